@@ -1,0 +1,173 @@
+"""Settings: one frozen set per process, read once from the environment.
+
+Each process knows only the secrets that its job needs; a missing or misplaced one stops the start
+with one sentence.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.base.errors import ConfigurationError
+from shared.base.vault import BlindIndex, KeyRing, derive
+
+PREFIX = "ARDOISE_"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+# The portal faces the open internet: it must not even be able to hold these.
+FORBIDDEN_IN_PORTAL = (
+    "ARDOISE_MASTER_KEYS",
+    "ARDOISE_INDEX_KEY",
+    "ARDOISE_STAFF_SECRET",
+    "ARDOISE_SMTP_URL",
+    "ARDOISE_SMS_TOKEN",
+)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address stays on this machine."""
+    return urlsplit(url).hostname in LOOPBACK
+
+
+class ProcessSettings(BaseSettings):
+    """What every process knows."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    database_url: str
+    site_url: str
+    demo: bool = False
+    redis_url: str = ""
+    processor_url: str = ""
+    link_keys: SecretStr
+    gateway_keys: SecretStr
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Read and check. Raises ConfigurationError with one sentence."""
+        try:
+            settings = cls()
+        except ValidationError as error:
+            names = ", ".join(
+                sorted({PREFIX + str(e["loc"][0]).upper() for e in error.errors() if e["loc"]})
+            )
+            raise ConfigurationError(
+                f"Set {names} (missing or not valid) and start again."
+            ) from None
+        settings.check()
+        return settings
+
+    def check(self) -> None:
+        """Raises ConfigurationError for what is there but insecure."""
+        if not self.site_url.startswith("https://") and not is_loopback(self.site_url):
+            raise ConfigurationError("ARDOISE_SITE_URL must begin with https:// .")
+        if self.processor_url and not (self.demo and is_loopback(self.processor_url)):
+            raise ConfigurationError(
+                "ARDOISE_PROCESSOR_URL may only name this machine, and only in the demo."
+            )
+        self.links()
+        self.gateway()
+
+    @property
+    def site(self) -> str:
+        """The portal's address without a trailing slash."""
+        return self.site_url.rstrip("/")
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies are bound to https; plain http exists on loopback only."""
+        return self.site_url.startswith("https://")
+
+    def links(self) -> KeyRing:
+        """Keys that sign links."""
+        return KeyRing.parse(self.link_keys.get_secret_value(), "ARDOISE_LINK_KEYS")
+
+    def gateway(self) -> KeyRing:
+        """Keys that seal the practices' processor keys."""
+        return KeyRing.parse(self.gateway_keys.get_secret_value(), "ARDOISE_GATEWAY_KEYS")
+
+
+class PortalSettings(ProcessSettings):
+    """The portal: no master key, no mail or SMS credential."""
+
+    portal_secret: SecretStr
+    portal_threads: int = 8
+
+    def check(self) -> None:
+        super().check()
+        _refuse_present(os.environ, FORBIDDEN_IN_PORTAL)
+        _demand_length(self.portal_secret, "ARDOISE_PORTAL_SECRET")
+
+
+class OfficeSettings(ProcessSettings):
+    """What the back-office, the worker and the command line may open: everything sealed."""
+
+    master_keys: SecretStr
+    index_key: SecretStr
+
+    def check(self) -> None:
+        super().check()
+        self.masters()
+        _demand_length(self.index_key, "ARDOISE_INDEX_KEY")
+
+    def masters(self) -> KeyRing:
+        """Keys that wrap every account's data key."""
+        return KeyRing.parse(self.master_keys.get_secret_value(), "ARDOISE_MASTER_KEYS")
+
+    def index(self) -> BlindIndex:
+        """The key of the blind indexes."""
+        return BlindIndex(derive(self.index_key.get_secret_value().encode(), "blind-index"))
+
+
+class BackofficeSettings(OfficeSettings):
+    """The back-office process."""
+
+    staff_secret: SecretStr
+    backoffice_url: str
+    backoffice_threads: int = 8
+
+    def check(self) -> None:
+        super().check()
+        _demand_length(self.staff_secret, "ARDOISE_STAFF_SECRET")
+        if not self.backoffice_url.startswith("https://") and not is_loopback(self.backoffice_url):
+            raise ConfigurationError("ARDOISE_BACKOFFICE_URL must begin with https:// .")
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.backoffice_url.startswith("https://")
+
+
+class WorkerSettings(OfficeSettings):
+    """The worker, which alone speaks to the mail and SMS vendors."""
+
+    smtp_url: SecretStr
+    mail_from: str
+    sms_url: str = ""
+    sms_token: SecretStr = SecretStr("")
+
+    def check(self) -> None:
+        super().check()
+        scheme = urlsplit(self.smtp_url.get_secret_value()).scheme
+        if scheme not in {"smtp", "smtps"}:
+            raise ConfigurationError("ARDOISE_SMTP_URL must begin with smtp:// or smtps:// .")
+        if "@" not in self.mail_from:
+            raise ConfigurationError("ARDOISE_MAIL_FROM must be an e-mail address.")
+
+
+def _demand_length(secret: SecretStr, name: str) -> None:
+    if len(secret.get_secret_value()) < 32:
+        raise ConfigurationError(
+            f"{name} must hold at least 32 characters; see `ardoise keys new`."
+        )
+
+
+def _refuse_present(environment: Mapping[str, str], names: tuple[str, ...]) -> None:
+    present = [name for name in names if environment.get(name)]
+    if present:
+        raise ConfigurationError(
+            f"{present[0]} is in the portal's environment: remove it, the portal must not hold it."
+        )

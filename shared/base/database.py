@@ -1,0 +1,205 @@
+"""Engine, units of work and column types, the same on SQLite and PostgreSQL.
+
+A unit of work rolls back unless it is committed. On PostgreSQL it also names the practice to
+row-level security; on SQLite a writing one takes the write lock at once, so that what it read holds.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Uuid,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
+from sqlalchemy.pool import QueuePool
+from sqlalchemy.types import TypeDecorator
+
+from shared.base.ids import new_id
+
+WAKE_CHANNEL = "ardoise_worker"
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC instant; SQLite keeps it as naive text, so the zone is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        if value is not None and value.tzinfo is None:
+            raise TypeError("instants must be aware")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class Model(DeclarativeBase):
+    """Base of all tables; constraint names are spelled out so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads a plain dict
+        datetime: UtcDateTime(),
+        UUID: Uuid(),
+        bytes: LargeBinary(),
+    }
+
+
+class PracticeScoped:
+    """Every row of a practice: the practice comes first in its key, so no reference can cross over."""
+
+    practice_id: Mapped[int] = mapped_column(Integer, ForeignKey("practice.id"), sort_order=-2)
+    id: Mapped[UUID] = mapped_column(default=new_id, sort_order=-1)
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805 - a class-level directive
+        return (PrimaryKeyConstraint("practice_id", "id"), *cls.more_table_args())
+
+    @classmethod
+    def more_table_args(cls) -> tuple[Any, ...]:
+        """Further constraints and indexes of the table."""
+        return ()
+
+
+def reference(column: str, table: str) -> ForeignKeyConstraint:
+    """A foreign key to a row of the same practice."""
+    return ForeignKeyConstraint(["practice_id", column], [f"{table}.practice_id", f"{table}.id"])
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for ``sqlite:///…`` or ``postgresql://…`` (psycopg 3)."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(
+            parsed, connect_args={"timeout": 30, "check_same_thread": False}, poolclass=QueuePool
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return create_engine(parsed, pool_size=8, max_overflow=8, pool_pre_ping=True)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun below, not by the driver's guess
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+class UnitOfWork:
+    """One transaction. Nothing is kept unless ``commit`` is called."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def commit(self) -> None:
+        """Keep what was done."""
+        self.session.commit()
+
+
+class Database:
+    """The one door to the data; opens units of work."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = make_engine(url)
+        self._writing = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether several processes may wake each other through the database."""
+        return self.engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def reading(self, practice_id: int | None = None) -> Iterator[Session]:
+        """A session that is always rolled back."""
+        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+            self._scope(session, practice_id)
+            yield session
+
+    @contextmanager
+    def unit_of_work(self, practice_id: int | None = None) -> Iterator[UnitOfWork]:
+        """A writing transaction, rolled back unless committed."""
+        with Session(self._writing, expire_on_commit=False) as session:
+            self._scope(session, practice_id)
+            yield UnitOfWork(session)
+
+    def _scope(self, session: Session, practice_id: int | None) -> None:
+        if practice_id is not None and self.is_postgresql:
+            session.execute(
+                text("SELECT set_config('ardoise.practice', :practice, true)"),
+                {"practice": str(practice_id)},
+            )
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def wake_worker(session: Session) -> None:
+    """Wake the worker when this transaction commits; SQLite's worker looks by itself twice a second."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"NOTIFY {WAKE_CHANNEL}"))
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the database's tables to ``revision``; later ones need earlier ones, so all run in order."""
+    _migrate(url, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Take the database's tables back to ``revision``; ``base`` removes them all."""
+    _migrate(url, lambda config: command.downgrade(config, revision))
+
+
+def _migrate(url: str, step: Callable[[Config], None]) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = make_engine(url)
+    try:
+        with engine.connect() as connection:
+            config.attributes["connection"] = connection
+            step(config)
+    finally:
+        engine.dispose()

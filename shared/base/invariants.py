@@ -1,0 +1,38 @@
+"""Sentences that must always be true of the database, each with the query that finds who breaks it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """``violations`` selects the identifiers of the rows for which ``sentence`` is not true."""
+
+    name: str
+    sentence: str
+    violations: Select[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """An invariant that does not hold: how many rows break it, and a few of them."""
+
+    invariant: Invariant
+    count: int
+    examples: tuple[str, ...]
+
+
+def find_breaches(session: Session, invariants: Sequence[Invariant]) -> list[Breach]:
+    """Run every invariant; the empty list is what one wants to see."""
+    breaches = []
+    for invariant in invariants:
+        broken = invariant.violations.subquery()
+        count = session.scalar(select(func.count()).select_from(broken)) or 0
+        if count:
+            rows = session.execute(invariant.violations.limit(3)).all()
+            breaches.append(Breach(invariant, count, tuple(str(row[0]) for row in rows)))
+    return breaches

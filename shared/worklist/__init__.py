@@ -1,0 +1,16 @@
+"""Work that needs a human: each concept offers its kinds here and opens tasks of them."""
+
+from shared.worklist.model import Task
+from shared.worklist.rules import TASK
+from shared.worklist.service import KINDS, TaskKind, close_tasks, offer, open_task, open_tasks_of
+
+__all__ = [
+    "KINDS",
+    "TASK",
+    "Task",
+    "TaskKind",
+    "close_tasks",
+    "offer",
+    "open_task",
+    "open_tasks_of",
+]

@@ -1,0 +1,42 @@
+"""Tasks: work that needs a human, found by a query and never lost with a process."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.base.database import Model, PracticeScoped
+
+
+class Task(PracticeScoped, Model):
+    """One piece of work; ``key`` makes asking twice for the same thing harmless."""
+
+    __tablename__ = "task"
+
+    account_id: Mapped[UUID | None]
+    kind: Mapped[str] = mapped_column(String(32))
+    key: Mapped[str] = mapped_column(String(80))
+    status: Mapped[str] = mapped_column(String(16), default="open")
+    due_on: Mapped[date]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None] = mapped_column(String(64))
+
+    @classmethod
+    def more_table_args(cls) -> tuple[Any, ...]:
+        is_open = text("status = 'open'")
+        return (
+            Index(
+                "uq_task_open",
+                "practice_id",
+                "kind",
+                "key",
+                unique=True,
+                sqlite_where=is_open,
+                postgresql_where=is_open,
+            ),
+            Index(None, "practice_id", "status", "due_on"),
+            Index(None, "practice_id", "account_id"),
+        )
