@@ -1,0 +1,170 @@
+"""Practices, accounts (one debtor at one practice), the people on them, their contacts and holds."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.base.database import Model, PracticeScoped, reference
+
+
+class Practice(Model):
+    """A health practice. ``sender`` is the neutral name that patients see outside the portal."""
+
+    __tablename__ = "practice"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    sender: Mapped[str] = mapped_column(String(40))
+    phone: Mapped[str] = mapped_column(String(24))
+    opening_hours: Mapped[dict[str, str]] = mapped_column(JSON)
+    postal_address: Mapped[str] = mapped_column(String(200))
+    siren: Mapped[str] = mapped_column(String(14))
+    vat_mention: Mapped[str] = mapped_column(String(120))
+    timezone: Mapped[str] = mapped_column(String(40), default="Europe/Paris")
+    asks_more: Mapped[bool] = mapped_column(default=False)
+    keeps_lines: Mapped[bool] = mapped_column(default=False)
+    link_days: Mapped[int] = mapped_column(Integer, default=14)
+    answer_days: Mapped[int] = mapped_column(Integer, default=3)
+    payment_days: Mapped[int] = mapped_column(Integer, default=30)
+    minimum_payment_cents: Mapped[int] = mapped_column(BigInteger, default=500)
+    source_fresh_days: Mapped[int] = mapped_column(Integer, default=7)
+    started_on: Mapped[date]
+    key_id: Mapped[str] = mapped_column(String(32))
+    wrapped_key: Mapped[bytes]
+
+
+class Account(PracticeScoped, Model):
+    """One debtor at one practice. ``balance_cents`` is a projection that only the journal moves.
+
+    ``checkable`` says that enough is on file for the identity check; without it no link is minted.
+    """
+
+    __tablename__ = "account"
+
+    number: Mapped[str] = mapped_column(String(12))
+    external_key: Mapped[str] = mapped_column(String(80))
+    language: Mapped[str] = mapped_column(String(2), default="fr")
+    channel: Mapped[str] = mapped_column(String(8), default="any")
+    balance_cents: Mapped[int] = mapped_column(BigInteger, default=0)
+    protection: Mapped[bytes | None]
+    checkable: Mapped[bool] = mapped_column(default=False)
+    door_closed_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime]
+    key_id: Mapped[str] = mapped_column(String(32))
+    wrapped_key: Mapped[bytes]
+
+    @classmethod
+    def more_table_args(cls) -> tuple[Any, ...]:
+        return (
+            UniqueConstraint("practice_id", "number"),
+            UniqueConstraint("practice_id", "external_key"),
+            Index(None, "practice_id", "balance_cents"),
+        )
+
+
+class Party(PracticeScoped, Model):
+    """A person on an account: the debtor, a patient, or the patient's representative."""
+
+    __tablename__ = "party"
+
+    account_id: Mapped[UUID]
+    role: Mapped[str] = mapped_column(String(16))
+    external_ref: Mapped[str] = mapped_column(String(64), default="")
+    name: Mapped[bytes]
+    birth_date: Mapped[bytes | None]
+    address: Mapped[bytes | None]
+    surname_index: Mapped[bytes]
+    surname3_index: Mapped[bytes]
+    given_index: Mapped[bytes]
+
+    @classmethod
+    def more_table_args(cls) -> tuple[Any, ...]:
+        return (
+            reference("account_id", "account"),
+            Index(None, "practice_id", "account_id"),
+            Index(None, "practice_id", "surname_index"),
+            Index(None, "practice_id", "surname3_index"),
+            Index(None, "practice_id", "given_index"),
+        )
+
+
+class ContactPoint(PracticeScoped, Model):
+    """A telephone or e-mail address on file. ``position`` 1 is written to first."""
+
+    __tablename__ = "contact_point"
+
+    account_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(8))
+    position: Mapped[int] = mapped_column(Integer)
+    status: Mapped[str] = mapped_column(String(12), default="usable")
+    value: Mapped[bytes]
+    value_index: Mapped[bytes]
+
+    @classmethod
+    def more_table_args(cls) -> tuple[Any, ...]:
+        return (
+            reference("account_id", "account"),
+            Index(None, "practice_id", "account_id"),
+            Index(None, "practice_id", "value_index"),
+        )
+
+
+class Hold(PracticeScoped, Model):
+    """A reason for which nothing is sent, with the day on which someone looks at it again."""
+
+    __tablename__ = "hold"
+
+    account_id: Mapped[UUID]
+    invoice_id: Mapped[UUID | None]
+    kind: Mapped[str] = mapped_column(String(24))
+    status: Mapped[str] = mapped_column(String(12), default="active")
+    note: Mapped[bytes | None]
+    placed_at: Mapped[datetime]
+    placed_by: Mapped[str] = mapped_column(String(64))
+    review_on: Mapped[date]
+    released_at: Mapped[datetime | None]
+    released_by: Mapped[str | None] = mapped_column(String(64))
+    release_reason: Mapped[str | None] = mapped_column(Text)
+
+    @classmethod
+    def more_table_args(cls) -> tuple[Any, ...]:
+        whole = text("status = 'active' AND invoice_id IS NULL")
+        part = text("status = 'active' AND invoice_id IS NOT NULL")
+        return (
+            reference("account_id", "account"),
+            Index(None, "practice_id", "account_id", "status"),
+            Index(None, "practice_id", "invoice_id"),
+            Index(
+                "uq_hold_active_account",
+                "practice_id",
+                "account_id",
+                "kind",
+                unique=True,
+                sqlite_where=whole,
+                postgresql_where=whole,
+            ),
+            Index(
+                "uq_hold_active_invoice",
+                "practice_id",
+                "invoice_id",
+                "kind",
+                unique=True,
+                sqlite_where=part,
+                postgresql_where=part,
+            ),
+        )
+
+
+class IdentityFailure(PracticeScoped, Model):
+    """A wrong answer at the identity check; ten in a day close the account's door."""
+
+    __tablename__ = "identity_failure"
+
+    account_id: Mapped[UUID]
+    at: Mapped[datetime]
+
+    @classmethod
+    def more_table_args(cls) -> tuple[Any, ...]:
+        return (reference("account_id", "account"), Index(None, "practice_id", "account_id", "at"))

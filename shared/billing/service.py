@@ -1,0 +1,35 @@
+"""Reading invoices, and noting what was paid on them here."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.base.errors import NotFoundError
+from shared.base.money import Cents
+from shared.billing.model import Invoice
+
+
+def invoices_of(session: Session, *, practice_id: int, account_id: UUID) -> list[Invoice]:
+    """All invoices of an account, the oldest due first."""
+    query = (
+        select(Invoice)
+        .where(Invoice.practice_id == practice_id, Invoice.account_id == account_id)
+        .order_by(Invoice.due_on, Invoice.number)
+    )
+    return list(session.scalars(query))
+
+
+def get_invoice(
+    session: Session, *, practice_id: int, account_id: UUID, invoice_id: UUID
+) -> Invoice:
+    """One invoice of this very account. Raises NotFoundError."""
+    invoice = session.get(Invoice, (practice_id, invoice_id))
+    if invoice is None or invoice.account_id != account_id:
+        raise NotFoundError("Cette facture n’est pas dans votre espace.")
+    return invoice
+
+
+def note_paid_here(invoice: Invoice, cents: Cents) -> None:
+    """Remember that the practice's software does not know of this payment yet."""
+    invoice.unacknowledged_cents += cents

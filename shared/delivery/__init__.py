@@ -1,0 +1,56 @@
+"""Notices: planned, rendered, linted, sent by mail or SMS, and what became of them."""
+
+from shared.delivery.carriers import Carrier, Envelope, NeverError, NotNowError, UnknownOutcomeError
+from shared.delivery.invariants import INVARIANTS
+from shared.delivery.mail import SmtpCarrier
+from shared.delivery.model import Notice
+from shared.delivery.outcomes import BOUNCED, IN_DOUBT, decide_doubt
+from shared.delivery.render import NoticeRenderer, NoticeValues
+from shared.delivery.requests import new_link_gate, plan_requested_links
+from shared.delivery.rules import NOTICE, Hours, may_arrive
+from shared.delivery.sending import Gate, Office, mark_lost, send_next
+from shared.delivery.service import (
+    LADDER,
+    NEW_LINK,
+    Plan,
+    as_row,
+    channel_of,
+    forget_lease,
+    notices_of,
+    usable_contacts,
+)
+from shared.delivery.sms import HttpSmsCarrier
+
+__all__ = [
+    "BOUNCED",
+    "INVARIANTS",
+    "IN_DOUBT",
+    "LADDER",
+    "NEW_LINK",
+    "NOTICE",
+    "Carrier",
+    "Envelope",
+    "Gate",
+    "Hours",
+    "HttpSmsCarrier",
+    "NeverError",
+    "NotNowError",
+    "Notice",
+    "NoticeRenderer",
+    "NoticeValues",
+    "Office",
+    "Plan",
+    "SmtpCarrier",
+    "UnknownOutcomeError",
+    "as_row",
+    "channel_of",
+    "decide_doubt",
+    "forget_lease",
+    "mark_lost",
+    "may_arrive",
+    "new_link_gate",
+    "notices_of",
+    "plan_requested_links",
+    "send_next",
+    "usable_contacts",
+]

@@ -1,0 +1,68 @@
+"""Answering those who ask for a new link: to the contact on file, at once, outside every cap."""
+
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from shared.accounts import Account, Practice, get_account
+from shared.audit import SYSTEM
+from shared.base.clock import local_date
+from shared.delivery.model import Notice
+from shared.delivery.service import NEW_LINK, Plan, as_row, channel_of, usable_contacts
+from shared.links import answer_request, waiting_requests
+from shared.worklist import offer, open_task
+
+UNREACHABLE = offer("new_link_unsent", "Nouveau lien demandé, aucun contact qui marche")
+
+
+def plan_requested_links(session: Session, *, practice: Practice, at: datetime) -> int:
+    """Turn requests into notices; where no contact works, into a task. Returns how many were planned."""
+    planned = 0
+    for request in waiting_requests(session, practice_id=practice.id):
+        account = get_account(
+            session, practice_id=practice.id, account_id=request.account_id, lock=True
+        )
+        contacts = usable_contacts(session, practice_id=practice.id, account=account)
+        if _refusal(account) is not None or not contacts:
+            answer_request(session, request, event="decline", at=at)
+            open_task(
+                session,
+                UNREACHABLE,
+                practice_id=practice.id,
+                account_id=account.id,
+                key=str(account.id),
+                due_on=local_date(at, practice.timezone),
+                actor=SYSTEM,
+                at=at,
+            )
+            continue
+        contact = contacts[0]
+        plan = Plan(
+            account_id=account.id,
+            purpose=NEW_LINK,
+            cause_id=request.id,
+            step=0,
+            template="new_link",
+            channel=channel_of(contact.kind),
+            language=account.language,
+            contact_id=contact.id,
+        )
+        row = as_row(plan, practice_id=practice.id, not_before=at, at=at)
+        session.execute(insert(Notice), [row])
+        answer_request(session, request, event="answer", at=at)
+        planned += 1
+    return planned
+
+
+def _refusal(account: Account) -> str | None:
+    if account.door_closed_at is not None:
+        return "door_closed"
+    return None if account.checkable else "no_identity"
+
+
+def new_link_gate(
+    _session: Session, _notice: Notice, account: Account, _at: datetime
+) -> str | None:
+    """A new link goes unless the door was closed since it was asked for."""
+    return _refusal(account)

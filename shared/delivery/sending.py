@@ -1,0 +1,190 @@
+"""The sender: claim in a short transaction, send with none open, write down the outcome.
+
+The truth gate runs inside the claiming transaction, under the account's lock, so that a payment,
+hold or dispute committed before it always wins.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from shared.accounts import (
+    Account,
+    ContactPoint,
+    Practice,
+    account_vault,
+    get_account,
+    get_practice,
+    open_contact,
+)
+from shared.base.clock import Clock
+from shared.base.database import Database
+from shared.base.errors import ArdoiseError, NotAllowedError
+from shared.base.log import get_logger
+from shared.base.vault import KeyRing
+from shared.delivery.carriers import (
+    Carrier,
+    Envelope,
+    NeverError,
+    NotNowError,
+    UnknownOutcomeError,
+)
+from shared.delivery.model import Notice
+from shared.delivery.outcomes import (
+    note_failed,
+    note_in_doubt,
+    note_later,
+    note_refused,
+    note_sent,
+)
+from shared.delivery.render import NoticeRenderer, NoticeValues
+from shared.delivery.rules import MOST_TRIES
+from shared.delivery.service import claim, lost_claims, next_planned, withhold
+from shared.links import LinkSigner, mint
+
+log = get_logger(__name__)
+
+Gate = Callable[[Session, Notice, Account, datetime], str | None]
+"""Reads the truth afresh; the reason for withholding, or None when the notice may go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What it takes to send: keys, texts, carriers by channel, and a gate for each purpose."""
+
+    database: Database
+    clock: Clock
+    keys: KeyRing
+    signer: LinkSigner
+    renderer: NoticeRenderer
+    carriers: dict[str, Carrier]
+    gates: dict[str, Gate]
+    site: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Claimed:
+    """A claimed notice, all that is needed to send it without the database."""
+
+    notice: Notice
+    practice: Practice
+    to: str
+    url: str
+
+
+def send_next(office: Office, *, practice_id: int, purposes: frozenset[str]) -> str | None:
+    """Send one notice. Returns what became of it (sent, withheld, planned…) or None: none is due."""
+    claimed = _claim_next(office, practice_id=practice_id, purposes=purposes)
+    if claimed is None or isinstance(claimed, str):
+        return claimed
+    try:
+        envelope = _envelope(office, claimed)
+    except ArdoiseError as error:
+        log.error("notice.unsendable", notice=str(claimed.notice.id), reason=str(error))
+        return _write(office, claimed, "failed", type(error).__name__)
+    try:
+        reference = office.carriers[claimed.notice.channel].send(envelope)
+    except NotNowError as error:
+        outcome = "failed" if claimed.notice.tries >= MOST_TRIES else "planned"
+        return _write(office, claimed, outcome, str(error))
+    except NeverError as error:
+        return _write(office, claimed, "bounced", str(error))
+    except UnknownOutcomeError as error:
+        return _write(office, claimed, "in_doubt", str(error))
+    return _write(office, claimed, "sent", reference)
+
+
+def _claim_next(
+    office: Office, *, practice_id: int, purposes: frozenset[str]
+) -> Claimed | str | None:
+    with office.database.unit_of_work(practice_id) as work:
+        session = work.session
+        notice = next_planned(
+            session, practice_id=practice_id, purposes=purposes, at=office.clock.now()
+        )
+        if notice is None:
+            return None
+        account = get_account(
+            session, practice_id=practice_id, account_id=notice.account_id, lock=True
+        )
+        now = office.clock.now()  # read under the lock: instants then follow the order of commits
+        practice = get_practice(session, practice_id)
+        reason = office.gates[notice.purpose](session, notice, account, now)
+        contact = session.get(ContactPoint, (practice_id, notice.contact_id))
+        if reason is None and (contact is None or contact.status != "usable"):
+            reason = "no_contact"
+        if reason is None and contact is not None:
+            vault = account_vault(office.keys, account)
+            try:
+                link = mint(
+                    session,
+                    practice=practice,
+                    account=account,
+                    vault=vault,
+                    signer=office.signer,
+                    at=now,
+                )
+            except NotAllowedError:
+                reason = "no_link"
+            else:
+                claim(session, notice, link_id=link.link_id, at=now)
+                to = open_contact(vault, contact)
+                work.commit()
+                return Claimed(notice, practice, to, f"{office.site}/l/{link.token}")
+        withhold(session, notice, reason=reason or "no_contact", at=now)
+        work.commit()
+        return "withheld"
+
+
+def _envelope(office: Office, claimed: Claimed) -> Envelope:
+    notice, practice = claimed.notice, claimed.practice
+    values = NoticeValues(
+        sender=practice.sender,
+        link=claimed.url,
+        site=office.site.partition("://")[2],
+        phone=practice.phone,
+        link_days=practice.link_days,
+        answer_days=practice.answer_days,
+    )
+    if notice.channel == "sms":
+        sms = office.renderer.sms(notice.template, notice.language, values)
+        return Envelope(claimed.to, practice.sender, notice.id.hex, "", sms.text, "")
+    mail = office.renderer.email(notice.template, notice.language, values)
+    return Envelope(claimed.to, practice.sender, notice.id.hex, mail.subject, mail.text, mail.html)
+
+
+def _write(office: Office, claimed: Claimed, outcome: str, detail: str) -> str:
+    now = office.clock.now()
+    practice = claimed.practice
+    with office.database.unit_of_work(practice.id) as work:
+        session = work.session
+        notice = session.get(Notice, (practice.id, claimed.notice.id), with_for_update=True)
+        if notice is None or notice.status != "claimed":
+            return "in_doubt"
+        if outcome == "sent":
+            note_sent(session, notice, message_ref=detail, at=now)
+        elif outcome == "planned":
+            note_later(session, notice, reason=detail, at=now)
+        elif outcome == "bounced":
+            note_refused(session, notice, practice=practice, reason=detail, at=now)
+        elif outcome == "failed":
+            note_failed(session, notice, practice=practice, reason=detail, at=now)
+        else:
+            note_in_doubt(session, notice, practice=practice, reason=detail, at=now)
+        work.commit()
+    return outcome
+
+
+def mark_lost(office: Office, *, practice_id: int) -> int:
+    """Put notices whose sender was killed in doubt. Returns how many."""
+    now = office.clock.now()
+    with office.database.unit_of_work(practice_id) as work:
+        practice = get_practice(work.session, practice_id)
+        lost = lost_claims(work.session, practice_id=practice_id, at=now)
+        for notice in lost:
+            note_in_doubt(work.session, notice, practice=practice, reason="interrupted", at=now)
+        if lost:
+            work.commit()
+    return len(lost)

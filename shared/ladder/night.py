@@ -1,0 +1,143 @@
+"""The night's decision: who gets which step, who is withheld and why. It sends nothing."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from shared.accounts import Account, Practice
+from shared.base.clock import local_date
+from shared.delivery import Notice
+from shared.ladder.decisions import ask_humans, keep_reasons, plan_messages
+from shared.ladder.due import DueStep, due_steps
+from shared.ladder.model import LadderNight
+from shared.ladder.rules import MESSAGE, Step, decide
+from shared.ladder.service import (
+    chunks,
+    close_cycles,
+    note_steps,
+    open_cycles,
+    policy_of,
+)
+
+
+@dataclass(slots=True)
+class Run:
+    """What a night decided: steps that go, that a human does, that are withheld and for which reason."""
+
+    opened: int = 0
+    closed: int = 0
+    planned: Counter[str] = field(default_factory=Counter)
+    asked: Counter[str] = field(default_factory=Counter)
+    withheld: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def seen(self) -> int:
+        """How many accounts were looked at."""
+        return self.planned.total() + self.asked.total() + self.withheld.total()
+
+
+def run_night(
+    session: Session,
+    *,
+    practice: Practice,
+    today: date,
+    at: datetime,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Run:
+    """Decide every due account of a practice once; running it again the same day changes nothing."""
+    run = Run()
+    note_steps(session, practice=practice)
+    run.closed = close_cycles(session, practice_id=practice.id, at=at)
+    run.opened = open_cycles(session, practice_id=practice.id, today=today, at=at)
+    steps = policy_of(session, practice.id)
+    if not steps:
+        return run
+    by_position = {step.position: step for step in steps}
+    due = due_steps(session, practice=practice, steps=steps, today=today)
+    for chunk in chunks(due):
+        _decide_chunk(session, chunk, run, practice=practice, steps=by_position, today=today, at=at)
+        progress(len(chunk))
+    return run
+
+
+def decide_tonight(session: Session, *, practice: Practice, at: datetime) -> Run | None:
+    """Decide the practice's day unless that is done; None when it is."""
+    today = local_date(at, practice.timezone)
+    if session.get(LadderNight, (practice.id, today)) is not None:
+        return None
+    night = LadderNight(practice_id=practice.id, day=today, at=at, counts={})
+    session.add(night)
+    session.flush()
+    run = run_night(session, practice=practice, today=today, at=at)
+    night.counts = {
+        "opened": run.opened,
+        "closed": run.closed,
+        "planned": run.planned.total(),
+        "asked": run.asked.total(),
+        "withheld": run.withheld.total(),
+    }
+    return run
+
+
+def _decide_chunk(
+    session: Session,
+    chunk: list[DueStep],
+    run: Run,
+    *,
+    practice: Practice,
+    steps: dict[int, Step],
+    today: date,
+    at: datetime,
+) -> None:
+    plans: list[DueStep] = []
+    asks: list[DueStep] = []
+    changed: list[tuple[DueStep, str]] = []
+    for due in chunk:
+        name = steps[due.position].name
+        reason = decide(due.facts, today=today, fresh_days=practice.source_fresh_days).withheld
+        if reason is not None:
+            run.withheld[reason] += 1
+            if reason != due.told:
+                changed.append((due, reason))
+        elif due.facts.act == MESSAGE:
+            run.planned[name] += 1
+            plans.append(due)
+        else:
+            run.asked[name] += 1
+            asks.append(due)
+    plan_messages(session, plans, practice=practice, steps=steps, at=at)
+    ask_humans(session, asks, practice=practice, today=today, at=at)
+    keep_reasons(session, changed, practice=practice, today=today, at=at)
+
+
+def truth_gate(session: Session, notice: Notice, account: Account, at: datetime) -> str | None:
+    """Read everything again for one planned ladder notice, under the account's lock.
+
+    Returns the reason for which it must not go, or None. The reason is kept when it changed.
+    """
+    practice = session.get_one(Practice, notice.practice_id)
+    today = local_date(at, practice.timezone)
+    found = list(
+        due_steps(
+            session,
+            practice=practice,
+            steps=policy_of(session, practice.id),
+            today=today,
+            account_id=account.id,
+            for_notice=notice.id,
+        )
+    )
+    due = next(
+        (d for d in found if d.cycle_id == notice.cause_id and d.position == notice.step), None
+    )
+    if due is None:
+        return "not_due"
+    reason = decide(due.facts, today=today, fresh_days=practice.source_fresh_days).withheld
+    if reason is None and due.contact_id != notice.contact_id:
+        reason = "contact_changed"
+    if reason is not None and reason != due.told and reason != "contact_changed":
+        keep_reasons(session, [(due, reason)], practice=practice, today=today, at=at)
+    return reason

@@ -1,0 +1,113 @@
+"""Where an account stands, for the patient and for staff: steps done, the present one, what comes next."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from shared.accounts import Practice
+from shared.base.clock import local_date
+from shared.delivery import Notice
+from shared.ladder.model import LadderCycle, LadderStep
+from shared.ladder.rules import CAP_DAYS, Step, due_day
+from shared.ladder.service import as_step, latest_version
+
+
+@dataclass(frozen=True, slots=True)
+class StandingStep:
+    """One step as it is shown. ``state`` is done, now (the last done) or next; ``day`` when, if known."""
+
+    name: str
+    act: str
+    state: str
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """``cycle`` is the running cycle or None; ``withheld`` why the next step does not take place."""
+
+    cycle: LadderCycle | None
+    steps: tuple[StandingStep, ...]
+    withheld: str | None
+
+    @property
+    def current(self) -> StandingStep | None:
+        """The last step that took place."""
+        return next((s for s in self.steps if s.state == "now"), None)
+
+    @property
+    def upcoming(self) -> StandingStep | None:
+        """The step whose turn is next."""
+        return next((s for s in self.steps if s.state == "next"), None)
+
+
+def standing(
+    session: Session,
+    *,
+    practice: Practice,
+    account_id: UUID,
+    first_issued_on: date | None,
+    oldest_due_on: date | None,
+    today: date,
+) -> Standing:
+    """Where the account stands, read with one statement.
+
+    Days of what is to come are the earliest possible: today or later, a week after the last message.
+    """
+    rows = session.execute(
+        select(LadderStep, LadderCycle, Notice.outcome_at)
+        .join(
+            LadderCycle,
+            and_(
+                LadderCycle.practice_id == LadderStep.practice_id,
+                LadderCycle.account_id == account_id,
+                LadderCycle.status == "open",
+            ),
+        )
+        .outerjoin(
+            Notice,
+            and_(
+                Notice.practice_id == LadderStep.practice_id,
+                Notice.account_id == account_id,
+                Notice.cause_id == LadderCycle.id,
+                Notice.step == LadderStep.position,
+                Notice.status == "sent",
+            ),
+        )
+        .where(
+            LadderStep.practice_id == practice.id,
+            LadderStep.version == latest_version(practice.id),
+        )
+        .order_by(LadderStep.position)
+    ).all()
+    if not rows or first_issued_on is None or oldest_due_on is None:
+        return Standing(None, (), None)
+    cycle: LadderCycle = rows[0][1]
+    shown: list[StandingStep] = []
+    previous = cycle.stepped_on
+    for row, _, sent_at in rows:
+        step = as_step(row)
+        if step.position <= cycle.position:
+            state = "now" if step.position == cycle.position else "done"
+            day = local_date(sent_at, practice.timezone) if sent_at else None
+            if day is None and state == "now":
+                day = cycle.stepped_on
+            shown.append(StandingStep(step.name, step.act, state, day))
+        else:
+            previous = _coming_day(step, first_issued_on, oldest_due_on, previous, today)
+            shown.append(StandingStep(step.name, step.act, "next", previous))
+    return Standing(cycle, tuple(shown), cycle.withheld)
+
+
+def _coming_day(
+    step: Step, first_issued_on: date, oldest_due_on: date, previous: date | None, today: date
+) -> date:
+    day = due_day(
+        step, first_issued_on=first_issued_on, oldest_due_on=oldest_due_on, stepped_on=previous
+    )
+    if previous is not None:
+        day = max(day, previous + timedelta(days=CAP_DAYS))
+    return max(day, today)

@@ -1,0 +1,86 @@
+"""The accounts of the journal, and what each event books. Debit is positive, credit negative, cents.
+
+The numbers of the French chart of accounts behind these names are a practice's setting, not law.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.base.errors import ArdoiseError
+from shared.base.money import Cents, total_of
+
+PATIENTS = "patients"  # what patients owe
+AMO = "amo"  # what the compulsory insurer owes
+AMC = "amc"  # what the complementary insurer owes
+REVENUE = "revenue"
+OPENING = "opening"  # counterpart of what was owed before the practice began here
+ELSEWHERE = "elsewhere"  # paid or corrected in the practice's own software
+PROCESSOR = "processor"  # money the card processor holds for the practice
+CREDIT = "credit"  # money of patients' that settles no invoice
+
+LEDGER_ACCOUNTS = frozenset({PATIENTS, AMO, AMC, REVENUE, OPENING, ELSEWHERE, PROCESSOR, CREDIT})
+
+
+class UnbalancedEntryError(ArdoiseError):
+    """An entry whose lines don't sum to zero: a defect, never a person's mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One side of an entry; debit positive, credit negative."""
+
+    ledger_account: str
+    amount_cents: Cents
+    account_id: UUID | None = None
+    invoice_id: UUID | None = None
+
+
+def check_lines(lines: tuple[Line, ...]) -> None:
+    """Raises UnbalancedEntryError unless there are lines, they sum to zero and name known accounts."""
+    if not lines or sum(line.amount_cents for line in lines) != 0:
+        raise UnbalancedEntryError("the lines of an entry must sum to zero")
+    unknown = {line.ledger_account for line in lines} - LEDGER_ACCOUNTS
+    if unknown:
+        raise UnbalancedEntryError(f"unknown ledger account {sorted(unknown)[0]}")
+
+
+def _without_zero(*lines: Line) -> tuple[Line, ...]:
+    return tuple(line for line in lines if line.amount_cents != 0)
+
+
+def invoice_lines(
+    account_id: UUID, invoice_id: UUID, *, patient: Cents, amo: Cents, amc: Cents
+) -> tuple[Line, ...]:
+    """An invoice issued since the practice began here: who owes which part, against revenue."""
+    return _without_zero(
+        Line(PATIENTS, patient, account_id, invoice_id),
+        Line(AMO, amo, account_id, invoice_id),
+        Line(AMC, amc, account_id, invoice_id),
+        Line(REVENUE, -(patient + amo + amc), account_id, invoice_id),
+    )
+
+
+def opening_lines(account_id: UUID, invoice_id: UUID, left: Cents) -> tuple[Line, ...]:
+    """An invoice older than the practice's beginning here: only what is left to be paid."""
+    return _without_zero(
+        Line(PATIENTS, left, account_id, invoice_id), Line(OPENING, -left, account_id, invoice_id)
+    )
+
+
+def adjustment_lines(account_id: UUID, invoice_id: UUID, change: Cents) -> tuple[Line, ...]:
+    """The practice's software states another remainder; ``change`` negative means less is owed."""
+    return _without_zero(
+        Line(PATIENTS, change, account_id, invoice_id),
+        Line(ELSEWHERE, -change, account_id, invoice_id),
+    )
+
+
+def card_lines(account_id: UUID, shares: Mapping[UUID, Cents], credit: Cents) -> tuple[Line, ...]:
+    """A card payment: the processor holds it, invoices are settled, the rest is the patient's credit."""
+    settled = [Line(PATIENTS, -cents, account_id, invoice) for invoice, cents in shares.items()]
+    return _without_zero(
+        Line(PROCESSOR, total_of(shares) + credit, account_id),
+        *settled,
+        Line(CREDIT, -credit, account_id),
+    )

@@ -1,0 +1,61 @@
+"""Links: the only thing a message carries, and the visits that they open."""
+
+from shared.links.entry import Answer, Door, knock, renew
+from shared.links.model import Link, LinkRequest, PortalSession
+from shared.links.rules import LINK, LINK_REQUEST
+from shared.links.service import (
+    DOOR_CLOSED,
+    MintedLink,
+    answer_request,
+    ask_new_link,
+    live_links,
+    mint,
+    reopen_door,
+    revoke,
+    waiting_requests,
+)
+from shared.links.token import TOKEN_LENGTH, LinkSigner, Token
+from shared.links.visit import (
+    Visit,
+    extend,
+    find_visit,
+    leave,
+    practice_of,
+    sweep_visits,
+    touch,
+    visit_id,
+    wants_touch,
+)
+
+__all__ = [
+    "DOOR_CLOSED",
+    "LINK",
+    "LINK_REQUEST",
+    "TOKEN_LENGTH",
+    "Answer",
+    "Door",
+    "Link",
+    "LinkRequest",
+    "LinkSigner",
+    "MintedLink",
+    "PortalSession",
+    "Token",
+    "Visit",
+    "answer_request",
+    "ask_new_link",
+    "extend",
+    "find_visit",
+    "knock",
+    "leave",
+    "live_links",
+    "mint",
+    "practice_of",
+    "renew",
+    "reopen_door",
+    "revoke",
+    "sweep_visits",
+    "touch",
+    "visit_id",
+    "waiting_requests",
+    "wants_touch",
+]

@@ -1,0 +1,35 @@
+"""The processors of all practices, each opened once in a while with the gateway key."""
+
+import time
+
+from shared.base.database import Database
+from shared.base.vault import KeyRing
+from shared.payments.processor_accounts import gateway_of
+from shared.payments.stripe_gateway import StripeGateway
+
+KEPT_SECONDS = 60
+
+
+class Gateways:
+    """Doors to the processor by practice; a changed key is taken up within a minute."""
+
+    def __init__(self, database: Database, gateway_keys: KeyRing, base_address: str) -> None:
+        self._database = database
+        self._keys = gateway_keys
+        self._base_address = base_address
+        self._known: dict[int, tuple[float, StripeGateway | None]] = {}
+
+    def of(self, practice_id: int) -> StripeGateway | None:
+        """The practice's processor, or None when it takes no cards."""
+        known = self._known.get(practice_id)
+        if known is not None and time.monotonic() - known[0] < KEPT_SECONDS:
+            return known[1]
+        with self._database.reading(practice_id) as session:
+            gateway = gateway_of(
+                session,
+                practice_id=practice_id,
+                gateway_keys=self._keys,
+                base_address=self._base_address,
+            )
+        self._known[practice_id] = (time.monotonic(), gateway)
+        return gateway

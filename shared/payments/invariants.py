@@ -1,0 +1,82 @@
+"""What must always be true of payments."""
+
+from sqlalchemy import func, or_, select
+
+from shared.base.invariants import Invariant
+from shared.ledger import PROCESSOR, JournalEntry, JournalLine
+from shared.payments.model import Payment, PaymentAttempt, PaymentShare, WebhookEvent
+from shared.payments.rules import ATTEMPT, WEBHOOK_EVENT
+
+_shared = (
+    select(
+        PaymentShare.practice_id,
+        PaymentShare.payment_id,
+        func.sum(PaymentShare.amount_cents).label("cents"),
+    )
+    .group_by(PaymentShare.practice_id, PaymentShare.payment_id)
+    .subquery()
+)
+_booked = (
+    select(
+        JournalEntry.practice_id,
+        JournalEntry.cause,
+        func.sum(JournalLine.amount_cents).label("cents"),
+    )
+    .join(
+        JournalLine,
+        (JournalLine.practice_id == JournalEntry.practice_id)
+        & (JournalLine.entry_id == JournalEntry.id),
+    )
+    .where(JournalLine.ledger_account == PROCESSOR)
+    .group_by(JournalEntry.practice_id, JournalEntry.cause)
+    .subquery()
+)
+
+INVARIANTS = (
+    Invariant(
+        "payment-shares",
+        "the parts of a payment and its credit add up to what was received",
+        select(Payment.id)
+        .outerjoin(
+            _shared,
+            (_shared.c.practice_id == Payment.practice_id) & (_shared.c.payment_id == Payment.id),
+        )
+        .where(func.coalesce(_shared.c.cents, 0) + Payment.credit_cents != Payment.amount_cents),
+    ),
+    Invariant(
+        "payment-booked",
+        "every card payment is booked once, with its sum",
+        select(Payment.id)
+        .outerjoin(
+            _booked,
+            (_booked.c.practice_id == Payment.practice_id)
+            & (_booked.c.cause == "payment:" + Payment.processor_ref),
+        )
+        .where(
+            Payment.method == "card",
+            or_(_booked.c.cents.is_(None), _booked.c.cents != Payment.amount_cents),
+        ),
+    ),
+    Invariant(
+        "attempt-status",
+        "every attempt is on its edge table, and a succeeded one has its payment",
+        select(PaymentAttempt.id)
+        .outerjoin(
+            Payment,
+            (Payment.practice_id == PaymentAttempt.practice_id)
+            & (Payment.attempt_id == PaymentAttempt.id),
+        )
+        .where(
+            or_(
+                PaymentAttempt.status.not_in(ATTEMPT.statuses),
+                (PaymentAttempt.status == "succeeded") & Payment.id.is_(None),
+                (PaymentAttempt.status != "succeeded") & Payment.id.is_not(None),
+            )
+        ),
+    ),
+    Invariant(
+        "webhook-status",
+        "every webhook is on its edge table",
+        select(WebhookEvent.id).where(WebhookEvent.status.not_in(WEBHOOK_EVENT.statuses)),
+    ),
+)

@@ -1,0 +1,164 @@
+"""Attempts to pay, what the processor told us, and payments received."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.base.database import Model, PracticeScoped, reference
+
+
+class ProcessorAccount(PracticeScoped, Model):
+    """A practice's own account with the card processor; keys are sealed by the gateway key."""
+
+    __tablename__ = "processor_account"
+
+    livemode: Mapped[bool]
+    key_id: Mapped[str] = mapped_column(String(32))
+    secret_key: Mapped[bytes]
+    webhook_secrets: Mapped[bytes]
+
+    @classmethod
+    def more_table_args(cls) -> tuple[Any, ...]:
+        return (UniqueConstraint("practice_id"),)
+
+
+class PaymentAttempt(PracticeScoped, Model):
+    """One try to pay by card, committed with its idempotency key before the processor is asked."""
+
+    __tablename__ = "payment_attempt"
+
+    account_id: Mapped[UUID]
+    status: Mapped[str] = mapped_column(String(12), default="created")
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
+    choice: Mapped[str] = mapped_column(String(8))
+    language: Mapped[str] = mapped_column(String(2))
+    idempotency_key: Mapped[str] = mapped_column(String(64))
+    processor_session: Mapped[str | None] = mapped_column(String(255))
+    processor_intent: Mapped[str | None] = mapped_column(String(255))
+    redirect_url: Mapped[str | None] = mapped_column(String(2048))
+    created_at: Mapped[datetime]
+    returned_at: Mapped[datetime | None]
+    checked_at: Mapped[datetime | None]
+    checks: Mapped[int] = mapped_column(Integer, default=0)
+    settled_at: Mapped[datetime | None]
+    failure: Mapped[str | None] = mapped_column(String(64))
+
+    @classmethod
+    def more_table_args(cls) -> tuple[Any, ...]:
+        at_processor = text("status IN ('created', 'redirected')")
+        return (
+            reference("account_id", "account"),
+            UniqueConstraint("idempotency_key"),
+            UniqueConstraint("practice_id", "processor_session"),
+            UniqueConstraint("practice_id", "processor_intent"),
+            Index(
+                "uq_payment_attempt_open",
+                "practice_id",
+                "account_id",
+                unique=True,
+                sqlite_where=at_processor,
+                postgresql_where=at_processor,
+            ),
+            Index(None, "practice_id", "account_id", "status"),
+            Index(None, "status", "checked_at"),
+        )
+
+
+class AttemptShare(PracticeScoped, Model):
+    """Which part of an attempt is meant for which invoice, in cents."""
+
+    __tablename__ = "attempt_share"
+
+    attempt_id: Mapped[UUID]
+    invoice_id: Mapped[UUID]
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
+
+    @classmethod
+    def more_table_args(cls) -> tuple[Any, ...]:
+        return (
+            reference("attempt_id", "payment_attempt"),
+            reference("invoice_id", "invoice"),
+            UniqueConstraint("practice_id", "attempt_id", "invoice_id"),
+        )
+
+
+class Payment(PracticeScoped, Model):
+    """Money received. ``received_at`` is the processor's instant, ``number`` the receipt's."""
+
+    __tablename__ = "payment"
+
+    account_id: Mapped[UUID]
+    attempt_id: Mapped[UUID | None]
+    method: Mapped[str] = mapped_column(String(12))
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
+    credit_cents: Mapped[int] = mapped_column(BigInteger)
+    left_cents: Mapped[int] = mapped_column(BigInteger)
+    processor_ref: Mapped[str] = mapped_column(String(255))
+    number: Mapped[str] = mapped_column(String(20))
+    received_at: Mapped[datetime]
+    booked_on: Mapped[date]
+
+    @classmethod
+    def more_table_args(cls) -> tuple[Any, ...]:
+        return (
+            reference("account_id", "account"),
+            reference("attempt_id", "payment_attempt"),
+            UniqueConstraint("practice_id", "processor_ref"),
+            UniqueConstraint("practice_id", "attempt_id"),
+            UniqueConstraint("practice_id", "number"),
+            Index(None, "practice_id", "account_id"),
+            Index(None, "practice_id", "booked_on"),
+        )
+
+
+class PaymentShare(PracticeScoped, Model):
+    """Which part of a payment settled which invoice, in cents."""
+
+    __tablename__ = "payment_share"
+
+    payment_id: Mapped[UUID]
+    invoice_id: Mapped[UUID]
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
+
+    @classmethod
+    def more_table_args(cls) -> tuple[Any, ...]:
+        return (
+            reference("payment_id", "payment"),
+            reference("invoice_id", "invoice"),
+            UniqueConstraint("practice_id", "payment_id", "invoice_id"),
+            Index(None, "practice_id", "invoice_id"),
+        )
+
+
+class ReceiptCounter(Model):
+    """The last receipt number of a practice's year; taken under a row lock, so without gaps."""
+
+    __tablename__ = "receipt_counter"
+
+    practice_id: Mapped[int] = mapped_column(Integer, ForeignKey("practice.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True)
+    last: Mapped[int] = mapped_column(Integer)
+
+
+class WebhookEvent(PracticeScoped, Model):
+    """A verified signal of the processor, stored once; only the worker acts on it."""
+
+    __tablename__ = "webhook_event"
+
+    event_id: Mapped[str] = mapped_column(String(255))
+    kind: Mapped[str] = mapped_column(String(80))
+    object_id: Mapped[str] = mapped_column(String(255))
+    reference: Mapped[str | None] = mapped_column(String(64))
+    status: Mapped[str] = mapped_column(String(12), default="stored")
+    received_at: Mapped[datetime]
+    handled_at: Mapped[datetime | None]
+
+    @classmethod
+    def more_table_args(cls) -> tuple[Any, ...]:
+        return (
+            UniqueConstraint("practice_id", "event_id"),
+            Index(None, "status", "received_at"),
+        )

@@ -1,0 +1,144 @@
+"""Decisions about paying: how an attempt lives, what may be paid, how money is shared."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from shared.base.errors import ArdoiseError
+from shared.base.money import Cents, spend_oldest_first
+from shared.base.states import StateMachine
+
+ATTEMPT = StateMachine(
+    "payment_attempt",
+    initial=frozenset({"created"}),
+    edges={
+        ("created", "redirect"): "redirected",
+        ("created", "expire"): "expired",
+        ("redirected", "expire"): "expired",
+        ("redirected", "process"): "processing",
+        ("redirected", "succeed"): "succeeded",
+        ("redirected", "fail"): "failed",
+        ("processing", "succeed"): "succeeded",
+        ("processing", "fail"): "failed",
+        # the processor's word is final: money that came late is never refused a booking
+        ("expired", "succeed"): "succeeded",
+        ("failed", "succeed"): "succeeded",
+    },
+)
+WEBHOOK_EVENT = StateMachine(
+    "webhook_event",
+    initial=frozenset({"stored"}),
+    edges={("stored", "handle"): "handled", ("stored", "ignore"): "ignored"},
+)
+
+AT_PROCESSOR = frozenset({"created", "redirected"})
+CARD_MINIMUM: Cents = 50  # the processor's own floor for euros
+CHECKOUT_LIFE = timedelta(hours=1)
+KEY_LIFE = timedelta(hours=23)  # the processor may forget an idempotency key after a day
+
+
+class ChoiceError(ArdoiseError):
+    """What the patient chose can't be paid as it is; ``reason`` names the sentence to show."""
+
+    def __init__(self, reason: str, *, low: Cents = 0, high: Cents = 0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.low = low
+        self.high = high
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """An invoice and what can still be paid of it: open, less what is being paid already."""
+
+    invoice_id: UUID
+    cents: Cents
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """``kind`` is all, some (with ``invoices``) or other (with ``amount``)."""
+
+    kind: str
+    invoices: frozenset[UUID] = frozenset()
+    amount: Cents | None = None
+
+
+def bounds(payables: Sequence[Payable], minimum: Cents) -> tuple[Cents, Cents]:
+    """The least and the most of « another amount »; the least never exceeds what is left."""
+    most = sum(p.cents for p in payables)
+    return min(max(minimum, CARD_MINIMUM), most), most
+
+
+def shares_of(choice: Choice, payables: Sequence[Payable], minimum: Cents) -> dict[UUID, Cents]:
+    """Which sum goes to which invoice. Raises ChoiceError with the reason when it can't be done."""
+    low, most = bounds(payables, minimum)
+    if most == 0:
+        raise ChoiceError("nothing_left")
+    if choice.kind == "all":
+        shares = {p.invoice_id: p.cents for p in payables if p.cents > 0}
+    elif choice.kind == "some":
+        shares = {
+            p.invoice_id: p.cents
+            for p in payables
+            if p.invoice_id in choice.invoices and p.cents > 0
+        }
+        if not shares:
+            raise ChoiceError("choose_invoice")
+    elif choice.kind == "other":
+        if choice.amount is None or not low <= choice.amount <= most:
+            raise ChoiceError("out_of_bounds", low=low, high=most)
+        shares = spend_oldest_first(choice.amount, [(p.invoice_id, p.cents) for p in payables])
+    else:
+        raise ChoiceError("choose")
+    if sum(shares.values()) < CARD_MINIMUM:
+        raise ChoiceError("too_small", low=CARD_MINIMUM, high=most)
+    return shares
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A received sum: what settles which invoice, and what is left over as the patient's credit."""
+
+    shares: dict[UUID, Cents]
+    credit: Cents
+
+
+def split_received(
+    received: Cents, meant: Sequence[tuple[UUID, Cents]], open_now: dict[UUID, Cents]
+) -> Split:
+    """Share money that came in: first as it was meant, then on what else is open, oldest first.
+
+    ``open_now`` is in due order. No invoice gets more than is open; no cent is lost.
+    """
+    shares: dict[UUID, Cents] = {}
+    left = received
+    for invoice_id, cents in meant:
+        part = min(cents, open_now.get(invoice_id, 0), left)
+        if part > 0:
+            shares[invoice_id] = part
+            left -= part
+    still_open = [(i, cents - shares.get(i, 0)) for i, cents in open_now.items()]
+    for invoice_id, part in spend_oldest_first(left, still_open).items():
+        shares[invoice_id] = shares.get(invoice_id, 0) + part
+        left -= part
+    return Split(shares, left)
+
+
+def check_is_due(
+    *,
+    now: datetime,
+    created_at: datetime,
+    returned_at: datetime | None,
+    checked_at: datetime | None,
+    checks: int,
+) -> bool:
+    """Whether the processor should be asked again how an attempt stands.
+
+    At once after the patient came back; otherwise after a growing wait, an hour at most.
+    """
+    if returned_at is not None and (checked_at is None or checked_at < returned_at):
+        return True
+    wait = timedelta(seconds=min(20 * 2 ** min(checks, 8), 3600))
+    return now - (checked_at or created_at) >= wait

@@ -1,0 +1,186 @@
+"""Attempts to pay: beginning one, noting what the processor's page is, and reading what can be paid."""
+
+from collections import defaultdict
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from shared.accounts import Account
+from shared.audit import PATIENT, Actor, advance, record
+from shared.base.database import wake_worker
+from shared.base.errors import NotFoundError
+from shared.base.ids import new_id
+from shared.base.money import Cents
+from shared.billing import Invoice
+from shared.payments.model import (
+    AttemptShare,
+    PaymentAttempt,
+)
+from shared.payments.rules import AT_PROCESSOR, ATTEMPT, Payable, check_is_due
+
+UNDER_WAY = frozenset({"processing"})
+
+
+def under_way(session: Session, *, practice_id: int, account_id: UUID) -> dict[UUID, Cents]:
+    """Sums that are being paid already, by invoice: the page is done, the money is not here yet."""
+    query = (
+        select(AttemptShare.invoice_id, func.sum(AttemptShare.amount_cents))
+        .join(
+            PaymentAttempt,
+            and_(
+                PaymentAttempt.practice_id == AttemptShare.practice_id,
+                PaymentAttempt.id == AttemptShare.attempt_id,
+            ),
+        )
+        .where(
+            PaymentAttempt.practice_id == practice_id,
+            PaymentAttempt.account_id == account_id,
+            PaymentAttempt.status.in_(UNDER_WAY),
+        )
+        .group_by(AttemptShare.invoice_id)
+    )
+    sums: dict[UUID, Cents] = defaultdict(int)
+    for invoice_id, cents in session.execute(query):
+        sums[invoice_id] = int(cents)
+    return sums
+
+
+def payables_of(session: Session, *, practice_id: int, account_id: UUID) -> list[Payable]:
+    """What can be paid now, the oldest due first."""
+    waiting = under_way(session, practice_id=practice_id, account_id=account_id)
+    rows = session.execute(
+        select(Invoice.id, Invoice.open_cents)
+        .where(
+            Invoice.practice_id == practice_id,
+            Invoice.account_id == account_id,
+            Invoice.status == "issued",
+        )
+        .order_by(Invoice.due_on, Invoice.number)
+    )
+    return [Payable(i, max(cents - waiting.get(i, 0), 0)) for i, cents in rows]
+
+
+def attempt_at_processor(
+    session: Session, *, practice_id: int, account_id: UUID
+) -> PaymentAttempt | None:
+    """The one attempt of the account whose page may still be open."""
+    return session.scalar(
+        select(PaymentAttempt).where(
+            PaymentAttempt.practice_id == practice_id,
+            PaymentAttempt.account_id == account_id,
+            PaymentAttempt.status.in_(AT_PROCESSOR),
+        )
+    )
+
+
+def shares_meant(session: Session, attempt: PaymentAttempt) -> list[tuple[UUID, Cents]]:
+    """What an attempt was meant for, by invoice."""
+    query = (
+        select(AttemptShare.invoice_id, AttemptShare.amount_cents)
+        .where(
+            AttemptShare.practice_id == attempt.practice_id, AttemptShare.attempt_id == attempt.id
+        )
+        .order_by(AttemptShare.id)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def new_attempt(
+    session: Session,
+    *,
+    account: Account,
+    shares: dict[UUID, Cents],
+    choice: str,
+    language: str,
+    at: datetime,
+) -> PaymentAttempt:
+    """Write an attempt with its idempotency key; to be committed before the processor is asked."""
+    attempt_id = new_id()
+    attempt = PaymentAttempt(
+        practice_id=account.practice_id,
+        id=attempt_id,
+        account_id=account.id,
+        status="created",
+        amount_cents=sum(shares.values()),
+        choice=choice,
+        language=language,
+        idempotency_key=f"ardoise-{attempt_id.hex}",
+        created_at=at,
+        checks=0,
+    )
+    session.add(attempt)
+    session.flush()
+    for invoice_id, cents in shares.items():
+        session.add(
+            AttemptShare(
+                practice_id=account.practice_id,
+                attempt_id=attempt_id,
+                invoice_id=invoice_id,
+                amount_cents=cents,
+            )
+        )
+    record(
+        session,
+        practice_id=account.practice_id,
+        account_id=account.id,
+        kind="payment_attempt.created",
+        actor=PATIENT,
+        at=at,
+        cents=attempt.amount_cents,
+    )
+    return attempt
+
+
+def get_attempt(
+    session: Session, *, practice_id: int, attempt_id: UUID, account_id: UUID | None = None
+) -> PaymentAttempt:
+    """An attempt, of this very account if one is named. Raises NotFoundError."""
+    attempt = session.get(PaymentAttempt, (practice_id, attempt_id))
+    if attempt is None or (account_id is not None and attempt.account_id != account_id):
+        raise NotFoundError("Ce paiement n’est pas dans votre espace.")
+    return attempt
+
+
+def note_return(session: Session, attempt: PaymentAttempt, *, at: datetime) -> None:
+    """The patient came back from the processor's page: ask the worker to look at once."""
+    if attempt.status in AT_PROCESSOR | UNDER_WAY:
+        attempt.returned_at = at
+        wake_worker(session)
+
+
+def expire_attempt(
+    session: Session, attempt: PaymentAttempt, *, actor: Actor, at: datetime
+) -> None:
+    """The attempt's page is closed and nothing was paid on it."""
+    advance(
+        session,
+        attempt,
+        ATTEMPT,
+        "expire",
+        account_id=attempt.account_id,
+        actor=actor,
+        at=at,
+        cents=attempt.amount_cents,
+    )
+    attempt.settled_at = at
+
+
+def attempts_to_check(session: Session, *, practice_id: int, now: datetime) -> list[PaymentAttempt]:
+    """Attempts about which the processor should be asked now."""
+    query = select(PaymentAttempt).where(
+        PaymentAttempt.practice_id == practice_id,
+        PaymentAttempt.status.in_(AT_PROCESSOR | UNDER_WAY),
+    )
+    return [
+        a
+        for a in session.scalars(query)
+        if check_is_due(
+            now=now,
+            created_at=a.created_at,
+            returned_at=a.returned_at,
+            checked_at=a.checked_at,
+            checks=a.checks,
+        )
+    ]

@@ -1,0 +1,231 @@
+"""The one ``settle``: what the processor says of an attempt becomes state and booking."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.accounts import Account, Practice
+from shared.audit import PROCESSOR, advance, record
+from shared.base.clock import local_date
+from shared.base.ids import new_id
+from shared.billing import Invoice, note_paid_here
+from shared.ledger import Entry, card_lines, post
+from shared.payments.gateway import Checkout
+from shared.payments.model import Payment, PaymentAttempt, PaymentShare, ReceiptCounter
+from shared.payments.rules import ATTEMPT, Split, split_received
+from shared.payments.service import expire_attempt, shares_meant
+from shared.worklist import offer, open_task
+
+MISMATCH = offer("payment_mismatch", "Paiement qui ne correspond pas")
+OVERPAID = offer("overpaid", "Trop-perçu à rendre ou à utiliser")
+
+
+def settle(
+    session: Session,
+    *,
+    practice: Practice,
+    account: Account,
+    attempt: PaymentAttempt,
+    state: Checkout,
+    livemode: bool,
+    at: datetime,
+) -> Payment | None:
+    """Take over what the processor says. Called under the account's lock; saying it twice does it once.
+
+    Returns the payment when this very call booked one.
+    """
+    attempt.checked_at = at
+    attempt.checks += 1
+    if attempt.status == "succeeded":
+        return None
+    if attempt.status == "created":
+        note_page(session, attempt, state, at=at)
+    if state.paid:
+        if not _fits(attempt, state) or state.livemode != livemode:
+            _report_mismatch(session, practice=practice, attempt=attempt, at=at)
+            return None
+        return _book(
+            session, practice=practice, account=account, attempt=attempt, state=state, at=at
+        )
+    if state.status == "complete" and attempt.status == "redirected":
+        advance(
+            session,
+            attempt,
+            ATTEMPT,
+            "process",
+            account_id=account.id,
+            actor=PROCESSOR,
+            at=at,
+            cents=attempt.amount_cents,
+        )
+        attempt.processor_intent = state.intent_id
+    elif state.status == "expired" and attempt.status == "redirected":
+        expire_attempt(session, attempt, actor=PROCESSOR, at=at)
+    attempt.failure = state.failed
+    return None
+
+
+def note_page(session: Session, attempt: PaymentAttempt, state: Checkout, *, at: datetime) -> None:
+    """The processor opened its page for this attempt."""
+    advance(
+        session,
+        attempt,
+        ATTEMPT,
+        "redirect",
+        account_id=attempt.account_id,
+        actor=PROCESSOR,
+        at=at,
+        cents=attempt.amount_cents,
+    )
+    attempt.processor_session = state.session_id
+    attempt.redirect_url = state.url
+
+
+def _fits(attempt: PaymentAttempt, state: Checkout) -> bool:
+    return (
+        state.session_id == attempt.processor_session
+        and state.amount_cents == attempt.amount_cents
+        and state.currency == "eur"
+        and state.reference == attempt.id.hex
+        and state.intent_id is not None
+    )
+
+
+def _report_mismatch(
+    session: Session, *, practice: Practice, attempt: PaymentAttempt, at: datetime
+) -> None:
+    open_task(
+        session,
+        MISMATCH,
+        practice_id=attempt.practice_id,
+        account_id=attempt.account_id,
+        key=str(attempt.id),
+        due_on=local_date(at, practice.timezone),
+        actor=PROCESSOR,
+        at=at,
+    )
+
+
+def _book(
+    session: Session,
+    *,
+    practice: Practice,
+    account: Account,
+    attempt: PaymentAttempt,
+    state: Checkout,
+    at: datetime,
+) -> Payment:
+    invoices = {
+        i.id: i
+        for i in session.scalars(
+            select(Invoice)
+            .where(
+                Invoice.practice_id == account.practice_id,
+                Invoice.account_id == account.id,
+                Invoice.status == "issued",
+            )
+            .order_by(Invoice.due_on, Invoice.number)
+        )
+    }
+    split = split_received(
+        state.amount_cents,
+        shares_meant(session, attempt),
+        {i.id: i.open_cents for i in invoices.values()},
+    )
+    for invoice_id, cents in split.shares.items():
+        note_paid_here(invoices[invoice_id], cents)
+    received_at = state.received_at or at
+    booked_on = local_date(received_at, practice.timezone)
+    post(
+        session,
+        [
+            Entry(
+                kind="card_payment",
+                cause=f"payment:{state.intent_id}",
+                booked_on=booked_on,
+                lines=card_lines(account.id, split.shares, split.credit),
+            )
+        ],
+        practice_id=account.practice_id,
+        actor=PROCESSOR,
+        at=at,
+    )
+    payment = Payment(
+        practice_id=account.practice_id,
+        id=new_id(),
+        account_id=account.id,
+        attempt_id=attempt.id,
+        method="card",
+        amount_cents=state.amount_cents,
+        credit_cents=split.credit,
+        left_cents=account.balance_cents,
+        processor_ref=str(state.intent_id),
+        number=_next_receipt_number(session, practice.id, booked_on.year),
+        received_at=received_at,
+        booked_on=booked_on,
+    )
+    session.add(payment)
+    session.flush()
+    _write_shares(session, payment, split)
+    attempt.processor_intent = state.intent_id
+    attempt.settled_at = at
+    attempt.failure = None
+    advance(
+        session,
+        attempt,
+        ATTEMPT,
+        "succeed",
+        account_id=account.id,
+        actor=PROCESSOR,
+        at=at,
+        cents=state.amount_cents,
+        receipt=payment.number,
+    )
+    if split.credit:
+        _report_credit(session, practice=practice, payment=payment, at=at)
+    return payment
+
+
+def _write_shares(session: Session, payment: Payment, split: Split) -> None:
+    for invoice_id, cents in split.shares.items():
+        session.add(
+            PaymentShare(
+                practice_id=payment.practice_id,
+                payment_id=payment.id,
+                invoice_id=invoice_id,
+                amount_cents=cents,
+            )
+        )
+
+
+def _report_credit(session: Session, *, practice: Practice, payment: Payment, at: datetime) -> None:
+    record(
+        session,
+        practice_id=payment.practice_id,
+        account_id=payment.account_id,
+        kind="payment.credit",
+        actor=PROCESSOR,
+        at=at,
+        cents=payment.credit_cents,
+    )
+    open_task(
+        session,
+        OVERPAID,
+        practice_id=payment.practice_id,
+        account_id=payment.account_id,
+        key=str(payment.id),
+        due_on=local_date(at, practice.timezone),
+        actor=PROCESSOR,
+        at=at,
+    )
+
+
+def _next_receipt_number(session: Session, practice_id: int, year: int) -> str:
+    counter = session.get(ReceiptCounter, (practice_id, year), with_for_update=True)
+    if counter is None:
+        counter = ReceiptCounter(practice_id=practice_id, year=year, last=0)
+        session.add(counter)
+    counter.last += 1
+    session.flush()
+    return f"R-{year}-{counter.last:05d}"

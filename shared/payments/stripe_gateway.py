@@ -1,0 +1,152 @@
+"""The card processor Stripe, behind ``Gateway``; the only module that knows its SDK.
+
+Hosted Checkout Sessions. Nothing of the person or the care goes over: an opaque reference, a sum and
+a neutral label. No receipt e-mail is asked for, since that would mail in live mode.
+"""
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import stripe
+
+from shared.base.errors import ConfigurationError
+from shared.payments.gateway import (
+    BadWebhookError,
+    Checkout,
+    CheckoutOrder,
+    GatewayRefusedError,
+    GatewayUnavailableError,
+    Signal,
+)
+
+TIMEOUT_SECONDS = 10
+TOLERANCE_SECONDS = 300
+_EXPAND = ["payment_intent.latest_charge"]
+
+
+class StripeGateway:
+    """One practice's Stripe account. ``base_address`` is for the sandbox and only with a test key."""
+
+    def __init__(self, secret_key: str, webhook_secrets: list[str], base_address: str = "") -> None:
+        self.livemode = not secret_key.startswith(("sk_test_", "rk_test_"))
+        if base_address and self.livemode:
+            raise ConfigurationError("A live processor key never goes to another address.")
+        self._webhook_secrets = webhook_secrets
+        self._client = stripe.StripeClient(
+            secret_key,
+            base_addresses={"api": base_address} if base_address else None,
+            max_network_retries=2,
+            http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+        )
+
+    def create_checkout(self, order: CheckoutOrder) -> Checkout:
+        """Open a hosted page; the same idempotency key gives the same page again."""
+        return self._asked(
+            lambda: self._client.v1.checkout.sessions.create(
+                {
+                    "mode": "payment",
+                    "line_items": [
+                        {
+                            "quantity": 1,
+                            "price_data": {
+                                "currency": "eur",
+                                "unit_amount": order.amount_cents,
+                                "product_data": {"name": order.label},
+                            },
+                        }
+                    ],
+                    "client_reference_id": order.reference,
+                    "payment_intent_data": {"metadata": {"reference": order.reference}},
+                    "success_url": order.return_url,
+                    "cancel_url": order.cancel_url,
+                    "locale": "fr" if order.language == "fr" else "en",
+                    "expires_at": int(order.expires_at.timestamp()),
+                    "expand": _EXPAND,
+                },
+                {"idempotency_key": order.idempotency_key},
+            )
+        )
+
+    def retrieve_checkout(self, session_id: str) -> Checkout:
+        """Read a hosted page with its payment."""
+        return self._asked(
+            lambda: self._client.v1.checkout.sessions.retrieve(session_id, {"expand": _EXPAND})
+        )
+
+    def expire_checkout(self, session_id: str) -> Checkout:
+        """Close a hosted page; one that is complete or expired already is just read."""
+        try:
+            return self._asked(
+                lambda: self._client.v1.checkout.sessions.expire(session_id, {"expand": _EXPAND})
+            )
+        except GatewayRefusedError:
+            return self.retrieve_checkout(session_id)
+
+    def read_webhook(self, payload: bytes, signature: str, now: datetime) -> Signal:
+        """Verify with each secret (two while rotating); refuse what is over 5 minutes old or ahead."""
+        for secret in self._webhook_secrets:
+            try:
+                event = stripe.Webhook.construct_event(
+                    payload, signature, secret, TOLERANCE_SECONDS
+                )
+            except (stripe.SignatureVerificationError, ValueError):
+                continue
+            self._refuse_future(signature, now)
+            return self._signal(event)
+        raise BadWebhookError("the signature is not the processor's, or is too old")
+
+    @staticmethod
+    def _refuse_future(signature: str, now: datetime) -> None:
+        stamps = [p[2:] for p in signature.split(",") if p.startswith("t=")]
+        # the SDK itself accepts any instant ahead of now
+        if int(stamps[0]) > max(now.timestamp(), time.time()) + TOLERANCE_SECONDS:
+            raise BadWebhookError("the webhook comes from the future")
+
+    def _signal(self, event: Any) -> Signal:
+        if event.livemode != self.livemode:
+            raise BadWebhookError("the webhook is of another mode")
+        thing = event.data.object
+        return Signal(
+            event_id=event.id,
+            kind=event.type,
+            object_id=str(thing.get("id", "")),
+            reference=thing.get("client_reference_id")
+            or (thing.get("metadata") or {}).get("reference"),
+            livemode=event.livemode,
+        )
+
+    def _asked(self, call: Any) -> Checkout:
+        try:
+            session = call()
+        except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+            raise GatewayUnavailableError(type(error).__name__) from None
+        except stripe.InvalidRequestError as error:
+            raise GatewayRefusedError(f"{error.code or 'invalid_request'}: {error.param}") from None
+        except (stripe.AuthenticationError, stripe.PermissionError) as error:
+            raise GatewayRefusedError(type(error).__name__) from None
+        except stripe.StripeError as error:
+            raise GatewayUnavailableError(type(error).__name__) from None
+        return _checkout(session)
+
+
+def _checkout(session: Any) -> Checkout:
+    intent = session.payment_intent
+    charge = intent.latest_charge if intent is not None and not isinstance(intent, str) else None
+    expanded = charge is not None and not isinstance(charge, str)
+    failed = None
+    if intent is not None and not isinstance(intent, str) and intent.last_payment_error:
+        failed = intent.last_payment_error.decline_code or intent.last_payment_error.code
+    return Checkout(
+        session_id=session.id,
+        url=session.url,
+        status=session.status,
+        paid=session.payment_status == "paid",
+        amount_cents=session.amount_total,
+        currency=session.currency,
+        reference=session.client_reference_id,
+        livemode=session.livemode,
+        intent_id=intent if isinstance(intent, str) or intent is None else intent.id,
+        failed=failed,
+        received_at=datetime.fromtimestamp(charge.created, UTC) if expanded and charge else None,
+    )

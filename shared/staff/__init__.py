@@ -1,0 +1,64 @@
+"""Staff: who may do what, the two steps of signing in, and the sessions that follow."""
+
+from shared.staff.model import StaffMembership, StaffSession, StaffUser
+from shared.staff.passwords import TooBusyError, password_fits
+from shared.staff.rules import (
+    PERMISSIONS,
+    ROLE_TITLES,
+    ROLES,
+    STAFF_USER,
+    check_new_password,
+    permissions_of,
+)
+from shared.staff.second_factor import reseal_second_factors
+from shared.staff.service import (
+    CodeTry,
+    NewStaff,
+    PasswordOnFile,
+    add_staff,
+    check_code,
+    check_password,
+    password_on_file,
+    restore_staff,
+    suspend_staff,
+)
+from shared.staff.sessions import (
+    SignedIn,
+    close_session,
+    find_session,
+    is_stale,
+    open_session,
+    sessions_of,
+    touch,
+)
+
+__all__ = [
+    "PERMISSIONS",
+    "ROLES",
+    "ROLE_TITLES",
+    "STAFF_USER",
+    "CodeTry",
+    "NewStaff",
+    "PasswordOnFile",
+    "SignedIn",
+    "StaffMembership",
+    "StaffSession",
+    "StaffUser",
+    "TooBusyError",
+    "add_staff",
+    "check_code",
+    "check_new_password",
+    "check_password",
+    "close_session",
+    "find_session",
+    "is_stale",
+    "open_session",
+    "password_fits",
+    "password_on_file",
+    "permissions_of",
+    "reseal_second_factors",
+    "restore_staff",
+    "sessions_of",
+    "suspend_staff",
+    "touch",
+]

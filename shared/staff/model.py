@@ -1,0 +1,51 @@
+"""Staff, their roles in each practice, and their sessions."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.base.database import Model
+from shared.base.ids import new_id
+
+
+class StaffUser(Model):
+    """A member of staff. The TOTP secret is sealed by the master key."""
+
+    __tablename__ = "staff_user"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    status: Mapped[str] = mapped_column(String(12), default="active")
+    password_hash: Mapped[str] = mapped_column(String(255))
+    key_id: Mapped[str] = mapped_column(String(32))
+    totp_secret: Mapped[bytes]
+    totp_step: Mapped[int] = mapped_column(Integer, default=0)
+    wrong_tries: Mapped[int] = mapped_column(Integer, default=0)
+    waits_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class StaffMembership(Model):
+    """The role of a member of staff in one practice."""
+
+    __tablename__ = "staff_membership"
+
+    practice_id: Mapped[int] = mapped_column(ForeignKey("practice.id"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("staff_user.id"), primary_key=True, index=True)
+    role: Mapped[str] = mapped_column(String(16))
+
+
+class StaffSession(Model):
+    """A signed-in browser. The id is a digest of the cookie's secret."""
+
+    __tablename__ = "staff_session"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("staff_user.id"), index=True)
+    practice_id: Mapped[int] = mapped_column(ForeignKey("practice.id"))
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ends_at: Mapped[datetime]

@@ -1,0 +1,153 @@
+"""Decisions about staff: what a role may do, which passwords will do, how long to wait."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.base.errors import NotAllowedError
+from shared.base.states import StateMachine
+
+STAFF_USER = StateMachine(
+    "staff_user",
+    initial=frozenset({"active"}),
+    edges={
+        ("active", "suspend"): "suspended",
+        ("suspended", "restore"): "active",
+    },
+)
+
+# Deny by default: what is not named here, nobody may. Without `accounts.names` one works by number.
+_EVERYONE = frozenset({"sessions.own"})
+_DESK = frozenset(
+    {
+        "accounts.read",
+        "accounts.names",
+        "timeline.read",
+        "holds.write",
+        "links.send",
+        "tasks.write",
+    }
+)
+ROLES: Mapping[str, frozenset[str]] = {
+    "secretary": _EVERYONE | _DESK,
+    "manager": _EVERYONE | _DESK,
+    "owner": _EVERYONE | _DESK,
+    "accountant": _EVERYONE | {"accounts.read"},
+    "auditor": _EVERYONE | {"accounts.read", "timeline.read"},
+}
+PERMISSIONS = frozenset[str]().union(*ROLES.values())
+ROLE_TITLES: Mapping[str, str] = {
+    "secretary": "Secrétariat",
+    "manager": "Responsable",
+    "owner": "Propriétaire du cabinet",
+    "accountant": "Comptabilité",
+    "auditor": "Contrôle",
+}
+
+
+def permissions_of(role: str) -> frozenset[str]:
+    """What a role may do; nothing for a role that is not known."""
+    return ROLES.get(role, frozenset())
+
+
+SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 256
+
+# What is tried first among long passwords, compared by letters and digits.
+_FIRST_GUESSES = """
+    123456789012 1234567890123 12345678901234 123456789123 012345678901 098765432109 112233445566
+    123123123123 123321123321 111222333444 987654321012 1q2w3e4r5t6y azertyuiopqs azertyuiop12
+    azertyuiop123 azertyqwerty azertyazerty azerty123456 azerty12345678 qwertyuiopas qwertyuiop12
+    qwertyuiop123 qwertyqwerty qwerty123456 motdepasse12 motdepasse123 motdepasse1234
+    motdepasse2024 motdepasse2025 motdepasse2026 monmotdepasse lemotdepasse motdepassemotdepasse
+    password1234 password12345 password123456 passwordpassword mypassword123 administrateur
+    administrator administrateur1 admin1234567 admin12345678 adminadmin12 secretariat1
+    secretariat12 secretariat123 cabinetmedical cabinet12345 cabinet123456 bonjourbonjour
+    bonjour12345 bonjour123456 bienvenue123 bienvenue1234 bienvenue2026 welcome12345 iloveyou1234
+    jetaime12345 jetaimejetaime soleilsoleil doudoudoudou chouchouchou loulouloulou ardoiseardoise
+    ardoise12345 ardoise123456 changezmoi123 changeme1234 changemechangeme letmeinletmein
+    abcdefghijkl abcdefghijklm abc123abc123 abcd12345678 aaaabbbbcccc marseille1234
+    parissaintgermain
+"""
+_COMMON = frozenset(_FIRST_GUESSES.split())
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")
+
+
+def normal_email(email: str) -> str:
+    """An address as it is kept and compared. Raises NotAllowedError when it is none."""
+    bare = email.strip().lower()
+    if len(bare) > 254 or not _EMAIL.fullmatch(bare):
+        raise NotAllowedError("Écrivez une adresse e-mail, par exemple claire@cabinet.fr.")
+    return bare
+
+
+def normal_password(password: str) -> str:
+    """The same password however a keyboard composes its accents."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def check_new_password(password: str, *, email: str) -> None:
+    """Raises NotAllowedError for what is short or guessed first; composition does not matter."""
+    normal = normal_password(password)
+    bare = "".join(c for c in normal.casefold() if c.isalnum())
+    if len(normal) < SHORTEST_PASSWORD:
+        raise NotAllowedError(
+            f"Le mot de passe doit compter au moins {SHORTEST_PASSWORD} caractères : "
+            "quelques mots à la suite conviennent."
+        )
+    if len(normal) > LONGEST_PASSWORD:
+        raise NotAllowedError(
+            f"Le mot de passe doit compter au plus {LONGEST_PASSWORD} caractères."
+        )
+    guessable = bare in _COMMON or len(set(normal)) < 4 or email.split("@")[0] == normal.casefold()
+    if guessable or normal.casefold() == email:
+        raise NotAllowedError("Ce mot de passe est trop facile à deviner : choisissez-en un autre.")
+
+
+TRIES_BEFORE_WAIT = 5
+LONGEST_WAIT = timedelta(minutes=60)
+
+
+def wait_after(tries: int) -> timedelta:
+    """The wait after so many wrong tries in a row: 1 minute from the fifth on, then doubling."""
+    if tries < TRIES_BEFORE_WAIT:
+        return timedelta(0)
+    doublings = min(tries - TRIES_BEFORE_WAIT, 6)
+    return min(timedelta(minutes=2**doublings), LONGEST_WAIT)
+
+
+CODE_SECONDS = 30
+CODE_DRIFT = 1
+
+
+def code_steps(now: datetime) -> tuple[int, ...]:
+    """The time steps whose codes are taken: this one and its two neighbours (RFC 6238)."""
+    step = int(now.timestamp()) // CODE_SECONDS
+    return tuple(range(step - CODE_DRIFT, step + CODE_DRIFT + 1))
+
+
+SESSION_IDLE = timedelta(minutes=20)
+SESSION_LONGEST = timedelta(hours=10)
+SEEN_STEP = timedelta(minutes=1)
+
+
+def session_lives(*, seen_at: datetime, ends_at: datetime, now: datetime) -> bool:
+    """Whether a session still opens the desk: used within 20 minutes, begun within 10 hours."""
+    return now < ends_at and now - seen_at < SESSION_IDLE
+
+
+@dataclass(frozen=True, slots=True)
+class WrongTry:
+    """What a wrong password or code brings."""
+
+    tries: int
+    waits_until: datetime | None
+
+
+def after_wrong_try(*, tries_before: int, now: datetime) -> WrongTry:
+    """Password and code count alike; only a whole sign-in sets the count back."""
+    tries = tries_before + 1
+    wait = wait_after(tries)
+    return WrongTry(tries, now + wait if wait else None)

@@ -1,0 +1,181 @@
+"""Signed-in browsers: rows in the database, found by a secret that only the cookie holds."""
+
+import base64
+import binascii
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from shared.accounts import Practice
+from shared.audit import Actor, record
+from shared.base.errors import NotFoundError
+from shared.base.vault import derive
+from shared.staff.model import StaffMembership, StaffSession, StaffUser
+from shared.staff.rules import (
+    SEEN_STEP,
+    SESSION_IDLE,
+    SESSION_LONGEST,
+    permissions_of,
+    session_lives,
+)
+
+SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who sits at the desk, in which practice, and what they may do there."""
+
+    session_id: UUID
+    user_id: UUID
+    name: str
+    role: str
+    practice_id: int
+    sender: str
+    timezone: str
+    seen_at: datetime
+
+    @property
+    def actor(self) -> Actor:
+        """This person as timelines name them."""
+        return Actor("staff", self.name)
+
+    def may(self, permission: str) -> bool:
+        """Whether the role has this permission."""
+        return permission in permissions_of(self.role)
+
+
+def open_session(session: Session, *, user_id: UUID, practice_id: int, at: datetime) -> str:
+    """Begin a session after both steps; returns the secret for the cookie, which is kept nowhere.
+
+    The person's sessions that have run out are cleared away. Raises NotFoundError for a non-member.
+    """
+    row = session.execute(
+        select(StaffUser.name)
+        .join(StaffMembership, StaffMembership.user_id == StaffUser.id)
+        .where(StaffUser.id == user_id, StaffMembership.practice_id == practice_id)
+    ).first()
+    if row is None:
+        raise NotFoundError("Cette personne ne fait pas partie de ce cabinet.")
+    session.execute(
+        delete(StaffSession).where(
+            StaffSession.user_id == user_id,
+            or_(StaffSession.ends_at <= at, StaffSession.seen_at <= at - SESSION_IDLE),
+        )
+    )
+    secret = secrets.token_bytes(SECRET_BYTES)
+    session.add(
+        StaffSession(
+            id=_session_id(secret),
+            user_id=user_id,
+            practice_id=practice_id,
+            started_at=at,
+            seen_at=at,
+            ends_at=at + SESSION_LONGEST,
+        )
+    )
+    record(
+        session,
+        practice_id=practice_id,
+        account_id=None,
+        kind="staff.signed_in",
+        actor=Actor("staff", row.name),
+        at=at,
+        user=str(user_id),
+    )
+    return base64.urlsafe_b64encode(secret).decode()
+
+
+def find_session(session: Session, *, secret: str, at: datetime) -> SignedIn | None:
+    """Whose session this is; None when it is unknown, ran out or its owner is suspended."""
+    try:
+        raw = base64.urlsafe_b64decode(secret.encode())
+    except (binascii.Error, ValueError):
+        return None
+    if len(raw) != SECRET_BYTES:
+        return None
+    row = session.execute(
+        select(
+            StaffSession, StaffUser.name, StaffMembership.role, Practice.sender, Practice.timezone
+        )
+        .join(StaffUser, StaffUser.id == StaffSession.user_id)
+        .join(
+            StaffMembership,
+            (StaffMembership.user_id == StaffSession.user_id)
+            & (StaffMembership.practice_id == StaffSession.practice_id),
+        )
+        .join(Practice, Practice.id == StaffSession.practice_id)
+        .where(StaffSession.id == _session_id(raw), StaffUser.status == "active")
+    ).first()
+    if row is None:
+        return None
+    found, name, role, sender, timezone = row
+    if not session_lives(seen_at=found.seen_at, ends_at=found.ends_at, now=at):
+        return None
+    return SignedIn(
+        session_id=found.id,
+        user_id=found.user_id,
+        name=name,
+        role=role,
+        practice_id=found.practice_id,
+        sender=sender,
+        timezone=timezone,
+        seen_at=found.seen_at,
+    )
+
+
+def is_stale(signed_in: SignedIn, *, at: datetime) -> bool:
+    """Whether `touch` has something to write: once a minute is enough for an idle time of 20."""
+    return at - signed_in.seen_at >= SEEN_STEP
+
+
+def touch(session: Session, *, session_id: UUID, at: datetime) -> None:
+    """Note that the session was used now; an earlier instant never overwrites a later one."""
+    session.execute(
+        update(StaffSession)
+        .where(StaffSession.id == session_id, StaffSession.seen_at < at)
+        .values(seen_at=at)
+    )
+
+
+def sessions_of(session: Session, *, user_id: UUID, at: datetime) -> list[StaffSession]:
+    """A person's live sessions, the one used last first."""
+    query = (
+        select(StaffSession)
+        .where(
+            StaffSession.user_id == user_id,
+            StaffSession.ends_at > at,
+            StaffSession.seen_at > at - SESSION_IDLE,
+        )
+        .order_by(StaffSession.seen_at.desc(), StaffSession.id)
+    )
+    return list(session.scalars(query))
+
+
+def close_session(
+    session: Session, *, session_id: UUID, user_id: UUID, actor: Actor, at: datetime
+) -> None:
+    """End one of a person's own sessions. Raises NotFoundError for someone else's or none."""
+    found = session.scalar(
+        select(StaffSession).where(StaffSession.id == session_id, StaffSession.user_id == user_id)
+    )
+    if found is None:
+        raise NotFoundError("Cette session est déjà fermée.")
+    session.delete(found)
+    record(
+        session,
+        practice_id=found.practice_id,
+        account_id=None,
+        kind="staff.signed_out",
+        actor=actor,
+        at=at,
+        user=str(user_id),
+    )
+
+
+def _session_id(secret: bytes) -> UUID:
+    return UUID(bytes=derive(secret, "staff-session", 16))
