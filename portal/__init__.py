@@ -1,0 +1,1 @@
+"""The patients' front door."""

@@ -1,0 +1,102 @@
+"""The portal: a Flask app that faces the open internet and holds no master key."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask, g
+from flask_wtf.csrf import CSRFProtect
+
+from portal.views import entry, pay, receipt, statement, static_pages, visit
+from portal.webhooks import webhooks
+from shared.base.clock import Clock
+from shared.base.config import PortalSettings
+from shared.base.database import Database
+from shared.base.formats import Translator
+from shared.links import LinkSigner
+from shared.payments import Gateways
+from shared.web.csrf import install_csrf
+from shared.web.errors import install_errors
+from shared.web.filters import install_filters
+from shared.web.headers import HeaderPolicy, install_headers
+from shared.web.inline_css import inline_css
+from shared.web.language import install_language
+from shared.web.limits import install_failure_limit
+from shared.web.request_log import install_request_log
+
+ROOT = Path(__file__).parents[1]
+LARGEST_BODY = 512 * 1024
+CHECKOUT_ORIGIN = "https://checkout.stripe.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """What the views work with."""
+
+    settings: PortalSettings
+    database: Database
+    clock: Clock
+    signer: LinkSigner
+    gateways: Gateways
+
+
+def create_app(settings: PortalSettings, database: Database, *, clock: Clock) -> Flask:
+    """The WSGI application, ready to serve."""
+    app = Flask(
+        "portal", template_folder=str(ROOT / "templates"), static_folder=None, root_path=str(ROOT)
+    )
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
+    install_request_log(app)
+    app.extensions["portal"] = Portal(
+        settings=settings,
+        database=database,
+        clock=clock,
+        signer=LinkSigner(settings.links()),
+        gateways=Gateways(database, settings.gateway(), settings.processor_url),
+    )
+    guard = install_csrf(
+        app,
+        cookie="portal",
+        secret=settings.portal_secret.get_secret_value(),
+        secure=settings.secure_cookies,
+    )
+    translator = Translator.read(ROOT / "locale")
+    install_language(app, translator)
+    install_filters(app, translator, clock)
+    install_failure_limit(app, redis_url=settings.redis_url)
+    _install_look(app, settings)
+    install_errors(app, "portal/error.html")
+    _register(app, guard)
+    return app
+
+
+def _install_look(app: Flask, settings: PortalSettings) -> None:
+    style = inline_css(ROOT / "static/portal/tokens.css", ROOT / "static/portal/portal.css")
+    checkout = CHECKOUT_ORIGIN
+    if settings.processor_url:
+        parts = urlsplit(settings.processor_url)
+        checkout = f"{parts.scheme}://{parts.netloc}"
+    install_headers(
+        app,
+        HeaderPolicy(https=settings.secure_cookies, style=style.source, form_origins=(checkout,)),
+    )
+    host = urlsplit(settings.site).netloc
+
+    @app.context_processor
+    def frame() -> dict[str, object]:
+        return {"style": style.text, "site_host": host, "practice": g.get("practice")}
+
+
+def _register(app: Flask, guard: CSRFProtect) -> None:
+    for views in (
+        entry.views,
+        visit.views,
+        statement.views,
+        pay.views,
+        receipt.views,
+        static_pages.views,
+        webhooks,
+    ):
+        app.register_blueprint(views)
+    guard.exempt(webhooks)

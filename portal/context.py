@@ -1,0 +1,137 @@
+"""What every portal view works with, and the visit that opens an account to it."""
+
+import base64
+import binascii
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec
+
+from flask import Response, current_app, g, make_response, render_template, request
+from sqlalchemy.orm import Session
+
+from shared.accounts import Practice
+from shared.links import Visit, find_visit, practice_of, touch, wants_touch
+from shared.web.csrf import cookie_name
+
+if TYPE_CHECKING:
+    from portal.app import Portal
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeCard:
+    """What the frame of a page shows of a practice."""
+
+    sender: str
+    phone: str
+    opening_hours: str
+    postal_address: str
+    siren: str
+    vat_mention: str
+
+
+def portal() -> "Portal":
+    """The running portal's parts."""
+    parts: Portal = current_app.extensions["portal"]
+    return parts
+
+
+def show_practice(practice: Practice) -> None:
+    """Let the page at hand speak for this practice."""
+    hours = practice.opening_hours
+    g.timezone = practice.timezone
+    g.practice = PracticeCard(
+        sender=practice.sender,
+        phone=practice.phone,
+        opening_hours=hours.get(g.language) or hours.get("fr", ""),
+        postal_address=practice.postal_address,
+        siren=practice.siren,
+        vat_mention=practice.vat_mention,
+    )
+
+
+def visit_cookie() -> str:
+    """The name of the cookie that carries a visit's secret."""
+    return cookie_name("visit", secure=portal().settings.secure_cookies)
+
+
+def visit_secret() -> bytes:
+    """The secret in the visitor's cookie, or nothing."""
+    try:
+        return base64.urlsafe_b64decode(request.cookies.get(visit_cookie(), "").encode() + b"==")
+    except (binascii.Error, UnicodeEncodeError):
+        return b""
+
+
+def give_visit(response: Response, secret: bytes) -> Response:
+    """Put a visit's secret into the browser, for this browser session only."""
+    response.set_cookie(
+        visit_cookie(),
+        base64.urlsafe_b64encode(secret).decode().rstrip("="),
+        secure=portal().settings.secure_cookies,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return response
+
+
+def take_visit(response: Response) -> Response:
+    """Remove the visit's secret from the browser."""
+    response.delete_cookie(
+        visit_cookie(),
+        secure=portal().settings.secure_cookies,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return response
+
+
+def inside(view: Callable[P, Response]) -> Callable[P, Response]:
+    """Let a view run within an open visit (``visit()``, ``reading()``); else show that it ended."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Response:
+        parts = portal()
+        secret, now = visit_secret(), parts.clock.now()
+        practice_id = practice_of(secret)
+        with parts.database.reading(practice_id) as session:
+            found = find_visit(session, secret=secret, at=now) if practice_id > 0 else None
+            if found is None:
+                return take_visit(make_response(render_template("portal/closed.html"), 401))
+            g.visit, g.reading = found, session
+            g.language = found.row.language
+            show_practice(found.practice)
+            response = view(*args, **kwargs)
+        if wants_touch(found, now):
+            with parts.database.unit_of_work(practice_id) as work:
+                touch(work.session, practice_id=practice_id, visit_id=found.row.id, at=now)
+                work.commit()
+        return response
+
+    return guarded
+
+
+def visit() -> Visit:
+    """The visit at hand."""
+    found: Visit = g.visit
+    return found
+
+
+def reading() -> Session:
+    """The reading session that the visit was found in."""
+    session: Session = g.reading
+    return session
+
+
+def page(template: str, /, **values: object) -> Response:
+    """A page inside a visit, with when the visit ends."""
+    here = visit()
+    return make_response(
+        render_template(
+            template, session_ends=here.row.ends_at, can_extend=here.extensible, **values
+        )
+    )

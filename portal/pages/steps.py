@@ -1,0 +1,62 @@
+"""Where the patient stands, in the patient's words."""
+
+from datetime import date
+
+from shared.base.formats import day, marked
+from shared.ladder import Standing, StandingStep
+from shared.web.filters import t
+
+TITLES = {
+    "pre_due": marked("Premier message"),
+    "reminder": marked("Un nouveau message"),
+    "second_reminder": marked("Encore un message"),
+    "call": marked("Une personne vous appelle"),
+    "formal_notice": marked("Une personne décide d’une lettre"),
+}
+
+PAUSES = {
+    "hold_staff": marked("Nous avons mis nos messages en pause pour vous."),
+    "hold_dispute": marked("Nous vérifions avec vous ce qui n’est pas juste."),
+    "hold_message": marked("Nous vous devons une réponse."),
+    "hold_aid": marked("Votre demande d’aide est en cours."),
+    "hold_plan": marked("Votre accord est en cours."),
+    "hold_claim": marked("Nous attendons une réponse de votre caisse ou de votre complémentaire."),
+    "paying": marked("Un paiement est en cours."),
+}
+OTHER_PAUSE = marked("Nous vérifions votre dossier.")
+
+
+def shown_steps(standing: Standing, *, language: str, today: date) -> list[tuple[str, str, str]]:
+    """(title, sentence, state) of each step."""
+    return [
+        (t(TITLES.get(s.name, marked("Une autre étape"))), _sentence(s, language, today), s.state)
+        for s in standing.steps
+    ]
+
+
+def _sentence(step: StandingStep, language: str, today: date) -> str:
+    when = day(step.day, language, today) if step.day is not None else None
+    if step.state == "next":
+        return _coming(step, when)
+    if when is None:
+        return ""
+    said = t("Envoyé le {day}.", day=when) if step.act == "message" else t("Le {day}.", day=when)
+    return f"{said} {t('Vous êtes ici.')}" if step.state == "now" else said
+
+
+def _coming(step: StandingStep, when: str | None) -> str:
+    if step.act == "message":
+        return t("Pas avant le {day}, si rien ne change d’ici là.", day=when)
+    if step.act == "call":
+        return t("Après le {day}, pour chercher une solution avec vous.", day=when)
+    return t("Pas avant le {day}. Rien n’est automatique : une personne décide.", day=when)
+
+
+def pause_of(holds: list[str], withheld: str | None) -> str | None:
+    """Why the patient hears nothing, when there is a reason to tell."""
+    reasons = [f"hold_{kind}" for kind in holds]
+    if withheld == "paying":
+        reasons.append("paying")
+    if not reasons:
+        return None
+    return t(PAUSES.get(reasons[0], OTHER_PAUSE))

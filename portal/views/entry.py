@@ -1,0 +1,167 @@
+"""The link's front page, the identity check, and asking for a new link.
+
+A GET shows the same page for every link of a practice and changes nothing; only the form tells.
+"""
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, session
+
+from portal.context import give_visit, portal, show_practice
+from portal.forms import IdentityForm, Sentence, read_identity
+from shared.accounts import Practice
+from shared.base.clock import local_date
+from shared.links import Answer, Door, Token, knock, renew
+from shared.web.filters import t
+from shared.web.language import CHOSEN
+from shared.web.limits import count_failure
+
+views = Blueprint("entry", __name__)
+WAIT = timedelta(minutes=15)
+
+
+@views.get("/")
+def front() -> Response:
+    """No link was given: say how to open one."""
+    return make_response(render_template("portal/generic.html"))
+
+
+@views.get("/l/<token>")
+def show(token: str) -> Response:
+    """The neutral sender and the identity form."""
+    known = _known(token)
+    if known is None:
+        return _generic()
+    practice, _ = known
+    return _entry(token, asks_more=practice.asks_more)
+
+
+@views.post("/l/<token>")
+def check(token: str) -> Response:
+    """Who stands behind the link?"""
+    known = _known(token)
+    if known is None:
+        count_failure()
+        return _generic()
+    practice, parsed = known
+    now = portal().clock.now()
+    asks_more = practice.asks_more or "postcode" in request.form
+    form = read_identity(
+        request.form, asks_more=asks_more, today=local_date(now, practice.timezone)
+    )
+    if form.given is None:
+        return _entry(token, asks_more=asks_more, form=form)
+    answer = _ask(practice, parsed, form)
+    if answer.door is Door.OPEN:
+        response = redirect("/statement", code=303)
+        return give_visit(make_response(response), answer.visit_secret)
+    if answer.door is Door.ASK_MORE:
+        return _entry(token, asks_more=True, form=form)
+    count_failure()
+    if answer.door is Door.WRONG:
+        wrong = IdentityForm(None, form.values, {"day": _not_this_person()})
+        return _entry(token, asks_more=asks_more, form=wrong, tries_left=answer.tries_left)
+    if answer.door is Door.WAIT:
+        page = render_template(
+            "portal/wait.html", waits_until=now + WAIT, back_url=f"/l/{token}", language_back="/"
+        )
+        return make_response(page, 429)
+    return _dead(token)
+
+
+@views.post("/l/<token>/new")
+def ask_new(token: str) -> Response:
+    """Send a new link to the contact on file; the answer is the same whoever asks."""
+    known = _known(token)
+    if known is not None:
+        practice, parsed = known
+        parts = portal()
+        with parts.database.unit_of_work(practice.id) as work:
+            renew(work.session, practice=practice, token=parsed, at=parts.clock.now())
+            work.commit()
+    return redirect_to_asked(known[0].id if known else None)
+
+
+def redirect_to_asked(practice_id: int | None) -> Response:
+    """To a page whose address holds no token."""
+    session["asked"] = practice_id
+    return make_response(redirect("/asked", code=303))
+
+
+@views.get("/asked")
+def asked() -> Response:
+    """It is asked for; nothing tells whether there is someone to send it to."""
+    practice_id = session.get("asked")
+    if isinstance(practice_id, int):
+        with portal().database.reading(practice_id) as reading:
+            practice = reading.get(Practice, practice_id)
+        if practice is not None:
+            show_practice(practice)
+    return make_response(render_template("portal/renewed.html"))
+
+
+def _known(text: str) -> tuple[Practice, Token] | None:
+    parts = portal()
+    token = parts.signer.read(text)
+    if token is None:
+        return None
+    with parts.database.reading(token.practice_id) as reading:
+        practice = reading.get(Practice, token.practice_id)
+    if practice is None:
+        return None
+    show_practice(practice)
+    return practice, token
+
+
+def _ask(practice: Practice, token: Token, form: IdentityForm) -> Answer:
+    parts = portal()
+    if form.given is None:
+        return Answer(Door.WRONG)
+    with parts.database.unit_of_work(practice.id) as work:
+        answer = knock(
+            work.session,
+            practice=practice,
+            token=token,
+            given=form.given,
+            language=session.get(CHOSEN),
+            at=parts.clock.now(),
+        )
+        work.commit()
+    return answer
+
+
+def _not_this_person() -> Sentence:
+    return Sentence(
+        "Ce n’est pas ce que nous avons au dossier. Vérifiez chaque chiffre, et recommencez.", {}
+    )
+
+
+def _entry(
+    token: str,
+    *,
+    asks_more: bool,
+    form: IdentityForm | None = None,
+    tries_left: int | None = None,
+) -> Response:
+    errors = form.errors if form else {}
+    page = render_template(
+        "portal/entry.html",
+        errors={name: t(s.text, **s.values) for name, s in errors.items()},
+        values=form.values if form else {},
+        ask_more=asks_more,
+        tries_left=tries_left,
+        renew_url=f"/l/{token}/new",
+        language_back=f"/l/{token}",
+    )
+    return make_response(page, 422 if errors else 200)
+
+
+def _dead(token: str) -> Response:
+    page = render_template(
+        "portal/dead.html", renew_url=f"/l/{token}/new", language_back=f"/l/{token}"
+    )
+    return make_response(page, 410)
+
+
+def _generic() -> Response:
+    return make_response(render_template("portal/generic.html", language_back="/"), 404)

@@ -1,0 +1,201 @@
+"""Choosing what to pay, going to the processor's page, and coming back from it."""
+
+import time
+from uuid import UUID
+
+from flask import Blueprint, Response, g, make_response, redirect, request
+from sqlalchemy.orm import Session
+
+from portal.context import inside, page, portal, reading, visit
+from portal.forms import PayForm, Sentence, read_pay
+from portal.pages.invoices import InvoiceView, read_invoices
+from shared.base.formats import marked, money
+from shared.base.log import get_logger
+from shared.payments import (
+    BeingPaidError,
+    Choice,
+    ChoiceError,
+    Desk,
+    GatewayRefusedError,
+    GatewayUnavailableError,
+    Payable,
+    bounds,
+    came_back,
+    get_attempt,
+    payment_of_attempt,
+    start_payment,
+)
+from shared.web.filters import t
+
+views = Blueprint("pay", __name__)
+log = get_logger(__name__)
+WAIT_SECONDS = 5.0
+LOOK_SECONDS = 0.2
+EMPTY = PayForm(Choice("all"), {"choice": "all", "invoices": [], "amount": ""}, {})
+
+
+@views.get("/pay")
+@inside
+def choose() -> Response:
+    """How much, and of what."""
+    return _form(EMPTY, {})
+
+
+@views.post("/pay")
+@inside
+def begin() -> Response:
+    """Off to the processor's page, with a see-other so that « back » asks nothing twice."""
+    form = read_pay(request.form)
+    if form.errors:
+        return _form(form, form.errors)
+    here, parts = visit(), portal()
+    gateway = parts.gateways.of(here.practice.id)
+    if gateway is None:
+        return _form(form, {"form": Sentence(NO_CARD, {})})
+    desk = Desk(
+        database=parts.database,
+        clock=parts.clock,
+        practice_id=here.practice.id,
+        gateway=gateway,
+        return_url=f"{parts.settings.site}/payment/{{attempt}}",
+        cancel_url=f"{parts.settings.site}/pay",
+    )
+    reading().rollback()  # nothing stays open while the processor is asked
+    try:
+        url = start_payment(
+            desk, account_id=here.account.id, choice=form.choice, language=g.language
+        )
+    except ChoiceError as error:
+        return _form(form, _about(error))
+    except BeingPaidError as error:
+        return make_response(redirect(f"/payment/{error.attempt_id.hex}", code=303))
+    except GatewayUnavailableError:
+        return _form(form, {"form": Sentence(LATER, {})}, status=503)
+    except GatewayRefusedError as error:
+        log.error("payment.refused", reason=str(error))
+        return _form(form, {"form": Sentence(REFUSED, {})}, status=502)
+    return make_response(redirect(url, code=303))
+
+
+@views.get("/payment/<uuid:attempt_id>")
+@inside
+def back(attempt_id: UUID) -> Response:
+    """Back from the processor: wait a moment for the worker, then say what is known."""
+    here, parts = visit(), portal()
+    reading().rollback()
+    came_back(
+        parts.database,
+        practice_id=here.practice.id,
+        account_id=here.account.id,
+        attempt_id=attempt_id,
+        at=parts.clock.now(),
+    )
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        with parts.database.reading(here.practice.id) as session:
+            answer = _known(session, attempt_id)
+        if answer is not None:
+            return answer
+        if time.monotonic() >= deadline:
+            return _unknown(attempt_id)
+        time.sleep(LOOK_SECONDS)
+
+
+def _known(session: Session, attempt_id: UUID) -> Response | None:
+    here = visit()
+    attempt = get_attempt(
+        session,
+        practice_id=here.practice.id,
+        attempt_id=attempt_id,
+        account_id=here.account.id,
+    )
+    if attempt.status == "succeeded":
+        payment = payment_of_attempt(session, practice_id=here.practice.id, attempt_id=attempt_id)
+        if payment is not None:
+            return make_response(redirect(f"/receipt/{payment.id}?fresh=1", code=303))
+    state = {"processing": "processing", "failed": "failed", "expired": "failed"}.get(
+        attempt.status
+    )
+    if state is None:
+        return None
+    return page(
+        "portal/paying.html",
+        state=state,
+        amount_cents=attempt.amount_cents,
+        failure="expired" if attempt.status == "expired" else attempt.failure,
+        pay_url="/pay",
+        statement_url="/statement",
+    )
+
+
+def _unknown(attempt_id: UUID) -> Response:
+    here = visit()
+    with portal().database.reading(here.practice.id) as session:
+        attempt = get_attempt(
+            session,
+            practice_id=here.practice.id,
+            attempt_id=attempt_id,
+            account_id=here.account.id,
+        )
+    response = page(
+        "portal/paying.html",
+        state="unknown",
+        amount_cents=attempt.amount_cents,
+        failure=None,
+        pay_url="/pay",
+        statement_url="/statement",
+    )
+    response.headers["Refresh"] = "5"
+    return response
+
+
+NO_CARD = marked("Le paiement par carte n’est pas ouvert ici. Appelez-nous pour payer autrement.")
+LATER = marked("La page de paiement ne répond pas. Rien n’a été pris. Réessayez dans un moment.")
+REFUSED = marked("La page de paiement n’a pas pu s’ouvrir. Rien n’a été pris. Appelez-nous.")
+
+
+def _about(error: ChoiceError) -> dict[str, Sentence]:
+    values = {"least": money(error.low, g.language), "most": money(error.high, g.language)}
+    if error.reason == "out_of_bounds":
+        return {"amount": Sentence(marked("Écrivez une somme entre {least} et {most}."), values)}
+    if error.reason == "choose_invoice":
+        return {"invoice": Sentence(marked("Choisissez dans la liste au moins une facture."), {})}
+    if error.reason == "too_small":
+        text = marked("Par carte, le minimum est de {least}. Appelez-nous pour payer autrement.")
+        return {"form": Sentence(text, values)}
+    if error.reason == "nothing_left":
+        return {"form": Sentence(marked("Il ne reste rien à payer pour le moment."), {})}
+    return {"form": Sentence(marked("Choisissez ce que vous voulez payer."), {})}
+
+
+def _form(form: PayForm, errors: dict[str, Sentence], *, status: int = 422) -> Response:
+    here = visit()
+    with portal().database.reading(here.practice.id) as session:
+        invoices = [
+            i
+            for i in read_invoices(
+                session, practice_id=here.practice.id, account_id=here.account.id
+            )
+            if i.open_cents > i.processing_cents
+        ]
+    low, most = bounds(
+        [Payable(i.id, _payable(i)) for i in invoices], here.practice.minimum_payment_cents
+    )
+    if most == 0 and not errors:
+        return make_response(redirect("/statement", code=303))
+    response = page(
+        "portal/pay.html",
+        payable_cents=most,
+        minimum_cents=low,
+        invoices=[{"id": i.id, "number": i.number, "open_cents": _payable(i)} for i in invoices],
+        values=form.values,
+        errors={name: t(s.text, **s.values) for name, s in errors.items()},
+        back_url="/statement",
+    )
+    if errors:
+        response.status_code = status
+    return response
+
+
+def _payable(invoice: InvoiceView) -> int:
+    return max(invoice.open_cents - invoice.processing_cents, 0)

@@ -1,0 +1,117 @@
+"""What is owed: all open invoices, and each alone."""
+
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, Response, g
+from sqlalchemy import select
+
+from portal.context import inside, page, portal, reading, visit
+from portal.pages.invoices import InvoiceView, read_invoices, summed
+from portal.pages.steps import pause_of, shown_steps
+from shared.accounts import Hold
+from shared.base.clock import local_date
+from shared.base.errors import NotFoundError
+from shared.ladder import standing
+from shared.payments import payments_of
+from shared.web.filters import t
+
+views = Blueprint("statement", __name__)
+
+
+@views.get("/statement")
+@inside
+def show() -> Response:
+    """All that is open on the account."""
+    here, session = visit(), reading()
+    today = local_date(portal().clock.now(), here.practice.timezone)
+    invoices = read_invoices(session, practice_id=here.practice.id, account_id=here.account.id)
+    askable = [i for i in invoices if i.askable]
+    where = standing(
+        session,
+        practice=here.practice,
+        account_id=here.account.id,
+        first_issued_on=_earliest([i.issued_on for i in askable]),
+        oldest_due_on=_earliest([i.due_on for i in askable]),
+        today=today,
+    )
+    holds = session.scalars(
+        select(Hold.kind)
+        .where(
+            Hold.practice_id == here.practice.id,
+            Hold.account_id == here.account.id,
+            Hold.status == "active",
+            Hold.invoice_id.is_(None),
+        )
+        .order_by(Hold.placed_at)
+    ).all()
+    payments = payments_of(session, practice_id=here.practice.id, account_id=here.account.id)
+    pause = pause_of(list(holds), where.withheld)
+    processing = sum(i.processing_cents for i in invoices)
+    total = sum(i.open_cents for i in invoices)
+    return page(
+        "portal/statement.html",
+        name=here.name.full,
+        total_cents=total,
+        shares=summed(invoices),
+        doors=_doors(total - processing),
+        invoices=_translated(invoices),
+        steps=[] if pause else shown_steps(where, language=g.language, today=today),
+        pause=pause,
+        processing_cents=processing,
+        credit_cents=sum(p.credit_cents for p in payments),
+        payments=[
+            {
+                "number": p.number,
+                "received_at": p.received_at,
+                "amount_cents": p.amount_cents,
+                "url": f"/receipt/{p.id}",
+            }
+            for p in payments
+        ],
+    )
+
+
+@views.get("/invoice/<uuid:invoice_id>")
+@inside
+def one(invoice_id: UUID) -> Response:
+    """One invoice, without what it is for."""
+    here = visit()
+    found = read_invoices(
+        reading(), practice_id=here.practice.id, account_id=here.account.id, only=invoice_id
+    )
+    if not found:
+        raise NotFoundError("Cette facture n’est pas dans votre espace.")
+    invoice = found[0]
+    return page(
+        "portal/invoice.html",
+        invoice=_translated([invoice])[0],
+        doors=_doors(invoice.open_cents - invoice.processing_cents),
+        back_url="/statement",
+    )
+
+
+def _earliest(days: list[date]) -> date | None:
+    return min(days, default=None)
+
+
+def _doors(payable: int) -> list[tuple[str, str, str]]:
+    return [(t("Payer"), t("Tout, ou une partie."), "/pay")] if payable > 0 else []
+
+
+def _translated(invoices: list[InvoiceView]) -> list[dict[str, object]]:
+    return [
+        {
+            "number": i.number,
+            "issued_on": i.issued_on,
+            "due_on": i.due_on,
+            "total_cents": i.total_cents,
+            "amo_cents": i.amo_cents,
+            "amc_cents": i.amc_cents,
+            "paid_cents": i.paid_cents,
+            "open_cents": i.open_cents,
+            "note": t(i.note) if i.note else "",
+            "url": i.url,
+        }
+        for i in invoices
+    ]

@@ -1,0 +1,50 @@
+"""Staying longer and leaving."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, session
+
+from portal.context import inside, portal, show_practice, take_visit, visit, visit_secret
+from shared.accounts import Practice
+from shared.links import extend, leave, practice_of, visit_id
+
+views = Blueprint("visit", __name__)
+
+
+@views.post("/extend")
+@inside
+def stay() -> Response:
+    """A quarter of an hour more."""
+    here = visit()
+    with portal().database.unit_of_work(here.practice.id) as work:
+        extend(
+            work.session,
+            practice_id=here.practice.id,
+            visit_id=here.row.id,
+            at=portal().clock.now(),
+        )
+        work.commit()
+    return make_response(redirect("/statement", code=303))
+
+
+@views.post("/leave")
+def go() -> Response:
+    """End the visit here and in the database, and forget this browser's choices."""
+    secret = visit_secret()
+    practice_id = practice_of(secret)
+    if practice_id > 0:
+        with portal().database.unit_of_work(practice_id) as work:
+            leave(work.session, practice_id=practice_id, visit_id=visit_id(secret))
+            work.commit()
+    session["left"] = practice_id
+    return take_visit(make_response(redirect("/left", code=303)))
+
+
+@views.get("/left")
+def left() -> Response:
+    """The visit is over."""
+    practice_id = session.get("left")
+    if isinstance(practice_id, int) and practice_id > 0:
+        with portal().database.reading(practice_id) as reading:
+            practice = reading.get(Practice, practice_id)
+        if practice is not None:
+            show_practice(practice)
+    return make_response(render_template("portal/closed.html", left=True))
