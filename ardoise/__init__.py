@@ -1,0 +1,1 @@
+"""The command line; composes what touches several concepts at once."""

@@ -1,0 +1,184 @@
+"""The worker's jobs. Each finds its work by a query, so a killed worker loses nothing."""
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from ardoise.office import House, is_holiday
+from shared.accounts import Practice, get_practice
+from shared.audit import PROCESSOR, advance
+from shared.base.log import get_logger
+from shared.delivery import (
+    LADDER,
+    NEW_LINK,
+    Hours,
+    Office,
+    mark_lost,
+    may_arrive,
+    plan_requested_links,
+    send_next,
+)
+from shared.ladder import Run, close_cycles, decide_tonight, note_steps
+from shared.links import sweep_visits
+from shared.payments import (
+    WEBHOOK_EVENT,
+    GatewayRefusedError,
+    GatewayUnavailableError,
+    WebhookEvent,
+    attempt_of_signal,
+    attempts_to_check,
+    settle_attempt,
+    unhandled_signals,
+)
+
+log = get_logger(__name__)
+NIGHT_HOUR = 1
+
+
+def practice_ids(house: House) -> list[int]:
+    """Every practice of this installation."""
+    with house.database.reading() as session:
+        return list(session.scalars(select(Practice.id).order_by(Practice.id)))
+
+
+def heed_signals(house: House, practice_id: int) -> int:
+    """Act on stored webhooks: ask the processor about the attempt that each speaks of."""
+    with house.database.reading(practice_id) as session:
+        waiting = [
+            (event.id, attempt_of_signal(session, event))
+            for event in unhandled_signals(session, practice_id=practice_id)
+        ]
+    settled = 0
+    asked = set()
+    for event_id, attempt in waiting:
+        if attempt is not None and attempt.id not in asked:
+            if not settle_one(house, practice_id, attempt.id):
+                continue
+            asked.add(attempt.id)
+            settled += 1
+        with house.database.unit_of_work(practice_id) as work:
+            event = work.session.get(WebhookEvent, (practice_id, event_id), with_for_update=True)
+            if event is not None and event.status == "stored":
+                now = house.clock.now()
+                advance(
+                    work.session,
+                    event,
+                    WEBHOOK_EVENT,
+                    "handle" if attempt is not None else "ignore",
+                    account_id=attempt.account_id if attempt is not None else None,
+                    actor=PROCESSOR,
+                    at=now,
+                    signal=event.kind,
+                )
+                event.handled_at = now
+                work.commit()
+    return settled
+
+
+def settle_one(house: House, practice_id: int, attempt_id: UUID) -> bool:
+    """Ask the processor about one attempt. False when it does not answer: the sweep asks again."""
+    desk = house.desk(practice_id)
+    if desk is None:
+        return False
+    try:
+        payment = settle_attempt(desk, attempt_id=attempt_id)
+    except GatewayUnavailableError as error:
+        log.warning("processor.unavailable", reason=str(error))
+        return False
+    except GatewayRefusedError as error:
+        log.error("processor.refused", reason=str(error), attempt=str(attempt_id))
+        return False
+    if payment is not None:
+        log.info("payment.booked", practice=practice_id, receipt=payment.number)
+    return True
+
+
+def sweep_attempts(house: House, practice_id: int) -> int:
+    """Ask the processor about attempts that have not been heard of for a while."""
+    with house.database.reading(practice_id) as session:
+        due = attempts_to_check(session, practice_id=practice_id, now=house.clock.now())
+        ids = [attempt.id for attempt in due]
+    return sum(settle_one(house, practice_id, attempt_id) for attempt_id in ids)
+
+
+def answer_link_requests(house: House, practice_id: int) -> int:
+    """Plan the new links that were asked for."""
+    with house.database.unit_of_work(practice_id) as work:
+        practice = get_practice(work.session, practice_id)
+        planned = plan_requested_links(work.session, practice=practice, at=house.clock.now())
+        work.commit()
+    return planned
+
+
+def send_new_links(office: Office, practice_id: int) -> int:
+    """Send what was asked for, at any hour."""
+    return _send(office, practice_id, frozenset({NEW_LINK}), most=100)
+
+
+def send_reminders(house: House, office: Office, practice_id: int) -> int:
+    """Send what the night decided, in the hours in which messages may arrive; the demo at once."""
+    with house.database.reading(practice_id) as session:
+        practice = get_practice(session, practice_id)
+    if not house.settings.demo and not _may_arrive_now(house, practice):
+        return 0
+    return _send(office, practice_id, frozenset({LADDER}), most=200)
+
+
+def _may_arrive_now(house: House, practice: Practice) -> bool:
+    local: datetime = house.clock.now().astimezone(ZoneInfo(practice.timezone))
+    return may_arrive(
+        local.replace(tzinfo=None), Hours(), holiday=is_holiday(practice, house.clock)
+    )
+
+
+def _send(office: Office, practice_id: int, purposes: frozenset[str], *, most: int) -> int:
+    sent = 0
+    for _ in range(most):
+        outcome = send_next(office, practice_id=practice_id, purposes=purposes)
+        if outcome is None:
+            break
+        sent += 1
+        if outcome != "sent":
+            log.info("notice.outcome", outcome=outcome)
+    return sent
+
+
+def doubt_lost(office: Office, practice_id: int) -> int:
+    """Put messages in doubt whose sender was killed."""
+    return mark_lost(office, practice_id=practice_id)
+
+
+def follow_ladder(house: House, practice_id: int) -> None:
+    """Note steps that took place and close cycles that are paid."""
+    with house.database.unit_of_work(practice_id) as work:
+        practice = get_practice(work.session, practice_id)
+        moved = note_steps(work.session, practice=practice)
+        closed = close_cycles(work.session, practice_id=practice_id, at=house.clock.now())
+        if moved or closed:
+            work.commit()
+
+
+def decide_night(house: House, practice_id: int) -> Run | None:
+    """Decide the day once, from one in the morning on; None when it is decided or too early."""
+    now = house.clock.now()
+    with house.database.reading(practice_id) as session:
+        practice = get_practice(session, practice_id)
+    if now.astimezone(ZoneInfo(practice.timezone)).hour < NIGHT_HOUR:
+        return None
+    with house.database.unit_of_work(practice_id) as work:
+        run = decide_tonight(work.session, practice=practice, at=now)
+        if run is not None:
+            work.commit()
+            log.info("night.decided", practice=practice_id, seen=run.seen)
+    return run
+
+
+def end_visits(house: House, practice_id: int) -> int:
+    """Delete visits that are over."""
+    with house.database.unit_of_work(practice_id) as work:
+        ended = sweep_visits(work.session, practice_id=practice_id, at=house.clock.now())
+        if ended:
+            work.commit()
+    return ended

@@ -1,0 +1,101 @@
+"""What the worker and the command line work with, put together from their settings."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import holidays
+
+from shared.accounts import Practice
+from shared.base.clock import Clock, local_date
+from shared.base.config import OfficeSettings, WorkerSettings, is_loopback
+from shared.base.database import Database
+from shared.base.vault import BlindIndex, KeyRing
+from shared.delivery import (
+    LADDER,
+    NEW_LINK,
+    Carrier,
+    HttpSmsCarrier,
+    NoticeRenderer,
+    Office,
+    SmtpCarrier,
+    new_link_gate,
+)
+from shared.ladder import truth_gate
+from shared.links import LinkSigner
+from shared.payments import Desk, Gateways
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything sealed can be opened from here: for the worker and the command line only."""
+
+    settings: OfficeSettings
+    database: Database
+    clock: Clock
+    keys: KeyRing
+    index: BlindIndex
+    signer: LinkSigner
+    gateways: Gateways
+
+    @classmethod
+    def of(cls, settings: OfficeSettings, clock: Clock) -> "House":
+        """Open the database and the keys that the settings name."""
+        database = Database(settings.database_url)
+        return cls(
+            settings=settings,
+            database=database,
+            clock=clock,
+            keys=settings.masters(),
+            index=settings.index(),
+            signer=LinkSigner(settings.links()),
+            gateways=Gateways(database, settings.gateway(), settings.processor_url),
+        )
+
+    def desk(self, practice_id: int) -> Desk | None:
+        """Where the practice's payments are settled; None when it takes no cards."""
+        gateway = self.gateways.of(practice_id)
+        if gateway is None:
+            return None
+        site = self.settings.site
+        return Desk(
+            database=self.database,
+            clock=self.clock,
+            practice_id=practice_id,
+            gateway=gateway,
+            return_url=f"{site}/payment/{{attempt}}",
+            cancel_url=f"{site}/pay",
+        )
+
+
+def carriers(settings: WorkerSettings, clock: Clock) -> dict[str, Carrier]:
+    """The vendors, by channel."""
+    return {
+        "email": SmtpCarrier(settings.smtp_url.get_secret_value(), settings.mail_from, clock),
+        "sms": HttpSmsCarrier(settings.sms_url, settings.sms_token.get_secret_value()),
+    }
+
+
+def sending_office(house: House, by_channel: dict[str, Carrier]) -> Office:
+    """What it takes to send notices."""
+    return Office(
+        database=house.database,
+        clock=house.clock,
+        keys=house.keys,
+        signer=house.signer,
+        renderer=NoticeRenderer(loopback=is_loopback(house.settings.site)),
+        carriers=by_channel,
+        gates={LADDER: truth_gate, NEW_LINK: new_link_gate},
+        site=house.settings.site,
+    )
+
+
+@lru_cache(maxsize=16)
+def _french_holidays(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("FR", years=year))
+
+
+def is_holiday(practice: Practice, clock: Clock) -> bool:
+    """Whether today is a public holiday where the practice is."""
+    today = local_date(clock.now(), practice.timezone)
+    return today in _french_holidays(today.year)

@@ -1,0 +1,116 @@
+"""The worker: nobody reaches it; it settles, decides, mints and sends.
+
+PostgreSQL wakes it; on SQLite it looks twice a second. All it does is found in the database, so any
+number of workers may run and any of them may be killed.
+"""
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, TypeVar
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
+
+from ardoise import jobs
+from ardoise.office import House, carriers, sending_office
+from shared.base.clock import Clock
+from shared.base.config import WorkerSettings
+from shared.base.database import WAKE_CHANNEL
+from shared.base.errors import ArdoiseError
+from shared.base.log import get_logger
+from shared.delivery import forget_lease
+
+log = get_logger(__name__)
+LOOK_SECONDS = 0.5
+SLOW_SECONDS = 30.0
+T = TypeVar("T")
+
+
+class Worker:
+    """One worker. ``run`` returns after ``stop`` was called and the work at hand is done."""
+
+    def __init__(self, settings: WorkerSettings, clock: Clock) -> None:
+        self._house = House.of(settings, clock)
+        self._carriers = carriers(settings, clock)
+        self._office = sending_office(self._house, self._carriers)
+        self._stopping = threading.Event()
+        self._slow_at = 0.0
+
+    def stop(self, *_signal: int | FrameType | None) -> None:
+        """Finish what is at hand, then end."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Work until stopped."""
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+        self._recover()
+        waker = self._listen() if self._house.database.is_postgresql else None
+        log.info("worker.ready")
+        while not self._stopping.is_set():
+            self.look()
+            self._wait(waker)
+        if waker is not None:
+            waker.close()
+        self._house.database.dispose()
+        log.info("worker.stopped")
+
+    def look(self) -> None:
+        """Do everything that is due now."""
+        slow = time.monotonic() >= self._slow_at
+        if slow:
+            self._slow_at = time.monotonic() + SLOW_SECONDS
+        for practice_id in self._guarded(lambda: jobs.practice_ids(self._house)) or []:
+            self._look_after(practice_id, slow=slow)
+        for carrier in self._carriers.values():
+            if slow:
+                carrier.close()
+
+    def _look_after(self, practice_id: int, *, slow: bool) -> None:
+        house, office = self._house, self._office
+        heard = self._guarded(lambda: jobs.heed_signals(house, practice_id))
+        swept = self._guarded(lambda: jobs.sweep_attempts(house, practice_id))
+        self._guarded(lambda: jobs.answer_link_requests(house, practice_id))
+        self._guarded(lambda: jobs.send_new_links(office, practice_id))
+        decided = self._guarded(lambda: jobs.decide_night(house, practice_id))
+        sent = self._guarded(lambda: jobs.send_reminders(house, office, practice_id))
+        if heard or swept or sent or decided or slow:
+            self._guarded(lambda: jobs.follow_ladder(house, practice_id))
+        if slow:
+            self._guarded(lambda: jobs.doubt_lost(office, practice_id))
+            self._guarded(lambda: jobs.end_visits(house, practice_id))
+
+    def _recover(self) -> None:
+        """On SQLite there is one worker: what is claimed at its start was lost by the one before."""
+        if self._house.database.is_postgresql:
+            return
+        for practice_id in jobs.practice_ids(self._house):
+            with self._house.database.unit_of_work(practice_id) as work:
+                forget_lease(work.session, practice_id=practice_id, at=self._house.clock.now())
+                work.commit()
+            jobs.doubt_lost(self._office, practice_id)
+
+    def _guarded(self, job: Callable[[], T]) -> T | None:
+        """Run a job; a failure is logged and the next look tries again."""
+        try:
+            return job()
+        except (ArdoiseError, DBAPIError, StaleDataError) as error:
+            log.error("job.failed", error=type(error).__name__)
+            return None
+
+    def _listen(self) -> psycopg.Connection[Any]:
+        url = self._house.database.engine.url.set(drivername="postgresql")
+        connection = psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
+        connection.execute(f"LISTEN {WAKE_CHANNEL}")
+        return connection
+
+    def _wait(self, waker: psycopg.Connection[Any] | None) -> None:
+        if waker is None:
+            self._stopping.wait(LOOK_SECONDS)
+            return
+        for _ in waker.notifies(timeout=LOOK_SECONDS * 4, stop_after=1):
+            return

@@ -1,0 +1,292 @@
+"""Every portal page in every state it can take, with invented people and sums."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask, g, render_template
+
+from shared.base.clock import FixedClock
+from shared.base.formats import Translator
+from shared.web.csrf import install_csrf
+from shared.web.errors import PAGES, install_errors
+from shared.web.filters import install_filters
+from shared.web.headers import HeaderPolicy, install_headers
+from shared.web.inline_css import inline_css
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 11, 24, 13, 37, tzinfo=UTC)
+TRANSLATOR = Translator.read(ROOT / "locale")
+STYLE = inline_css(ROOT / "static/portal/tokens.css", ROOT / "static/portal/portal.css")
+
+PRACTICE = SimpleNamespace(
+    sender="Secrétariat R12",
+    phone="04 65 71 20 12",
+    opening_hours="Lundi-vendredi, 9 h – 17 h",
+    postal_address="BP 12, 44200 Nantes",
+    siren="900 412 876",
+    vat_mention="261-4-1°",
+)
+INVOICES = [
+    SimpleNamespace(
+        id="0190a",
+        number="2026-0412",
+        issued_on=date(2026, 10, 2),
+        due_on=date(2026, 11, 1),
+        total_cents=9600,
+        amo_cents=5760,
+        amc_cents=1090,
+        paid_cents=0,
+        open_cents=2750,
+        note=None,
+        url="/invoice/0190a",
+    ),
+    SimpleNamespace(
+        id="0190b",
+        number="2026-0438",
+        issued_on=date(2025, 10, 19),
+        due_on=date(2025, 11, 18),
+        total_cents=6500,
+        amo_cents=3900,
+        amc_cents=0,
+        paid_cents=1100,
+        open_cents=1500,
+        note="{a note}",
+        url="/invoice/0190b",
+    ),
+]
+SHARES = SimpleNamespace(amo_cents=9660, amc_cents=1090, patient_cents=4250)
+PAYMENTS = [
+    SimpleNamespace(
+        number="R-2026-01802",
+        received_at=datetime(2026, 11, 2, 9, 5, tzinfo=UTC),
+        amount_cents=1100,
+        url="/receipt/0190c",
+    )
+]
+STEPS = [
+    ("{step 1}", "{sent}", "done"),
+    ("{step 2}", "{here}", "now"),
+    ("{step 3}", "{later}", "next"),
+    ("{step 4}", "", "next"),
+]
+DOORS = [("{pay}", "{pay more}", "/pay")]
+RECEIPT = SimpleNamespace(
+    number="R-2026-01877",
+    received_at=datetime(2026, 11, 24, 13, 44, tzinfo=UTC),
+    amount_cents=4250,
+    method="card",
+    shares=[("2026-0412", 2750), ("2026-0438", 1500)],
+    credit_cents=0,
+    left_cents=0,
+)
+STATEMENT: dict[str, Any] = {
+    "name": "Nadia Ferhat",
+    "total_cents": 4250,
+    "shares": SHARES,
+    "doors": DOORS,
+    "invoices": INVOICES,
+    "steps": STEPS,
+    "pause": None,
+    "payments": [],
+}
+PAY: dict[str, Any] = {
+    "payable_cents": 4250,
+    "minimum_cents": 500,
+    "invoices": INVOICES,
+    "back_url": "/statement",
+}
+PAYING: dict[str, Any] = {
+    "amount_cents": 4250,
+    "pay_url": "/pay",
+    "statement_url": "/statement",
+}
+
+# What views pass in words, in each language, so that a page under test reads as a whole.
+WORDS = {
+    "fr": {
+        "{a note}": "Le secrétariat vérifie",
+        "{step 1}": "Premier message",
+        "{sent}": "Envoyé le 20 octobre.",
+        "{step 2}": "Second message",
+        "{here}": "Envoyé le 24 novembre. Vous êtes ici.",
+        "{step 3}": "Encore un message",
+        "{later}": "Le 8 décembre, si nous n’avons pas de nouvelles.",
+        "{step 4}": "Une personne vous appelle",
+        "{pay}": "Payer",
+        "{pay more}": "Tout, ou une partie.",
+        "{paused}": "Nous vérifions quelque chose. Nous vous écrivons avant de reprendre.",
+        "{month}": "Écrivez le mois en chiffres, de 1 à 12.",
+        "{postcode}": "Écrivez 5 chiffres, par exemple 44200.",
+        "{amount}": "Écrivez une somme entre 5,00 € et 42,50 €.",
+        "{wrong}": "Cette réponse n’est pas la bonne.",
+    },
+    "en": {
+        "{a note}": "The office is checking",
+        "{step 1}": "First message",
+        "{sent}": "Sent on 20 October.",
+        "{step 2}": "Second message",
+        "{here}": "Sent on 24 November. You are here.",
+        "{step 3}": "One more message",
+        "{later}": "On 8 December, if we have not heard from you.",
+        "{step 4}": "Someone calls you",
+        "{pay}": "Pay",
+        "{pay more}": "All of it, or a part.",
+        "{paused}": "We are checking something. We write to you before we go on.",
+        "{month}": "Write the month in figures, from 1 to 12.",
+        "{postcode}": "Write 5 figures, for example 44200.",
+        "{amount}": "Write a sum between €5.00 and €42.50.",
+        "{wrong}": "This answer is not the right one.",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A page in one state. ``behind`` the identity check or before it."""
+
+    template: str
+    context: dict[str, Any]
+    behind: bool = False
+    practice: bool = True
+
+
+def _entry(**context: Any) -> Sample:
+    return Sample("entry", {"renew_url": "/l/x/renew", **context})
+
+
+def _behind(template: str, *parts: dict[str, Any], **context: Any) -> Sample:
+    merged: dict[str, Any] = {}
+    for part in parts:
+        merged |= part
+    return Sample(template, merged | context, behind=True)
+
+
+FAILURES = (
+    "canceled",
+    "expired",
+    "insufficient_funds",
+    "expired_card",
+    "incorrect_cvc",
+    "authentication_required",
+    "processing_error",
+    "generic_decline",
+)
+
+SAMPLES = {
+    "entry": _entry(),
+    "entry-more": _entry(ask_more=True),
+    "entry-error": _entry(
+        ask_more=True,
+        errors={"month": "{month}", "postcode": "{postcode}"},
+        values={"day": "3", "month": "27", "year": "1984", "phone_end": "20 12"},
+    ),
+    "entry-wrong": _entry(
+        errors={"form": "{wrong}"}, tries_left=2, values={"day": "3", "month": "7", "year": "1984"}
+    ),
+    "wait": Sample("wait", {"waits_until": NOW, "back_url": "/l/x"}),
+    "dead": Sample("dead", {"renew_url": "/l/x/renew"}),
+    "renewed": Sample("renewed", {}),
+    "closed": Sample("closed", {}),
+    "left": Sample("closed", {"left": True}),
+    "generic": Sample("generic", {}, practice=False),
+    "statement": _behind("statement", STATEMENT),
+    "statement-one": _behind(
+        "statement",
+        STATEMENT,
+        invoices=INVOICES[:1],
+        total_cents=2750,
+        payments=PAYMENTS,
+        processing_cents=1500,
+    ),
+    "statement-paused": _behind("statement", STATEMENT, pause="{paused}", steps=[]),
+    "statement-paid": _behind(
+        "statement",
+        STATEMENT,
+        total_cents=0,
+        invoices=[],
+        doors=[],
+        steps=[],
+        payments=PAYMENTS,
+        credit_cents=250,
+    ),
+    "invoice": _behind("invoice", invoice=INVOICES[1], doors=DOORS, back_url="/statement"),
+    "pay": _behind("pay", PAY),
+    "pay-error": _behind(
+        "pay",
+        PAY,
+        values={"choice": "other", "amount": "2", "invoices": ["0190b"]},
+        errors={"amount": "{amount}"},
+    ),
+    "pay-least": _behind("pay", PAY, payable_cents=400, invoices=INVOICES[:1]),
+    "paying-unknown": _behind("paying", PAYING, state="unknown"),
+    "paying-processing": _behind("paying", PAYING, state="processing"),
+    **{
+        f"paying-{failure}": _behind("paying", PAYING, state="failed", failure=failure)
+        for failure in FAILURES
+    },
+    "receipt-fresh": _behind(
+        "receipt", receipt=RECEIPT, account_number="P7K49QP", fresh=True, statement_url="/statement"
+    ),
+    "receipt": _behind(
+        "receipt",
+        receipt=SimpleNamespace(**vars(RECEIPT) | {"left_cents": 1500, "credit_cents": 100}),
+        account_number="P7K49QP",
+        statement_url="/statement",
+    ),
+    "accessibility": Sample("static_page", {"page": "accessibility"}),
+    "privacy": Sample("static_page", {"page": "privacy"}),
+    **{
+        f"error-{code}": Sample(
+            "error",
+            {
+                "code": code,
+                "title": page.title,
+                "advice": page.advice,
+                "said": "",
+                "reference": "a1b2c3d4e5f6",
+                "language_back": "/",
+            },
+        )
+        for code, page in PAGES.items()
+    },
+}
+BEFORE = {name: sample for name, sample in SAMPLES.items() if not sample.behind}
+
+
+def in_words(value: Any, language: str) -> Any:
+    """The value with every ``{name}`` of WORDS replaced by its sentence."""
+    if isinstance(value, str):
+        return WORDS[language].get(value, value)
+    if isinstance(value, dict):
+        return {key: in_words(item, language) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(in_words(item, language) for item in value)
+    if isinstance(value, SimpleNamespace):
+        return SimpleNamespace(**in_words(vars(value), language))
+    return value
+
+
+def sample_app() -> Flask:
+    """An app that shows each sample at ``/sample/<language>/<name>``, with the portal's own headers."""
+    app = Flask("samples", template_folder=str(ROOT / "templates"), static_folder=None)
+    install_headers(app, HeaderPolicy(https=False, style=STYLE.source))
+    install_csrf(app, cookie="samples", secret="s" * 32, secure=False)
+    install_filters(app, TRANSLATOR, FixedClock(NOW))
+    install_errors(app, "portal/error.html")
+    app.jinja_env.globals.update(style=STYLE.text, site_host="r12.example")
+
+    @app.get("/sample/<language>/<name>")
+    def show(language: str, name: str) -> str:
+        g.language = language
+        sample = SAMPLES[name]
+        return render_template(
+            f"portal/{sample.template}.html",
+            practice=PRACTICE if sample.practice else None,
+            session_ends=NOW if sample.behind else None,
+            **in_words(sample.context, language),
+        )
+
+    return app

@@ -1,0 +1,224 @@
+"""Every notice, in each language and on each channel: neutral, short enough, well set."""
+
+import re
+import string
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.base.errors import NotFoundError
+from shared.delivery import gsm7
+from shared.delivery.lint import SecrecyError
+from shared.delivery.render import (
+    LANGUAGES,
+    TEMPLATES,
+    NoticeRenderer,
+    NoticeValues,
+    UnusableNoticeError,
+    visible_text,
+)
+
+RENDERER = NoticeRenderer()
+NOTICES = RENDERER.templates()
+EVERY_NOTICE = pytest.mark.parametrize(
+    ("name", "language"), [(name, language) for name in NOTICES for language in LANGUAGES]
+)
+FILES = {"sms.txt", "subject.txt", "body.txt", "body.html"}
+SUBJECTS = {
+    "fr": {"Un document vous attend", "Suite à votre message"},
+    "en": {"A document is waiting for you", "About your message"},
+}
+TOKENS = st.builds(
+    str.__add__,
+    st.text(string.ascii_letters + string.digits + "_.-", min_size=46, max_size=46),
+    st.sampled_from(string.ascii_letters + string.digits),
+)
+VALUES = st.builds(
+    lambda sender, site, token, phone, link_days, answer_days: NoticeValues(
+        sender, f"https://{site}/l/{token}", site, phone, link_days, answer_days
+    ),
+    sender=st.sampled_from(["Secrétariat R12", "Accueil Gare", "Espace 12", "L'Accueil", "A & B"]),
+    site=st.sampled_from(["r12.espace.example", "mon.espace.example", "e.example:8443"]),
+    token=TOKENS,
+    phone=st.sampled_from(["01 99 00 12 34", "+33 1 99 00 12 34", "3646"]),
+    link_days=st.integers(1, 60),
+    answer_days=st.integers(1, 15),
+)
+LINK = "https://r12.espace.example/l/" + "Ab3-K12_F32.1AMK8.HBMD042-dr.soin_cancer-xyz9Q7"
+
+
+USUAL = NoticeValues(
+    sender="Secrétariat R12",
+    link=LINK,
+    site="r12.espace.example",
+    phone="01 99 00 12 34",
+    link_days=14,
+    answer_days=3,
+)
+
+
+def values(**changes: Any) -> NoticeValues:
+    return replace(USUAL, **changes)
+
+
+def test_the_ladders_notices_exist() -> None:
+    assert {"pre_due", "reminder", "second_reminder", "new_link"} <= set(NOTICES)
+
+
+def test_each_notice_has_each_channel_in_each_language_and_nothing_else() -> None:
+    folders = [path for path in TEMPLATES.iterdir() if not path.name.startswith("_")]
+    assert sorted(path.name for path in folders) == NOTICES
+    for folder in folders:
+        languages = {path.name for path in folder.iterdir()}
+        assert languages == set(LANGUAGES), folder
+        for language in languages:
+            assert {path.name for path in (folder / language).iterdir()} == FILES, folder
+
+
+@given(given_values=VALUES)
+def test_every_notice_passes_the_lint_with_any_link(given_values: NoticeValues) -> None:
+    RENDERER.check(given_values)
+
+
+@EVERY_NOTICE
+def test_a_text_message_is_one_segment_that_opens_with_the_sender(name: str, language: str) -> None:
+    text = RENDERER.sms(name, language, values()).text
+
+    assert gsm7.septets(text) <= 160
+    assert text.startswith("Secrétariat R12: ")
+    assert text.count("https://") == 1
+    assert re.search(re.escape(LINK) + r"(?:$| )", text)
+    assert "\n" not in text
+
+
+@EVERY_NOTICE
+def test_an_email_has_a_fixed_subject_the_link_and_the_promises(name: str, language: str) -> None:
+    email = RENDERER.email(name, language, values())
+
+    assert email.subject in SUBJECTS[language]
+    assert f"\n{LINK}\n" in email.text
+    assert f'href="{LINK}"' in email.html
+    promises = {
+        "fr": ["aucune information personnelle", "jamais vos codes bancaires", "ne plus recevoir"],
+        "en": ["no personal information", "never ask for bank codes", "stop messages"],
+    }
+    for promise in (*promises[language], "01 99 00 12 34", "Secrétariat R12"):
+        assert promise in email.text
+        assert promise in email.html
+    assert LINK[-47:] not in email.subject
+
+
+@EVERY_NOTICE
+def test_both_bodies_of_an_email_say_the_same(name: str, language: str) -> None:
+    email = RENDERER.email(name, language, values())
+    label = {"fr": "Ouvrir mon espace privé", "en": "Open my private space"}[language]
+    page = visible_text(email.html).replace(label, LINK, 1).split()
+
+    assert page == [*email.subject.split(), *email.text.split(), LINK]
+
+
+@EVERY_NOTICE
+def test_an_email_fetches_nothing_and_fits_light_and_dark(name: str, language: str) -> None:
+    html = RENDERER.email(name, language, values()).html
+
+    assert f'<html lang="{language}">' in html
+    assert '<meta name="color-scheme" content="light dark">' in html
+    assert not re.search(r"<(?:img|script|link|table|iframe|object|form|input)|url\(|src=", html)
+    assert re.findall(r"https?://[^\"]+", html) == [LINK]
+    assert len(html.encode()) < 4096
+
+
+@pytest.mark.parametrize("name", NOTICES)
+def test_french_emails_keep_french_typography(name: str) -> None:
+    email = RENDERER.email(name, "fr", values())
+    page = visible_text(email.html).replace(LINK, "")
+    for text in (email.subject, email.text.replace(LINK, ""), page):
+        assert not re.search(r"(?<!\u202f)[?;!]", text)
+        assert not re.search(r"(?<!\u00a0):", text)
+        assert "'" not in text
+
+
+@pytest.mark.parametrize("name", NOTICES)
+def test_one_day_is_singular(name: str) -> None:
+    for language, plural in (("fr", r"\bjours\b"), ("en", r"\bdays\b")):
+        assert re.search(plural, RENDERER.email(name, language, values()).text)
+        once = RENDERER.email(name, language, values(link_days=1, answer_days=1))
+        assert not re.search(plural, once.text + once.html)
+
+
+@pytest.mark.parametrize("language", ["de", "", "fr", "FR", "fr-BE", "ar"])
+def test_an_unknown_language_is_answered_in_french(language: str) -> None:
+    assert RENDERER.sms("reminder", language, values()).text.endswith("Ne faites rien.")
+    assert RENDERER.email("reminder", language, values()).subject == "Un document vous attend"
+
+
+@pytest.mark.parametrize("language", ["en", "EN", "en-GB"])
+def test_english_is_spoken_to_english_speakers(language: str) -> None:
+    assert RENDERER.sms("reminder", language, values()).text.endswith("Do nothing.")
+
+
+def test_an_unknown_notice_is_named() -> None:
+    with pytest.raises(NotFoundError, match=r"'\.\./secret'"):
+        RENDERER.sms("../secret", "fr", values())
+
+
+def test_a_long_site_name_says_what_to_shorten() -> None:
+    site = "un-nom-de-site-vraiment-tres-long.espace.example"
+    long = values(site=site, link=f"https://{site}/l/{LINK[-47:]}")
+
+    with pytest.raises(UnusableNoticeError, match=r"26 too many.*shorten.*sender.*site") as error:
+        RENDERER.sms("reminder", "fr", long)
+    assert LINK[-47:] not in str(error.value)
+    RENDERER.email("reminder", "fr", long)
+
+
+def test_a_sender_name_outside_the_alphabet_is_refused_in_a_text_message() -> None:
+    with pytest.raises(gsm7.NotGsm7Error, match="'ï'"):
+        RENDERER.sms("reminder", "fr", values(sender="Anaïs R12"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes"),
+    [
+        ("R4", {"sender": "Cabinet Roux"}),
+        ("R3", {"sender": "Factures R12"}),
+        ("R7", {"site": "ailleurs.example"}),
+        ("R7", {"link": LINK + "?a=1"}),
+        ("R7", {"link": LINK.replace("https", "http")}),
+        ("R7", {"link": LINK.replace("r12.", "r13.")}),
+        ("R6", {"phone": "dans la journée"}),
+    ],
+)
+def test_a_notice_that_tells_too_much_is_not_made(rule: str, changes: dict[str, str]) -> None:
+    with pytest.raises(SecrecyError, match=rf"pre_due \(e-mail\).*{rule}") as error:
+        RENDERER.email("pre_due", "fr", values(**changes))
+    assert rule in {finding.rule for finding in error.value.findings}
+    assert LINK[-47:][:6] not in str(error.value)
+
+
+def test_a_text_message_that_tells_too_much_is_not_made() -> None:
+    with pytest.raises(SecrecyError, match=r"pre_due \(text message\).*R4"):
+        RENDERER.sms("pre_due", "fr", values(sender="Dr Roux"))
+
+
+def test_the_demo_links_to_this_machine() -> None:
+    local = values(site="127.0.0.1:8000", link=f"http://127.0.0.1:8000/l/{LINK[-47:]}")
+
+    NoticeRenderer(loopback=True).check(local)
+    with pytest.raises(SecrecyError, match="R7"):
+        RENDERER.check(local)
+
+
+@pytest.mark.parametrize("missing", ["sender", "link", "site", "phone", "link_days", "answer_days"])
+def test_a_missing_value_is_named(missing: str) -> None:
+    with pytest.raises(UnusableNoticeError, match=missing):
+        values(**{missing: type(getattr(USUAL, missing))()})
+
+
+def test_a_value_cannot_write_into_the_page() -> None:
+    email = RENDERER.email("reminder", "fr", values(sender="A <b>& B"))
+    assert "A &lt;b&gt;&amp; B" in email.html
+    assert "<b>" not in email.html
