@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, g
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.views import entry, pay, receipt, statement, static_pages, visit
 from portal.webhooks import webhooks
@@ -47,6 +48,8 @@ def create_app(settings: PortalSettings, database: Database, *, clock: Clock) ->
     )
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
+    if settings.proxies:  # how many of our own stand before us; what they say of the visitor holds
+        app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies)  # type: ignore[method-assign]
     install_request_log(app)
     app.extensions["portal"] = Portal(
         settings=settings,

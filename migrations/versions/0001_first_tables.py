@@ -24,7 +24,6 @@ def upgrade() -> None:
         sa.Column("asks_more", sa.Boolean(), nullable=False),
         sa.Column("keeps_lines", sa.Boolean(), nullable=False),
         sa.Column("link_days", sa.Integer(), nullable=False),
-        sa.Column("answer_days", sa.Integer(), nullable=False),
         sa.Column("payment_days", sa.Integer(), nullable=False),
         sa.Column("minimum_payment_cents", sa.BigInteger(), nullable=False),
         sa.Column("source_fresh_days", sa.Integer(), nullable=False),

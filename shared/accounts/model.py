@@ -26,7 +26,6 @@ class Practice(Model):
     asks_more: Mapped[bool] = mapped_column(default=False)
     keeps_lines: Mapped[bool] = mapped_column(default=False)
     link_days: Mapped[int] = mapped_column(Integer, default=14)
-    answer_days: Mapped[int] = mapped_column(Integer, default=3)
     payment_days: Mapped[int] = mapped_column(Integer, default=30)
     minimum_payment_cents: Mapped[int] = mapped_column(BigInteger, default=500)
     source_fresh_days: Mapped[int] = mapped_column(Integer, default=7)

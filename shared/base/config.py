@@ -42,6 +42,7 @@ class ProcessSettings(BaseSettings):
     site_url: str
     demo: bool = False
     redis_url: str = ""
+    proxies: int = 0
     processor_url: str = ""
     link_keys: SecretStr
     gateway_keys: SecretStr

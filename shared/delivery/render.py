@@ -42,14 +42,13 @@ class NoticeValues:
 
     `sender` is the practice's neutral name, `link` the whole signed link, `site` the host that it
     leads to (with a port if any, no scheme), `phone` the practice's public number; `link_days`
-    and `answer_days` are whole days. Raises UnusableNoticeError if one is empty."""
+    is a whole number of days. Raises UnusableNoticeError if one is empty."""
 
     sender: str
     link: str
     site: str
     phone: str
     link_days: int
-    answer_days: int
 
     def __post_init__(self) -> None:
         empty = [field.name for field in fields(self) if not getattr(self, field.name)]

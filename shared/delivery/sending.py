@@ -146,7 +146,6 @@ def _envelope(office: Office, claimed: Claimed) -> Envelope:
         site=office.site.partition("://")[2],
         phone=practice.phone,
         link_days=practice.link_days,
-        answer_days=practice.answer_days,
     )
     if notice.channel == "sms":
         sms = office.renderer.sms(notice.template, notice.language, values)

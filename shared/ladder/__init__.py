@@ -1,5 +1,6 @@
 """The ladder: gentle steps as data, decided each night, read again at the moment of sending."""
 
+from shared.ladder.account_standing import Standing, StandingStep, standing
 from shared.ladder.invariants import INVARIANTS
 from shared.ladder.model import LadderCycle, LadderNight, LadderStep
 from shared.ladder.night import Run, decide_tonight, run_night, truth_gate
@@ -18,7 +19,6 @@ from shared.ladder.service import (
     note_steps,
     policy_of,
 )
-from shared.ladder.standing import Standing, StandingStep, standing
 
 __all__ = [
     "APPROVAL_TASK",

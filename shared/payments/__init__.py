@@ -48,6 +48,7 @@ from shared.payments.service import (
 )
 from shared.payments.settling import MISMATCH, OVERPAID, settle
 from shared.payments.signals import attempt_of_signal, store_signal, unhandled_signals
+from shared.payments.stripe_gateway import register_webhook
 
 __all__ = [
     "ATTEMPT",
@@ -87,6 +88,7 @@ __all__ = [
     "payables_of",
     "payment_of_attempt",
     "payments_of",
+    "register_webhook",
     "set_processor_account",
     "settle",
     "settle_attempt",

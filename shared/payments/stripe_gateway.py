@@ -133,10 +133,13 @@ class StripeGateway:
 def _checkout(session: Any) -> Checkout:
     intent = session.payment_intent
     charge = intent.latest_charge if intent is not None and not isinstance(intent, str) else None
-    expanded = charge is not None and not isinstance(charge, str)
+    received_at = None
+    if charge is not None and not isinstance(charge, str) and charge.status == "succeeded":
+        received_at = datetime.fromtimestamp(charge.created, UTC)
     failed = None
     if intent is not None and not isinstance(intent, str) and intent.last_payment_error:
-        failed = intent.last_payment_error.decline_code or intent.last_payment_error.code
+        error = intent.last_payment_error
+        failed = error.get("decline_code") or error.get("code")
     return Checkout(
         session_id=session.id,
         url=session.url,
@@ -148,5 +151,36 @@ def _checkout(session: Any) -> Checkout:
         livemode=session.livemode,
         intent_id=intent if isinstance(intent, str) or intent is None else intent.id,
         failed=failed,
-        received_at=datetime.fromtimestamp(charge.created, UTC) if expanded and charge else None,
+        received_at=received_at,
     )
+
+
+EVENTS = (
+    "checkout.session.completed",
+    "checkout.session.expired",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "payment_intent.succeeded",
+    "payment_intent.payment_failed",
+)
+
+
+def register_webhook(secret_key: str, *, base_address: str, url: str) -> str:
+    """Ask the processor to call ``url``; returns the secret that signs its calls.
+
+    Raises GatewayRefusedError with the processor's reason, GatewayUnavailableError.
+    """
+    client = stripe.StripeClient(
+        secret_key,
+        base_addresses={"api": base_address} if base_address else None,
+        http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+    )
+    try:
+        endpoint = client.v1.webhook_endpoints.create(
+            {"url": url, "enabled_events": list(EVENTS), "api_version": stripe.api_version}
+        )
+    except stripe.APIConnectionError as error:
+        raise GatewayUnavailableError(type(error).__name__) from None
+    except stripe.StripeError as error:
+        raise GatewayRefusedError(str(error.user_message or type(error).__name__)) from None
+    return str(endpoint.secret)

@@ -201,7 +201,7 @@ class _Member:
 def _move(
     session: Session, event: str, *, user_id: UUID, practice_id: int, actor: Actor, at: datetime
 ) -> None:
-    membership = session.get(StaffMembership, (user_id, practice_id))
+    membership = session.get(StaffMembership, (practice_id, user_id))
     user = _locked(session, user_id) if membership is not None else None
     if user is None:
         raise NotFoundError("Cette personne ne fait pas partie de ce cabinet.")

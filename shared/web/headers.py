@@ -77,8 +77,6 @@ def install_headers(app: Flask, policy: HeaderPolicy) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in headers:
             response.headers[name] = value
-        if (
-            request.endpoint == "static"
-        ):  # own files tell nothing of anyone: asked again, not resent
+        if request.endpoint == "static":  # tells nothing of anyone: asked again, not resent
             response.headers["Cache-Control"] = "no-cache"
         return response

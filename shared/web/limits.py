@@ -15,7 +15,7 @@ from flask_limiter import Limiter
 
 FAILURES_AN_HOUR = 300
 _IPV6_NETWORK = 64
-_WAIT_SECONDS = 0.5
+_WAIT_SECONDS = 1
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

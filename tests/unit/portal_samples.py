@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -165,7 +166,6 @@ def _behind(template: str, *parts: dict[str, Any], **context: Any) -> Sample:
 
 
 FAILURES = (
-    "canceled",
     "expired",
     "insufficient_funds",
     "expired_card",
@@ -269,6 +269,7 @@ def in_words(value: Any, language: str) -> Any:
     return value
 
 
+@cache
 def sample_app() -> Flask:
     """An app that shows each sample at ``/sample/<language>/<name>``, with the portal's own headers."""
     app = Flask("samples", template_folder=str(ROOT / "templates"), static_folder=None)

@@ -106,5 +106,5 @@ def test_a_broken_catalogue_stops_the_start(tmp_path: Path) -> None:
     folder = tmp_path / "en" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     (folder / "ardoise.po").write_text('msgid "Oui"\nmsgstring "Yes"\n', encoding="utf-8")
-    with pytest.raises(ConfigurationError, match="en/ardoise.po is broken"):
+    with pytest.raises(ConfigurationError, match=r"en/ardoise\.po is broken"):
         Translator.read(tmp_path)

@@ -37,15 +37,14 @@ TOKENS = st.builds(
     st.sampled_from(string.ascii_letters + string.digits),
 )
 VALUES = st.builds(
-    lambda sender, site, token, phone, link_days, answer_days: NoticeValues(
-        sender, f"https://{site}/l/{token}", site, phone, link_days, answer_days
+    lambda sender, site, token, phone, link_days: NoticeValues(
+        sender, f"https://{site}/l/{token}", site, phone, link_days
     ),
     sender=st.sampled_from(["Secrétariat R12", "Accueil Gare", "Espace 12", "L'Accueil", "A & B"]),
     site=st.sampled_from(["r12.espace.example", "mon.espace.example", "e.example:8443"]),
     token=TOKENS,
     phone=st.sampled_from(["01 99 00 12 34", "+33 1 99 00 12 34", "3646"]),
     link_days=st.integers(1, 60),
-    answer_days=st.integers(1, 15),
 )
 LINK = "https://r12.espace.example/l/" + "Ab3-K12_F32.1AMK8.HBMD042-dr.soin_cancer-xyz9Q7"
 
@@ -56,7 +55,6 @@ USUAL = NoticeValues(
     site="r12.espace.example",
     phone="01 99 00 12 34",
     link_days=14,
-    answer_days=3,
 )
 
 
@@ -145,7 +143,7 @@ def test_french_emails_keep_french_typography(name: str) -> None:
 def test_one_day_is_singular(name: str) -> None:
     for language, plural in (("fr", r"\bjours\b"), ("en", r"\bdays\b")):
         assert re.search(plural, RENDERER.email(name, language, values()).text)
-        once = RENDERER.email(name, language, values(link_days=1, answer_days=1))
+        once = RENDERER.email(name, language, values(link_days=1))
         assert not re.search(plural, once.text + once.html)
 
 
@@ -212,7 +210,7 @@ def test_the_demo_links_to_this_machine() -> None:
         RENDERER.check(local)
 
 
-@pytest.mark.parametrize("missing", ["sender", "link", "site", "phone", "link_days", "answer_days"])
+@pytest.mark.parametrize("missing", ["sender", "link", "site", "phone", "link_days"])
 def test_a_missing_value_is_named(missing: str) -> None:
     with pytest.raises(UnusableNoticeError, match=missing):
         values(**{missing: type(getattr(USUAL, missing))()})

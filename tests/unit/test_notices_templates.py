@@ -15,7 +15,6 @@ VALUES = NoticeValues(
     "r12.espace.example",
     "01 99 00 12 34",
     14,
-    3,
 )
 NEUTRAL = {
     "sms.txt": "{{ sender }}: bonjour. {{ link }}",

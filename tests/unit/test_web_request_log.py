@@ -1,7 +1,7 @@
 """The log says what happened, and of no one."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import MutableMapping
 from typing import Any
 
 import pytest
@@ -16,12 +16,12 @@ MARKER = "Zq7Marker"
 
 
 @pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
+def lines(monkeypatch: pytest.MonkeyPatch) -> list[MutableMapping[str, Any]]:
     """What is logged while the test runs."""
     capture = structlog.testing.LogCapture()
     logger = structlog.wrap_logger(None, processors=[capture])
     monkeypatch.setattr("shared.web.request_log._log", logger)
-    yield capture.entries
+    return capture.entries
 
 
 def app() -> Flask:
@@ -29,7 +29,7 @@ def app() -> Flask:
 
     @made.get("/l/<token>")
     def link(token: str) -> str:
-        return "open"
+        return f"open {len(token)}"
 
     @made.get("/fails/<name>")
     def fails(name: str) -> str:
@@ -41,7 +41,9 @@ def app() -> Flask:
     return made
 
 
-def test_a_request_is_one_line_with_the_rule_and_not_the_path(lines: list[dict[str, Any]]) -> None:
+def test_a_request_is_one_line_with_the_rule_and_not_the_path(
+    lines: list[MutableMapping[str, Any]],
+) -> None:
     app().test_client().get(f"/l/{MARKER}?{MARKER}=1", headers={"User-Agent": MARKER})
     [line] = lines
     assert (line["event"], line["rule"]) == ("request", "/l/<token>")
@@ -50,14 +52,18 @@ def test_a_request_is_one_line_with_the_rule_and_not_the_path(lines: list[dict[s
     assert MARKER not in str(lines)
 
 
-def test_a_path_that_is_not_ours_is_not_written_either(lines: list[dict[str, Any]]) -> None:
+def test_a_path_that_is_not_ours_is_not_written_either(
+    lines: list[MutableMapping[str, Any]],
+) -> None:
     app().test_client().open(f"/{MARKER}", method=MARKER.upper())
     [line] = lines
     assert (line["rule"], line["method"], line["status"]) == ("(none)", "(other)", 404)
     assert MARKER.upper() not in str(lines).upper()
 
 
-def test_a_failure_tells_its_kind_and_place_but_not_its_words(lines: list[dict[str, Any]]) -> None:
+def test_a_failure_tells_its_kind_and_place_but_not_its_words(
+    lines: list[MutableMapping[str, Any]],
+) -> None:
     app().test_client().get(f"/fails/{MARKER}")
     failure, request = lines
     assert request["status"] == 500

@@ -1,0 +1,87 @@
+"""`ardoise run-ladder`: the night's decision by hand."""
+
+from datetime import datetime
+from typing import NoReturn
+
+import click
+from tqdm import tqdm
+
+from ardoise import jobs
+from ardoise.commands.context import open_house, which_practice
+from ardoise.office import House, carriers, sending_office
+from shared.accounts import get_practice
+from shared.base.clock import Clock, FixedClock, SystemClock, at_local, local_date
+from shared.base.config import WorkerSettings
+from shared.ladder import STEP_TITLES, WITHHELD_TITLES, Run, run_night
+
+
+@click.command("run-ladder")
+@click.option("--practice", type=int, help="Number of the practice, where there are several.")
+@click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), help="Another day than today.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be decided.")
+def run_ladder(practice: int | None, on: datetime | None, dry_run: bool) -> None:
+    """Decide who gets which step today and say why others don't.
+
+    The worker then sends in the allowed hours. Another day than today is only shown, never kept or
+    sent; in the demo it is played: decided as on that day, and sent at once to the demo's phones.
+    """
+    house = open_house()
+    number = which_practice(house, practice)
+    with house.database.reading(number) as session:
+        timezone = get_practice(session, number).timezone
+    today = local_date(house.clock.now(), timezone)
+    day = on.date() if on is not None else today
+    clock: Clock = SystemClock() if day == today else FixedClock(at_local(day, 10, 30, timezone))
+    keep = not dry_run and (day == today or house.settings.demo)
+    run = _decide(house, number, clock, keep=keep)
+    for line in summary(run):
+        click.echo(line)
+    if not keep:
+        click.echo("Nothing was kept and nothing is sent.")
+    elif house.settings.demo:
+        click.echo(f"Sent to the demo's phones: {_send_now(clock, number)}.")
+    else:
+        click.echo("The worker sends these in the allowed hours.")
+
+
+def _decide(house: House, number: int, clock: Clock, *, keep: bool) -> Run:
+    now = clock.now()
+    with house.database.unit_of_work(number) as work, tqdm(unit=" accounts", disable=None) as bar:
+        practice = get_practice(work.session, number)
+        run = run_night(
+            work.session,
+            practice=practice,
+            today=local_date(now, practice.timezone),
+            at=now,
+            progress=lambda done: _step(bar, done),
+        )
+        if keep:
+            work.commit()
+    return run
+
+
+def _step(bar: "tqdm[NoReturn]", done: int) -> None:
+    bar.update(done)
+
+
+def _send_now(clock: Clock, number: int) -> int:
+    settings = WorkerSettings.from_environment()
+    house = House.of(settings, clock)
+    by_channel = carriers(settings, clock)
+    sent = jobs.send_reminders(house, sending_office(house, by_channel), number)
+    jobs.follow_ladder(house, number)
+    for carrier in by_channel.values():
+        carrier.close()
+    return sent
+
+
+def summary(run: Run) -> list[str]:
+    """A run in a few lines."""
+    lines = [f"{run.seen} account(s) whose turn has come, {run.opened} new, {run.closed} closed."]
+    for name, count in run.planned.items():
+        lines.append(f"  goes      {STEP_TITLES.get(name, name)}: {count}")
+    for name, count in run.asked.items():
+        lines.append(f"  a human   {STEP_TITLES.get(name, name)}: {count}")
+    for reason, count in run.withheld.most_common():
+        lines.append(f"  withheld  {WITHHELD_TITLES.get(reason, reason)}: {count}")
+    return lines

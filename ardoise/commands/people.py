@@ -1,0 +1,171 @@
+"""Practices, staff and single links, from the command line."""
+
+import secrets
+from datetime import datetime
+
+import click
+import segno
+
+from ardoise.commands.context import open_house, which_practice
+from ardoise.opening import PracticeDetails, open_practice
+from shared.accounts import account_vault, find_account, get_practice
+from shared.audit import Actor, record
+from shared.base.clock import local_date
+from shared.base.config import is_loopback
+from shared.delivery import NoticeRenderer
+from shared.links import mint
+from shared.payments import register_webhook, set_processor_account
+from shared.staff import ROLES, add_staff, check_new_password
+
+OPERATOR = Actor("system", "command line")
+
+
+@click.group()
+def practice() -> None:
+    """Open a practice and connect it to its card processor."""
+
+
+@practice.command("add")
+@click.option(
+    "--sender", required=True, help="Neutral name that patients see, as in « Secrétariat R12 »."
+)
+@click.option("--phone", required=True, help="Public telephone number.")
+@click.option("--hours", default="", help="When someone answers, in French.")
+@click.option("--address", required=True, help="Neutral postal address, for receipts.")
+@click.option("--siren", required=True)
+@click.option("--vat", default="Exonération de TVA, article 261-4-1° du CGI", show_default=True)
+@click.option(
+    "--started", type=click.DateTime(["%Y-%m-%d"]), help="First day here; today if not said."
+)
+def practice_add(
+    sender: str,
+    phone: str,
+    hours: str,
+    address: str,
+    siren: str,
+    vat: str,
+    started: datetime | None,
+) -> None:
+    """Open a practice; its texts are tried at once, so that none fails later."""
+    house = open_house()
+    now = house.clock.now()
+    with house.database.unit_of_work() as work:
+        made = open_practice(
+            work.session,
+            details=PracticeDetails(
+                sender=sender,
+                phone=phone,
+                opening_hours={"fr": hours},
+                postal_address=address,
+                siren=siren,
+                vat_mention=vat,
+                started_on=started.date() if started else local_date(now, "Europe/Paris"),
+            ),
+            keys=house.keys,
+            renderer=NoticeRenderer(loopback=is_loopback(house.settings.site)),
+            site=house.settings.site,
+            at=now,
+        )
+        work.commit()
+    click.echo(f"Practice {made.id} is open. Next: `ardoise staff add`, `ardoise import invoices`.")
+
+
+@practice.command("processor")
+@click.option("--practice", "number", type=int)
+@click.password_option(
+    "--key", confirmation_prompt=False, help="The processor's restricted secret key."
+)
+def practice_processor(number: int | None, key: str) -> None:
+    """Connect the practice to its own processor account; keys are sealed by the gateway key."""
+    house = open_house()
+    chosen = which_practice(house, number)
+    secret = register_webhook(
+        key,
+        base_address=house.settings.processor_url,
+        url=f"{house.settings.site}/webhooks/{chosen}",
+    )
+    with house.database.unit_of_work(chosen) as work:
+        set_processor_account(
+            work.session,
+            practice_id=chosen,
+            secret_key=key,
+            webhook_secrets=[secret],
+            gateway_keys=house.settings.gateway(),
+        )
+        work.commit()
+    click.echo("Connected. Cards are open for this practice.")
+
+
+@click.group()
+def staff() -> None:
+    """Members of staff."""
+
+
+@staff.command("add")
+@click.option("--practice", "number", type=int)
+@click.option("--email", required=True)
+@click.option("--name", required=True)
+@click.option("--role", type=click.Choice(sorted(ROLES)), required=True)
+@click.option("--password", help="Asked for when not given; empty draws one.")
+def staff_add(number: int | None, email: str, name: str, role: str, password: str | None) -> None:
+    """Add a person, with a second factor from the start. The secret is shown once."""
+    house = open_house()
+    chosen = which_practice(house, number)
+    if password is None:
+        password = click.prompt(
+            "Password (empty draws one)", default="", hide_input=True, show_default=False
+        )
+    drawn = not password
+    password = password or secrets.token_urlsafe(15)
+    check_new_password(password, email=email)
+    with house.database.unit_of_work(chosen) as work:
+        made = add_staff(
+            work.session,
+            email=email,
+            name=name,
+            role=role,
+            practice_id=chosen,
+            password=password,
+            keys=house.keys,
+            at=house.clock.now(),
+        )
+        work.commit()
+    if drawn:
+        click.echo(f"Password: {password}")
+    click.echo(f"Second factor, to be put into an authenticator app now: {made.totp_secret}")
+    segno.make(made.provisioning_uri).terminal(compact=True)
+
+
+@click.group()
+def link() -> None:
+    """Single links."""
+
+
+@link.command("new")
+@click.argument("account")
+@click.option("--practice", "number", type=int)
+def link_new(account: str, number: int | None) -> None:
+    """Print a new link to ACCOUNT (its number, as P7K4Q9). It is noted in the account's history."""
+    house = open_house()
+    chosen = which_practice(house, number)
+    now = house.clock.now()
+    with house.database.unit_of_work(chosen) as work:
+        found = find_account(work.session, practice_id=chosen, number=account)
+        minted = mint(
+            work.session,
+            practice=get_practice(work.session, chosen),
+            account=found,
+            vault=account_vault(house.keys, found),
+            signer=house.signer,
+            at=now,
+        )
+        record(
+            work.session,
+            practice_id=chosen,
+            account_id=found.id,
+            kind="link.printed",
+            actor=OPERATOR,
+            at=now,
+        )
+        work.commit()
+    click.echo(f"{house.settings.site}/l/{minted.token}")

@@ -1,0 +1,159 @@
+"""Making the demo's practice and handing out its addresses."""
+
+import json
+import secrets
+import shlex
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from ardoise.demo.history import DAYS, TIMEZONE, History
+from ardoise.demo.people import DemoPerson, people
+from ardoise.demo.setting import HOST, Environments, Ports
+from ardoise.office import House, carriers, sending_office
+from ardoise.opening import PracticeDetails, open_practice
+from shared.base.clock import FixedClock, SystemClock, at_local, local_date
+from shared.base.config import WorkerSettings
+from shared.base.database import upgrade
+from shared.delivery import NoticeRenderer
+from shared.payments import register_webhook, set_processor_account
+from shared.staff import add_staff
+
+STAFF = (
+    ("secretary", "claire@r12.example", "Claire Le Goff"),
+    ("manager", "marc@r12.example", "Marc Oyono"),
+    ("accountant", "ines@r12.example", "Inès Carpentier"),
+    ("owner", "helene@r12.example", "Hélène Baudry"),
+)
+DETAILS = {
+    "sender": "Secrétariat R12",
+    "phone": "04 65 71 20 12",
+    "postal_address": "BP 12, 44200 Nantes",
+    "siren": "900 412 876",
+    "vat_mention": "Exonération de TVA, article 261-4-1° du CGI",
+}
+HOURS = {
+    "fr": "du lundi au vendredi, 9 h – 12 h et 14 h – 17 h",
+    "en": "Monday to Friday, 9 am – 12 pm and 2 pm – 5 pm",
+}
+
+
+def make(settings: WorkerSettings, environment: Environments, ports: Ports) -> dict[str, Any]:
+    """Make the practice and live its past; returns what demo.json holds."""
+    upgrade(settings.database_url)
+    today = local_date(SystemClock().now(), TIMEZONE)
+    clock = FixedClock(at_local(today - timedelta(days=DAYS), 9, 0, TIMEZONE))
+    house = House.of(settings, clock)
+    by_channel = carriers(settings, clock)
+    office = sending_office(house, by_channel)
+    practice_id = _practice(house, office.renderer)
+    staff = _staff(house, practice_id)
+    _processor(house, practice_id)
+    history = History(
+        house=house,
+        office=office,
+        clock=clock,
+        sandbox_url=settings.processor_url,
+        practice_id=practice_id,
+        people=people(),
+        today=today,
+    )
+    history.live()
+    accounts = [_account(history, person) for person in history.people]
+    for carrier in by_channel.values():
+        carrier.close()
+    house.database.dispose()
+    return {
+        "portal": f"http://{HOST}:{ports.portal}",
+        "backoffice": f"http://{HOST}:{ports.backoffice}",
+        "sandbox": f"http://{HOST}:{ports.sandbox}",
+        "database": environment.shared["ARDOISE_DATABASE_URL"],
+        "staff": staff,
+        "accounts": accounts,
+    }
+
+
+def _practice(house: House, renderer: NoticeRenderer) -> int:
+    now = house.clock.now()
+    with house.database.unit_of_work() as work:
+        practice = open_practice(
+            work.session,
+            details=PracticeDetails(
+                **DETAILS,
+                opening_hours=HOURS,
+                started_on=local_date(now, TIMEZONE) + timedelta(days=25),
+            ),
+            keys=house.keys,
+            renderer=renderer,
+            site=house.settings.site,
+            at=now,
+        )
+        work.commit()
+        return practice.id
+
+
+def _staff(house: House, practice_id: int) -> list[dict[str, str]]:
+    made = []
+    for role, email, name in STAFF:
+        password = f"ardoise-{secrets.token_urlsafe(9)}"
+        with house.database.unit_of_work(practice_id) as work:
+            new = add_staff(
+                work.session,
+                email=email,
+                name=name,
+                role=role,
+                practice_id=practice_id,
+                password=password,
+                keys=house.keys,
+                at=house.clock.now(),
+            )
+            work.commit()
+        made.append(
+            {"role": role, "email": email, "password": password, "totp_secret": new.totp_secret}
+        )
+    return made
+
+
+def _processor(house: House, practice_id: int) -> None:
+    key = f"sk_test_{secrets.token_hex(12)}"
+    secret = register_webhook(
+        key,
+        base_address=house.settings.processor_url,
+        url=f"{house.settings.site}/webhooks/{practice_id}",
+    )
+    with house.database.unit_of_work(practice_id) as work:
+        set_processor_account(
+            work.session,
+            practice_id=practice_id,
+            secret_key=key,
+            webhook_secrets=[secret],
+            gateway_keys=house.settings.gateway(),
+        )
+        work.commit()
+
+
+def _account(history: History, person: DemoPerson) -> dict[str, Any]:
+    account = history.account(person)
+    given, surname, birth = person.debtor or (person.given, person.surname, person.birth)
+    link = history.old_links.get(person.ref)
+    if link is None and account.checkable and account.door_closed_at is None:
+        link = history.link(person)
+    return {
+        "story": person.story,
+        "number": account.number,
+        "name": f"{given} {surname}",
+        "birth_date": birth.isoformat() if birth else None,
+        "balance_cents": account.balance_cents,
+        "link": link,
+    }
+
+
+def write_files(folder: Path, made: dict[str, Any], environment: Environments) -> None:
+    """Write ``env`` and, last of all, ``demo.json``."""
+    lines = [f"export {k}={shlex.quote(v)}\n" for k, v in environment.operator.items()]
+    (folder / "env").write_text("".join(lines))
+    (folder / "env").chmod(0o600)
+    part = folder / "demo.json.part"
+    part.write_text(json.dumps(made, ensure_ascii=False, indent=1))
+    part.chmod(0o600)
+    part.rename(folder / "demo.json")

@@ -1,0 +1,187 @@
+"""The demo's fictional people. Any likeness is chance; numbers are of the range kept for fiction."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from shared.base.money import Cents
+
+
+@dataclass(frozen=True, slots=True)
+class DemoInvoice:
+    """An invoice of the practice's software, ``issued`` so many days ago; sums in cents."""
+
+    number: str
+    issued: int
+    total: Cents
+    amo: Cents
+    amc: Cents
+
+    @property
+    def patient(self) -> Cents:
+        """What is left for the patient."""
+        return self.total - self.amo - self.amc
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that happens ``days_ago``: pay, hold, call_done, wrong_tries, vanish…"""
+
+    days_ago: int
+    kind: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """One account and its story."""
+
+    ref: str
+    story: str
+    given: str
+    surname: str
+    birth: date | None
+    phone: str
+    email: str
+    city: str
+    invoices: tuple[DemoInvoice, ...]
+    acts: tuple[Act, ...] = ()
+    language: str = "fr"
+    channel: str = ""
+    protection: str = ""
+    debtor: tuple[str, str, date] | None = None
+
+
+SURNAMES = (
+    (
+        "Ferhat Le Goff Oyono Fontanel Pruvost Castaing Sarr Nguyen Silva Thébault Vasseur Kerbrat "
+        "Haddad Marchetti Lemoigne Delaunay Traoré Schmitt Baudry Carpentier Benali Guérin Roussel "
+        "Mercier Dupuis Lacombe Aubert Chevalier Fabre Poirier Gauthier Perrot Renaud Collet Huet "
+        "Prigent Maillard Besson Charrier Pasquier Tanguy Levasseur Hamon Texier Bouvet Rolland "
+        "Jacquet Guillou Morvan Berthelot Coulibaly Ramos Kowalski Azoulay Diallo Ferrand Gilles "
+        "Hébert Imbert Jourdan Klein Lambert Masson Noël Ollivier Picard"
+    )
+    .replace("Le Goff", "Le_Goff")
+    .split()
+)
+GIVEN = [
+    "Nadia",
+    "Claire",
+    "Marc",
+    "Léa",
+    "Yvonne",
+    "Paul",
+    "Fatou",
+    "Samuel",
+    "Maria",
+    "Gérard",
+    "Étienne",
+    "Odile",
+    "Ali",
+    "Chiara",
+    "Gaël",
+    "Sophie",
+    "Moussa",
+    "Anne",
+    "Julien",
+    "Brigitte",
+    "Karim",
+    "Lucie",
+    "Hugo",
+    "Inès",
+    "Denis",
+    "Emma",
+    "Jean",
+    "Manon",
+    "Pierre",
+    "Zoé",
+]
+CITIES = (("44200", "Nantes"), ("35000", "Rennes"), ("29200", "Brest"), ("56000", "Vannes"))
+
+# (story, how many, first invoice issued so many days ago, acts)
+STORIES: tuple[tuple[str, int, int, tuple[Act, ...]], ...] = (
+    ("not_due", 5, 4, ()),
+    ("unpaid", 6, 16, ()),
+    ("reminded", 6, 43, ()),
+    ("reminded_twice", 5, 58, ()),
+    ("call", 3, 71, ()),
+    ("formal_notice", 2, 84, (Act(17, "call_done"),)),
+    ("partly_paid", 5, 44, (Act(9, "pay", "part"),)),
+    ("paid", 6, 40, (Act(20, "pay", "all"),)),
+    ("dispute", 3, 46, (Act(8, "hold", "dispute"),)),
+    ("plan", 2, 50, (Act(10, "hold", "plan"),)),
+    ("aid", 2, 48, (Act(6, "hold", "aid"),)),
+    ("protected", 2, 41, ()),
+    ("english", 3, 42, ()),
+    ("representative", 3, 25, ()),
+    ("expired_link", 2, 45, (Act(20, "old_link"),)),
+    ("bounced", 2, 15, ()),
+    ("absent", 2, 47, (Act(5, "vanish"),)),
+    ("ask_more", 2, 18, ()),
+    ("letter_only", 1, 20, ()),
+    ("no_contact", 1, 20, ()),
+    ("door_closed", 1, 44, (Act(3, "wrong_tries"),)),
+    ("corrected", 1, 45, (Act(12, "correct", "1000"),)),
+)
+
+
+def _invoices(serial: int, story: str, issued: int) -> tuple[DemoInvoice, ...]:
+    many = 2 if serial % 3 == 0 and story not in {"absent", "corrected"} else 1
+    made = []
+    for part in range(many):
+        total = 4200 + (serial * 1370 + part * 2650) % 11800
+        total -= total % 50
+        protected = story == "protected"
+        amo = total * 60 // 100
+        amc = 0 if protected else (total * 12 // 100 if serial % 2 else 0)
+        days = max(issued - part * 9, 1)
+        made.append(DemoInvoice(f"2026-{1000 + serial * 3 + part:04d}", days, total, amo, amc))
+    return tuple(made)
+
+
+def _person(serial: int, story: str, issued: int, acts: tuple[Act, ...]) -> DemoPerson:
+    given = GIVEN[serial % len(GIVEN)]
+    surname = SURNAMES[serial % len(SURNAMES)].replace("_", " ")
+    birth = date(1938 + (serial * 7) % 62, serial % 12 + 1, serial % 28 + 1)
+    phone = f"06 39 98 {10 + serial // 100:02d} {serial % 100:02d}"
+    email = f"{_plain(given)}.{_plain(surname)}@courriel.example"
+    if story == "bounced":
+        phone, email = "", f"{_plain(given)}.{_plain(surname)}@bounce.example"
+    if story == "no_contact":
+        phone, email = "", ""
+    minor = story == "representative"
+    return DemoPerson(
+        ref=f"D{20000 + serial * 17}",
+        story=story,
+        given=given,
+        surname=surname,
+        birth=_birth(story, serial, birth),
+        phone=phone,
+        email=email if serial % 2 or story in {"bounced", "english"} else "",
+        city=str(serial % len(CITIES)),
+        invoices=_invoices(serial, story, issued),
+        acts=acts,
+        language="en" if story == "english" else "fr",
+        channel={"letter_only": "courrier"}.get(story, ""),
+        protection="CSS" if story == "protected" else "",
+        debtor=(GIVEN[(serial + 11) % len(GIVEN)], surname, birth) if minor else None,
+    )
+
+
+def _birth(story: str, serial: int, adult: date) -> date | None:
+    if story == "ask_more":
+        return None
+    return date(2013, serial % 12 + 1, serial % 28 + 1) if story == "representative" else adult
+
+
+def _plain(name: str) -> str:
+    table = str.maketrans("éèêëàâîïôûùçÉÈ", "eeeeaaiiouucee")
+    return name.translate(table).replace(" ", "").lower()
+
+
+def people() -> list[DemoPerson]:
+    """All of them; the same at each start."""
+    made: list[DemoPerson] = []
+    for story, count, issued, acts in STORIES:
+        for _ in range(count):
+            made.append(_person(len(made) + 1, story, issued, acts))
+    return made

@@ -1,0 +1,141 @@
+"""The shapes of charges and of what they do to the balance, in API version 2026-10-28.endive."""
+
+from sandbox.cards import Card, Refusal
+from sandbox.objects import EMPTY
+from sandbox.store import Json, new_id
+
+_FEE_PER_MILLE = 15
+_FEE_FIXED_CENTS = 25
+_DAY = 86400
+_DAYS_UNTIL_AVAILABLE = 3
+_BILLING: Json = {"address": None, "email": None, "name": None, "phone": None, "tax_id": None}
+
+
+def payment_method(card: Card, created: int) -> Json:
+    """The card as the processor remembers it."""
+    return {
+        "id": new_id("pm_"),
+        "object": "payment_method",
+        "allow_redisplay": "unspecified",
+        "billing_details": dict(_BILLING),
+        "card": _card_details(card),
+        "created": created,
+        "customer": None,
+        "livemode": False,
+        "metadata": {},
+        "type": "card",
+    }
+
+
+def charge(intent: Json, card: Card, refusal: Refusal | None, *, created: int) -> Json:
+    """One try to take the money: succeeded, or failed for a reason."""
+    amount = intent["amount"]
+    taken = refusal is None
+    return {
+        **dict.fromkeys(EMPTY["charge"]),
+        "id": new_id("ch_"),
+        "object": "charge",
+        "amount": amount,
+        "amount_captured": amount if taken else 0,
+        "amount_refunded": 0,
+        "billing_details": dict(_BILLING),
+        "calculated_statement_descriptor": intent["statement_descriptor"],
+        "captured": taken,
+        "created": created,
+        "currency": intent["currency"],
+        "description": intent["description"],
+        "disputed": False,
+        "failure_code": refusal.code if refusal else None,
+        "failure_message": refusal.message if refusal else None,
+        "fraud_details": {},
+        "livemode": False,
+        "metadata": dict(intent["metadata"]),
+        "outcome": _outcome(refusal),
+        "paid": taken,
+        "payment_intent": intent["id"],
+        "payment_method": intent["payment_method"],
+        "payment_method_details": {
+            "type": "card",
+            "card": _card_details(card) | {"amount_authorized": amount if taken else None},
+        },
+        "radar_options": {},
+        "refunded": False,
+        "statement_descriptor": intent["statement_descriptor"],
+        "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
+        "status": "succeeded" if taken else "failed",
+    }
+
+
+def balance_transaction(charged: Json) -> Json:
+    """What a charge does to the balance: gross, fee (1.5 % and 25 cents, half up), net."""
+    amount = charged["amount"]
+    fee = (amount * _FEE_PER_MILLE + 500) // 1000 + _FEE_FIXED_CENTS
+    midnight = charged["created"] - charged["created"] % _DAY
+    return {
+        "id": new_id("txn_"),
+        "object": "balance_transaction",
+        "amount": amount,
+        "available_on": midnight + _DAYS_UNTIL_AVAILABLE * _DAY,
+        "balance_type": "payments",
+        "created": charged["created"],
+        "currency": charged["currency"],
+        "description": charged["description"],
+        "exchange_rate": None,
+        "fee": fee,
+        "fee_details": [
+            {
+                "amount": fee,
+                "application": None,
+                "currency": charged["currency"],
+                "description": "Sandbox processing fee",
+                "type": "stripe_fee",
+            }
+        ],
+        "net": amount - fee,
+        "reporting_category": "charge",
+        "source": charged["id"],
+        "status": "pending",
+        "type": "charge",
+    }
+
+
+def payment_error(refusal: Refusal, charged: Json | None, method: Json) -> Json:
+    """``last_payment_error`` of an intent."""
+    error: Json = {
+        "code": refusal.code,
+        "message": refusal.message,
+        "payment_method": method,
+        "type": "invalid_request_error" if charged is None else "card_error",
+    }
+    if charged is not None:
+        error["charge"] = charged["id"]
+    if refusal.decline_code:
+        error["decline_code"] = refusal.decline_code
+    return error
+
+
+def _card_details(card: Card) -> Json:
+    return {
+        "brand": card.brand,
+        "country": card.country,
+        "exp_month": 12,
+        "exp_year": 2034,
+        "fingerprint": f"sandbox{card.last4}",
+        "funding": "credit",
+        "last4": card.last4,
+        "wallet": None,
+    }
+
+
+def _outcome(refusal: Refusal | None) -> Json:
+    return {
+        "network_status": "declined_by_network" if refusal else "approved_by_network",
+        "reason": refusal and (refusal.decline_code or refusal.code),
+        "risk_level": "normal",
+        "seller_message": (
+            "The bank did not return any further details with this decline."
+            if refusal
+            else "Payment complete."
+        ),
+        "type": "issuer_declined" if refusal else "authorized",
+    }

@@ -1,0 +1,96 @@
+"""The processor's books, in memory: accounts that never mix, and their objects."""
+
+import copy
+import secrets
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.cards import Card
+from sandbox.idempotency import Requests
+from sandbox.webhooks import Courier
+
+Json = dict[str, Any]
+
+_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz0123456789"
+
+
+def new_id(prefix: str, length: int = 24) -> str:
+    """A fresh opaque identifier."""
+    return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+@dataclass
+class Account:
+    """One processor account: whatever was made with one key.
+
+    ``objects`` is by kind (the objects' own ``object`` field), then by id, in order of making.
+    Beside them stands what an object knows but does not show.
+    """
+
+    key: str
+    id: str = field(default_factory=lambda: new_id("acct_", 16))
+    objects: defaultdict[str, dict[str, Json]] = field(default_factory=lambda: defaultdict(dict))
+    line_items: dict[str, list[Json]] = field(default_factory=dict)
+    intent_data: dict[str, Json] = field(default_factory=dict)
+    session_of_intent: dict[str, str] = field(default_factory=dict)
+    card_of_method: dict[str, Card] = field(default_factory=dict)
+    webhook_secrets: dict[str, str] = field(default_factory=dict)
+    requests: Requests = field(default_factory=Requests)
+
+    def add(self, thing: Json) -> Json:
+        """Keep a fresh object."""
+        self.objects[thing["object"]][thing["id"]] = thing
+        return thing
+
+    def newest_first(self, kind: str) -> list[Json]:
+        """All objects of a kind, by their time of creation, then by order of making."""
+        made = list(enumerate(self.objects[kind].values()))
+        made.sort(key=lambda pair: (pair[1]["created"], pair[0]), reverse=True)
+        return [thing for _, thing in made]
+
+
+@dataclass
+class Books:
+    """All accounts, behind one lock: whoever reads or writes holds ``lock``."""
+
+    base_url: str
+    courier: Courier
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    accounts: dict[str, Account] = field(default_factory=dict)
+    delay_seconds: float = 0.0
+
+    @staticmethod
+    def now() -> int:
+        """The present, in Unix seconds, as the processor counts."""
+        return int(time.time())
+
+    def account(self, key: str) -> Account:
+        """The account of a key, opened at first sight."""
+        with self.lock:
+            return self.accounts.setdefault(key, Account(key))
+
+    def find_session(self, session_id: str) -> tuple[Account, Json] | None:
+        """The account and session behind a payment page's address."""
+        for account in self.accounts.values():
+            session = account.objects["checkout.session"].get(session_id)
+            if session is not None:
+                return account, session
+        return None
+
+    def sessions(self) -> Iterator[tuple[Account, Json]]:
+        """Every session of every account."""
+        for account in self.accounts.values():
+            for session in account.objects["checkout.session"].values():
+                yield account, session
+
+
+def snapshot(thing: Json, now: int) -> Json:
+    """A copy to hand out; what depends on the time is worked out now."""
+    shown = copy.deepcopy(thing)
+    if shown["object"] == "balance_transaction":
+        shown["status"] = "available" if shown["available_on"] <= now else "pending"
+    return shown

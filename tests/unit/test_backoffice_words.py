@@ -1,0 +1,90 @@
+"""Everything that can happen has a French sentence for the account's story."""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from backoffice.desks.timeline_words import SENTENCES, UNKNOWN, sentence
+from backoffice.desks.words import (
+    CONTACT_STATES,
+    NOTICE_OUTCOMES,
+    NOTICE_TITLES,
+    RELEASE_REASONS,
+    title,
+)
+from shared.accounts import CONTACT, HOLD_TITLES
+from shared.base.states import REGISTRY
+from shared.delivery import NOTICE
+from tests.architecture.source import ROOT, Module, modules
+
+RECORDERS = {"record", "Happening"}
+
+
+def recorded_kinds(module: Module) -> Iterator[str]:
+    """The kinds of events that a module writes; fails on one that can't be read from the source."""
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        if node.func.id in RECORDERS and module.concept != "audit":
+            given = [word.value for word in node.keywords if word.arg == "kind"] or node.args[2:3]
+            assert given, f"{module.path}:{node.lineno} names no kind"
+            assert isinstance(given[0], ast.Constant), f"{module.path}:{node.lineno}: name the kind"
+            yield str(given[0].value)
+
+
+def kinds() -> list[str]:
+    """Every kind of event: those written by name, and every edge of every state machine."""
+    written = {kind for module in modules() for kind in recorded_kinds(module)}
+    edges = {f"{m.name}.{e}" for m in REGISTRY.values() for (_, e) in m.edges}
+    return sorted(written | edges)
+
+
+KINDS = kinds()
+
+
+def test_there_are_kinds():
+    assert {"hold.placed", "link.opened", "notice.send", "staff.signed_in"} <= set(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_a_sentence_even_without_facts(kind: str):
+    said = sentence(kind, {})
+    assert said != UNKNOWN, f"give {kind} a sentence in backoffice/desks/timeline_words.py"
+    assert "None" not in said
+    assert said == said.strip()
+
+
+def test_there_is_no_sentence_for_what_never_happens():
+    assert set(SENTENCES) <= set(KINDS)
+
+
+def test_an_unknown_kind_is_said_neutrally():
+    assert sentence("comet.passed", {"name": "x"}) == UNKNOWN
+
+
+def test_facts_are_said_in_french():
+    placed = sentence("hold.placed", {"hold": "message", "review_on": "2026-12-01"})
+    assert placed == ("Pause\u00a0: message en attente de réponse, à revoir le 1er décembre 2026")
+    paid = sentence("payment_attempt.succeed", {"cents": 123456, "receipt": "R-2026-00001"})
+    assert paid == "Paiement reçu\u00a0: 1\u202f234,56\u00a0€, reçu R-2026-00001"
+    sent = sentence("notice.send", {"template": "second_reminder", "channel": "email"})
+    assert sent == "Second rappel envoyé par e-mail"
+
+
+def test_odd_facts_never_break_a_page():
+    for kind in KINDS:
+        for odd in ({"cents": "x", "review_on": "soon", "reason": 7}, {"tries": 1, "task": None}):
+            assert sentence(kind, odd)
+
+
+def test_every_status_that_staff_see_has_its_word():
+    assert set(NOTICE_OUTCOMES) == NOTICE.statuses
+    assert set(CONTACT_STATES) == CONTACT.statuses - {"replaced"}
+    templates = {path.name for path in (ROOT / "templates/notices").iterdir() if path.is_dir()}
+    assert templates - {"_frame"} <= set(NOTICE_TITLES)
+
+
+def test_words_fall_back_to_the_readable_key():
+    assert title(HOLD_TITLES, "on_the_moon") == "on the moon"
+    assert all(word[0].islower() for word in RELEASE_REASONS.values())
