@@ -1,5 +1,6 @@
 """Opening a practice: its row, its own data key, its policy."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,10 +11,11 @@ from shared.accounts import Practice, new_practice_key
 from shared.audit import SYSTEM, record
 from shared.base.errors import ArdoiseError
 from shared.base.vault import KeyRing
-from shared.delivery import NoticeRenderer, NoticeValues
+from shared.delivery import NoticeRenderer, NoticeValues, lint_sender
 from shared.ladder import install_policy
 
 SAMPLE_TOKEN = "A" * 47
+SMS_SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class PracticeDetails:
     """What a practice says of itself; all of it is neutral, patients see it outside the portal."""
 
     sender: str
+    sms_sender: str
     phone: str
     opening_hours: dict[str, str]
     postal_address: str
@@ -44,6 +47,10 @@ def open_practice(
     at: datetime,
 ) -> Practice:
     """Make a practice. Raises UnfitPracticeError when its name or number can't stand in a message."""
+    if not SMS_SENDER.fullmatch(details.sms_sender) or lint_sender(details.sms_sender):
+        raise UnfitPracticeError(
+            "The SMS sender must be 1 to 11 unaccented letters, digits or spaces, and neutral."
+        )
     values = NoticeValues(
         sender=details.sender,
         link=f"{site}/l/{SAMPLE_TOKEN}",
@@ -60,6 +67,7 @@ def open_practice(
     practice = Practice(
         id=number,
         sender=details.sender,
+        sms_sender=details.sms_sender,
         phone=details.phone,
         opening_hours=details.opening_hours,
         postal_address=details.postal_address,

@@ -6,7 +6,7 @@ from wsgiref.types import WSGIApplication
 from gunicorn.app.base import BaseApplication
 
 
-class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn comes without types
     """One app behind gunicorn's threads; more machines, not more processes, make it wider."""
 
     def __init__(

@@ -100,13 +100,14 @@ def inside(view: Callable[P, Response]) -> Callable[P, Response]:
         practice_id = practice_of(secret)
         with parts.database.reading(practice_id) as session:
             found = find_visit(session, secret=secret, at=now) if practice_id > 0 else None
+            stale = found is not None and wants_touch(found, now)
             if found is None:
                 return take_visit(make_response(render_template("portal/closed.html"), 401))
             g.visit, g.reading = found, session
             g.language = found.row.language
             show_practice(found.practice)
             response = view(*args, **kwargs)
-        if wants_touch(found, now):
+        if stale:
             with parts.database.unit_of_work(practice_id) as work:
                 touch(work.session, practice_id=practice_id, visit_id=found.row.id, at=now)
                 work.commit()
@@ -125,6 +126,12 @@ def reading() -> Session:
     """The reading session that the visit was found in."""
     session: Session = g.reading
     return session
+
+
+def end_reading() -> None:
+    """Close the reading transaction; what was read stays. For views that wait or ask others."""
+    reading().expunge_all()
+    reading().rollback()
 
 
 def page(template: str, /, **values: object) -> Response:

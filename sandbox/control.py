@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox import cards, payments
+from sandbox.clock import CLOCK
 from sandbox.messages import Inbox
 from sandbox.store import Account, Books, Json
 from shared.base.errors import ArdoiseError
@@ -93,6 +94,15 @@ def blueprint(books: Books, inbox: Inbox) -> Blueprint:
             raise ControlError(f"seconds must lie between 0 and {_LONGEST_DELAY_SECONDS}.")
         books.delay_seconds = float(seconds)
         return jsonify(seconds=seconds)
+
+    @control.post("/clock")
+    def clock() -> Response:
+        """Go to a Unix time, for what is created from now on; null is the machine's time again."""
+        instant = _fields("now").get("now")
+        if instant is not None and not _whole(instant, 0, 2**32):
+            raise ControlError("now must be a Unix time, or null.")
+        CLOCK.set_to(instant)
+        return jsonify(now=books.now())
 
     @control.get("/messages")
     def messages() -> Response:

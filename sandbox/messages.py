@@ -3,9 +3,10 @@
 import re
 import threading
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
+from sandbox.clock import stamp
 from sandbox.store import new_id
 
 Channel = Literal["sms", "email"]
@@ -29,7 +30,7 @@ class Message:
     reference: str = ""
     raw: str = ""
     id: str = field(default_factory=lambda: new_id("msg_"))
-    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    at: datetime = field(default_factory=stamp)
 
     @property
     def links(self) -> list[str]:

@@ -3,13 +3,13 @@
 import copy
 import secrets
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.cards import Card
+from sandbox.clock import CLOCK
 from sandbox.idempotency import Requests
 from sandbox.webhooks import Courier
 
@@ -66,7 +66,7 @@ class Books:
     @staticmethod
     def now() -> int:
         """The present, in Unix seconds, as the processor counts."""
-        return int(time.time())
+        return int(CLOCK.now())
 
     def account(self, key: str) -> Account:
         """The account of a key, opened at first sight."""

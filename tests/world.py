@@ -104,6 +104,7 @@ class World:
                 work.session,
                 details=PracticeDetails(
                     sender=sender,
+                    sms_sender="R12",
                     phone="04 65 71 20 12",
                     opening_hours={"fr": "du lundi au vendredi", "en": "Monday to Friday"},
                     postal_address="BP 12, 44200 Nantes",

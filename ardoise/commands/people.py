@@ -29,6 +29,7 @@ def practice() -> None:
 @click.option(
     "--sender", required=True, help="Neutral name that patients see, as in « Secrétariat R12 »."
 )
+@click.option("--sms-sender", required=True, help="Its short form for SMS, 11 characters at most.")
 @click.option("--phone", required=True, help="Public telephone number.")
 @click.option("--hours", default="", help="When someone answers, in French.")
 @click.option("--address", required=True, help="Neutral postal address, for receipts.")
@@ -39,6 +40,7 @@ def practice() -> None:
 )
 def practice_add(
     sender: str,
+    sms_sender: str,
     phone: str,
     hours: str,
     address: str,
@@ -54,6 +56,7 @@ def practice_add(
             work.session,
             details=PracticeDetails(
                 sender=sender,
+                sms_sender=sms_sender,
                 phone=phone,
                 opening_hours={"fr": hours},
                 postal_address=address,

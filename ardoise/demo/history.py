@@ -58,11 +58,13 @@ class History:
         """From the first day up to today's morning."""
         for ago in range(DAYS, -1, -1):
             self.day(ago)
+        self._control("clock", now=None)
 
     def day(self, ago: int) -> None:
         """One day: the weekly export, what people do, the night's decision and its messages."""
         day = self.today - timedelta(days=ago)
         self.clock.instant = self._morning(day)
+        self._control("clock", now=int(self.clock.instant.timestamp()))
         if ago % 7 == 0:
             self._import(day)
         for person in self.people:
@@ -172,15 +174,7 @@ class History:
             )
         if attempt is None:
             raise DemoError("A payment of the demo did not begin; this is a defect of Ardoise.")
-        answer = requests.post(
-            f"{self.sandbox_url}/control/pay",
-            json={
-                "session": attempt.processor_session,
-                "created": int(self.clock.now().timestamp()),
-            },
-            timeout=10,
-        )
-        answer.raise_for_status()
+        self._control("pay", session=attempt.processor_session)
         payment = settle_attempt(desk, attempt_id=attempt.id)
         if payment is None:
             raise DemoError("A payment of the demo was not booked; this is a defect of Ardoise.")
@@ -193,6 +187,11 @@ class History:
             )
         for invoice, cents in shares:
             self.paid[invoice.number] = self.paid.get(invoice.number, 0) + cents
+
+    def _control(self, name: str, **fields: str | int | None) -> None:
+        """Move the sandbox's clock, or pay on its page, without a browser."""
+        answer = requests.post(f"{self.sandbox_url}/control/{name}", json=fields, timeout=10)
+        answer.raise_for_status()
 
     def _hold(self, person: DemoPerson, kind: str, day: date) -> None:
         account = self.account(person)

@@ -27,6 +27,7 @@ STAFF = (
 )
 DETAILS = {
     "sender": "Secrétariat R12",
+    "sms_sender": "R12",
     "phone": "04 65 71 20 12",
     "postal_address": "BP 12, 44200 Nantes",
     "siren": "900 412 876",

@@ -15,6 +15,7 @@ def upgrade() -> None:
         "practice",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("sender", sa.String(length=40), nullable=False),
+        sa.Column("sms_sender", sa.String(length=11), nullable=False),
         sa.Column("phone", sa.String(length=24), nullable=False),
         sa.Column("opening_hours", sa.JSON(), nullable=False),
         sa.Column("postal_address", sa.String(length=200), nullable=False),

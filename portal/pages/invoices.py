@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import Row, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from shared.accounts import Hold
@@ -46,10 +47,7 @@ class InvoiceView:
 ABSENT = marked("Nous vérifions cette facture avec le secrétariat.")
 
 
-def read_invoices(
-    session: Session, *, practice_id: int, account_id: UUID, only: UUID | None = None
-) -> list[InvoiceView]:
-    """The account's invoices that are open (or the one that is named), in one statement."""
+def _query() -> Select[Any]:
     processing = (
         select(func.coalesce(func.sum(AttemptShare.amount_cents), 0))
         .join(
@@ -76,29 +74,57 @@ def read_invoices(
         )
         .correlate(Invoice)
     )
-    query = (
-        select(Invoice, processing.label("processing"), held.label("held"))
-        .where(Invoice.practice_id == practice_id, Invoice.account_id == account_id)
+    return (
+        select(
+            Invoice.id,
+            Invoice.number,
+            Invoice.issued_on,
+            Invoice.due_on,
+            Invoice.total_cents,
+            Invoice.amo_cents,
+            Invoice.amc_cents,
+            Invoice.patient_cents,
+            Invoice.open_cents,
+            processing.label("processing_cents"),
+            held.label("held"),
+        )
+        .where(
+            Invoice.practice_id == bindparam("practice_id"),
+            Invoice.account_id == bindparam("account_id"),
+        )
         .order_by(Invoice.due_on, Invoice.number)
     )
-    query = query.where(Invoice.id == only if only is not None else Invoice.status == "issued")
-    return [_view(row[0], int(row[1]), bool(row[2])) for row in session.execute(query)]
 
 
-def _view(invoice: Invoice, processing: Cents, held: bool) -> InvoiceView:
+# Built once: building them for each page would cost more than running them.
+_OPEN = _query().where(Invoice.status == "issued")
+_ONE = _query().where(Invoice.id == bindparam("invoice_id"))
+
+
+def read_invoices(
+    session: Session, *, practice_id: int, account_id: UUID, only: UUID | None = None
+) -> list[InvoiceView]:
+    """The account's invoices that are open (or the one that is named), in one statement."""
+    whose = {"practice_id": practice_id, "account_id": account_id}
+    if only is None:
+        return [_view(row) for row in session.execute(_OPEN, whose)]
+    return [_view(row) for row in session.execute(_ONE, whose | {"invoice_id": only})]
+
+
+def _view(row: Row[Any]) -> InvoiceView:
     return InvoiceView(
-        id=invoice.id,
-        number=invoice.number,
-        issued_on=invoice.issued_on,
-        due_on=invoice.due_on,
-        total_cents=invoice.total_cents,
-        amo_cents=invoice.amo_cents,
-        amc_cents=invoice.amc_cents,
-        patient_cents=invoice.patient_cents,
-        open_cents=invoice.open_cents,
-        processing_cents=processing,
-        note=ABSENT if held else "",
-        askable=not held,
+        id=row.id,
+        number=row.number,
+        issued_on=row.issued_on,
+        due_on=row.due_on,
+        total_cents=row.total_cents,
+        amo_cents=row.amo_cents,
+        amc_cents=row.amc_cents,
+        patient_cents=row.patient_cents,
+        open_cents=row.open_cents,
+        processing_cents=int(row.processing_cents),
+        note=ABSENT if row.held else "",
+        askable=not row.held,
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, g, make_response, redirect, request
 from sqlalchemy.orm import Session
 
-from portal.context import inside, page, portal, reading, visit
+from portal.context import end_reading, inside, page, portal, visit
 from portal.forms import PayForm, Sentence, read_pay
 from portal.pages.invoices import InvoiceView, read_invoices
 from shared.base.formats import marked, money
@@ -60,7 +60,7 @@ def begin() -> Response:
         return_url=f"{parts.settings.site}/payment/{{attempt}}",
         cancel_url=f"{parts.settings.site}/pay",
     )
-    reading().rollback()  # nothing stays open while the processor is asked
+    end_reading()  # nothing stays open while the processor is asked
     try:
         url = start_payment(
             desk, account_id=here.account.id, choice=form.choice, language=g.language
@@ -68,7 +68,7 @@ def begin() -> Response:
     except ChoiceError as error:
         return _form(form, _about(error))
     except BeingPaidError as error:
-        return make_response(redirect(f"/payment/{error.attempt_id.hex}", code=303))
+        return make_response(redirect(f"/payment/{error.attempt_id}", code=303))
     except GatewayUnavailableError:
         return _form(form, {"form": Sentence(LATER, {})}, status=503)
     except GatewayRefusedError as error:
@@ -82,7 +82,7 @@ def begin() -> Response:
 def back(attempt_id: UUID) -> Response:
     """Back from the processor: wait a moment for the worker, then say what is known."""
     here, parts = visit(), portal()
-    reading().rollback()
+    end_reading()
     came_back(
         parts.database,
         practice_id=here.practice.id,

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, g
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal.context import inside, page, portal, reading, visit
 from portal.pages.invoices import InvoiceView, read_invoices, summed
@@ -17,6 +17,17 @@ from shared.payments import payments_of
 from shared.web.filters import t
 
 views = Blueprint("statement", __name__)
+
+_HOLDS = (
+    select(Hold.kind)
+    .where(
+        Hold.practice_id == bindparam("practice_id"),
+        Hold.account_id == bindparam("account_id"),
+        Hold.status == "active",
+        Hold.invoice_id.is_(None),
+    )
+    .order_by(Hold.placed_at)
+)
 
 
 @views.get("/statement")
@@ -35,16 +46,8 @@ def show() -> Response:
         oldest_due_on=_earliest([i.due_on for i in askable]),
         today=today,
     )
-    holds = session.scalars(
-        select(Hold.kind)
-        .where(
-            Hold.practice_id == here.practice.id,
-            Hold.account_id == here.account.id,
-            Hold.status == "active",
-            Hold.invoice_id.is_(None),
-        )
-        .order_by(Hold.placed_at)
-    ).all()
+    whose = {"practice_id": here.practice.id, "account_id": here.account.id}
+    holds = session.scalars(_HOLDS, whose).all()
     payments = payments_of(session, practice_id=here.practice.id, account_id=here.account.id)
     pause = pause_of(list(holds), where.withheld)
     processing = sum(i.processing_cents for i in invoices)

@@ -11,12 +11,16 @@ from shared.base.database import Model, PracticeScoped, reference
 
 
 class Practice(Model):
-    """A health practice. ``sender`` is the neutral name that patients see outside the portal."""
+    """A health practice. ``sender`` is the neutral name that patients see outside the portal.
+
+    ``sms_sender`` is its short form, which networks show as the sender of an SMS.
+    """
 
     __tablename__ = "practice"
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     sender: Mapped[str] = mapped_column(String(40))
+    sms_sender: Mapped[str] = mapped_column(String(11))
     phone: Mapped[str] = mapped_column(String(24))
     opening_hours: Mapped[dict[str, str]] = mapped_column(JSON)
     postal_address: Mapped[str] = mapped_column(String(200))

@@ -9,6 +9,9 @@ from shared.billing.export_types import PartyRow
 from shared.billing.row_cells import EMPTY, RowCells
 from shared.billing.rules import Window, date_of
 
+NO_BIRTH_DATE = (
+    "Cellule vide. La personne devra donner son code postal et la fin de son téléphone à la place."
+)
 _NOBODY = PartyRow("", "", None)
 
 
@@ -20,7 +23,10 @@ def read_patient(cells: RowCells, births: Window) -> PartyRow:
         for name, value in (("surname", surname), ("given_name", given_name)):
             if not value:
                 cells.refuse(name if cells.has_column(name) else "full_name", EMPTY)
-    birth_date = cells.must("birth_date", lambda cell: date_of(cell, births))
+    before = len(cells.problems)
+    birth_date = cells.may("birth_date", lambda cell: date_of(cell, births))
+    if birth_date is None and len(cells.problems) == before:
+        cells.refuse("birth_date", NO_BIRTH_DATE, blocking=False)
     return _party(cells, "", surname, given_name, birth_date)
 
 

@@ -2,6 +2,7 @@
 
 from shared.delivery.carriers import Carrier, Envelope, NeverError, NotNowError, UnknownOutcomeError
 from shared.delivery.invariants import INVARIANTS
+from shared.delivery.lint import lint_sender
 from shared.delivery.mail import SmtpCarrier
 from shared.delivery.model import Notice
 from shared.delivery.outcomes import BOUNCED, IN_DOUBT, decide_doubt
@@ -46,6 +47,7 @@ __all__ = [
     "channel_of",
     "decide_doubt",
     "forget_lease",
+    "lint_sender",
     "mark_lost",
     "may_arrive",
     "new_link_gate",

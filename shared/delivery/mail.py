@@ -4,6 +4,7 @@ Until DATA is begun nothing can have been accepted; once it is, an answer that n
 message in doubt.
 """
 
+import re
 import smtplib
 import ssl
 from email.headerregistry import Address
@@ -100,36 +101,37 @@ class SmtpCarrier:
     def _greet(self, connection: smtplib.SMTP, recipient: str) -> None:
         try:
             connection.ehlo_or_helo_if_needed()
-            code, _ = connection.mail(self._from)
+            code, said = connection.mail(self._from)
             if code == 250:
-                code, _ = connection.rcpt(recipient)
-                if code not in {250, 251}:
-                    connection.rset()
-                    raise (
-                        NeverError(f"refused with {code}")
-                        if code >= 500
-                        else NotNowError(f"deferred with {code}")
-                    )
-                return
+                code, said = connection.rcpt(recipient)
+                if code in {250, 251}:
+                    return
             connection.rset()
-            raise NotNowError(f"the sender was refused with {code}")
         except (smtplib.SMTPException, OSError) as error:
             self._connection = None
             raise NotNowError(f"the mail server went away ({type(error).__name__})") from None
+        raise _of_answer(code, said)
 
     def _hand_over(self, connection: smtplib.SMTP, message: bytes) -> None:
         try:
-            code, _ = connection.data(message)
+            code, said = connection.data(message)
         except smtplib.SMTPDataError as error:
-            raise _of_code(error.smtp_code) from None
+            raise _of_answer(error.smtp_code, error.smtp_error) from None
         except (smtplib.SMTPException, OSError) as error:
             self._connection = None
             raise UnknownOutcomeError(type(error).__name__) from None
         if code != 250:
-            raise _of_code(code)
+            raise _of_answer(code, said)
 
 
-def _of_code(code: int) -> NeverError | NotNowError:
-    return (
-        NeverError(f"refused with {code}") if code >= 500 else NotNowError(f"deferred with {code}")
-    )
+def _of_answer(code: int, said: bytes | str) -> NeverError | NotNowError:
+    """What a refusal means: only one about the mailbox (RFC 3463: 5.1.x, 5.2.1) ends the contact.
+
+    A server that refuses us for policy (5.7.x) says nothing about the person's address.
+    """
+    text = said.decode("ascii", "replace") if isinstance(said, bytes) else said
+    enhanced = re.search(r"\b5\.(\d)\.\d{1,3}\b", text)
+    of_mailbox = enhanced[1] in "12" if enhanced else code in {550, 551, 553}
+    if code >= 500 and of_mailbox:
+        return NeverError(f"refused with {code}")
+    return NotNowError(f"deferred with {code}")

@@ -149,7 +149,7 @@ def _envelope(office: Office, claimed: Claimed) -> Envelope:
     )
     if notice.channel == "sms":
         sms = office.renderer.sms(notice.template, notice.language, values)
-        return Envelope(claimed.to, practice.sender, notice.id.hex, "", sms.text, "")
+        return Envelope(claimed.to, practice.sms_sender, notice.id.hex, "", sms.text, "")
     mail = office.renderer.email(notice.template, notice.language, values)
     return Envelope(claimed.to, practice.sender, notice.id.hex, mail.subject, mail.text, mail.html)
 

@@ -2,8 +2,11 @@
 
 import requests
 
+from shared.base.log import get_logger
 from shared.delivery.carriers import Envelope, NeverError, NotNowError, UnknownOutcomeError
 
+log = get_logger(__name__)
+OF_THE_NUMBER = frozenset({"unknown_number", "invalid_to"})
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 20
 
@@ -11,7 +14,8 @@ ANSWER_SECONDS = 20
 class HttpSmsCarrier:
     """Posts ``{to, sender, text, reference}`` with a bearer token; the answer's ``id`` is kept.
 
-    400, 404, 410 and 422 mean that the number does not work; 429 and 503 that one may try again.
+    A refusal speaks against the number only when its ``error`` says so (``unknown_number``,
+    ``invalid_to``); any other may be our own mistake or the vendor's, and is tried again.
     """
 
     def __init__(self, url: str, token: str) -> None:
@@ -42,20 +46,26 @@ class HttpSmsCarrier:
             raise _of_connection(error) from None
         except requests.RequestException as error:
             raise UnknownOutcomeError(type(error).__name__) from None
-        if answer.status_code in {400, 404, 410, 422}:
-            raise NeverError(f"refused with {answer.status_code}")
-        if answer.status_code in {401, 403, 429, 503}:
-            raise NotNowError(f"deferred with {answer.status_code}")
+        if 400 <= answer.status_code < 500 or answer.status_code == 503:
+            code = _field(answer, "error")
+            if code in OF_THE_NUMBER:
+                raise NeverError(code)
+            log.error("sms.refused", status=answer.status_code, code=code)
+            raise NotNowError(f"deferred with {answer.status_code} {code}".strip())
         if not answer.ok:
             raise UnknownOutcomeError(f"answered {answer.status_code}")
-        try:
-            return str(answer.json()["id"])[:120]
-        except (ValueError, KeyError, TypeError):
-            return ""
+        return _field(answer, "id")[:120]
 
     def close(self) -> None:
         """End the connection."""
         self._session.close()
+
+
+def _field(answer: requests.Response, name: str) -> str:
+    try:
+        return str(answer.json()[name])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _of_connection(error: requests.ConnectionError) -> NotNowError | UnknownOutcomeError:

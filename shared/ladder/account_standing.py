@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import Integer, Uuid, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.accounts import Practice
@@ -44,6 +44,36 @@ class Standing:
         return next((s for s in self.steps if s.state == "next"), None)
 
 
+_PRACTICE = bindparam("practice_id", type_=Integer)
+_ACCOUNT = bindparam("account_id", type_=Uuid)
+_STEPS = (
+    select(LadderStep, LadderCycle, Notice.outcome_at)
+    .join(
+        LadderCycle,
+        and_(
+            LadderCycle.practice_id == LadderStep.practice_id,
+            LadderCycle.account_id == _ACCOUNT,
+            LadderCycle.status == "open",
+        ),
+    )
+    .outerjoin(
+        Notice,
+        and_(
+            Notice.practice_id == LadderStep.practice_id,
+            Notice.account_id == _ACCOUNT,
+            Notice.cause_id == LadderCycle.id,
+            Notice.step == LadderStep.position,
+            Notice.status == "sent",
+        ),
+    )
+    .where(
+        LadderStep.practice_id == _PRACTICE,
+        LadderStep.version == latest_version(_PRACTICE),
+    )
+    .order_by(LadderStep.position)
+)
+
+
 def standing(
     session: Session,
     *,
@@ -58,30 +88,7 @@ def standing(
     Days of what is to come are the earliest possible: today or later, a week after the last message.
     """
     rows = session.execute(
-        select(LadderStep, LadderCycle, Notice.outcome_at)
-        .join(
-            LadderCycle,
-            and_(
-                LadderCycle.practice_id == LadderStep.practice_id,
-                LadderCycle.account_id == account_id,
-                LadderCycle.status == "open",
-            ),
-        )
-        .outerjoin(
-            Notice,
-            and_(
-                Notice.practice_id == LadderStep.practice_id,
-                Notice.account_id == account_id,
-                Notice.cause_id == LadderCycle.id,
-                Notice.step == LadderStep.position,
-                Notice.status == "sent",
-            ),
-        )
-        .where(
-            LadderStep.practice_id == practice.id,
-            LadderStep.version == latest_version(practice.id),
-        )
-        .order_by(LadderStep.position)
+        _STEPS, {"practice_id": practice.id, "account_id": account_id}
     ).all()
     if not rows or first_issued_on is None or oldest_due_on is None:
         return Standing(None, (), None)

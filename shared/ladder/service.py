@@ -5,7 +5,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import ScalarSelect, and_, exists, func, insert, select, update
+from sqlalchemy import BindParameter, ScalarSelect, and_, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from shared.accounts import Account, Hold, Practice
@@ -31,7 +31,7 @@ def chunks(rows: Iterator[T], size: int = CHUNK) -> Iterator[list[T]]:
         yield chunk
 
 
-def latest_version(practice_id: int) -> ScalarSelect[int | None]:
+def latest_version(practice_id: int | BindParameter[int]) -> ScalarSelect[int | None]:
     """The version of the policy in force, as part of a query."""
     return (
         select(func.max(LadderStep.version))

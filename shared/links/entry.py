@@ -63,6 +63,8 @@ def knock(
 
     ``language`` is what the visitor chose; without a choice the account's own is spoken.
     """
+    if at >= token.expires_at:
+        return Answer(Door.DEAD)
     link = session.get(Link, (practice.id, token.link_id))
     if link is None:
         return Answer(Door.DEAD)

@@ -21,6 +21,7 @@ from itsdangerous.signer import SigningAlgorithm
 from shared.base.vault import KeyRing, derive
 
 TOKEN_LENGTH = 47
+LARGEST_PRACTICE = 2**31 - 1  # what the column holds; a larger number is no practice's
 _LAYOUT = struct.Struct(">16sII")
 _SIGNATURE_BYTES = 10
 
@@ -87,4 +88,6 @@ class LinkSigner:
         if not canonical:  # base64's spare bits would let a changed last character pass
             return None
         secret, expiry, practice_id = _LAYOUT.unpack(body)
+        if practice_id > LARGEST_PRACTICE:
+            return None
         return Token(secret, datetime.fromtimestamp(expiry, UTC), practice_id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from shared.accounts import Account, Party, PersonName, Practice, open_name
@@ -23,6 +23,7 @@ from shared.links.rules import (
     VISIT,
     visit_is_over,
 )
+from shared.links.token import LARGEST_PRACTICE
 
 SECRET_BYTES = 32
 
@@ -55,7 +56,8 @@ def visit_id(secret: bytes) -> UUID:
 
 def practice_of(secret: bytes) -> int:
     """The practice named in a visit's secret, or -1 for something that is none."""
-    return int.from_bytes(secret[:4], "big") if len(secret) == SECRET_BYTES else -1
+    number = int.from_bytes(secret[:4], "big") if len(secret) == SECRET_BYTES else -1
+    return number if number <= LARGEST_PRACTICE else -1
 
 
 def open_visit(session: Session, *, link: Link, vault: Vault, language: str, at: datetime) -> bytes:
@@ -79,25 +81,32 @@ def open_visit(session: Session, *, link: Link, vault: Vault, language: str, at:
     return secret
 
 
+# Each page behind the identity check asks this; building it anew would cost more than running it.
+_VISIT = (
+    select(PortalSession, Account, Practice, Party)
+    .join(
+        Account,
+        (Account.practice_id == PortalSession.practice_id)
+        & (Account.id == PortalSession.account_id),
+    )
+    .join(Practice, Practice.id == PortalSession.practice_id)
+    .join(
+        Party,
+        (Party.practice_id == PortalSession.practice_id)
+        & (Party.account_id == PortalSession.account_id)
+        & (Party.role == "debtor"),
+    )
+    .where(
+        PortalSession.practice_id == bindparam("practice_id"),
+        PortalSession.id == bindparam("visit_id"),
+    )
+)
+
+
 def find_visit(session: Session, *, secret: bytes, at: datetime) -> Visit | None:
     """The visit of a cookie's secret, or None when it ended, was revoked or never was."""
     found = session.execute(
-        select(PortalSession, Account, Practice, Party)
-        .join(
-            Account,
-            (Account.practice_id == PortalSession.practice_id)
-            & (Account.id == PortalSession.account_id),
-        )
-        .join(Practice, Practice.id == PortalSession.practice_id)
-        .join(
-            Party,
-            (Party.practice_id == PortalSession.practice_id)
-            & (Party.account_id == PortalSession.account_id)
-            & (Party.role == "debtor"),
-        )
-        .where(
-            PortalSession.practice_id == practice_of(secret), PortalSession.id == visit_id(secret)
-        )
+        _VISIT, {"practice_id": practice_of(secret), "visit_id": visit_id(secret)}
     ).one_or_none()
     if found is None:
         return None

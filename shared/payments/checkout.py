@@ -100,7 +100,7 @@ def _order(desk: Desk, attempt: PaymentAttempt) -> CheckoutOrder:
         amount_cents=attempt.amount_cents,
         label=sender,
         language=attempt.language,
-        return_url=desk.return_url.format(attempt=attempt.id.hex),
+        return_url=desk.return_url.format(attempt=attempt.id),
         cancel_url=desk.cancel_url,
         expires_at=attempt.created_at + CHECKOUT_LIFE,
     )

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.base.errors import NotFoundError
@@ -14,14 +14,20 @@ from shared.payments.model import (
 )
 
 
+_PAYMENTS = (
+    select(Payment)
+    .where(
+        Payment.practice_id == bindparam("practice_id"),
+        Payment.account_id == bindparam("account_id"),
+    )
+    .order_by(Payment.received_at.desc(), Payment.id.desc())
+)
+
+
 def payments_of(session: Session, *, practice_id: int, account_id: UUID) -> list[Payment]:
     """Payments received on an account, the latest first."""
-    query = (
-        select(Payment)
-        .where(Payment.practice_id == practice_id, Payment.account_id == account_id)
-        .order_by(Payment.received_at.desc(), Payment.id.desc())
-    )
-    return list(session.scalars(query))
+    found = session.scalars(_PAYMENTS, {"practice_id": practice_id, "account_id": account_id})
+    return list(found)
 
 
 def payment_of_attempt(session: Session, *, practice_id: int, attempt_id: UUID) -> Payment | None:

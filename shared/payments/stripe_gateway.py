@@ -106,13 +106,13 @@ class StripeGateway:
     def _signal(self, event: Any) -> Signal:
         if event.livemode != self.livemode:
             raise BadWebhookError("the webhook is of another mode")
-        thing = event.data.object
+        thing = event.data.object.to_dict()
+        metadata = thing.get("metadata") or {}
         return Signal(
             event_id=event.id,
             kind=event.type,
             object_id=str(thing.get("id", "")),
-            reference=thing.get("client_reference_id")
-            or (thing.get("metadata") or {}).get("reference"),
+            reference=thing.get("client_reference_id") or metadata.get("reference"),
             livemode=event.livemode,
         )
 
@@ -130,39 +130,27 @@ class StripeGateway:
         return _checkout(session)
 
 
-def _checkout(session: Any) -> Checkout:
-    intent = session.payment_intent
-    charge = intent.latest_charge if intent is not None and not isinstance(intent, str) else None
-    received_at = None
-    if charge is not None and not isinstance(charge, str) and charge.status == "succeeded":
-        received_at = datetime.fromtimestamp(charge.created, UTC)
-    failed = None
-    if intent is not None and not isinstance(intent, str) and intent.last_payment_error:
-        error = intent.last_payment_error
-        failed = error.get("decline_code") or error.get("code")
+def _checkout(found: Any) -> Checkout:
+    session = found.to_dict()
+    intent = session["payment_intent"] or {}
+    if isinstance(intent, str):
+        intent = {"id": intent}
+    charge = intent.get("latest_charge")
+    paid_by = charge if isinstance(charge, dict) and charge["status"] == "succeeded" else None
+    error = intent.get("last_payment_error") or {}
     return Checkout(
-        session_id=session.id,
-        url=session.url,
-        status=session.status,
-        paid=session.payment_status == "paid",
-        amount_cents=session.amount_total,
-        currency=session.currency,
-        reference=session.client_reference_id,
-        livemode=session.livemode,
-        intent_id=intent if isinstance(intent, str) or intent is None else intent.id,
-        failed=failed,
-        received_at=received_at,
+        session_id=session["id"],
+        url=session.get("url"),
+        status=session["status"],
+        paid=session["payment_status"] == "paid",
+        amount_cents=session["amount_total"],
+        currency=session["currency"],
+        reference=session.get("client_reference_id"),
+        livemode=session["livemode"],
+        intent_id=intent.get("id"),
+        failed=error.get("decline_code") or error.get("code"),
+        received_at=datetime.fromtimestamp(paid_by["created"], UTC) if paid_by else None,
     )
-
-
-EVENTS = (
-    "checkout.session.completed",
-    "checkout.session.expired",
-    "checkout.session.async_payment_succeeded",
-    "checkout.session.async_payment_failed",
-    "payment_intent.succeeded",
-    "payment_intent.payment_failed",
-)
 
 
 def register_webhook(secret_key: str, *, base_address: str, url: str) -> str:
@@ -177,7 +165,18 @@ def register_webhook(secret_key: str, *, base_address: str, url: str) -> str:
     )
     try:
         endpoint = client.v1.webhook_endpoints.create(
-            {"url": url, "enabled_events": list(EVENTS), "api_version": stripe.api_version}
+            {
+                "url": url,
+                "enabled_events": [
+                    "checkout.session.completed",
+                    "checkout.session.expired",
+                    "checkout.session.async_payment_succeeded",
+                    "checkout.session.async_payment_failed",
+                    "payment_intent.succeeded",
+                    "payment_intent.payment_failed",
+                ],
+                "api_version": "2026-10-28.endive",
+            }
         )
     except stripe.APIConnectionError as error:
         raise GatewayUnavailableError(type(error).__name__) from None

@@ -53,13 +53,18 @@ def test_no_problem_repeats_what_a_cell_holds():
 
 
 @pytest.mark.parametrize(
-    "column", ["N° dossier", "Nom", "Prénom", "Date de naissance", "N° facture", "Date facture",
-               "Montant total"]
+    "column", ["N° dossier", "Nom", "Prénom", "N° facture", "Date facture", "Montant total"]
 )  # fmt: skip
 def test_an_empty_required_cell_is_named(column):
     for nothing in ("", "  "):
         problem = only_problem({column: nothing})
         assert (problem.column, problem.blocking) == (column, True)
+
+
+def test_a_person_without_a_birth_date_comes_in_and_is_told_of():
+    parsed = read(csv_bytes({"Date de naissance": ""}))
+    assert parsed.rows[0].patient.birth_date is None
+    assert [(p.column, p.blocking) for p in parsed.problems] == [("Date de naissance", False)]
 
 
 def test_mrs_null_is_a_person():

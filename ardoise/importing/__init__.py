@@ -1,0 +1,12 @@
+"""Importing a practice's export of unpaid invoices: a synchronisation, kept whole or not at all.
+
+`run` tells the story; `matching` finds whose each row is, `plan` decides what it changes, `writing`
+and its neighbours write it. Composed here because it touches accounts, invoices, journal, links and
+tasks at once.
+"""
+
+from ardoise.importing.absent import INVOICE_ABSENT
+from ardoise.importing.report import ImportReport, report_lines
+from ardoise.importing.run import ImportRefusedError, run_import
+
+__all__ = ["INVOICE_ABSENT", "ImportRefusedError", "ImportReport", "report_lines", "run_import"]
