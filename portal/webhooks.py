@@ -11,7 +11,7 @@ webhooks = Blueprint("webhooks", __name__)
 log = get_logger(__name__)
 
 
-@webhooks.post("/webhooks/<int:practice_id>")
+@webhooks.post("/webhooks/<int(max=2147483647):practice_id>")
 def receive(practice_id: int) -> Response:
     """Keep a signal of the practice's processor; a forged one is refused and leaves no row."""
     parts = portal()

@@ -3,8 +3,6 @@
 A GET shows the same page for every link of a practice and changes nothing; only the form tells.
 """
 
-from datetime import timedelta
-
 from flask import Blueprint, Response, make_response, redirect, render_template, request, session
 
 from portal.context import give_visit, portal, show_practice
@@ -17,7 +15,6 @@ from shared.web.language import CHOSEN
 from shared.web.limits import count_failure
 
 views = Blueprint("entry", __name__)
-WAIT = timedelta(minutes=15)
 
 
 @views.get("/")
@@ -63,7 +60,10 @@ def check(token: str) -> Response:
         return _entry(token, asks_more=asks_more, form=wrong, tries_left=answer.tries_left)
     if answer.door is Door.WAIT:
         page = render_template(
-            "portal/wait.html", waits_until=now + WAIT, back_url=f"/l/{token}", language_back="/"
+            "portal/wait.html",
+            waits_until=answer.waits_until,
+            back_url=f"/l/{token}",
+            language_back="/",
         )
         return make_response(page, 429)
     return _dead(token)

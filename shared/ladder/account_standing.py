@@ -12,7 +12,7 @@ from shared.base.clock import local_date
 from shared.delivery import Notice
 from shared.ladder.model import LadderCycle, LadderStep
 from shared.ladder.rules import CAP_DAYS, Step, due_day
-from shared.ladder.service import as_step, latest_version
+from shared.ladder.service import STEP_COLUMNS, latest_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Standing:
 _PRACTICE = bindparam("practice_id", type_=Integer)
 _ACCOUNT = bindparam("account_id", type_=Uuid)
 _STEPS = (
-    select(LadderStep, LadderCycle, Notice.outcome_at)
+    select(LadderCycle, Notice.outcome_at, *STEP_COLUMNS)
     .join(
         LadderCycle,
         and_(
@@ -87,16 +87,14 @@ def standing(
 
     Days of what is to come are the earliest possible: today or later, a week after the last message.
     """
-    rows = session.execute(
-        _STEPS, {"practice_id": practice.id, "account_id": account_id}
-    ).all()
+    rows = session.execute(_STEPS, {"practice_id": practice.id, "account_id": account_id}).all()
     if not rows or first_issued_on is None or oldest_due_on is None:
         return Standing(None, (), None)
-    cycle: LadderCycle = rows[0][1]
+    cycle: LadderCycle = rows[0][0]
     shown: list[StandingStep] = []
     previous = cycle.stepped_on
-    for row, _, sent_at in rows:
-        step = as_step(row)
+    for _, sent_at, *columns in rows:
+        step = Step(*columns)
         if step.position <= cycle.position:
             state = "now" if step.position == cycle.position else "done"
             day = local_date(sent_at, practice.timezone) if sent_at else None

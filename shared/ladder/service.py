@@ -40,30 +40,29 @@ def latest_version(practice_id: int | BindParameter[int]) -> ScalarSelect[int | 
     )
 
 
-def as_step(row: LadderStep) -> Step:
-    """A step of the policy as plain values."""
-    return Step(
-        row.position,
-        row.name,
-        row.act,
-        row.anchor,
-        row.offset_days,
-        row.gap_days,
-        row.minimum_cents,
-    )
+STEP_COLUMNS = (
+    LadderStep.position,
+    LadderStep.name,
+    LadderStep.act,
+    LadderStep.anchor,
+    LadderStep.offset_days,
+    LadderStep.gap_days,
+    LadderStep.minimum_cents,
+)
+"""A step of the policy in a query, in the order of Step's fields."""
 
 
 def policy_of(session: Session, practice_id: int) -> list[Step]:
     """The steps of the practice's latest policy, in order."""
-    rows = session.scalars(
-        select(LadderStep)
+    rows = session.execute(
+        select(*STEP_COLUMNS)
         .where(
             LadderStep.practice_id == practice_id,
             LadderStep.version == latest_version(practice_id),
         )
         .order_by(LadderStep.position)
     )
-    return [as_step(row) for row in rows]
+    return [Step(*row) for row in rows]
 
 
 def install_policy(

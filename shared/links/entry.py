@@ -48,6 +48,7 @@ class Answer:
     door: Door
     visit_secret: bytes = b""
     tries_left: int = 0
+    waits_until: datetime | None = None
 
 
 def knock(
@@ -73,7 +74,7 @@ def knock(
     if link.status != "live" or at >= link.expires_at or account.door_closed_at is not None:
         return Answer(Door.DEAD)
     if link.waits_until is not None and at < link.waits_until:
-        return Answer(Door.WAIT)
+        return Answer(Door.WAIT, waits_until=link.waits_until)
     vault = Vault.unwrapped(token.link_key, link.wrapped_key, f"link|{link.id}")
     on_file = identity_on_file(
         vault,
@@ -129,7 +130,7 @@ def _shown(after: AfterWrongTry) -> Answer:
     if after.door_closes or after.link_dies:
         return Answer(Door.DEAD)
     if after.waits_until is not None:
-        return Answer(Door.WAIT)
+        return Answer(Door.WAIT, waits_until=after.waits_until)
     return Answer(Door.WRONG, tries_left=after.left)
 
 

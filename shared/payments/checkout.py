@@ -13,9 +13,9 @@ from shared.audit import SYSTEM
 from shared.base.clock import Clock
 from shared.base.database import Database
 from shared.base.errors import ArdoiseError
-from shared.payments.gateway import Checkout, CheckoutOrder, Gateway
+from shared.payments.gateway import Checkout, CheckoutOrder, Gateway, GatewayUnavailableError
 from shared.payments.model import Payment, PaymentAttempt
-from shared.payments.rules import AT_PROCESSOR, CHECKOUT_LIFE, KEY_LIFE, Choice, shares_of
+from shared.payments.rules import AT_PROCESSOR, CHECKOUT_LIFE, REUSE_LIFE, Choice, shares_of
 from shared.payments.service import (
     attempt_at_processor,
     expire_attempt,
@@ -26,6 +26,8 @@ from shared.payments.service import (
     shares_meant,
 )
 from shared.payments.settling import note_page, settle
+
+MOST_PAGES = 4  # opened in a row for one click, when other tabs keep closing them
 
 
 class BeingPaidError(ArdoiseError):
@@ -56,20 +58,21 @@ def start_payment(desk: Desk, *, account_id: UUID, choice: Choice, language: str
 
     Raises ChoiceError, BeingPaidError, GatewayUnavailableError, GatewayRefusedError.
     """
-    attempt, superseded = _begin(desk, account_id=account_id, choice=choice, language=language)
-    if superseded is not None:
-        _close_page(desk, superseded)
-        attempt, superseded = _begin(desk, account_id=account_id, choice=choice, language=language)
-        if superseded is not None or attempt is None:
-            raise BeingPaidError(superseded.id if superseded is not None else account_id)
-    assert attempt is not None  # noqa: S101 - one of the two is always there
-    return _page_of(desk, attempt, choice=choice)
+    for _ in range(MOST_PAGES):
+        attempt, fits = _begin(desk, account_id=account_id, choice=choice, language=language)
+        if fits:
+            url = _page_of(desk, attempt)
+            if url is not None:
+                return url
+        else:
+            _close_page(desk, attempt)
+    raise GatewayUnavailableError("every page of this account was closed by another one")
 
 
 def _begin(
     desk: Desk, *, account_id: UUID, choice: Choice, language: str
-) -> tuple[PaymentAttempt | None, PaymentAttempt | None]:
-    """(attempt to use, None) or (None, attempt whose page must be closed first)."""
+) -> tuple[PaymentAttempt, bool]:
+    """The account's attempt, new or known, and whether it fits; else its page is closed first."""
     now = desk.clock.now()
     with desk.database.unit_of_work(desk.practice_id) as work:
         session = work.session
@@ -82,13 +85,12 @@ def _begin(
         known = attempt_at_processor(session, practice_id=desk.practice_id, account_id=account_id)
         if known is not None:
             same = dict(shares_meant(session, known)) == shares and known.language == language
-            fresh = now - known.created_at < CHECKOUT_LIFE / 2
-            return (known, None) if same and fresh else (None, known)
+            return known, same and now - known.created_at < REUSE_LIFE
         attempt = new_attempt(
             session, account=account, shares=shares, choice=choice.kind, language=language, at=now
         )
         work.commit()
-        return attempt, None
+        return attempt, True
 
 
 def _order(desk: Desk, attempt: PaymentAttempt) -> CheckoutOrder:
@@ -106,7 +108,8 @@ def _order(desk: Desk, attempt: PaymentAttempt) -> CheckoutOrder:
     )
 
 
-def _page_of(desk: Desk, attempt: PaymentAttempt, *, choice: Choice) -> str:
+def _page_of(desk: Desk, attempt: PaymentAttempt) -> str | None:
+    """The address of the attempt's page; None when that page turns out to be over."""
     if attempt.processor_session is None:
         state = desk.gateway.create_checkout(_order(desk, attempt))
         _note_page(desk, attempt, state)
@@ -117,9 +120,7 @@ def _page_of(desk: Desk, attempt: PaymentAttempt, *, choice: Choice) -> str:
     finish(desk, attempt_id=attempt.id, state=state)
     if state.status == "complete":
         raise BeingPaidError(attempt.id)
-    return start_payment(
-        desk, account_id=attempt.account_id, choice=choice, language=attempt.language
-    )
+    return None
 
 
 def _note_page(desk: Desk, attempt: PaymentAttempt, state: Checkout) -> None:
@@ -152,7 +153,7 @@ def _known_state(desk: Desk, attempt: PaymentAttempt) -> Checkout | None:
     """
     if attempt.processor_session is not None:
         return desk.gateway.retrieve_checkout(attempt.processor_session)
-    if desk.clock.now() - attempt.created_at < min(KEY_LIFE, CHECKOUT_LIFE / 2):
+    if desk.clock.now() - attempt.created_at < REUSE_LIFE:
         return desk.gateway.create_checkout(_order(desk, attempt))
     with desk.database.unit_of_work(desk.practice_id) as work:
         get_account(

@@ -17,7 +17,7 @@ class Gateways:
         self._database = database
         self._keys = gateway_keys
         self._base_address = base_address
-        self._known: dict[int, tuple[float, StripeGateway | None]] = {}
+        self._known: dict[int, tuple[float, StripeGateway]] = {}
 
     def of(self, practice_id: int) -> StripeGateway | None:
         """The practice's processor, or None when it takes no cards."""
@@ -31,5 +31,6 @@ class Gateways:
                 gateway_keys=self._keys,
                 base_address=self._base_address,
             )
-        self._known[practice_id] = (time.monotonic(), gateway)
+        if gateway is not None:  # anybody may ask for practices that don't exist: keep none of them
+            self._known[practice_id] = (time.monotonic(), gateway)
         return gateway

@@ -82,6 +82,7 @@ class AttemptShare(PracticeScoped, Model):
             reference("attempt_id", "payment_attempt"),
             reference("invoice_id", "invoice"),
             UniqueConstraint("practice_id", "attempt_id", "invoice_id"),
+            Index(None, "practice_id", "invoice_id"),
         )
 
 

@@ -35,7 +35,8 @@ WEBHOOK_EVENT = StateMachine(
 AT_PROCESSOR = frozenset({"created", "redirected"})
 CARD_MINIMUM: Cents = 50  # the processor's own floor for euros
 CHECKOUT_LIFE = timedelta(hours=1)
-KEY_LIFE = timedelta(hours=23)  # the processor may forget an idempotency key after a day
+# The processor opens a page that ends in 30 minutes at least: later, its key would be refused.
+REUSE_LIFE = timedelta(minutes=25)
 
 
 class ChoiceError(ArdoiseError):
@@ -124,6 +125,16 @@ def split_received(
         shares[invoice_id] = shares.get(invoice_id, 0) + part
         left -= part
     return Split(shares, left)
+
+
+def event_of_unpaid(page: str, failed: str | None) -> str | None:
+    """What a page without money does to its attempt: ``page`` is open, complete or expired.
+
+    A complete page without money is a bank's that has not answered yet, or that said no.
+    """
+    if page == "complete":
+        return "fail" if failed else "process"
+    return "expire" if page == "expired" else None
 
 
 def check_is_due(

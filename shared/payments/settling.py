@@ -1,8 +1,10 @@
 """The one ``settle``: what the processor says of an attempt becomes state and booking."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared.accounts import Account, Practice
@@ -13,7 +15,7 @@ from shared.billing import Invoice, note_paid_here
 from shared.ledger import Entry, card_lines, post
 from shared.payments.gateway import Checkout
 from shared.payments.model import Payment, PaymentAttempt, PaymentShare, ReceiptCounter
-from shared.payments.rules import ATTEMPT, Split, split_received
+from shared.payments.rules import ATTEMPT, Split, event_of_unpaid, split_received
 from shared.payments.service import expire_attempt, shares_meant
 from shared.worklist import offer, open_task
 
@@ -48,22 +50,33 @@ def settle(
         return _book(
             session, practice=practice, account=account, attempt=attempt, state=state, at=at
         )
-    if state.status == "complete" and attempt.status == "redirected":
-        advance(
-            session,
-            attempt,
-            ATTEMPT,
-            "process",
-            account_id=account.id,
-            actor=PROCESSOR,
-            at=at,
-            cents=attempt.amount_cents,
-        )
-        attempt.processor_intent = state.intent_id
-    elif state.status == "expired" and attempt.status == "redirected":
-        expire_attempt(session, attempt, actor=PROCESSOR, at=at)
-    attempt.failure = state.failed
+    _note_unpaid(session, attempt, state, at=at)
     return None
+
+
+def _note_unpaid(
+    session: Session, attempt: PaymentAttempt, state: Checkout, *, at: datetime
+) -> None:
+    attempt.failure = state.failed
+    event = event_of_unpaid(state.status, state.failed)
+    if event is None or not ATTEMPT.allows(attempt.status, event):
+        return
+    if event == "expire":
+        expire_attempt(session, attempt, actor=PROCESSOR, at=at)
+        return
+    advance(
+        session,
+        attempt,
+        ATTEMPT,
+        event,
+        account_id=attempt.account_id,
+        actor=PROCESSOR,
+        at=at,
+        cents=attempt.amount_cents,
+    )
+    attempt.processor_intent = state.intent_id
+    if event == "fail":
+        attempt.settled_at = at
 
 
 def note_page(session: Session, attempt: PaymentAttempt, state: Checkout, *, at: datetime) -> None:
@@ -222,10 +235,13 @@ def _report_credit(session: Session, *, practice: Practice, payment: Payment, at
 
 
 def _next_receipt_number(session: Session, practice_id: int, year: int) -> str:
-    counter = session.get(ReceiptCounter, (practice_id, year), with_for_update=True)
+    key = (practice_id, year)
+    counter = session.get(ReceiptCounter, key, with_for_update=True)
     if counter is None:
-        counter = ReceiptCounter(practice_id=practice_id, year=year, last=0)
-        session.add(counter)
+        # Another worker may book the year's first payment at this very moment.
+        with suppress(IntegrityError), session.begin_nested():
+            session.add(ReceiptCounter(practice_id=practice_id, year=year, last=0))
+        counter = session.get_one(ReceiptCounter, key, with_for_update=True)
     counter.last += 1
     session.flush()
     return f"R-{year}-{counter.last:05d}"

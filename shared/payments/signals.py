@@ -14,6 +14,8 @@ from shared.payments.model import (
     WebhookEvent,
 )
 
+REFERENCE_LENGTH = 64
+
 
 def store_signal(session: Session, signal: Signal, *, practice_id: int, at: datetime) -> bool:
     """Keep a verified webhook once and wake the worker. Returns whether it is new."""
@@ -30,7 +32,7 @@ def store_signal(session: Session, signal: Signal, *, practice_id: int, at: date
             event_id=signal.event_id,
             kind=signal.kind,
             object_id=signal.object_id,
-            reference=signal.reference,
+            reference=_ours(signal.reference),
             status="stored",
             received_at=at,
         )
@@ -38,6 +40,11 @@ def store_signal(session: Session, signal: Signal, *, practice_id: int, at: date
     session.flush()
     wake_worker(session)
     return True
+
+
+def _ours(reference: str | None) -> str | None:
+    """A reference that may be an attempt's; another software on the same account may write longer ones."""
+    return reference if reference is None or len(reference) <= REFERENCE_LENGTH else None
 
 
 def unhandled_signals(

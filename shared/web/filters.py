@@ -89,7 +89,8 @@ def today() -> date:
 
 def t(sentence: str, /, **values: object) -> str:
     """A French sentence in the page's language, its ``{name}`` replaced."""
-    return filled(_words().translator.gettext(language(), sentence), values)
+    spoken = _words().translator.gettext(language(), sentence)
+    return filled(spoken, values) if values else spoken
 
 
 def tn(one: str, many: str, count: int, /, **values: object) -> str:

@@ -27,11 +27,10 @@ def install_failure_limit(
     Counts live in Redis where there is one (shared by all machines), else in this process. When
     Redis can't be reached they fall back to this process: an unreachable Redis closes nothing.
     """
-    return Limiter(
+    limiter = Limiter(
         lambda: address_key(request.remote_addr or "", str(app.secret_key)),
         app=app,
         application_limits=[f"{an_hour} per hour"],
-        application_limits_exempt_when=lambda: request.method in _READS,
         application_limits_deduct_when=_failed,
         storage_uri=redis_url or "memory://",
         storage_options=(
@@ -44,6 +43,8 @@ def install_failure_limit(
         in_memory_fallback_enabled=True,
         swallow_errors=True,
     )
+    limiter.request_filter(lambda: request.method in _READS)
+    return limiter
 
 
 def count_failure() -> None:
