@@ -671,8 +671,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("invoice", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_invoice_practice_id_account_id"),
-            ["practice_id", "account_id"],
+            batch_op.f("ix_invoice_practice_id_account_id_status"),
+            ["practice_id", "account_id", "status"],
             unique=False,
         )
         batch_op.create_index(
@@ -849,6 +849,13 @@ def upgrade() -> None:
             name=op.f("uq_attempt_share_practice_id_attempt_id_invoice_id"),
         ),
     )
+    with op.batch_alter_table("attempt_share", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_attempt_share_practice_id_invoice_id"),
+            ["practice_id", "invoice_id"],
+            unique=False,
+        )
+
     op.create_table(
         "journal_line",
         sa.Column("practice_id", sa.Integer(), nullable=False),
@@ -942,6 +949,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_journal_line_practice_id_account_id"))
 
     op.drop_table("journal_line")
+    with op.batch_alter_table("attempt_share", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attempt_share_practice_id_invoice_id"))
+
     op.drop_table("attempt_share")
     with op.batch_alter_table("portal_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_portal_session_practice_id_link_id"))
@@ -969,7 +979,7 @@ def downgrade() -> None:
     op.drop_table("notice")
     with op.batch_alter_table("invoice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invoice_practice_id_status_due_on"))
-        batch_op.drop_index(batch_op.f("ix_invoice_practice_id_account_id"))
+        batch_op.drop_index(batch_op.f("ix_invoice_practice_id_account_id_status"))
 
     op.drop_table("invoice")
     with op.batch_alter_table("payment_attempt", schema=None) as batch_op:

@@ -1,0 +1,113 @@
+"""The staff's front door: one Flask app, deny by default, French only."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+
+from babel.dates import format_date
+from flask import Flask, request, url_for
+
+from backoffice.auth import install_auth, is_signed_in, staff
+from backoffice.office import Office, keep_office, office
+from backoffice.permissions import install_guard
+from backoffice.views import account_acts, accounts, health, sessions, sign_in
+from shared.base.clock import Clock, local_date
+from shared.base.config import BackofficeSettings
+from shared.base.database import Database
+from shared.base.formats import Translator, day, french_spaces, near_day
+from shared.staff import ROLE_TITLES
+from shared.web.csrf import install_csrf
+from shared.web.errors import install_errors
+from shared.web.filters import install_filters, timezone
+from shared.web.headers import HeaderPolicy, install_headers
+from shared.web.limits import install_failure_limit
+from shared.web.request_log import install_request_log
+
+ROOT = Path(__file__).resolve().parent.parent
+LARGEST_FORM = 64 * 1024
+COOKIE = "ardoise-staff"
+
+# (title, endpoint, permission): only desks that exist, so that no link is dead.
+RAIL = (
+    ("Comptes", "accounts.list_accounts", "accounts.read"),
+    ("Sessions", "sessions.list_sessions", "sessions.own"),
+)
+
+
+def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock) -> Flask:
+    """The back-office. Raises ConfigurationError when a view names no permission."""
+    app = Flask(
+        "backoffice",
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static" / "backoffice"),
+        static_url_path="/static",
+    )
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
+    keep_office(app, Office(settings, database, clock, settings.masters(), settings.index()))
+    install_request_log(app)
+    install_headers(app, HeaderPolicy(https=settings.secure_cookies, style="'self'"))
+    install_csrf(
+        app,
+        cookie=COOKIE,
+        secret=settings.staff_secret.get_secret_value(),
+        secure=settings.secure_cookies,
+    )
+    install_failure_limit(app, redis_url=settings.redis_url)
+    install_filters(app, Translator({}), clock)
+    install_errors(app, "backoffice/error.html")
+    install_auth(app)
+    for desk in (health.desk, sign_in.desk, accounts.desk, account_acts.desk, sessions.desk):
+        app.register_blueprint(desk)
+    install_guard(app)
+    _install_words(app, clock)
+    return app
+
+
+def _install_words(app: Flask, clock: Clock) -> None:
+    app.jinja_env.filters.update(french=french_spaces, on=on_day, since=since_day)
+
+    @app.context_processor
+    def frame() -> dict[str, object]:
+        """What the frame of every signed-in page shows."""
+        if not is_signed_in():
+            return {}
+        who, now = staff(), clock.now()
+        today = local_date(now, who.timezone)
+        return {
+            "who": who,
+            "role_title": ROLE_TITLES[who.role],
+            "rail": list(_rail()),
+            "now": now,
+            "today": today,
+            "weekday": format_date(today, "EEEE", locale="fr"),
+            "search_words": (
+                "Numéro, facture, nom, téléphone, e-mail"
+                if who.may("accounts.names")
+                else "Numéro de compte ou de facture"
+            ),
+        }
+
+
+def on_day(value: date) -> str:
+    """A day inside a sentence: « demain », « dans 3 jours », « le 4 décembre »."""
+    near = near_day(_local(value), "fr", office().today(timezone()))
+    return f"le {near}" if near[0].isdigit() else near
+
+
+def since_day(value: date) -> str:
+    """A day after « depuis »: « hier », else « le 19 novembre »."""
+    today = office().today(timezone())
+    if (today - _local(value)).days in (0, 1):
+        return near_day(_local(value), "fr", today)
+    return f"le {day(_local(value), 'fr', today)}"
+
+
+def _local(value: date) -> date:
+    return local_date(value, timezone()) if isinstance(value, datetime) else value
+
+
+def _rail() -> Iterable[dict[str, object]]:
+    for title, endpoint, permission in RAIL:
+        if staff().may(permission):
+            here = request.blueprint == endpoint.partition(".")[0]
+            yield {"title": title, "address": url_for(endpoint), "here": here}

@@ -1,0 +1,136 @@
+"""Who an account is: name, birth year, masked contacts; sealed for roles that see no names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from backoffice.desks.words import CONTACT_KINDS, CONTACT_STATES, PARTY_ROLES
+from shared.accounts import (
+    Account,
+    ContactPoint,
+    Party,
+    Practice,
+    identity_on_file,
+    masked_email,
+    masked_phone,
+    open_contact,
+    open_name,
+)
+from shared.base.errors import NotFoundError
+from shared.base.money import Cents
+from shared.base.vault import Vault
+from shared.links import Link
+from shared.payments import PaymentAttempt
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An account with its people, the sum being paid now and the end of its latest live link."""
+
+    practice: Practice
+    account: Account
+    parties: tuple[Party, ...]
+    processing_cents: Cents
+    link_ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactShown:
+    """A contact of which only the end shows; ``state`` says what is wrong with it."""
+
+    kind: str
+    masked: str
+    state: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonShown:
+    """Somebody else on the account."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What roles with names may see."""
+
+    name: str
+    birth_year: int | None
+    contacts: tuple[ContactShown, ...]
+    others: tuple[PersonShown, ...]
+    protections: tuple[str, ...]
+
+
+def read_account(session: Session, *, practice_id: int, number: str, at: datetime) -> Found:
+    """The account and its people; one statement. Raises NotFoundError."""
+    processing = (
+        select(func.coalesce(func.sum(PaymentAttempt.amount_cents), 0))
+        .where(
+            PaymentAttempt.practice_id == Account.practice_id,
+            PaymentAttempt.account_id == Account.id,
+            PaymentAttempt.status == "processing",
+        )
+        .scalar_subquery()
+    )
+    link_ends = (
+        select(func.max(Link.expires_at, type_=Link.expires_at.type))
+        .where(
+            Link.practice_id == Account.practice_id,
+            Link.account_id == Account.id,
+            Link.status == "live",
+            Link.expires_at > at,
+        )
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Practice, Account, Party, processing, link_ends)
+        .join(Account, Account.practice_id == Practice.id)
+        .outerjoin(
+            Party, and_(Party.practice_id == Account.practice_id, Party.account_id == Account.id)
+        )
+        .where(Account.practice_id == practice_id, Account.number == number.upper())
+    ).all()
+    if not rows:
+        raise NotFoundError("Ce compte n’existe pas : vérifiez son numéro.")
+    practice, account, _, processing_cents, link_ends_at = rows[0]
+    parties = sorted(
+        (row[2] for row in rows if row[2] is not None), key=lambda p: (p.role != "debtor", p.id)
+    )
+    return Found(practice, account, tuple(parties), int(processing_cents), link_ends_at)
+
+
+def identity_of(found: Found, contacts: Sequence[ContactPoint], vault: Vault) -> Identity:
+    """What is shown of the people and their contacts."""
+    names = [(open_name(vault, party).full, party.role) for party in found.parties]
+    on_file = identity_on_file(vault, list(found.parties), list(contacts))
+    return Identity(
+        name=names[0][0] if names else "",
+        birth_year=on_file.birth_date.year if on_file.birth_date else None,
+        contacts=tuple(_shown(vault, contact) for contact in contacts),
+        others=tuple(
+            PersonShown(name, PARTY_ROLES.get(role, role))
+            for name, role in names[1:]
+            if name != names[0][0]
+        ),
+        protections=_protections(vault, found.account.id, found.account.protection),
+    )
+
+
+def _shown(vault: Vault, contact: ContactPoint) -> ContactShown:
+    value = open_contact(vault, contact)
+    masked = masked_email(value) if contact.kind == "email" else masked_phone(value)
+    state, tone = CONTACT_STATES.get(contact.status, (contact.status, "warn"))
+    return ContactShown(CONTACT_KINDS.get(contact.kind, contact.kind), masked, state, tone)
+
+
+def _protections(vault: Vault, account_id: UUID, sealed: bytes | None) -> tuple[str, ...]:
+    if sealed is None:
+        return ()
+    words = vault.open(sealed, table="account", row=account_id, column="protection")
+    return tuple(str(word) for word in words) if isinstance(words, list) else ()

@@ -1,0 +1,151 @@
+"""The list of accounts: filtered by address, paged by key, each row with its step and its why."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from backoffice.desks.account_rows import Row, rows_of
+from shared.accounts import Account, Hold
+from shared.base.errors import NotFoundError
+from shared.base.vault import KeyRing
+from shared.ladder import LadderCycle, Step
+
+PAGE = 50
+NO_STEP = "none"
+ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the address asks for; empty for « all »."""
+
+    state: str = ""
+    step: str = ""
+    held: str = ""
+    language: str = ""
+
+    def as_query(self, **changes: str) -> dict[str, str]:
+        """The address of this view with some filters changed."""
+        now = {"state": self.state, "step": self.step, "held": self.held, "language": self.language}
+        return {name: value for name, value in (now | changes).items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountList:
+    """One page; ``next_key`` leads to the page after it."""
+
+    rows: tuple[Row, ...]
+    next_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many open conversations stand at each step, and how many are withheld for each reason."""
+
+    by_step: dict[str, int]
+    by_reason: dict[str, int]
+
+
+def read_list(
+    session: Session,
+    *,
+    practice_id: int,
+    filters: Filters,
+    after: str,
+    steps: Sequence[Step],
+    keys: KeyRing | None,
+) -> AccountList:
+    """One page, the largest sum first. ``keys`` None leaves the names sealed.
+
+    Raises NotFoundError for a page key that is none.
+    """
+    query = (
+        select(Account, LadderCycle.position, LadderCycle.withheld)
+        .outerjoin(LadderCycle, _open_cycle())
+        .where(Account.practice_id == practice_id, *_conditions(filters, steps))
+        .order_by(Account.balance_cents.desc(), Account.id.desc())
+        .limit(PAGE + 1)
+    )
+    if after:
+        balance, last_id = _read_key(after)
+        query = query.where(
+            tuple_(Account.balance_cents, Account.id)
+            < tuple_(balance, literal(last_id, Account.id.type))
+        )
+    found = [(row[0], row[1], row[2]) for row in session.execute(query)]
+    page = found[:PAGE]
+    rows = rows_of(session, page, practice_id=practice_id, steps=steps, keys=keys)
+    more = len(found) > PAGE
+    return AccountList(rows, _write_key(page[-1][0]) if more else "")
+
+
+def read_counts(session: Session, *, practice_id: int, steps: Sequence[Step]) -> Counts:
+    """The figures beside the filters; one statement over the open conversations."""
+    query = (
+        select(LadderCycle.position, LadderCycle.withheld, func.count())
+        .where(LadderCycle.practice_id == practice_id, LadderCycle.status == "open")
+        .group_by(LadderCycle.position, LadderCycle.withheld)
+    )
+    names = {step.position: step.name for step in steps} | {0: NO_STEP}
+    by_step: dict[str, int] = dict.fromkeys([NO_STEP, *(step.name for step in steps)], 0)
+    by_reason: dict[str, int] = {}
+    for position, withheld, count in session.execute(query):
+        if position in names:
+            by_step[names[position]] += count
+        if withheld:
+            by_reason[withheld] = by_reason.get(withheld, 0) + count
+    return Counts(by_step, dict(sorted(by_reason.items(), key=lambda item: -item[1])))
+
+
+def _open_cycle() -> ColumnElement[bool]:
+    return and_(
+        LadderCycle.practice_id == Account.practice_id,
+        LadderCycle.account_id == Account.id,
+        LadderCycle.status == "open",
+    )
+
+
+def _conditions(filters: Filters, steps: Sequence[Step]) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.state == "owing":
+        conditions.append(Account.balance_cents > 0)
+    elif filters.state == "settled":
+        conditions.append(Account.balance_cents <= 0)
+    if filters.language:
+        conditions.append(Account.language == filters.language)
+    if filters.step == NO_STEP:
+        conditions.append(LadderCycle.position == 0)
+    elif filters.step:
+        positions = [step.position for step in steps if step.name == filters.step]
+        conditions.append(LadderCycle.position.in_(positions))
+    if filters.held == ANY:
+        conditions.append(or_(LadderCycle.withheld.is_not(None), _has_hold()))
+    elif filters.held:
+        conditions.append(LadderCycle.withheld == filters.held)
+    return conditions
+
+
+def _has_hold() -> ColumnElement[bool]:
+    return exists().where(
+        Hold.practice_id == Account.practice_id,
+        Hold.account_id == Account.id,
+        Hold.status == "active",
+        Hold.invoice_id.is_(None),
+    )
+
+
+def _write_key(account: Account) -> str:
+    return base64.urlsafe_b64encode(f"{account.balance_cents}|{account.id}".encode()).decode()
+
+
+def _read_key(text: str) -> tuple[int, UUID]:
+    try:
+        balance, _, account_id = base64.urlsafe_b64decode(text.encode()).decode().partition("|")
+        return int(balance), UUID(account_id)
+    except (binascii.Error, ValueError):
+        raise NotFoundError("Cette page de la liste n’existe pas.") from None

@@ -1,0 +1,151 @@
+"""The whole story of an account on one page; ten statements, whatever its length."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backoffice.desks.account_head import Found, Identity, identity_of, read_account
+from backoffice.desks.account_parts import (
+    EventShown,
+    HoldShown,
+    InvoiceShown,
+    NoticeShown,
+    PaymentShown,
+    StepShown,
+    TaskShown,
+    event_shown,
+    hold_shown,
+    invoice_shown,
+    notice_shown,
+    payment_shown,
+    task_shown,
+)
+from backoffice.desks.words import title
+from shared.accounts import Hold, account_vault, contacts_of
+from shared.audit import timeline_of
+from shared.base.clock import local_date
+from shared.base.vault import KeyRing
+from shared.billing import Invoice, invoices_of
+from shared.delivery import notices_of
+from shared.ladder import STEP_TITLES, WITHHELD_TITLES, standing
+from shared.payments import payments_of
+from shared.staff import SignedIn
+from shared.worklist import open_tasks_of
+
+# Kept in the timeline, left out of the story: what follows at once says it all.
+BY_THE_WAY = frozenset({"notice.claim"})
+
+
+@dataclass(frozen=True, slots=True)
+class LadderShown:
+    """Where the account stands, and why the next step does not take place.
+
+    ``stopped`` is so while a pause of the whole account runs, or the last night withheld the step;
+    ``withheld`` is what the night said, unless a pause says it already.
+    """
+
+    steps: tuple[StepShown, ...]
+    stopped: bool
+    withheld: str
+    withheld_since: datetime | None
+
+    @property
+    def coming(self) -> StepShown | None:
+        """The step whose turn is next."""
+        return next((step for step in self.steps if step.state == "next"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    """Everything on the page; ``identity`` is None for roles that see no names."""
+
+    found: Found
+    identity: Identity | None
+    ladder: LadderShown
+    holds: tuple[HoldShown, ...]
+    past_holds: tuple[HoldShown, ...]
+    invoices: tuple[InvoiceShown, ...]
+    notices: tuple[NoticeShown, ...]
+    tasks: tuple[TaskShown, ...]
+    payments: tuple[PaymentShown, ...]
+    story: tuple[EventShown, ...]
+
+
+def read_page(
+    session: Session, *, who: SignedIn, number: str, keys: KeyRing, at: datetime
+) -> AccountPage:
+    """The account's page as this role may see it. Raises NotFoundError."""
+    practice_id = who.practice_id
+    found = read_account(session, practice_id=practice_id, number=number, at=at)
+    account_id = found.account.id
+    vault = account_vault(keys, found.account)
+    identity = None
+    if who.may("accounts.names"):
+        contacts = contacts_of(session, practice_id=practice_id, account_id=account_id)
+        identity = identity_of(found, contacts, vault)
+    story: tuple[EventShown, ...] = ()
+    if who.may("timeline.read"):
+        events = timeline_of(session, practice_id=practice_id, account_id=account_id)
+        story = tuple(event_shown(event) for event in events if event.kind not in BY_THE_WAY)
+    invoices = invoices_of(session, practice_id=practice_id, account_id=account_id)
+    holds = _holds(session, practice_id, account_id)
+    notices = notices_of(session, practice_id=practice_id, account_id=account_id)
+    tasks = open_tasks_of(session, practice_id=practice_id, account_id=account_id)
+    payments = payments_of(session, practice_id=practice_id, account_id=account_id)
+    absent = {hold.invoice_id for hold in holds if hold.status == "active"} - {None}
+    readable = vault if who.may("holds.write") else None
+    shown = [(hold.status, hold_shown(hold, invoices, readable)) for hold in holds]
+    return AccountPage(
+        found=found,
+        identity=identity,
+        ladder=_ladder(
+            session,
+            found,
+            asked=[i for i in invoices if i.status == "issued" and i.id not in absent],
+            paused=any(hold.status == "active" and hold.invoice_id is None for hold in holds),
+            at=at,
+        ),
+        holds=tuple(hold for status, hold in shown if status == "active"),
+        past_holds=tuple(hold for status, hold in shown if status != "active"),
+        invoices=tuple(invoice_shown(i, absent=i.id in absent) for i in invoices),
+        notices=tuple(notice_shown(notice) for notice in notices),
+        tasks=tuple(task_shown(task) for task in tasks),
+        payments=tuple(payment_shown(payment) for payment in payments),
+        story=story,
+    )
+
+
+def _holds(session: Session, practice_id: int, account_id: UUID) -> list[Hold]:
+    """All pauses, also those that ended; the latest first."""
+    query = (
+        select(Hold)
+        .where(Hold.practice_id == practice_id, Hold.account_id == account_id)
+        .order_by(Hold.placed_at.desc(), Hold.id.desc())
+    )
+    return list(session.scalars(query))
+
+
+def _ladder(
+    session: Session, found: Found, *, asked: Sequence[Invoice], paused: bool, at: datetime
+) -> LadderShown:
+    stands = standing(
+        session,
+        practice=found.practice,
+        account_id=found.account.id,
+        first_issued_on=min((i.issued_on for i in asked), default=None),
+        oldest_due_on=min((i.due_on for i in asked), default=None),
+        today=local_date(at, found.practice.timezone),
+    )
+    steps = tuple(StepShown(STEP_TITLES[s.name], s.state, s.day) for s in stands.steps)
+    reason = stands.withheld or ""
+    said_by_pause = paused and reason.startswith("hold_")
+    return LadderShown(
+        steps=steps,
+        stopped=paused or bool(reason),
+        withheld=title(WITHHELD_TITLES, reason) if reason and not said_by_pause else "",
+        withheld_since=stands.cycle.withheld_since if stands.cycle else None,
+    )

@@ -1,0 +1,26 @@
+"""Names of many accounts at once, opened with the master keys."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.accounts import Account, Party, PersonName, account_vault, open_name
+from shared.base.vault import KeyRing
+
+
+def names_of(
+    session: Session, accounts: Sequence[Account], *, practice_id: int, keys: KeyRing
+) -> dict[UUID, PersonName]:
+    """The debtor's name of each account, else that of another person on it; one statement."""
+    if not accounts:
+        return {}
+    by_id = {account.id: account for account in accounts}
+    query = select(Party).where(Party.practice_id == practice_id, Party.account_id.in_(by_id))
+    names: dict[UUID, PersonName] = {}
+    for party in sorted(session.scalars(query), key=lambda p: (p.role != "debtor", p.id)):
+        if party.account_id not in names:
+            vault = account_vault(keys, by_id[party.account_id])
+            names[party.account_id] = open_name(vault, party)
+    return names

@@ -1,0 +1,203 @@
+"""What happened, as a French sentence for each kind of event."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from backoffice.desks.words import CHANNELS, NOTICE_TITLES, RELEASE_REASONS, title
+from shared.accounts import HOLD_TITLES
+from shared.base.formats import day, french_spaces, money
+from shared.ladder import WITHHELD_TITLES
+from shared.worklist import KINDS
+
+UNKNOWN = "Événement enregistré"
+
+_WHY_NOT_SENT: Mapping[str, str] = WITHHELD_TITLES | {
+    "not_due": "ce n’était plus le moment",
+    "contact_changed": "le contact a changé",
+    "no_link": "aucun lien n’a pu être fait",
+    "interrupted": "l’envoi a été interrompu",
+}
+_WHY_REVOKED = {
+    "wrong_tries": "trop de mauvaises réponses",
+    "not_sent": "le message n’est pas parti",
+    "contact_changed": "le contact a changé",
+    "staff": "demandé par l’équipe",
+}
+_CHANGES = {
+    "key": "numéro de dossier",
+    "people": "personnes",
+    "contacts": "contacts",
+    "language": "langue",
+    "channel": "moyen de contact",
+    "protection": "protection",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """An event's facts, said in French; what is missing is left out, never an error."""
+
+    values: Mapping[str, Any]
+
+    def text(self, name: str) -> str:
+        """The fact as it is."""
+        return str(self.values.get(name, ""))
+
+    def word(self, name: str, words: Mapping[str, str]) -> str:
+        """The word for a coded fact."""
+        return title(words, self.text(name))
+
+    def words(self, name: str, words: Mapping[str, str]) -> str:
+        """The words for a list of coded facts."""
+        codes = self.values.get(name)
+        return ", ".join(title(words, str(c)) for c in codes) if isinstance(codes, list) else ""
+
+    def money(self, name: str = "cents") -> str:
+        """A sum."""
+        cents = self.values.get(name)
+        return money(cents) if isinstance(cents, int) else ""
+
+    def day(self, name: str) -> str:
+        """A day."""
+        try:
+            return day(date.fromisoformat(self.text(name)))
+        except ValueError:
+            return ""
+
+    def after(self, before: str, said: str) -> str:
+        """``said`` with what leads to it; nothing when there is nothing to say."""
+        return f"{before}{said}" if said else ""
+
+
+Sentence = str | Callable[[Facts], str]
+
+
+def _notice(facts: Facts) -> str:
+    return facts.word("template", NOTICE_TITLES) if facts.text("template") else "Message"
+
+
+def _channel(facts: Facts) -> str:
+    return facts.after(" par ", CHANNELS.get(facts.text("channel"), ""))
+
+
+def _why(facts: Facts) -> str:
+    return facts.after(" : ", _WHY_NOT_SENT.get(facts.text("reason"), ""))
+
+
+def _task(facts: Facts) -> str:
+    kind = KINDS.get(facts.text("task"))
+    return facts.after(" : ", kind.title if kind else "")
+
+
+def _tries(facts: Facts) -> str:
+    tries = facts.values.get("tries")
+    return f", {tries} essais de suite" if isinstance(tries, int) and tries > 1 else ""
+
+
+_HOLDS: dict[str, Sentence] = {
+    "hold.placed": lambda f: (
+        "Pause"
+        + f.after(" : ", f.word("hold", HOLD_TITLES))
+        + f.after(", à revoir le ", f.day("review_on"))
+    ),
+    "hold.release": lambda f: (
+        "Pause levée"
+        + f.after(" : ", f.word("hold", HOLD_TITLES))
+        + f.after(" ; raison : ", f.word("reason", RELEASE_REASONS))
+    ),
+}
+_CONTACTS: dict[str, Sentence] = {
+    "contact_point.bounce": lambda f: f"Le contact{_channel(f)} ne marche plus",
+    "contact_point.opt_out": "Contact à ne plus utiliser",
+    "contact_point.confirm": "Contact confirmé",
+    "contact_point.opt_in": "Contact de nouveau utilisable",
+    "contact_point.replace": "Contact remplacé",
+}
+_ACCOUNTS: dict[str, Sentence] = {
+    "account.changed": lambda f: (
+        "Dossier mis à jour par le logiciel" + f.after(" : ", f.words("what", _CHANGES))
+    ),
+}
+_LINKS: dict[str, Sentence] = {
+    "link.asked": "Nouveau lien demandé",
+    "link.printed": "Lien fait par l’équipe",
+    "link.opened": "Lien ouvert, identité donnée",
+    "link.revoke": lambda f: "Lien coupé" + f.after(" : ", _WHY_REVOKED.get(f.text("reason"), "")),
+    "link_request.answer": "Nouveau lien accordé",
+    "link_request.decline": "Nouveau lien impossible",
+    "identity.wrong": lambda f: f"Identité refusée{_tries(f)}",
+    "door.closed": "Porte fermée après dix mauvaises réponses en un jour",
+    "door.reopened": "Porte rouverte",
+}
+_NOTICES: dict[str, Sentence] = {
+    "notice.claim": lambda f: f"{_notice(f)} : envoi commencé",
+    "notice.send": lambda f: f"{_notice(f)} envoyé{_channel(f)}",
+    "notice.withhold": lambda f: f"{_notice(f)} retenu{_why(f)}",
+    "notice.retry": lambda f: f"{_notice(f)}{_channel(f)} non parti, repris plus tard",
+    "notice.refuse": lambda f: f"{_notice(f)}{_channel(f)} refusé",
+    "notice.fail": lambda f: f"{_notice(f)}{_channel(f)} non parti",
+    "notice.lose": lambda f: f"{_notice(f)}{_channel(f)} : envoi incertain",
+    "notice.confirm": "Envoi incertain : le message est bien parti",
+    "notice.deny": "Envoi incertain : le message n’est pas parti",
+}
+_LADDER: dict[str, Sentence] = {
+    "ladder_cycle.opened": "Échelle commencée",
+    "ladder_cycle.close": "Échelle terminée, plus rien n’est dû",
+    "ladder.withheld": lambda f: f"Étape retenue{_why(f)}",
+}
+_MONEY: dict[str, Sentence] = {
+    "invoice.imported": lambda f: f"Facture {f.text('number')} reçue du logiciel",
+    "invoice.adjusted": lambda f: (
+        f"Facture {f.text('number')} corrigée par le logiciel{f.after(' : ', f.money())}"
+    ),
+    "invoice.disputed": lambda f: f"Facture {f.text('number')} signalée comme contestée",
+    "invoice.undisputed": lambda f: f"Facture {f.text('number')} n’est plus contestée",
+    "invoice.settle": lambda f: f"Facture {f.text('number')} réglée",
+    "invoice.reopen": lambda f: f"Facture {f.text('number')} de nouveau à payer",
+    "payment_attempt.created": lambda f: f"Paiement commencé{f.after(' : ', f.money())}",
+    "payment_attempt.redirect": lambda f: f"Page de paiement ouverte{f.after(' : ', f.money())}",
+    "payment_attempt.process": lambda f: f"Paiement en cours{f.after(' : ', f.money())}",
+    "payment_attempt.succeed": lambda f: (
+        f"Paiement reçu{f.after(' : ', f.money())}{f.after(', reçu ', f.text('receipt'))}"
+    ),
+    "payment_attempt.fail": lambda f: f"Paiement refusé{f.after(' : ', f.money())}",
+    "payment_attempt.expire": "Page de paiement fermée sans paiement",
+    "payment.credit": lambda f: f"Trop-perçu{f.after(' : ', f.money())}",
+    "webhook_event.handle": "Signal du paiement par carte traité",
+    "webhook_event.ignore": "Signal du paiement par carte sans objet",
+}
+_WORK: dict[str, Sentence] = {
+    "task.opened": lambda f: f"À faire{_task(f)}",
+    "task.done": lambda f: f"Fait{_task(f)}",
+    "task.vanished": lambda f: f"N’est plus à faire{_task(f)}",
+}
+_STAFF: dict[str, Sentence] = {
+    "practice.opened": "Cabinet ouvert",
+    "import.kept": "Export du logiciel importé",
+    "staff.added": "Membre de l’équipe ajouté",
+    "staff.password_refused": lambda f: f"Mot de passe refusé{_tries(f)}",
+    "staff.code_refused": lambda f: f"Code refusé{_tries(f)}",
+    "staff.signed_in": "Session ouverte",
+    "staff.signed_out": "Session fermée",
+    "staff_user.suspend": "Accès suspendu",
+    "staff_user.restore": "Accès rendu",
+}
+SENTENCES: dict[str, Sentence] = {
+    **_HOLDS,
+    **_CONTACTS,
+    **_ACCOUNTS,
+    **_LINKS,
+    **_NOTICES,
+    **_LADDER,
+    **_MONEY,
+    **_WORK,
+    **_STAFF,
+}
+
+
+def sentence(kind: str, facts: Mapping[str, Any]) -> str:
+    """The event in French; a neutral word for a kind that has no sentence."""
+    found = SENTENCES.get(kind, UNKNOWN)
+    return french_spaces(found if isinstance(found, str) else found(Facts(facts)))

@@ -1,0 +1,61 @@
+"""How states are said to staff, in French."""
+
+from collections.abc import Mapping
+
+from shared.ladder import STEP_TITLES
+
+# A message is named after the step that it is.
+NOTICE_TITLES: Mapping[str, str] = STEP_TITLES | {"new_link": "Nouveau lien"}
+# What is shown of a notice's status: a word and its tone.
+NOTICE_OUTCOMES: Mapping[str, tuple[str, str]] = {
+    "planned": ("prévu", "go"),
+    "claimed": ("en train de partir", "go"),
+    "sent": ("envoyé", "ok"),
+    "withheld": ("retenu", "warn"),
+    "bounced": ("refusé", "err"),
+    "failed": ("non parti", "err"),
+    "in_doubt": ("incertain", "warn"),
+}
+CHANNELS: Mapping[str, str] = {"sms": "SMS", "email": "e-mail", "letter": "lettre"}
+WISHES: Mapping[str, str] = {
+    "any": "SMS ou e-mail",
+    "sms": "SMS seulement",
+    "email": "e-mail seulement",
+    "letter": "lettre seulement",
+}
+LANGUAGES: Mapping[str, str] = {"fr": "français", "en": "anglais"}
+CONTACT_KINDS: Mapping[str, str] = {"phone": "téléphone", "email": "e-mail"}
+CONTACT_STATES: Mapping[str, tuple[str, str]] = {
+    "usable": ("", ""),
+    "bounced": ("ne marche plus", "err"),
+    "opted_out": ("ne plus écrire", "warn"),
+}
+METHODS: Mapping[str, str] = {"card": "carte"}
+PARTY_ROLES: Mapping[str, str] = {
+    "debtor": "titulaire",
+    "patient": "patient",
+    "representative": "représentant",
+}
+ACTORS: Mapping[str, str] = {
+    "patient": "portail",
+    "system": "Ardoise",
+    "import": "import",
+    "processor": "paiement par carte",
+}
+
+# What staff choose from when they end a hold; the key is what is kept.
+RELEASE_REASONS: Mapping[str, str] = {
+    "answered": "réponse donnée",
+    "agreed": "accord trouvé",
+    "paid": "réglé autrement",
+    "over": "le délai est passé",
+    "mistake": "posée par erreur",
+}
+
+# These tasks end by their own buttons, which do more than note that something is done.
+DONE_ELSEWHERE = frozenset({"door_closed", "notice_in_doubt"})
+
+
+def title(words: Mapping[str, str], key: str) -> str:
+    """The word for a key; the key itself, readable, when there is none yet."""
+    return words.get(key, key.replace("_", " "))

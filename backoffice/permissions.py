@@ -1,0 +1,63 @@
+"""Deny by default: a view names the permission it needs or says that it is open to all."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, abort, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from backoffice.auth import is_signed_in, note_use, remember_next, staff
+from shared.base.errors import ConfigurationError
+from shared.staff import PERMISSIONS
+
+View = TypeVar("View", bound=Callable[..., Any])
+NEEDS = "needs_permission"
+OPEN = "open_to_all"
+
+
+def needs(permission: str) -> Callable[[View], View]:
+    """Only for those whose role has ``permission``."""
+    if permission not in PERMISSIONS:
+        raise ConfigurationError(f"No role has the permission {permission}.")
+
+    def mark(view: View) -> View:
+        setattr(view, NEEDS, permission)
+        return view
+
+    return mark
+
+
+def open_to_all(view: View) -> View:
+    """For whoever is not signed in yet."""
+    setattr(view, OPEN, True)
+    return view
+
+
+def permission_of(app: Flask, endpoint: str) -> str | None:
+    """The permission that an endpoint needs; None when it is open to all."""
+    view = app.view_functions[endpoint]
+    return None if _is_open(app, endpoint) else str(getattr(view, NEEDS))
+
+
+def install_guard(app: Flask) -> None:
+    """Ask each request for its permission. Raises ConfigurationError for a view that names none."""
+    for endpoint, view in app.view_functions.items():
+        if not _is_open(app, endpoint) and not hasattr(view, NEEDS):
+            raise ConfigurationError(f"The view {endpoint} names no permission.")
+
+    @app.before_request
+    def guard() -> Response | None:
+        if request.endpoint is None or _is_open(app, request.endpoint):
+            return None
+        if not is_signed_in():
+            remember_next()
+            return redirect(url_for("sign_in.ask_password"), code=303)
+        g.timezone = staff().timezone
+        if not staff().may(str(permission_of(app, request.endpoint))):
+            abort(403)
+        note_use()
+        return None
+
+
+def _is_open(app: Flask, endpoint: str) -> bool:
+    return endpoint == "static" or hasattr(app.view_functions[endpoint], OPEN)

@@ -1,0 +1,183 @@
+"""What staff do on an account. Each act locks the account, does one thing, and goes back to its page."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from backoffice import forms
+from backoffice.auth import staff
+from backoffice.desks.words import DONE_ELSEWHERE
+from backoffice.office import office
+from backoffice.permissions import needs
+from shared.accounts import (
+    Account,
+    Hold,
+    account_vault,
+    find_account,
+    get_account,
+    get_practice,
+    place_hold,
+    release_hold,
+)
+from shared.base.errors import NotAllowedError, NotFoundError
+from shared.base.formats import day
+from shared.delivery import Notice, decide_doubt
+from shared.links import LinkRequest, ask_new_link, reopen_door
+from shared.worklist import KINDS, Task, close_tasks
+
+desk = Blueprint("account_acts", __name__)
+
+# A second press of the same button within this time asks for nothing more.
+SAME_PRESS = timedelta(minutes=1)
+
+Act = Callable[[Session, Account, datetime], str]
+
+
+def act_on(number: str, act: Act) -> Response:
+    """Do ``act`` under the account's lock; what it returns, or why it can't be, is told on the page.
+
+    Raises NotFoundError for an account, or a part of it, that this practice does not have.
+    """
+    here, who = office(), staff()
+    with here.database.unit_of_work(who.practice_id) as work:
+        account = find_account(work.session, practice_id=who.practice_id, number=number)
+        account = get_account(
+            work.session, practice_id=who.practice_id, account_id=account.id, lock=True
+        )
+        try:
+            told = act(work.session, account, here.now())
+        except NotAllowedError as refused:
+            flash(str(refused), "err")
+        else:
+            work.commit()
+            flash(told, "ok")
+    return redirect(url_for("accounts.show", number=account.number), code=303)
+
+
+@desk.post("/accounts/<number>/holds")
+@needs("holds.write")
+def place(number: str) -> Response:
+    """Put an account on pause. While it is, doing it again changes nothing."""
+
+    def act(session: Session, account: Account, at: datetime) -> str:
+        review_on = forms.review_day(request.form, today=office().today(staff().timezone))
+        hold = place_hold(
+            session,
+            account=account,
+            kind="staff",
+            actor=staff().actor,
+            at=at,
+            review_on=review_on,
+            note=forms.note(request.form),
+            vault=account_vault(office().keys, account),
+        )
+        return f"En pause : rien ne part. À revoir le {day(hold.review_on)}."
+
+    return act_on(number, act)
+
+
+@desk.post("/accounts/<number>/holds/<uuid:hold_id>/release")
+@needs("holds.write")
+def release(number: str, hold_id: UUID) -> Response:
+    """End a pause, with a reason."""
+
+    def act(session: Session, account: Account, at: datetime) -> str:
+        hold = session.get(Hold, (account.practice_id, hold_id))
+        if hold is None or hold.account_id != account.id:
+            raise NotFoundError("Cette pause n’existe pas.")
+        if hold.status == "released":
+            return "Cette pause est levée."
+        reason = forms.release_reason(request.form)
+        release_hold(session, hold, actor=staff().actor, at=at, reason=reason)
+        return "Cette pause est levée. L’échelle reprend à sa prochaine nuit."
+
+    return act_on(number, act)
+
+
+@desk.post("/accounts/<number>/link")
+@needs("links.send")
+def send_link(number: str) -> Response:
+    """Have a new link sent to the contact on file; the worker does it."""
+
+    def act(session: Session, account: Account, at: datetime) -> str:
+        if account.door_closed_at is not None:
+            raise NotAllowedError("La porte de ce compte est fermée : rouvrez-la d’abord.")
+        if not _just_asked(session, account, at) and not ask_new_link(
+            session, account=account, actor=staff().actor, at=at
+        ):
+            raise NotAllowedError("Trois liens ont été demandés en un jour : attendez demain.")
+        return "Un nouveau lien part vers le contact au dossier."
+
+    return act_on(number, act)
+
+
+def _just_asked(session: Session, account: Account, at: datetime) -> bool:
+    query = select(LinkRequest.id).where(
+        LinkRequest.practice_id == account.practice_id,
+        LinkRequest.account_id == account.id,
+        LinkRequest.asked_at > at - SAME_PRESS,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+@desk.post("/accounts/<number>/door")
+@needs("links.send")
+def open_door(number: str) -> Response:
+    """Let the account's links work again after ten wrong answers."""
+
+    def act(session: Session, account: Account, at: datetime) -> str:
+        if account.door_closed_at is not None:
+            practice = get_practice(session, account.practice_id)
+            reopen_door(session, practice=practice, account=account, actor=staff().actor, at=at)
+        return "La porte est ouverte. Envoyez un nouveau lien si besoin."
+
+    return act_on(number, act)
+
+
+@desk.post("/accounts/<number>/tasks/<uuid:task_id>/done")
+@needs("tasks.write")
+def finish_task(number: str, task_id: UUID) -> Response:
+    """Note that a piece of work is done."""
+
+    def act(session: Session, account: Account, at: datetime) -> str:
+        task = session.get(Task, (account.practice_id, task_id))
+        if task is None or task.account_id != account.id or task.kind not in KINDS:
+            raise NotFoundError("Cette tâche n’existe pas.")
+        if task.kind in DONE_ELSEWHERE:
+            raise NotAllowedError("Cette tâche se termine par son propre bouton sur cette page.")
+        close_tasks(
+            session,
+            KINDS[task.kind],
+            practice_id=account.practice_id,
+            key=task.key,
+            event="done",
+            actor=staff().actor,
+            at=at,
+        )
+        return "C’est noté : fait."
+
+    return act_on(number, act)
+
+
+@desk.post("/accounts/<number>/notices/<uuid:notice_id>/doubt")
+@needs("tasks.write")
+def settle_doubt(number: str, notice_id: UUID) -> Response:
+    """Say whether a message whose sending is in doubt went out."""
+
+    def act(session: Session, account: Account, at: datetime) -> str:
+        notice = session.get(Notice, (account.practice_id, notice_id))
+        if notice is None or notice.account_id != account.id:
+            raise NotFoundError("Ce message n’existe pas.")
+        sent = request.form.get("sent")
+        if sent not in {"yes", "no"}:
+            raise NotAllowedError("Dites si le message est parti ou non.")
+        if notice.status == "in_doubt":
+            decide_doubt(session, notice, sent=sent == "yes", actor=staff().actor, at=at)
+        return "C’est noté."
+
+    return act_on(number, act)

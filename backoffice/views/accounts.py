@@ -1,0 +1,110 @@
+"""The account desk: the list, the search and an account's page. Nothing here changes anything."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from backoffice.auth import staff
+from backoffice.desks.account_list import Filters, read_counts, read_list
+from backoffice.desks.account_page import read_page
+from backoffice.desks.search import MOST, search
+from backoffice.desks.words import LANGUAGES, RELEASE_REASONS, WISHES
+from backoffice.forms import LONGEST_PAUSE, USUAL_PAUSE, search_term
+from backoffice.office import office
+from backoffice.permissions import needs
+from shared.base.vault import KeyRing
+from shared.ladder import STEP_TITLES, WITHHELD_TITLES, policy_of
+
+desk = Blueprint("accounts", __name__)
+
+
+@desk.get("/")
+@needs("sessions.own")
+def home() -> Response:
+    """Where one arrives."""
+    return redirect(url_for(".list_accounts"), code=303)
+
+
+@desk.get("/accounts")
+@needs("accounts.read")
+def list_accounts() -> str:
+    """All accounts, filtered by the address."""
+    here, who = office(), staff()
+    filters = Filters(
+        state=request.args.get("state", ""),
+        step=request.args.get("step", ""),
+        held=request.args.get("held", ""),
+        language=request.args.get("language", ""),
+    )
+    with here.database.reading(who.practice_id) as reading:
+        steps = policy_of(reading, who.practice_id)
+        page = read_list(
+            reading,
+            practice_id=who.practice_id,
+            filters=filters,
+            after=request.args.get("after", ""),
+            steps=steps,
+            keys=_keys(),
+        )
+        counts = read_counts(reading, practice_id=who.practice_id, steps=steps)
+    return render_template(
+        "backoffice/accounts.html",
+        page=page,
+        filters=filters,
+        counts=counts,
+        first=not request.args.get("after"),
+        step_titles=STEP_TITLES,
+        held_titles=WITHHELD_TITLES,
+        languages=LANGUAGES,
+    )
+
+
+@desk.post("/accounts/search")
+@needs("accounts.read")
+def search_accounts() -> Response | str:
+    """What fits a search. A POST though it only reads: a name must not stand in an address."""
+    here, who = office(), staff()
+    term = search_term(request.form)
+    with here.database.reading(who.practice_id) as reading:
+        rows = search(
+            reading,
+            practice_id=who.practice_id,
+            term=term,
+            steps=policy_of(reading, who.practice_id),
+            keys=_keys(),
+            index=here.index,
+        )
+    if len(rows) == 1:
+        return redirect(url_for(".show", number=rows[0].number), code=303)
+    return render_template("backoffice/found.html", rows=rows, term=term, most=MOST)
+
+
+@desk.get("/accounts/search")
+@needs("accounts.read")
+def search_again() -> Response:
+    """A reloaded search has lost its words: back to the list."""
+    return redirect(url_for(".list_accounts"), code=303)
+
+
+@desk.get("/accounts/<number>")
+@needs("accounts.read")
+def show(number: str) -> str:
+    """One account's whole story."""
+    here, who = office(), staff()
+    with here.database.reading(who.practice_id) as reading:
+        page = read_page(reading, who=who, number=number, keys=here.keys, at=here.now())
+    today = here.today(who.timezone)
+    return render_template(
+        "backoffice/account.html",
+        page=page,
+        account=page.found.account,
+        reasons=RELEASE_REASONS,
+        wishes=WISHES,
+        languages=LANGUAGES,
+        usual_review=today + USUAL_PAUSE,
+        last_review=today + LONGEST_PAUSE,
+    )
+
+
+def _keys() -> KeyRing | None:
+    """The keys that open names, for roles that see them."""
+    return office().keys if staff().may("accounts.names") else None

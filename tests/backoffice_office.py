@@ -1,0 +1,211 @@
+"""Two practices with invented people, their staff, and the back-office over them."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import lru_cache
+from html import unescape
+from unittest.mock import patch
+from uuid import UUID
+
+import pyotp
+from flask import Flask
+from flask.testing import FlaskClient
+from pydantic import SecretStr
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from backoffice.app import create_app
+from shared.accounts import place_hold
+from shared.audit import SYSTEM
+from shared.base.clock import FixedClock
+from shared.base.config import BackofficeSettings
+from shared.base.database import Database, Model
+from shared.base.vault import format_key
+from shared.ladder import install_policy
+from shared.staff import ROLES, NewStaff, add_staff, open_session
+from shared.staff.passwords import hash_password
+from tests.backoffice_people import (
+    KEYS,
+    NOW,
+    OTHERS,
+    OURS,
+    TODAY,
+    Stories,
+    add_account,
+    fill,
+    practice_row,
+)
+
+PASSWORD = "cheval correct agrafe pile"
+
+
+def settings_for(url: str, **changes: object) -> BackofficeSettings:
+    """Settings of a back-office on this machine."""
+    values: dict[str, object] = {
+        "database_url": url,
+        "site_url": "http://127.0.0.1:8000",
+        "backoffice_url": "http://127.0.0.1:8001",
+        "link_keys": SecretStr(format_key("l1", b"l" * 32)),
+        "gateway_keys": SecretStr(format_key("g1", b"g" * 32)),
+        "master_keys": SecretStr(format_key("m1", b"m" * 32)),
+        "index_key": SecretStr("i" * 40),
+        "staff_secret": SecretStr("s" * 40),
+    }
+    return BackofficeSettings(**(values | changes))  # type: ignore[arg-type]
+
+
+@lru_cache
+def known_hash(password: str) -> str:
+    """One slow hash for all the samples of a test process."""
+    return hash_password(password)
+
+
+@dataclass
+class Samples:
+    """A back-office with its staff by role, and account numbers by story."""
+
+    app: Flask
+    database: Database
+    clock: FixedClock
+    settings: BackofficeSettings
+    stories: Stories
+    staff: dict[str, NewStaff] = field(default_factory=dict)
+
+    @property
+    def numbers(self) -> dict[str, str]:
+        """Account numbers by story."""
+        return self.stories.numbers
+
+    @property
+    def ids(self) -> dict[str, UUID]:
+        """Ids by what they belong to."""
+        return self.stories.ids
+
+    def client(self, role: str | None = None, *, practice_id: int = OURS) -> FlaskClient:
+        """A browser, signed in with a role of a practice or not at all."""
+        client = self.app.test_client()
+        if role is not None:
+            with self.database.unit_of_work(practice_id) as work:
+                secret = open_session(
+                    work.session,
+                    user_id=self.staff[role].user.id,
+                    practice_id=practice_id,
+                    at=self.clock.now(),
+                )
+                work.commit()
+            with client.session_transaction() as session:
+                session["_user_id"] = secret
+        return client
+
+    def code(self, role: str) -> str:
+        """What the authenticator of a member of staff shows now."""
+        return pyotp.TOTP(self.staff[role].totp_secret).at(self.clock.now())
+
+    def later(self, **span: float) -> None:
+        """Let time pass."""
+        self.clock.instant += timedelta(**span)
+
+
+Tables = dict[str, list[str]]
+
+
+def tables_of(database: Database) -> Tables:
+    """Every row of every table, to see what a request changed."""
+    with database.engine.connect() as connection:
+        return {
+            table.name: sorted(repr(tuple(row)) for row in connection.execute(select(table)))
+            for table in Model.metadata.sorted_tables
+        }
+
+
+@contextmanager
+def counted(database: Database) -> Iterator[list[str]]:
+    """The SQL statements run meanwhile."""
+    statements: list[str] = []
+
+    def note(_c: object, _cur: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+
+
+def text_of(response: TestResponse) -> str:
+    """What a page says, without markup and with plain spaces."""
+    bare = re.sub(r"<(style|script).*?</\1>|<[^>]+>", " ", response.text, flags=re.S)
+    return " ".join(unescape(bare).split())
+
+
+def token_of(client: FlaskClient, address: str = "/sessions") -> str:
+    """The form token that a page hands out."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(address).text)
+    assert found, f"{address} holds no form"
+    return found[1]
+
+
+def press(client: FlaskClient, address: str, **fields: str) -> TestResponse:
+    """Send a form as a browser does, with a fresh token."""
+    return client.post(address, data={"csrf_token": token_of(client), **fields})
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Samples]:
+    """The samples over a migrated database, closed in the end."""
+    samples = open_samples(url)
+    yield samples
+    samples.database.dispose()
+
+
+def open_samples(url: str) -> Samples:
+    """Fill a migrated database and open the back-office over it."""
+    database = Database(url)
+    clock = FixedClock(NOW)
+    settings = settings_for(url)
+    stories = Stories(settings.index())
+    app = create_app(settings, database, clock=clock)
+    samples = Samples(app, database, clock, settings, stories)
+    with (
+        patch("shared.staff.service.hash_password", known_hash),
+        database.unit_of_work() as work,
+    ):
+        for practice_id in (OURS, OTHERS):
+            work.session.add(practice_row(practice_id))
+        work.session.flush()
+        install_policy(work.session, practice_id=OURS)
+        for role in ROLES:
+            samples.staff[role] = _member(work.session, role, f"{role}@cabinet.example", OURS)
+        samples.staff["stranger"] = _member(
+            work.session, "secretary", "stranger@cabinet.example", OTHERS
+        )
+        work.commit()
+    with database.unit_of_work(OURS) as work:
+        fill(stories, work.session)
+        work.commit()
+    with database.unit_of_work(OTHERS) as work:
+        other = add_account(stories, work.session, "other", "Marie", "Ferhat", practice_id=OTHERS)
+        hold = place_hold(
+            work.session, account=other, kind="staff", actor=SYSTEM, at=NOW, review_on=TODAY
+        )
+        samples.ids["other_hold"] = hold.id
+        work.commit()
+    return samples
+
+
+def _member(session: Session, role: str, email: str, practice_id: int) -> NewStaff:
+    return add_staff(
+        session,
+        email=email,
+        name="Claire Le Goff" if role == "secretary" else f"Camille {role.title()}",
+        role=role,
+        practice_id=practice_id,
+        password=PASSWORD,
+        keys=KEYS,
+        at=NOW,
+    )

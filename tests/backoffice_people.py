@@ -1,0 +1,252 @@
+"""Invented people with their invoices, messages and tasks, one story each."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from shared.accounts import (
+    Account,
+    PersonDetails,
+    PersonName,
+    Practice,
+    new_account,
+    new_contact,
+    new_party,
+    new_practice_key,
+    place_hold,
+)
+from shared.audit import PATIENT, SYSTEM, Actor, record
+from shared.base.ids import new_id
+from shared.base.vault import BlindIndex, KeyRing
+from shared.billing import Invoice, Source
+from shared.delivery import IN_DOUBT, LADDER, Notice
+from shared.ladder import CALL_TASK, LadderCycle
+from shared.links import DOOR_CLOSED
+from shared.payments import Payment
+from shared.worklist import TaskKind, open_task
+
+# Tuesday 24 November 2026, 9:40 in Paris.
+NOW = datetime(2026, 11, 24, 8, 40, tzinfo=UTC)
+TODAY = date(2026, 11, 24)
+OURS, OTHERS = 1, 2
+KEYS = KeyRing({"m1": b"m" * 32})
+
+
+@dataclass
+class Stories:
+    """Account numbers by story, and the ids of what belongs to them."""
+
+    index: BlindIndex
+    numbers: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, UUID] = field(default_factory=dict)
+
+
+def practice_row(practice_id: int) -> Practice:
+    """A practice with a neutral name."""
+    key_id, wrapped = new_practice_key(KEYS, practice_id)
+    return Practice(
+        id=practice_id,
+        sender=f"Secrétariat R1{practice_id}",
+        sms_sender=f"R1{practice_id}",
+        phone="04 65 71 20 12",
+        opening_hours={"fr": "Lundi-vendredi, 9 h – 17 h"},
+        postal_address="BP 12, 44200 Nantes",
+        siren="900 412 876",
+        vat_mention="261-4-1°",
+        started_on=date(2026, 1, 1),
+        key_id=key_id,
+        wrapped_key=wrapped,
+    )
+
+
+def add_account(
+    stories: Stories,
+    session: Session,
+    story: str,
+    given: str,
+    surname: str,
+    *,
+    practice_id: int = OURS,
+    language: str = "fr",
+) -> Account:
+    """A debtor with a telephone number and an e-mail address, owing nothing yet."""
+    index = stories.index
+    practice = session.get_one(Practice, practice_id)
+    account, vault = new_account(
+        practice, external_key=story, language=language, channel="any", keys=KEYS, at=NOW
+    )
+    session.add(account)
+    session.flush()
+    details = PersonDetails(PersonName(given, surname), date(1984, 3, 2), None)
+    party = new_party(
+        account, role="debtor", external_ref="", details=details, vault=vault, index=index
+    )
+    session.add(party)
+    stories.ids[f"{story}_party"] = party.id
+    for position, (kind, value) in enumerate(
+        [("phone", f"+3361234{len(stories.numbers):02}18"), ("email", f"{given}@example.org")], 1
+    ):
+        contact = new_contact(
+            account,
+            kind=kind,
+            value=value,
+            position=position,
+            status="usable",
+            vault=vault,
+            index=index,
+        )
+        session.add(contact)
+        stories.ids[f"{story}_{kind}"] = contact.id
+    session.flush()
+    stories.numbers[story], stories.ids[story] = account.number, account.id
+    return account
+
+
+def add_invoice(
+    stories: Stories, session: Session, story: str, number: str, issued_on: date, open_cents: int
+) -> None:
+    """An invoice and what is open of it, which the account then owes."""
+    account = session.get_one(Account, (OURS, stories.ids[story]))
+    session.add(
+        Invoice(
+            practice_id=OURS,
+            account_id=account.id,
+            patient_id=stories.ids[f"{story}_party"],
+            source_id=stories.ids["source"],
+            number=number,
+            status="issued" if open_cents else "settled",
+            issued_on=issued_on,
+            due_on=issued_on + timedelta(days=30),
+            total_cents=9600,
+            amo_cents=5760,
+            amc_cents=1090,
+            patient_cents=max(2750, open_cents),
+            open_cents=open_cents,
+            source_left_cents=open_cents,
+            unacknowledged_cents=0,
+        )
+    )
+    account.balance_cents += open_cents
+
+
+def add_notice(
+    stories: Stories, session: Session, story: str, step: int, status: str, days_ago: int
+) -> Notice:
+    """A message of the ladder, some days ago."""
+    at = NOW - timedelta(days=days_ago)
+    notice = Notice(
+        practice_id=OURS,
+        id=new_id(),
+        account_id=stories.ids[story],
+        purpose=LADDER,
+        cause_id=stories.ids[f"{story}_cycle"],
+        step=step,
+        template=("pre_due", "reminder")[step - 1],
+        channel="sms",
+        language="fr",
+        contact_id=stories.ids[f"{story}_phone"],
+        status=status,
+        planned_at=at,
+        not_before=at,
+        outcome_at=at,
+        tries=1,
+    )
+    session.add(notice)
+    return notice
+
+
+def add_cycle(stories: Stories, session: Session, story: str, **columns: object) -> None:
+    """The account's running conversation."""
+    cycle = LadderCycle(
+        practice_id=OURS,
+        id=new_id(),
+        account_id=stories.ids[story],
+        status="open",
+        opened_on=date(2026, 10, 20),
+        asked_position=0,
+        messages=0,
+        **columns,
+    )
+    session.add(cycle)
+    stories.ids[f"{story}_cycle"] = cycle.id
+
+
+def add_task(stories: Stories, session: Session, kind: TaskKind, story: str, key: str) -> None:
+    """Work that waits for a human."""
+    open_task(
+        session,
+        kind,
+        practice_id=OURS,
+        account_id=stories.ids[story],
+        key=key,
+        due_on=TODAY,
+        actor=SYSTEM,
+        at=NOW,
+    )
+
+
+def fill(stories: Stories, session: Session) -> None:
+    """Five people of our practice: held, door (closed), doubt, settled and a namesake."""
+    stories.ids["source"] = new_id()
+    session.add(Source(practice_id=OURS, id=stories.ids["source"], name="logiciel", as_of=NOW))
+    nadia = add_account(stories, session, "held", "Nadia", "Ferhat")
+    add_invoice(stories, session, "held", "2026-0412", date(2026, 10, 2), 2750)
+    add_invoice(stories, session, "held", "2026-0438", date(2026, 10, 19), 1500)
+    add_invoice(stories, session, "held", "2026-0188", date(2026, 5, 12), 0)
+    add_cycle(stories, session, "held", position=2, withheld="hold_message", withheld_since=NOW)
+    add_notice(stories, session, "held", 1, "sent", 35)
+    add_notice(stories, session, "held", 2, "failed", 1)
+    add_notice(stories, session, "held", 2, "sent", 0)
+    hold = place_hold(
+        session,
+        account=nadia,
+        kind="message",
+        actor=SYSTEM,
+        at=NOW,
+        review_on=date(2026, 12, 1),
+    )
+    stories.ids["held_hold"] = hold.id
+    add_task(stories, session, CALL_TASK, "held", "call")
+    session.add(
+        Payment(
+            practice_id=OURS,
+            account_id=nadia.id,
+            method="card",
+            amount_cents=2750,
+            credit_cents=0,
+            left_cents=4250,
+            processor_ref="pi_1",
+            number="R-2026-00001",
+            received_at=NOW - timedelta(days=60),
+            booked_on=TODAY - timedelta(days=60),
+        )
+    )
+    for kind, actor, facts in (
+        ("link.opened", PATIENT, {}),
+        ("notice.send", SYSTEM, {"channel": "sms", "template": "reminder"}),
+        ("invoice.settle", Actor("processor", "processor"), {"number": "2026-0188"}),
+    ):
+        record(
+            session,
+            practice_id=OURS,
+            account_id=nadia.id,
+            kind=kind,
+            actor=actor,
+            at=NOW,
+            **facts,
+        )
+    vasseur = add_account(stories, session, "door", "Étienne", "Vasseur")
+    vasseur.door_closed_at = NOW - timedelta(hours=2)
+    add_invoice(stories, session, "door", "2026-0500", date(2026, 11, 2), 6320)
+    add_task(stories, session, DOOR_CLOSED, "door", str(vasseur.id))
+    add_account(stories, session, "doubt", "Odile", "Kerbrat", language="en")
+    add_invoice(stories, session, "doubt", "2026-0501", date(2026, 9, 2), 7420)
+    add_cycle(stories, session, "doubt", position=0)
+    notice = add_notice(stories, session, "doubt", 1, "in_doubt", 1)
+    stories.ids["doubt_notice"] = notice.id
+    add_task(stories, session, IN_DOUBT, "doubt", str(notice.id))
+    add_account(stories, session, "settled", "Bruno", "Lemoine")
+    add_account(stories, session, "sister", "Samira", "Ferhat")
+    session.flush()

@@ -1,0 +1,184 @@
+"""What staff do on an account: pauses, links, the closed door, tasks, messages in doubt."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from shared.accounts import Account, Hold
+from shared.audit import TimelineEvent
+from shared.delivery import Notice
+from shared.links import LinkRequest
+from shared.worklist import Task
+from tests.backoffice_office import Samples, opened, press, text_of
+from tests.backoffice_people import OURS, TODAY
+
+IN_A_WEEK = (TODAY + timedelta(days=7)).isoformat()
+
+
+@pytest.fixture
+def office(database_url: str) -> Iterator[Samples]:
+    with opened(database_url) as samples:
+        yield samples
+
+
+def told(client: FlaskClient, office: Samples, story: str, act: str, **fields: str) -> str:
+    """Press a button of an account's page; what the page says then."""
+    page = f"/accounts/{office.numbers[story]}"
+    answer = press(client, f"{page}/{act}", **fields)
+    assert (answer.status_code, answer.location) == (303, page)
+    return text_of(client.get(page))
+
+
+def holds_of(office: Samples, story: str) -> list[Hold]:
+    with office.database.reading(OURS) as reading:
+        query = select(Hold).where(Hold.account_id == office.ids[story]).order_by(Hold.placed_at)
+        return list(reading.scalars(query))
+
+
+def last_event(office: Samples, story: str) -> TimelineEvent:
+    with office.database.reading(OURS) as reading:
+        query = select(TimelineEvent).where(TimelineEvent.account_id == office.ids[story])
+        return reading.scalars(query.order_by(TimelineEvent.id.desc()).limit(1)).one()
+
+
+def requests_of(office: Samples, story: str) -> int:
+    with office.database.reading(OURS) as reading:
+        query = select(func.count()).where(LinkRequest.account_id == office.ids[story])
+        return reading.scalar(query) or 0
+
+
+def task_of(office: Samples, story: str) -> Task:
+    with office.database.reading(OURS) as reading:
+        return reading.scalars(select(Task).where(Task.account_id == office.ids[story])).one()
+
+
+def test_a_pause_stops_the_ladder_and_keeps_its_note_sealed(office: Samples):
+    note = "rappeler après les vacances"
+    said = told(
+        office.client("secretary"), office, "sister", "holds", review_on=IN_A_WEEK, note=note
+    )
+    assert "En pause : rien ne part. À revoir le 1er décembre 2026." in said
+    assert note in said
+    hold = holds_of(office, "sister")[0]
+    assert (hold.kind, hold.placed_by, hold.status) == ("staff", "Claire Le Goff", "active")
+    assert hold.note is not None
+    assert note.encode() not in hold.note
+    assert note not in text_of(
+        office.client("auditor").get(f"/accounts/{office.numbers['sister']}")
+    )
+    assert (last_event(office, "sister").kind, last_event(office, "sister").actor) == (
+        "hold.placed",
+        "Claire Le Goff",
+    )
+
+
+def test_a_pause_without_a_day_to_review_it_is_refused(office: Samples):
+    client = office.client("secretary")
+    for day in ("", "demain", "2026-11-24", "2026-11-01", "2028-01-01", "2026-02-30"):
+        said = told(client, office, "sister", "holds", review_on=day)
+        assert "revoir la pause" in said, day
+    assert holds_of(office, "sister") == []
+
+
+def test_a_pause_is_lifted_with_a_reason(office: Samples):
+    client = office.client("secretary")
+    lift = f"holds/{office.ids['held_hold']}/release"
+    assert "Choisissez la raison" in told(client, office, "held", lift, reason="because")
+    assert holds_of(office, "held")[0].status == "active"
+    said = told(client, office, "held", lift, reason="answered")
+    assert "L’échelle reprend" in said
+    assert "Terminée : message en attente de réponse" in said
+    hold = holds_of(office, "held")[0]
+    assert (hold.status, hold.released_by, hold.release_reason) == (
+        "released",
+        "Claire Le Goff",
+        "answered",
+    )
+    assert "Cette pause est levée." in told(client, office, "held", lift, reason="mistake")
+    assert holds_of(office, "held")[0].release_reason == "answered"
+
+
+def test_a_new_link_is_asked_for_once_however_often_one_presses(office: Samples):
+    client = office.client("secretary")
+    for _ in range(2):
+        said = told(client, office, "held", "link")
+        assert "Un nouveau lien part vers le contact au dossier." in said
+    assert requests_of(office, "held") == 1
+
+
+def test_three_new_links_a_day_are_enough(office: Samples):
+    client = office.client("secretary")
+    for _ in range(3):
+        told(client, office, "held", "link")
+        office.later(minutes=2)
+    assert "attendez demain" in told(client, office, "held", "link")
+    assert requests_of(office, "held") == 3
+
+
+def test_a_closed_door_gets_no_link_until_it_is_opened_again(office: Samples):
+    client = office.client("secretary")
+    page = client.get(f"/accounts/{office.numbers['door']}")
+    assert "Porte fermée depuis aujourd’hui" in text_of(page)
+    assert "Envoyer un nouveau lien" not in page.text
+    assert "rouvrez-la d’abord" in told(client, office, "door", "link")
+    assert requests_of(office, "door") == 0
+    assert "La porte est ouverte." in told(client, office, "door", "door")
+    with office.database.reading(OURS) as reading:
+        assert reading.get_one(Account, (OURS, office.ids["door"])).door_closed_at is None
+    assert task_of(office, "door").status == "done"
+    assert "Un nouveau lien part" in told(client, office, "door", "link")
+
+
+def test_a_task_is_noted_as_done(office: Samples):
+    task = task_of(office, "held")
+    said = told(office.client("secretary"), office, "held", f"tasks/{task.id}/done")
+    assert "C’est noté : fait." in said
+    assert "Rien n’attend une personne." in said
+    done = task_of(office, "held")
+    assert (done.status, done.closed_by) == ("done", "Claire Le Goff")
+
+
+def test_a_task_with_a_button_of_its_own_is_not_simply_done(office: Samples):
+    client = office.client("secretary")
+    task = task_of(office, "door")
+    assert f"tasks/{task.id}" not in client.get(f"/accounts/{office.numbers['door']}").text
+    assert "son propre bouton" in told(client, office, "door", f"tasks/{task.id}/done")
+    assert task_of(office, "door").status == "open"
+
+
+@pytest.mark.parametrize(("answer", "status"), [("yes", "sent"), ("no", "failed")])
+def test_staff_say_whether_a_message_in_doubt_went_out(office: Samples, answer: str, status: str):
+    client, act = office.client("secretary"), f"notices/{office.ids['doubt_notice']}/doubt"
+    assert "Dites si le message" in told(client, office, "doubt", act, sent="perhaps")
+    assert "C’est noté." in told(client, office, "doubt", act, sent=answer)
+    with office.database.reading(OURS) as reading:
+        notice = reading.get_one(Notice, (OURS, office.ids["doubt_notice"]))
+    assert notice.status == status
+    assert task_of(office, "doubt").status == "done"
+    other = {"yes": "no", "no": "yes"}[answer]
+    told(client, office, "doubt", act, sent=other)
+    with office.database.reading(OURS) as reading:
+        assert reading.get_one(Notice, (OURS, office.ids["doubt_notice"])).status == status
+
+
+def test_a_part_of_another_account_is_not_found(office: Samples):
+    client, page = office.client("secretary"), f"/accounts/{office.numbers['settled']}"
+    for part in (
+        f"holds/{office.ids['held_hold']}/release",
+        f"notices/{office.ids['doubt_notice']}/doubt",
+        f"tasks/{task_of(office, 'held').id}/done",
+    ):
+        answer = press(client, f"{page}/{part}", reason="answered", sent="yes")
+        assert answer.status_code == 404, part
+
+
+def test_a_role_that_may_not_act_sees_no_button_for_it(office: Samples):
+    for role in ("accountant", "auditor"):
+        for story in ("held", "door", "doubt"):
+            page = office.client(role).get(f"/accounts/{office.numbers[story]}").text
+            actions = set(re.findall(r'action="([^"]+)"', page))
+            assert actions == {"/sign-out", "/accounts/search"}

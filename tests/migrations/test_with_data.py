@@ -1,0 +1,55 @@
+"""Migrations keep the practice's data on the way down and up again, on both databases."""
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import func, inspect, select
+
+from shared.base.database import MIGRATIONS, Database, Model, downgrade, upgrade
+from tests.world import World
+
+REVISIONS = [s.revision for s in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
+
+
+def counts(database: Database) -> dict[str, int]:
+    """How many rows each table has."""
+    with database.reading() as session:
+        return {
+            table.name: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Model.metadata.sorted_tables
+        }
+
+
+def filled(url: str) -> World:
+    """A practice in which something happened."""
+    world = World(url)
+    account = world.account(owes=(4250, 1500))
+    world.account(language="en", email="nadia@courriel.example")
+    world.night()
+    world.token(account)
+    return world
+
+
+@pytest.mark.parametrize("revision", REVISIONS[1:])
+def test_going_back_one_and_forth_again_keeps_every_row(database_url: str, revision: str) -> None:
+    world = filled(database_url)
+    before = counts(world.database)
+    world.database.dispose()
+    downgrade(database_url, revision)
+    upgrade(database_url)
+    assert counts(Database(database_url)) == before
+    world.check()
+
+
+def test_going_all_the_way_back_with_data_leaves_no_table(database_url: str) -> None:
+    world = filled(database_url)
+    world.database.dispose()
+    downgrade(database_url, "base")
+    left = set(inspect(Database(database_url).engine).get_table_names())
+    assert left <= {"alembic_version"}
+    upgrade(database_url)
+    assert not any(counts(Database(database_url)).values())
+
+
+def test_upgrading_twice_is_harmless(database_url: str) -> None:
+    upgrade(database_url)
+    upgrade(database_url)

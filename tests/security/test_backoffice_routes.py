@@ -1,0 +1,284 @@
+"""Every route of the back-office, walked: permission, practice, form token, and GET that only reads.
+
+Routes are found by themselves. A new one is walked without being named here; one with a new kind of
+variable, or a new form, fails until this file knows how to fill it in.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from backoffice.app import create_app
+from backoffice.permissions import OPEN, install_guard, needs, permission_of
+from shared.base.clock import FixedClock
+from shared.base.database import Database
+from shared.base.errors import ConfigurationError
+from shared.staff import PERMISSIONS, ROLES, StaffSession, permissions_of
+from shared.worklist import Task
+from tests.backoffice_office import (
+    Samples,
+    opened,
+    press,
+    settings_for,
+    tables_of,
+    text_of,
+    token_of,
+)
+from tests.backoffice_people import NOW, OTHERS
+
+# What each form takes when it is filled in well.
+FORMS = {
+    "sign_in.take_password": {"email": "nobody@cabinet.example", "password": "x"},
+    "sign_in.take_code": {"code": "000000"},
+    "sign_in.leave": {},
+    "sessions.close": {},
+    "accounts.search_accounts": {"q": "Ferhat"},
+    "account_acts.place": {"review_on": "2026-12-08", "note": "une note"},
+    "account_acts.release": {"reason": "answered"},
+    "account_acts.send_link": {},
+    "account_acts.open_door": {},
+    "account_acts.finish_task": {},
+    "account_acts.settle_doubt": {"sent": "yes"},
+}
+# Which account an act is tried on, where not the first.
+STORIES = {"account_acts.open_door": "door", "account_acts.settle_doubt": "doubt"}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way in."""
+
+    endpoint: str
+    method: str
+    rule: Rule
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.rule.rule}"
+
+
+def routes_of(app: Flask) -> list[Route]:
+    return [
+        Route(rule.endpoint, method, rule)
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        if rule.endpoint != "static"
+    ]
+
+
+ROUTES = routes_of(
+    create_app(settings_for("sqlite://"), Database("sqlite://"), clock=FixedClock(NOW))
+)
+# Whoever is not signed in may come in here, and nowhere else.
+OPEN_DOORS = {
+    "health.answer",
+    "sign_in.ask_password",
+    "sign_in.take_password",
+    "sign_in.ask_code",
+    "sign_in.take_code",
+}
+GUARDED = [route for route in ROUTES if route.endpoint not in OPEN_DOORS]
+READS = [route for route in ROUTES if route.method == "GET"]
+WRITES = [route for route in ROUTES if route.method != "GET"]
+ON_ACCOUNTS = [route for route in ROUTES if "number" in route.rule.arguments]
+
+
+@pytest.fixture
+def office(sqlite_url: str) -> Iterator[Samples]:
+    with opened(sqlite_url) as samples:
+        yield samples
+
+
+def address_of(office: Samples, route: Route, **changes: object) -> str:
+    """The route's address with ids that exist in our practice."""
+    with office.database.reading() as reading:
+        story = STORIES.get(route.endpoint, "held")
+        values = {
+            "number": office.numbers[story],
+            "hold_id": office.ids["held_hold"],
+            "notice_id": office.ids["doubt_notice"],
+            "task_id": reading.scalar(select(Task.id).where(Task.account_id == office.ids["held"])),
+            "session_id": reading.scalar(select(StaffSession.id)) or UUID(int=0),
+        } | changes
+    adapter = office.app.url_map.bind("127.0.0.1")
+    return adapter.build(route.endpoint, {n: values[n] for n in route.rule.arguments})
+
+
+def send(client: FlaskClient, route: Route, address: str, token: str = "") -> tuple[int, str]:
+    if route.method == "GET":
+        answer = client.get(address)
+    else:
+        answer = client.post(address, data={"csrf_token": token} | FORMS[route.endpoint])
+    return answer.status_code, answer.location or ""
+
+
+def test_every_form_is_known_here():
+    assert {route.endpoint for route in WRITES} == set(FORMS)
+
+
+def test_every_route_names_a_permission_that_some_role_has_or_is_an_open_door(office: Samples):
+    for route in ROUTES:
+        if route in GUARDED:
+            assert permission_of(office.app, route.endpoint) in PERMISSIONS, route
+        else:
+            assert hasattr(office.app.view_functions[route.endpoint], OPEN), route
+
+
+def test_an_app_with_a_view_that_names_no_permission_does_not_start():
+    app = Flask("careless")
+    app.add_url_rule("/free", "free", lambda: "free for all")
+    with pytest.raises(ConfigurationError, match="free"):
+        install_guard(app)
+    with pytest.raises(ConfigurationError, match=r"no\.such"):
+        needs("no.such")
+
+
+def test_whoever_is_not_signed_in_is_sent_to_the_door_and_changes_nothing(office: Samples):
+    for route in GUARDED:
+        client = office.client()
+        token = token_of(client, "/sign-in")
+        before = tables_of(office.database)
+        assert send(client, route, address_of(office, route), token) == (303, "/sign-in")
+        assert tables_of(office.database) == before
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_each_role_may_do_what_its_permissions_say_and_nothing_else(office: Samples, role: str):
+    for route in GUARDED:
+        client = office.client(role)
+        token = token_of(client)
+        may = permission_of(office.app, route.endpoint) in permissions_of(role)
+        before = tables_of(office.database)
+        status, _ = send(client, route, address_of(office, route), token)
+        assert (status != 403) is may, f"{role} {route}: {status}"
+        assert status < 500
+        if not may:
+            assert tables_of(office.database) == before
+
+
+@pytest.mark.parametrize("role", [None, *sorted(ROLES)])
+def test_reading_changes_nothing(office: Samples, role: str | None):
+    client = office.client(role)
+    addresses = [(route, address_of(office, route)) for route in READS]
+    before = tables_of(office.database)
+    for route, address in addresses:
+        for query in ("", "?state=owing&after=x&held=any&release=1&sent=yes"):
+            client.get(address + query)
+            client.head(address + query)
+        assert tables_of(office.database) == before, route
+
+
+def test_a_form_without_our_token_or_from_another_site_is_refused(office: Samples):
+    for route in WRITES:
+        client = office.client("secretary")
+        address, token = address_of(office, route), token_of(client)
+        before = tables_of(office.database)
+        for forged in ("", "x", token[:-3] + "abc"):
+            assert send(client, route, address, forged)[0] == 400
+        foreign = client.post(
+            address,
+            data={"csrf_token": token} | FORMS[route.endpoint],
+            headers={"Sec-Fetch-Site": "cross-site"},
+        )
+        assert foreign.status_code == 400
+        assert tables_of(office.database) == before
+
+
+def test_another_practices_account_is_not_there(office: Samples):
+    for route in ON_ACCOUNTS:
+        client = office.client("owner")
+        address = address_of(office, route, number=office.numbers["other"])
+        token = token_of(client)
+        before = tables_of(office.database)
+        assert send(client, route, address, token)[0] == 404
+        assert tables_of(office.database) == before
+
+
+def test_another_practices_parts_are_not_there_under_our_accounts_either(office: Samples):
+    for route in [r for r in ON_ACCOUNTS if len(r.rule.arguments) > 1]:
+        client = office.client("stranger", practice_id=OTHERS)
+        theirs = office.numbers["other"]
+        token = token_of(client)
+        address = address_of(office, route, number=theirs)
+        before = tables_of(office.database)
+        assert send(client, route, address, token)[0] == 404
+        assert tables_of(office.database) == before
+
+
+def test_lists_and_searches_hold_ones_own_practice_only(office: Samples):
+    stranger = office.client("stranger", practice_id=OTHERS)
+    token = token_of(stranger)
+    listed = stranger.get("/accounts")
+    assert "Marie Ferhat" in listed.text
+    assert "Nadia" not in listed.text
+    for term in ("Nadia Ferhat", "2026-0412", office.numbers["held"], "nadia@example.org"):
+        found = stranger.post("/accounts/search", data={"csrf_token": token, "q": term})
+        assert found.status_code == 200, term
+        assert "Aucun compte" in text_of(found)
+
+
+def test_pressing_twice_does_it_once(office: Samples):
+    for route in [r for r in WRITES if "account_acts" in r.endpoint]:
+        client = office.client("secretary")
+        address, token = address_of(office, route), token_of(client)
+        before = tables_of(office.database)
+        assert send(client, route, address, token)[0] == 303
+        once = tables_of(office.database)
+        assert once != before
+        assert send(client, route, address, token)[0] == 303
+        assert tables_of(office.database) == once
+
+
+@pytest.mark.parametrize("role", ["accountant", "auditor"])
+def test_no_page_tells_a_name_to_a_role_without_names(office: Samples, role: str):
+    client = office.client(role)
+    token = token_of(client)
+    sealed = re.compile(r"Nadia|Ferhat|Vasseur|Kerbrat|Lemoine|1984|•• 18|example\.org|une note")
+    press(
+        office.client("secretary"),
+        f"/accounts/{office.numbers['held']}/holds",
+        review_on="2026-12-08",
+        note="une note",
+    )
+    for route in READS:
+        for story in ("held", "door", "doubt", "settled"):
+            if "number" in route.rule.arguments or story == "held":
+                page = client.get(address_of(office, route, number=office.numbers[story]))
+                assert not sealed.search(page.text), f"{route} {sealed.search(page.text)}"
+    for term in ("2026-04", "2026-0412", "PXXXXXX"):
+        found = client.post(
+            "/accounts/search", data={"csrf_token": token, "q": term}, follow_redirects=True
+        )
+        assert not sealed.search(found.text)
+
+
+def test_headers_and_cookie_are_pinned_on_every_answer(sqlite_url: str):
+    https = settings_for(sqlite_url, backoffice_url="https://equipe.example")
+    client = create_app(https, Database(sqlite_url), clock=FixedClock(NOW)).test_client()
+    for address in ("/sign-in", "/accounts", "/nowhere", "/static/backoffice.css"):
+        headers = client.get(address, base_url="https://equipe.example").headers
+        assert headers["Content-Security-Policy"] == (
+            "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+            "frame-ancestors 'none'; base-uri 'none'"
+        )
+        assert headers["Strict-Transport-Security"] == "max-age=31536000"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+    page = client.get("/accounts", base_url="https://equipe.example")
+    assert page.headers["Cache-Control"] == "no-store"
+    name, *flags = page.headers["Set-Cookie"].split("; ")
+    assert name.startswith("__Host-ardoise-staff=")
+    assert set(flags) == {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"}
+
+
+def test_no_page_holds_inline_style_script_or_foreign_address(office: Samples):
+    client = office.client("secretary")
+    for route in READS:
+        page = client.get(address_of(office, route)).text
+        assert not re.search(r"<script|<style| style=|\son\w+=|https?://", page), route
