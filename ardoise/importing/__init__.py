@@ -5,8 +5,7 @@ and its neighbours write it. Composed here because it touches accounts, invoices
 tasks at once.
 """
 
-from ardoise.importing.absent import INVOICE_ABSENT
 from ardoise.importing.report import ImportReport, report_lines
 from ardoise.importing.run import ImportRefusedError, run_import
 
-__all__ = ["INVOICE_ABSENT", "ImportRefusedError", "ImportReport", "report_lines", "run_import"]
+__all__ = ["ImportRefusedError", "ImportReport", "report_lines", "run_import"]

@@ -8,10 +8,9 @@ from sqlalchemy import select
 
 from ardoise.importing.context import Run, chunks
 from shared.accounts import Account, Hold, place_hold, release_hold
-from shared.billing import Invoice, synchronise
-from shared.worklist import close_tasks, offer, open_task
+from shared.billing import INVOICE_ABSENT, Invoice, synchronise
+from shared.worklist import close_tasks, open_task
 
-INVOICE_ABSENT = offer("invoice_absent", "Facture absente du dernier export")
 ABSENCE_REVIEW = timedelta(days=7)
 
 

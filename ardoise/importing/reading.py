@@ -115,9 +115,10 @@ def open_accounts(
     )
     for contact in run.session.scalars(_fresh(contacts.order_by(ContactPoint.id))):
         opened[contact.account_id].contacts.append(contact)
-    for invoice in run.session.scalars(_fresh(select(Invoice).where(_of_source(run, numbers)))):
-        if invoice.account_id in opened:
-            opened[invoice.account_id].invoices[invoice.number] = invoice
+    for some in chunks(numbers):
+        for invoice in run.session.scalars(_fresh(select(Invoice).where(_of_source(run, some)))):
+            if invoice.account_id in opened:
+                opened[invoice.account_id].invoices[invoice.number] = invoice
     disputed = _disputed(run, ids) if run.tells_disputes and numbers else frozenset()
     for found in opened.values():
         found.parties.sort(key=lambda party: party.role != "debtor")

@@ -90,7 +90,7 @@ def _figures(report: ImportReport) -> list[str]:
         ("Factures revenues dans la liste", count("returned", 0), ""),
         ("Factures inchangées", count("unchanged", 0), ""),
         ("Factures absentes de la liste, en pause", count("absent", 0), _absent_sum(report)),
-        ("Paiements d’ici entrés dans le logiciel (factures)", count("acknowledged", 0), ""),
+        ("Factures dont un paiement d’ici est entré au logiciel", count("acknowledged", 0), ""),
         ("Comptes nouveaux", count("accounts_opened", 0), ""),
         ("Comptes mis à jour", count("accounts_changed", 0), ""),
         ("Contacts remplacés", count("contacts_replaced", 0), ""),
@@ -157,7 +157,7 @@ def _refused(report: ImportReport) -> list[str]:
 
 def _notes(report: ImportReport) -> list[str]:
     notes = [problem for problem in report.problems if not problem.blocking]
-    title = "À vérifier (les lignes sont reprises, sans ces cellules) :"
+    title = "À vérifier, sans bloquer l’import :"
     return ["", title, *_problems(notes)] if notes else []
 
 

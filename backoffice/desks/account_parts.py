@@ -13,7 +13,7 @@ from backoffice.desks.words import (
     METHODS,
     NOTICE_OUTCOMES,
     NOTICE_TITLES,
-    RELEASE_REASONS,
+    RELEASE_TITLES,
     title,
 )
 from shared.accounts import HOLD_TITLES, Hold, open_text
@@ -124,7 +124,7 @@ def hold_shown(hold: Hold, invoices: Sequence[Invoice], vault: Vault | None) -> 
         review_on=hold.review_on,
         note=note,
         ended_at=hold.released_at,
-        ended_why=RELEASE_REASONS.get(hold.release_reason or "", hold.release_reason or ""),
+        ended_why=RELEASE_TITLES.get(hold.release_reason or "", hold.release_reason or ""),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from backoffice.desks.words import CHANNELS, NOTICE_TITLES, RELEASE_REASONS, title
+from backoffice.desks.words import CHANNELS, NOTICE_TITLES, RELEASE_TITLES, title
 from shared.accounts import HOLD_TITLES
 from shared.base.formats import day, french_spaces, money
 from shared.ladder import WITHHELD_TITLES
@@ -105,7 +105,7 @@ _HOLDS: dict[str, Sentence] = {
     "hold.release": lambda f: (
         "Pause levée"
         + f.after(" : ", f.word("hold", HOLD_TITLES))
-        + f.after(" ; raison : ", f.word("reason", RELEASE_REASONS))
+        + f.after(" ; raison : ", f.word("reason", RELEASE_TITLES))
     ),
 }
 _CONTACTS: dict[str, Sentence] = {

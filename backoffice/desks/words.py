@@ -51,6 +51,12 @@ RELEASE_REASONS: Mapping[str, str] = {
     "over": "le délai est passé",
     "mistake": "posée par erreur",
 }
+# With those that an import gives when it ends a hold by itself.
+RELEASE_TITLES: Mapping[str, str] = {
+    **RELEASE_REASONS,
+    "returned": "de nouveau dans l’export",
+    "acknowledged": "nos paiements sont entrés dans le logiciel",
+}
 
 # These tasks end by their own buttons, which do more than note that something is done.
 DONE_ELSEWHERE = frozenset({"door_closed", "notice_in_doubt"})

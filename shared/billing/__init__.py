@@ -13,11 +13,12 @@ from shared.billing.export_types import (
 from shared.billing.invariants import INVARIANTS
 from shared.billing.lifecycle import INVOICE, Synchronised, synchronise
 from shared.billing.model import ImportRun, Invoice, Source
-from shared.billing.service import get_invoice, invoices_of, note_paid_here
+from shared.billing.service import INVOICE_ABSENT, get_invoice, invoices_of, note_paid_here
 
 __all__ = [
     "INVARIANTS",
     "INVOICE",
+    "INVOICE_ABSENT",
     "ColumnReport",
     "ImportRun",
     "Invoice",

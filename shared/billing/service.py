@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 from shared.base.errors import NotFoundError
 from shared.base.money import Cents
 from shared.billing.model import Invoice
+from shared.worklist import offer
+
+INVOICE_ABSENT = offer("invoice_absent", "Facture absente du dernier export")
 
 
 def invoices_of(session: Session, *, practice_id: int, account_id: UUID) -> list[Invoice]:

@@ -50,6 +50,7 @@ def note_later(session: Session, notice: Notice, *, reason: str, at: datetime) -
         at=at,
         reason=reason,
         channel=notice.channel,
+        template=notice.template,
     )
     notice.not_before, notice.outcome = retry_at(at, notice.tries), reason[:80]
     _revoke_unsent(session, notice, at=at)

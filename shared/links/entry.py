@@ -43,7 +43,7 @@ class Door(Enum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Answer:
-    """``visit_secret`` goes into the cookie when the door is open; ``tries_left`` when it is not."""
+    """``visit_secret`` goes into the cookie when the door is open; the rest is told when it is not."""
 
     door: Door
     visit_secret: bytes = b""

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Account, Practice
+from shared.accounts import Account, IdentityFailure, Practice
 from shared.audit import SYSTEM, Actor, advance, record
 from shared.base.clock import local_date
 from shared.base.database import wake_worker
@@ -146,10 +146,19 @@ def answer_request(session: Session, request: LinkRequest, *, event: str, at: da
 def reopen_door(
     session: Session, *, practice: Practice, account: Account, actor: Actor, at: datetime
 ) -> None:
-    """Staff let the account's links work again. Raises NotAllowedError when the door is open."""
+    """Staff let the account's links work again, and the day's wrong answers count no more.
+
+    Raises NotAllowedError when the door is open.
+    """
     if account.door_closed_at is None:
         raise NotAllowedError("La porte de ce compte est déjà ouverte.")
     account.door_closed_at = None
+    session.execute(
+        delete(IdentityFailure).where(
+            IdentityFailure.practice_id == account.practice_id,
+            IdentityFailure.account_id == account.id,
+        )
+    )
     record(
         session,
         practice_id=account.practice_id,

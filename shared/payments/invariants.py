@@ -1,10 +1,17 @@
 """What must always be true of payments."""
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import String, cast, func, or_, select
 
 from shared.base.invariants import Invariant
 from shared.ledger import PROCESSOR, JournalEntry, JournalLine
-from shared.payments.model import Payment, PaymentAttempt, PaymentShare, WebhookEvent
+from shared.payments.model import (
+    AttemptShare,
+    Payment,
+    PaymentAttempt,
+    PaymentShare,
+    ReceiptCounter,
+    WebhookEvent,
+)
 from shared.payments.rules import ATTEMPT, WEBHOOK_EVENT
 
 _shared = (
@@ -15,6 +22,24 @@ _shared = (
     )
     .group_by(PaymentShare.practice_id, PaymentShare.payment_id)
     .subquery()
+)
+_meant = (
+    select(
+        AttemptShare.practice_id,
+        AttemptShare.attempt_id,
+        func.sum(AttemptShare.amount_cents).label("cents"),
+    )
+    .group_by(AttemptShare.practice_id, AttemptShare.attempt_id)
+    .subquery()
+)
+_numbered = (
+    select(func.count())
+    .where(
+        Payment.practice_id == ReceiptCounter.practice_id,
+        Payment.number.like("R-" + cast(ReceiptCounter.year, String) + "-%"),
+    )
+    .correlate(ReceiptCounter)
+    .scalar_subquery()
 )
 _booked = (
     select(
@@ -56,6 +81,33 @@ INVARIANTS = (
             Payment.method == "card",
             or_(_booked.c.cents.is_(None), _booked.c.cents != Payment.amount_cents),
         ),
+    ),
+    Invariant(
+        "booked-payment",
+        "every card payment of the journal was received",
+        select(JournalEntry.id)
+        .outerjoin(
+            Payment,
+            (Payment.practice_id == JournalEntry.practice_id)
+            & (JournalEntry.cause == "payment:" + Payment.processor_ref),
+        )
+        .where(JournalEntry.kind == "card_payment", Payment.id.is_(None)),
+    ),
+    Invariant(
+        "receipt-numbers",
+        "a year's receipts are as many as were numbered: none is missing",
+        select(ReceiptCounter.year).where(ReceiptCounter.last != _numbered),
+    ),
+    Invariant(
+        "attempt-shares",
+        "the parts of an attempt add up to its sum",
+        select(PaymentAttempt.id)
+        .outerjoin(
+            _meant,
+            (_meant.c.practice_id == PaymentAttempt.practice_id)
+            & (_meant.c.attempt_id == PaymentAttempt.id),
+        )
+        .where(func.coalesce(_meant.c.cents, 0) != PaymentAttempt.amount_cents),
     ),
     Invariant(
         "attempt-status",

@@ -13,7 +13,6 @@ from shared.payments.model import (
     PaymentShare,
 )
 
-
 _PAYMENTS = (
     select(Payment)
     .where(

@@ -141,9 +141,8 @@ def _checkout(found: Any) -> Checkout:
         intent = {"id": intent}
     charge = intent.get("latest_charge")
     paid_by = charge if isinstance(charge, dict) and charge["status"] == "succeeded" else None
-    # while a bank has not answered, the error is an earlier try's
-    error = intent.get("last_payment_error") if intent.get("status") != "processing" else None
-    error = error or {}
+    waiting = intent.get("status") == "processing"  # an error is then an earlier try's
+    error = {} if waiting else intent.get("last_payment_error") or {}
     return Checkout(
         session_id=session["id"],
         url=session.get("url"),
