@@ -12,16 +12,13 @@ from types import FrameType
 from typing import Any, TypeVar
 
 import psycopg
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm.exc import StaleDataError
 
 from ardoise import jobs
 from ardoise.office import House, carriers, sending_office
 from shared.base.clock import Clock
 from shared.base.config import WorkerSettings
 from shared.base.database import WAKE_CHANNEL
-from shared.base.errors import ArdoiseError
-from shared.base.log import get_logger
+from shared.base.log import describe_failure, get_logger
 from shared.delivery import forget_lease
 
 log = get_logger(__name__)
@@ -39,6 +36,7 @@ class Worker:
         self._office = sending_office(self._house, self._carriers)
         self._stopping = threading.Event()
         self._slow_at = 0.0
+        self._waker: psycopg.Connection[Any] | None = None
 
     def stop(self, *_signal: int | FrameType | None) -> None:
         """Finish what is at hand, then end."""
@@ -49,13 +47,12 @@ class Worker:
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
         self._recover()
-        waker = self._listen() if self._house.database.is_postgresql else None
         log.info("worker.ready")
         while not self._stopping.is_set():
             self.look()
-            self._wait(waker)
-        if waker is not None:
-            waker.close()
+            self._wait()
+        if self._waker is not None:
+            self._waker.close()
         self._house.database.dispose()
         log.info("worker.stopped")
 
@@ -95,22 +92,30 @@ class Worker:
             jobs.doubt_lost(self._office, practice_id)
 
     def _guarded(self, job: Callable[[], T]) -> T | None:
-        """Run a job; a failure is logged and the next look tries again."""
+        """Run a job; whatever fails is logged, stops no other job, and is tried at the next look."""
         try:
             return job()
-        except (ArdoiseError, DBAPIError, StaleDataError) as error:
-            log.error("job.failed", error=type(error).__name__)
+        except Exception as error:
+            log.error("job.failed", **describe_failure(error))
             return None
+
+    def _wait(self) -> None:
+        """Sleep until woken, or until it is time to look anyway."""
+        if not self._house.database.is_postgresql:
+            self._stopping.wait(LOOK_SECONDS)
+            return
+        try:
+            if self._waker is None:
+                self._waker = self._listen()
+            for _ in self._waker.notifies(timeout=LOOK_SECONDS * 4, stop_after=1):
+                return
+        except psycopg.Error as error:
+            log.warning("worker.deaf", error=type(error).__name__)
+            self._waker = None
+            self._stopping.wait(LOOK_SECONDS)
 
     def _listen(self) -> psycopg.Connection[Any]:
         url = self._house.database.engine.url.set(drivername="postgresql")
         connection = psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
         connection.execute(f"LISTEN {WAKE_CHANNEL}")
         return connection
-
-    def _wait(self, waker: psycopg.Connection[Any] | None) -> None:
-        if waker is None:
-            self._stopping.wait(LOOK_SECONDS)
-            return
-        for _ in waker.notifies(timeout=LOOK_SECONDS * 4, stop_after=1):
-            return

@@ -58,7 +58,9 @@ def _by_contact(session: Session, practice_id: int, term: str, index: BlindIndex
     fingerprints = [contact_index(index, practice_id, "email", term)] if "@" in term else []
     phone = _as_phone(term)
     if phone:
-        fingerprints.append(contact_index(index, practice_id, "phone", phone))
+        fingerprints += [
+            contact_index(index, practice_id, kind, phone) for kind in ("phone", "landline")
+        ]
     if not fingerprints:
         return set()
     query = select(ContactPoint.account_id).where(

@@ -24,7 +24,11 @@ WISHES: Mapping[str, str] = {
     "letter": "lettre seulement",
 }
 LANGUAGES: Mapping[str, str] = {"fr": "français", "en": "anglais"}
-CONTACT_KINDS: Mapping[str, str] = {"phone": "téléphone", "email": "e-mail"}
+CONTACT_KINDS: Mapping[str, str] = {
+    "phone": "téléphone",
+    "landline": "téléphone fixe",
+    "email": "e-mail",
+}
 CONTACT_STATES: Mapping[str, tuple[str, str]] = {
     "usable": ("", ""),
     "bounced": ("ne marche plus", "err"),

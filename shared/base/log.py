@@ -3,10 +3,13 @@
 import logging
 import re
 import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+
+from shared.base.errors import ArdoiseError
 
 _TOKEN = re.compile(r"(/l/)[A-Za-z0-9_.\-]{8,}")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -87,3 +90,22 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     """The logger of one module."""
     logger: structlog.stdlib.BoundLogger = structlog.get_logger(name)
     return logger
+
+
+def describe_failure(error: BaseException) -> dict[str, object]:
+    """Kind, place and causes of an exception, without its values."""
+    chain: list[BaseException] = []
+    step: BaseException | None = error
+    while step is not None and step not in chain:
+        chain.append(step)
+        step = step.__cause__ or (None if step.__suppress_context__ else step.__context__)
+    return {
+        "error": type(error).__qualname__,
+        "said": str(error) if isinstance(error, ArdoiseError) else "",
+        "caused_by": [type(cause).__qualname__ for cause in chain[1:]],
+        "went_through": [
+            f"{frame.filename}:{frame.lineno} {frame.name}"
+            for cause in reversed(chain)
+            for frame in traceback.extract_tb(cause.__traceback__)
+        ],
+    }

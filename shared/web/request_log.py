@@ -3,13 +3,11 @@
 import logging
 import secrets
 import time
-import traceback
 
 import structlog
 from flask import Flask, Response, g, request
 
-from shared.base.errors import ArdoiseError
-from shared.base.log import get_logger
+from shared.base.log import describe_failure, get_logger
 
 _log = get_logger(__name__)
 
@@ -61,22 +59,3 @@ def log_failure(error: BaseException) -> None:
     unsealed; only errors raised on purpose are free of that, and keep theirs.
     """
     _log.error("request failed", **describe_failure(error))
-
-
-def describe_failure(error: BaseException) -> dict[str, object]:
-    """Kind, place and causes of an exception, without its values."""
-    chain: list[BaseException] = []
-    step: BaseException | None = error
-    while step is not None and step not in chain:
-        chain.append(step)
-        step = step.__cause__ or (None if step.__suppress_context__ else step.__context__)
-    return {
-        "error": type(error).__qualname__,
-        "said": str(error) if isinstance(error, ArdoiseError) else "",
-        "caused_by": [type(cause).__qualname__ for cause in chain[1:]],
-        "went_through": [
-            f"{frame.filename}:{frame.lineno} {frame.name}"
-            for cause in reversed(chain)
-            for frame in traceback.extract_tb(cause.__traceback__)
-        ],
-    }

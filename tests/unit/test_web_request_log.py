@@ -9,7 +9,7 @@ import structlog
 from flask import Flask
 
 from shared.base.errors import ArdoiseError, SealError
-from shared.web.request_log import describe_failure
+from shared.base.log import describe_failure
 from tests.unit.web_apps import bare_app
 
 MARKER = "Zq7Marker"
