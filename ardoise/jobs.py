@@ -1,5 +1,6 @@
 """The worker's jobs. Each finds its work by a query, so a killed worker loses nothing."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from ardoise.office import House, is_holiday
 from shared.accounts import Practice, get_practice
 from shared.audit import PROCESSOR, advance
+from shared.base.clock import Clock
 from shared.base.log import get_logger
 from shared.delivery import (
     LADDER,
@@ -121,21 +123,29 @@ def send_reminders(house: House, office: Office, practice_id: int) -> int:
     """Send what the night decided, in the hours in which messages may arrive; the demo at once."""
     with house.database.reading(practice_id) as session:
         practice = get_practice(session, practice_id)
-    if not house.settings.demo and not _may_arrive_now(house, practice):
-        return 0
-    return _send(office, practice_id, frozenset({LADDER}), most=200)
+
+    def allowed() -> bool:
+        return house.settings.demo or may_arrive_now(practice, house.clock)
+
+    return _send(office, practice_id, frozenset({LADDER}), most=200, allowed=allowed)
 
 
-def _may_arrive_now(house: House, practice: Practice) -> bool:
-    local: datetime = house.clock.now().astimezone(ZoneInfo(practice.timezone))
-    return may_arrive(
-        local.replace(tzinfo=None), Hours(), holiday=is_holiday(practice, house.clock)
-    )
+def may_arrive_now(practice: Practice, clock: Clock) -> bool:
+    """Whether a reminder may arrive at this moment, where the practice is."""
+    local: datetime = clock.now().astimezone(ZoneInfo(practice.timezone))
+    return may_arrive(local.replace(tzinfo=None), Hours(), holiday=is_holiday(practice, clock))
 
 
-def _send(office: Office, practice_id: int, purposes: frozenset[str], *, most: int) -> int:
+def _send(
+    office: Office,
+    practice_id: int,
+    purposes: frozenset[str],
+    *,
+    most: int,
+    allowed: Callable[[], bool] = lambda: True,
+) -> int:
     sent = 0
-    for _ in range(most):
+    while sent < most and allowed():  # asked before each: a batch may well outlast the hour
         outcome = send_next(office, practice_id=practice_id, purposes=purposes)
         if outcome is None:
             break
@@ -145,9 +155,9 @@ def _send(office: Office, practice_id: int, purposes: frozenset[str], *, most: i
     return sent
 
 
-def doubt_lost(office: Office, practice_id: int) -> int:
-    """Put messages in doubt whose sender was killed."""
-    return mark_lost(office, practice_id=practice_id)
+def doubt_lost(office: Office, practice_id: int, *, alone: bool = False) -> int:
+    """Put messages in doubt whose sender was killed; ``alone`` as in ``mark_lost``."""
+    return mark_lost(office, practice_id=practice_id, alone=alone)
 
 
 def follow_ladder(house: House, practice_id: int) -> None:

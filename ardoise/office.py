@@ -90,12 +90,29 @@ def sending_office(house: House, by_channel: dict[str, Carrier]) -> Office:
     )
 
 
-@lru_cache(maxsize=16)
-def _french_holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("FR", years=year))
+# Days that are kept in one part of the country only, by its time zone. Alsace and Moselle share
+# theirs with Paris: their two more days are kept there too, since no setting tells them apart.
+_HOLIDAYS_OF = {
+    "Europe/Paris": "6AE",
+    "America/Guadeloupe": "971",
+    "America/Martinique": "972",
+    "America/Cayenne": "973",
+    "Indian/Reunion": "974",
+    "Indian/Mayotte": "976",
+    "America/St_Barthelemy": "BL",
+    "America/Marigot": "MF",
+    "Pacific/Noumea": "NC",
+    "Pacific/Tahiti": "PF",
+    "Pacific/Wallis": "WF",
+}
+
+
+@lru_cache(maxsize=32)
+def _french_holidays(year: int, part: str | None) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("FR", subdiv=part, years=year))
 
 
 def is_holiday(practice: Practice, clock: Clock) -> bool:
     """Whether today is a public holiday where the practice is."""
     today = local_date(clock.now(), practice.timezone)
-    return today in _french_holidays(today.year)
+    return today in _french_holidays(today.year, _HOLIDAYS_OF.get(practice.timezone))

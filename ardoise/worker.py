@@ -19,7 +19,6 @@ from shared.base.clock import Clock
 from shared.base.config import WorkerSettings
 from shared.base.database import WAKE_CHANNEL
 from shared.base.log import describe_failure, get_logger
-from shared.delivery import forget_lease
 
 log = get_logger(__name__)
 LOOK_SECONDS = 0.5
@@ -86,10 +85,7 @@ class Worker:
         if self._house.database.is_postgresql:
             return
         for practice_id in jobs.practice_ids(self._house):
-            with self._house.database.unit_of_work(practice_id) as work:
-                forget_lease(work.session, practice_id=practice_id, at=self._house.clock.now())
-                work.commit()
-            jobs.doubt_lost(self._office, practice_id)
+            jobs.doubt_lost(self._office, practice_id, alone=True)
 
     def _guarded(self, job: Callable[[], T]) -> T | None:
         """Run a job; whatever fails is logged, stops no other job, and is tried at the next look."""

@@ -46,6 +46,7 @@ def create_app(settings: PortalSettings, database: Database, *, clock: Clock) ->
     app = Flask(
         "portal", template_folder=str(ROOT / "templates"), static_folder=None, root_path=str(ROOT)
     )
+    app.url_map.merge_slashes = False  # its redirect would repeat the host and the link
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
     if settings.proxies:  # how many of our own stand before us; what they say of the visitor holds

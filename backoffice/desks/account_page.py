@@ -147,5 +147,5 @@ def _ladder(
         steps=steps,
         stopped=paused or bool(reason),
         withheld=title(WITHHELD_TITLES, reason) if reason and not said_by_pause else "",
-        withheld_since=stands.cycle.withheld_since if stands.cycle else None,
+        withheld_since=stands.withheld_since,
     )

@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -671,8 +670,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("invoice", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_invoice_practice_id_account_id_status"),
-            ["practice_id", "account_id", "status"],
+            batch_op.f("ix_invoice_practice_id_account_id_status_due_on"),
+            ["practice_id", "account_id", "status", "due_on"],
             unique=False,
         )
         batch_op.create_index(
@@ -979,7 +978,7 @@ def downgrade() -> None:
     op.drop_table("notice")
     with op.batch_alter_table("invoice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invoice_practice_id_status_due_on"))
-        batch_op.drop_index(batch_op.f("ix_invoice_practice_id_account_id_status"))
+        batch_op.drop_index(batch_op.f("ix_invoice_practice_id_account_id_status_due_on"))
 
     op.drop_table("invoice")
     with op.batch_alter_table("payment_attempt", schema=None) as batch_op:

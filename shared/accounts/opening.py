@@ -118,7 +118,7 @@ def new_contact(
 
 def contact_index(index: BlindIndex, practice_id: int, kind: str, value: str) -> bytes:
     """The blind index by which a contact is found by its exact value."""
-    return index.of(practice_id, kind, value)
+    return index.exact(practice_id, kind, value.strip())
 
 
 def seal_protection(vault: Vault, account_id: UUID, protections: list[str]) -> bytes:

@@ -29,10 +29,13 @@ def practice_vault(keys: KeyRing, practice: Practice) -> Vault:
 def get_account(
     session: Session, *, practice_id: int, account_id: UUID, lock: bool = False
 ) -> Account:
-    """The account; with ``lock`` its row is held until the transaction ends. Raises NotFoundError."""
+    """The account; with ``lock`` its row is held until the transaction ends. Raises NotFoundError.
+
+    Rows that only refer to the account may still be written: a long night holds nobody up.
+    """
     query = select(Account).where(Account.practice_id == practice_id, Account.id == account_id)
     if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     account = session.scalar(query)
     if account is None:
         raise NotFoundError("Ce compte n’existe pas.")

@@ -5,11 +5,12 @@ with one sentence.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.base.errors import ConfigurationError
@@ -17,6 +18,8 @@ from shared.base.vault import BlindIndex, KeyRing, derive
 
 PREFIX = "ARDOISE_"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_DATABASE = re.compile(r"sqlite:///[^?]+.*|postgresql(?:\+psycopg)?://.+")
+_MAIL_FROM = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+", re.ASCII)
 
 # The portal faces the open internet: it must not even be able to hold these.
 FORBIDDEN_IN_PORTAL = (
@@ -38,11 +41,11 @@ class ProcessSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
-    database_url: str
+    database_url: str = Field(repr=False)  # it may hold a password
     site_url: str
     demo: bool = False
-    redis_url: str = ""
-    proxies: int = 0
+    redis_url: str = Field("", repr=False)
+    proxies: int = Field(0, ge=0)
     processor_url: str = ""
     link_keys: SecretStr
     gateway_keys: SecretStr
@@ -64,9 +67,15 @@ class ProcessSettings(BaseSettings):
 
     def check(self) -> None:
         """Raises ConfigurationError for what is there but insecure."""
-        if not self.site_url.startswith("https://") and not is_loopback(self.site_url):
-            raise ConfigurationError("ARDOISE_SITE_URL must begin with https:// .")
-        if self.processor_url and not (self.demo and is_loopback(self.processor_url)):
+        if not _DATABASE.fullmatch(self.database_url):
+            raise ConfigurationError(
+                "ARDOISE_DATABASE_URL must be sqlite:///<file> or postgresql://<user>@<host>/<name> ."
+            )
+        if self.redis_url and not self.redis_url.startswith(("redis://", "rediss://")):
+            raise ConfigurationError("ARDOISE_REDIS_URL must begin with redis:// or rediss:// .")
+        _demand_safe(self.site_url, "ARDOISE_SITE_URL")
+        processor = _address(self.processor_url, "ARDOISE_PROCESSOR_URL")
+        if self.processor_url and not (self.demo and processor.hostname in LOOPBACK):
             raise ConfigurationError(
                 "ARDOISE_PROCESSOR_URL may only name this machine, and only in the demo."
             )
@@ -96,7 +105,7 @@ class PortalSettings(ProcessSettings):
     """The portal: no master key, no mail or SMS credential."""
 
     portal_secret: SecretStr
-    portal_threads: int = 8
+    portal_threads: int = Field(8, ge=1)
 
     def check(self) -> None:
         super().check()
@@ -129,13 +138,12 @@ class BackofficeSettings(OfficeSettings):
 
     staff_secret: SecretStr
     backoffice_url: str
-    backoffice_threads: int = 8
+    backoffice_threads: int = Field(8, ge=1)
 
     def check(self) -> None:
         super().check()
         _demand_length(self.staff_secret, "ARDOISE_STAFF_SECRET")
-        if not self.backoffice_url.startswith("https://") and not is_loopback(self.backoffice_url):
-            raise ConfigurationError("ARDOISE_BACKOFFICE_URL must begin with https:// .")
+        _demand_safe(self.backoffice_url, "ARDOISE_BACKOFFICE_URL")
 
     @property
     def secure_cookies(self) -> bool:
@@ -152,11 +160,37 @@ class WorkerSettings(OfficeSettings):
 
     def check(self) -> None:
         super().check()
-        scheme = urlsplit(self.smtp_url.get_secret_value()).scheme
-        if scheme not in {"smtp", "smtps"}:
-            raise ConfigurationError("ARDOISE_SMTP_URL must begin with smtp:// or smtps:// .")
-        if "@" not in self.mail_from:
-            raise ConfigurationError("ARDOISE_MAIL_FROM must be an e-mail address.")
+        server = _address(self.smtp_url.get_secret_value(), "ARDOISE_SMTP_URL")
+        if server.scheme not in {"smtp", "smtps"} or not server.hostname:
+            raise ConfigurationError(
+                "ARDOISE_SMTP_URL must begin with smtp:// or smtps:// and name a host."
+            )
+        if not _MAIL_FROM.fullmatch(self.mail_from):
+            raise ConfigurationError("ARDOISE_MAIL_FROM must be one bare e-mail address.")
+        if self.sms_url:
+            _demand_safe(self.sms_url, "ARDOISE_SMS_URL")
+            if not self.sms_token.get_secret_value():
+                raise ConfigurationError(
+                    "ARDOISE_SMS_TOKEN is missing: the SMS vendor asks for it."
+                )
+
+
+def _address(url: str, name: str) -> SplitResult:
+    """The parts of an address. Raises ConfigurationError naming the setting when it is none."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # a port that is no number shows only now
+    except ValueError:
+        raise ConfigurationError(f"{name} is not an address: write it anew.") from None
+    return parts
+
+
+def _demand_safe(url: str, name: str) -> None:
+    """Nothing of ours crosses a network in the clear; this machine itself is no network."""
+    parts = _address(url, name)
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    if not safe or not parts.hostname:
+        raise ConfigurationError(f"{name} must begin with https:// .")
 
 
 def _demand_length(secret: SecretStr, name: str) -> None:

@@ -119,6 +119,7 @@ def clock_time(instant: datetime, timezone: str, language: str = SOURCE_LANGUAGE
     return format_time(local.time(), pattern, locale=locale_of(language))
 
 
+@lru_cache(maxsize=2048)
 def plural(count: int, one: str, many: str, language: str = SOURCE_LANGUAGE) -> str:
     """The form that goes with ``count``; in French zero is singular."""
     form = Locale.parse(locale_of(language)).plural_form(count)

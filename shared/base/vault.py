@@ -5,7 +5,6 @@ Layout of a sealed value: version byte, 12-byte nonce, ciphertext with its 16-by
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
@@ -52,7 +51,7 @@ def decrypt(key: bytes, sealed: bytes, context: str) -> bytes:
     nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
     try:
         return AESGCM(key).decrypt(nonce, body, context.encode())
-    except InvalidTag:
+    except (InvalidTag, ValueError):  # the latter for what is cut too short to hold a nonce
         raise SealError("a sealed value does not open with this key and place") from None
 
 
@@ -109,17 +108,21 @@ class KeyRing:
 
     @classmethod
     def parse(cls, text: str, setting: str) -> "KeyRing":
-        """Read ``name:base64,name:base64``. Raises ConfigurationError naming ``setting``."""
+        """Read ``name:base64,name:base64``, each name once. Raises ConfigurationError naming ``setting``."""
         keys: dict[str, bytes] = {}
         for part in filter(None, (p.strip() for p in text.split(","))):
             name, _, encoded = part.partition(":")
             try:
                 key = base64.b64decode(encoded, validate=True)
-            except binascii.Error:
+            except ValueError:  # binascii's own error is one, and so is a letter beyond ASCII
                 key = b""
             if not name or len(key) != KEY_BYTES:
                 raise ConfigurationError(
                     f"{setting} must be name:base64-of-32-bytes, comma between keys; see `ardoise keys new`."
+                )
+            if name in keys:
+                raise ConfigurationError(
+                    f"{setting} names the key {name} twice: give each key a name of its own."
                 )
             keys[name] = key
         if not keys:
@@ -132,9 +135,13 @@ def format_key(name: str, key: bytes) -> str:
     return f"{name}:{base64.b64encode(key).decode()}"
 
 
+# Letters that are written in two ways and that Unicode does not take apart.
+_SPELT_OUT = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
+
+
 def folded(text: str) -> str:
-    """Lower case, no accents, letters and digits only: how names are compared."""
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    """Lower case, no accents, letters and digits only (Lebœuf is Leboeuf): how names are compared."""
+    decomposed = unicodedata.normalize("NFKD", text).casefold().translate(_SPELT_OUT)
     return "".join(c for c in decomposed if c.isalnum())
 
 
@@ -146,5 +153,9 @@ class BlindIndex:
 
     def of(self, practice_id: int, field: str, text: str) -> bytes:
         """Fingerprint (16 bytes) of the folded ``text`` in one practice and field."""
-        message = f"{practice_id}|{field}|{folded(text)}".encode()
+        return self.exact(practice_id, field, folded(text))
+
+    def exact(self, practice_id: int, field: str, text: str) -> bytes:
+        """Fingerprint of ``text`` as it is, but for case: where every sign counts."""
+        message = f"{practice_id}|{field}|{text.casefold()}".encode()
         return hmac.new(self.key, message, hashlib.sha256).digest()[:16]

@@ -73,6 +73,6 @@ class Invoice(PracticeScoped, Model):
             reference("patient_id", "party"),
             reference("source_id", "source"),
             UniqueConstraint("practice_id", "source_id", "number"),
-            Index(None, "practice_id", "account_id", "status"),
+            Index(None, "practice_id", "account_id", "status", "due_on"),
             Index(None, "practice_id", "status", "due_on"),
         )

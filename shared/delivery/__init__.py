@@ -16,7 +16,6 @@ from shared.delivery.service import (
     Plan,
     as_row,
     channel_of,
-    forget_lease,
     notices_of,
     usable_contacts,
 )
@@ -46,7 +45,6 @@ __all__ = [
     "as_row",
     "channel_of",
     "decide_doubt",
-    "forget_lease",
     "lint_sender",
     "mark_lost",
     "may_arrive",

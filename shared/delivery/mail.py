@@ -19,6 +19,12 @@ from shared.delivery.carriers import Envelope, NeverError, NotNowError, UnknownO
 
 TIMEOUT_SECONDS = 30
 
+# RFC 3463: bad mailbox, bad domain, bad syntax, moved, no mail there (RFC 7505), disabled. 5.1.7 and
+# 5.1.8 speak of the sender, 5.2.2 of a full mailbox, 5.7.x of policy.
+_OF_MAILBOX = re.compile(r"\b5\.(?:1\.(?:0|1|2|3|6|10)|2\.1)\b")
+_ENHANCED = re.compile(r"\b5\.\d\.\d{1,3}\b")
+_PLAIN_OF_MAILBOX = frozenset({550, 551, 553})
+
 
 class SmtpCarrier:
     """Sends through the server that ``url`` names: ``smtp://`` (STARTTLS where offered) or ``smtps://``.
@@ -38,6 +44,8 @@ class SmtpCarrier:
 
     def send(self, envelope: Envelope) -> str:
         """Send one e-mail; its Message-ID is made of the notice's id, so it never changes."""
+        if not envelope.to.isascii():
+            raise NeverError("an address beyond ASCII can't be written to")
         domain = self._from.rpartition("@")[2]
         message_id = f"<{envelope.reference}@{domain}>"
         message = self._compose(envelope, message_id)
@@ -102,36 +110,41 @@ class SmtpCarrier:
         try:
             connection.ehlo_or_helo_if_needed()
             code, said = connection.mail(self._from)
-            if code == 250:
-                code, said = connection.rcpt(recipient)
-                if code in {250, 251}:
-                    return
+            if code != 250:
+                self.close()
+                raise NotNowError(f"the sender is refused with {code}")
+            code, said = connection.rcpt(recipient)
+            if code in {250, 251}:
+                return
             connection.rset()
         except (smtplib.SMTPException, OSError) as error:
-            self._connection = None
+            self.close()
             raise NotNowError(f"the mail server went away ({type(error).__name__})") from None
-        raise _of_answer(code, said)
+        raise _of_answer(code, said, plain=_PLAIN_OF_MAILBOX)
 
     def _hand_over(self, connection: smtplib.SMTP, message: bytes) -> None:
         try:
             code, said = connection.data(message)
         except smtplib.SMTPDataError as error:
+            self.close()  # what MAIL and RCPT began would still stand there
             raise _of_answer(error.smtp_code, error.smtp_error) from None
         except (smtplib.SMTPException, OSError) as error:
-            self._connection = None
+            self.close()
             raise UnknownOutcomeError(type(error).__name__) from None
         if code != 250:
             raise _of_answer(code, said)
 
 
-def _of_answer(code: int, said: bytes | str) -> NeverError | NotNowError:
-    """What a refusal means: only one about the mailbox (RFC 3463: 5.1.x, 5.2.1) ends the contact.
+def _of_answer(
+    code: int, said: bytes | str, *, plain: frozenset[int] = frozenset()
+) -> NeverError | NotNowError:
+    """What a refusal means: only one about the person's mailbox ends the contact.
 
-    A server that refuses us for policy (5.7.x) says nothing about the person's address.
+    ``plain`` are the codes that mean it where the server gives no enhanced one: those of RCPT. Of
+    the sender, of the text or of policy a server may say no without a word about the address.
     """
     text = said.decode("ascii", "replace") if isinstance(said, bytes) else said
-    enhanced = re.search(r"\b5\.(\d)\.\d{1,3}\b", text)
-    of_mailbox = enhanced[1] in "12" if enhanced else code in {550, 551, 553}
+    of_mailbox = bool(_OF_MAILBOX.search(text)) if _ENHANCED.search(text) else code in plain
     if code >= 500 and of_mailbox:
         return NeverError(f"refused with {code}")
     return NotNowError(f"deferred with {code}")

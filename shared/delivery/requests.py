@@ -23,6 +23,9 @@ def plan_requested_links(session: Session, *, practice: Practice, at: datetime) 
         account = get_account(
             session, practice_id=practice.id, account_id=request.account_id, lock=True
         )
+        session.refresh(request)
+        if request.status != "asked":
+            continue  # another worker answered while this one waited for the lock
         contacts = usable_contacts(session, practice_id=practice.id, account=account)
         if _refusal(account) is not None or not contacts:
             answer_request(session, request, event="decline", at=at)

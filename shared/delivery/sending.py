@@ -40,7 +40,7 @@ from shared.delivery.outcomes import (
     note_sent,
 )
 from shared.delivery.render import NoticeRenderer, NoticeValues
-from shared.delivery.rules import MOST_TRIES
+from shared.delivery.rules import LEASE, MOST_TRIES
 from shared.delivery.service import claim, lost_claims, next_planned, withhold
 from shared.links import LinkSigner, mint
 
@@ -176,12 +176,17 @@ def _write(office: Office, claimed: Claimed, outcome: str, detail: str) -> str:
     return outcome
 
 
-def mark_lost(office: Office, *, practice_id: int) -> int:
-    """Put notices whose sender was killed in doubt. Returns how many."""
+def mark_lost(office: Office, *, practice_id: int, alone: bool = False) -> int:
+    """Put notices whose sender was killed in doubt. Returns how many.
+
+    A sender that others may run beside has its lease to come back; one that is ``alone`` and has
+    claimed nothing yet knows that whoever claimed is gone.
+    """
     now = office.clock.now()
+    before = now if alone else now - LEASE
     with office.database.unit_of_work(practice_id) as work:
         practice = get_practice(work.session, practice_id)
-        lost = lost_claims(work.session, practice_id=practice_id, at=now)
+        lost = lost_claims(work.session, practice_id=practice_id, before=before)
         for notice in lost:
             note_in_doubt(work.session, notice, practice=practice, reason="interrupted", at=now)
         if lost:

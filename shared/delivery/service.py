@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.accounts import Account, ContactPoint
 from shared.audit import SYSTEM, advance
 from shared.base.ids import new_id
 from shared.delivery.model import Notice
-from shared.delivery.rules import LEASE, NOTICE
+from shared.delivery.rules import NOTICE
 
 LADDER = "ladder"
 
@@ -120,23 +120,21 @@ def claim(session: Session, notice: Notice, *, link_id: UUID, at: datetime) -> N
     notice.tries += 1
 
 
-def lost_claims(session: Session, *, practice_id: int, at: datetime) -> list[Notice]:
-    """Notices claimed so long ago that whoever claimed them is gone."""
-    query = select(Notice).where(
-        Notice.practice_id == practice_id,
-        Notice.status == "claimed",
-        Notice.claimed_at <= at - LEASE,
+def lost_claims(session: Session, *, practice_id: int, before: datetime) -> list[Notice]:
+    """Notices claimed at an instant from which whoever claimed them is gone.
+
+    They are held until the transaction ends: a sender that was only slow may write its outcome.
+    """
+    query = (
+        select(Notice)
+        .where(
+            Notice.practice_id == practice_id,
+            Notice.status == "claimed",
+            Notice.claimed_at <= before,
+        )
+        .with_for_update(skip_locked=True)
     )
     return list(session.scalars(query))
-
-
-def forget_lease(session: Session, *, practice_id: int, at: datetime) -> None:
-    """On one machine with one worker, claims older than its start are lost at once."""
-    session.execute(
-        update(Notice)
-        .where(Notice.practice_id == practice_id, Notice.status == "claimed")
-        .values(claimed_at=at - LEASE)
-    )
 
 
 def notices_of(

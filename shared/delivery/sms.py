@@ -1,6 +1,10 @@
 """SMS through a vendor's HTTPS door: one JSON POST a message, our own reference against doubles."""
 
+import ssl
+
 import requests
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+from urllib3.exceptions import SSLError as TlsError
 
 from shared.base.log import get_logger
 from shared.delivery.carriers import Envelope, NeverError, NotNowError, UnknownOutcomeError
@@ -46,7 +50,7 @@ class HttpSmsCarrier:
             raise _of_connection(error) from None
         except requests.RequestException as error:
             raise UnknownOutcomeError(type(error).__name__) from None
-        if 400 <= answer.status_code < 500 or answer.status_code == 503:
+        if 300 <= answer.status_code < 500 or answer.status_code == 503:
             code = _field(answer, "error")
             if code in OF_THE_NUMBER:
                 raise NeverError(code)
@@ -54,7 +58,10 @@ class HttpSmsCarrier:
             raise NotNowError(f"deferred with {answer.status_code} {code}".strip())
         if not answer.ok:
             raise UnknownOutcomeError(f"answered {answer.status_code}")
-        return _field(answer, "id")[:120]
+        reference = _field(answer, "id")
+        if not reference:  # somebody else's page may stand in between and say 200 to everything
+            raise UnknownOutcomeError("answered without an id")
+        return reference[:120]
 
     def close(self) -> None:
         """End the connection."""
@@ -69,6 +76,12 @@ def _field(answer: requests.Response, name: str) -> str:
 
 
 def _of_connection(error: requests.ConnectionError) -> NotNowError | UnknownOutcomeError:
-    if "NewConnectionError" in repr(error) or "Failed to establish" in repr(error):
+    """Without a connection, or without trust in it, not a byte of the message left."""
+    told = error.args[0] if error.args else None
+    cause = told.reason if isinstance(told, MaxRetryError) else told
+    of_trust = isinstance(cause, TlsError) and isinstance(
+        cause.args[0] if cause.args else None, ssl.SSLCertVerificationError
+    )
+    if isinstance(cause, NewConnectionError) or of_trust:
         return NotNowError("the SMS vendor can't be reached")
     return UnknownOutcomeError(type(error).__name__)

@@ -1,6 +1,7 @@
 """The ladder: gentle steps as data, decided each night, read again at the moment of sending."""
 
 from shared.ladder.account_standing import Standing, StandingStep, standing
+from shared.ladder.closing import close_cycles
 from shared.ladder.invariants import INVARIANTS
 from shared.ladder.model import LadderCycle, LadderNight, LadderStep
 from shared.ladder.night import Run, decide_tonight, run_night, truth_gate
@@ -14,7 +15,6 @@ from shared.ladder.rules import (
 from shared.ladder.service import (
     APPROVAL_TASK,
     CALL_TASK,
-    close_cycles,
     install_policy,
     note_steps,
     policy_of,

@@ -1,7 +1,7 @@
 """Where an account stands, for the patient and for staff: steps done, the present one, what comes next."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Integer, Uuid, and_, bindparam, select
@@ -27,11 +27,11 @@ class StandingStep:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``cycle`` is the running cycle or None; ``withheld`` why the next step does not take place."""
+    """The running cycle's steps, none without one; ``withheld`` why the next does not take place."""
 
-    cycle: LadderCycle | None
     steps: tuple[StandingStep, ...]
     withheld: str | None
+    withheld_since: datetime | None
 
     @property
     def current(self) -> StandingStep | None:
@@ -47,7 +47,15 @@ class Standing:
 _PRACTICE = bindparam("practice_id", type_=Integer)
 _ACCOUNT = bindparam("account_id", type_=Uuid)
 _STEPS = (
-    select(LadderCycle, Notice.outcome_at, *STEP_COLUMNS)
+    select(
+        LadderCycle.position,
+        LadderCycle.stepped_on,
+        LadderCycle.withheld,
+        LadderCycle.withheld_since,
+        Notice.outcome_at,
+        *STEP_COLUMNS,
+    )
+    .select_from(LadderStep)
     .join(
         LadderCycle,
         and_(
@@ -89,22 +97,22 @@ def standing(
     """
     rows = session.execute(_STEPS, {"practice_id": practice.id, "account_id": account_id}).all()
     if not rows or first_issued_on is None or oldest_due_on is None:
-        return Standing(None, (), None)
-    cycle: LadderCycle = rows[0][0]
+        return Standing((), None, None)
+    position, stepped_on, withheld, withheld_since, *_ = rows[0]
     shown: list[StandingStep] = []
-    previous = cycle.stepped_on
-    for _, sent_at, *columns in rows:
+    previous = stepped_on
+    for _, _, _, _, sent_at, *columns in rows:
         step = Step(*columns)
-        if step.position <= cycle.position:
-            state = "now" if step.position == cycle.position else "done"
+        if step.position <= position:
+            state = "now" if step.position == position else "done"
             day = local_date(sent_at, practice.timezone) if sent_at else None
             if day is None and state == "now":
-                day = cycle.stepped_on
+                day = stepped_on
             shown.append(StandingStep(step.name, step.act, state, day))
         else:
             previous = _coming_day(step, first_issued_on, oldest_due_on, previous, today)
             shown.append(StandingStep(step.name, step.act, "next", previous))
-    return Standing(cycle, tuple(shown), cycle.withheld)
+    return Standing(tuple(shown), withheld, withheld_since)
 
 
 def _coming_day(

@@ -1,7 +1,7 @@
 """The statement behind due work: who is due, and every fact that decides it."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.accounts import Account, ContactPoint, Hold, Practice
 from shared.base.database import UtcDateTime
@@ -30,6 +31,8 @@ from shared.delivery import LADDER, Notice
 from shared.ladder.model import LadderCycle
 from shared.ladder.rules import Step
 from shared.payments import PaymentAttempt
+
+T = TypeVar("T")
 
 SLOT_FILLED = ("planned", "claimed", "sent", "in_doubt")
 
@@ -47,7 +50,6 @@ def due_query(
 ) -> Select[Any]:
     step = _step_table(steps, today)
     askable = _askable(practice.id, account_id)
-    contact = _first_contact(practice.id, account_id)
     cycle, account = LadderCycle, Account
     anchor = case(
         (step.c.anchor == "issue", askable.c.first_issued_on), else_=askable.c.oldest_due_on
@@ -65,8 +67,8 @@ def due_query(
             askable.c.as_of,
             step.c.position,
             step.c.act,
-            contact.c.contact_id,
-            contact.c.contact_kind,
+            _first_contact(ContactPoint.id).label("contact_id"),
+            _first_contact(ContactPoint.kind).label("contact_kind"),
             _strongest_hold().label("hold"),
             _is_paying().label("paying"),
             _last_message().label("last_message_at"),
@@ -76,7 +78,6 @@ def due_query(
         )
         .join(step, step.c.position == cycle.position + 1)
         .join(askable, askable.c.account_id == cycle.account_id)
-        .outerjoin(contact, contact.c.account_id == cycle.account_id)
         .where(
             cycle.practice_id == practice.id,
             cycle.status == "open",
@@ -139,40 +140,27 @@ def _askable(practice_id: int, account_id: UUID | None) -> Subquery:
     return query.subquery("askable")
 
 
-def _first_contact(practice_id: int, account_id: UUID | None) -> Subquery:
-    """By account: the first contact on which it wants to be written to and can be."""
+def _first_contact(column: InstrumentedAttribute[T]) -> ScalarSelect[T]:
+    """Of the first contact on which the account wants to be written to and can be: its ``column``.
+
+    Looked up for those who are due only; ranking everyone's contacts would take longer than the rest.
+    """
     wanted = or_(
         and_(ContactPoint.kind == "phone", Account.channel.in_(("any", "sms"))),
         and_(ContactPoint.kind == "email", Account.channel.in_(("any", "email"))),
     )
-    ranked = (
-        select(
-            ContactPoint.account_id,
-            ContactPoint.id.label("contact_id"),
-            ContactPoint.kind.label("contact_kind"),
-            func.row_number()
-            .over(
-                partition_by=ContactPoint.account_id,
-                order_by=(ContactPoint.position, ContactPoint.id),
-            )
-            .label("rank"),
-        )
-        .join(
-            Account,
-            and_(
-                Account.practice_id == ContactPoint.practice_id,
-                Account.id == ContactPoint.account_id,
-            ),
-        )
-        .where(ContactPoint.practice_id == practice_id, ContactPoint.status == "usable", wanted)
-    )
-    if account_id is not None:
-        ranked = ranked.where(ContactPoint.account_id == account_id)
-    rows = ranked.subquery("ranked")
     return (
-        select(rows.c.account_id, rows.c.contact_id, rows.c.contact_kind)
-        .where(rows.c.rank == 1)
-        .subquery("contact")
+        select(column)
+        .where(
+            ContactPoint.practice_id == Account.practice_id,
+            ContactPoint.account_id == Account.id,
+            ContactPoint.status == "usable",
+            wanted,
+        )
+        .order_by(ContactPoint.position, ContactPoint.id)
+        .limit(1)
+        .correlate(Account)
+        .scalar_subquery()
     )
 
 

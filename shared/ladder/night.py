@@ -5,18 +5,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared.accounts import Account, Practice
 from shared.base.clock import local_date
 from shared.delivery import Notice
+from shared.ladder.closing import close_cycles
 from shared.ladder.decisions import ask_humans, keep_reasons, plan_messages
 from shared.ladder.due import DueStep, due_steps
 from shared.ladder.model import LadderNight
 from shared.ladder.rules import MESSAGE, Step, decide
 from shared.ladder.service import (
     chunks,
-    close_cycles,
     note_steps,
     open_cycles,
     policy_of,
@@ -69,8 +70,11 @@ def decide_tonight(session: Session, *, practice: Practice, at: datetime) -> Run
     if session.get(LadderNight, (practice.id, today)) is not None:
         return None
     night = LadderNight(practice_id=practice.id, day=today, at=at, counts={})
-    session.add(night)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(night)
+    except IntegrityError:
+        return None  # another worker decided while this one waited for it
     run = run_night(session, practice=practice, today=today, at=at)
     night.counts = {
         "opened": run.opened,

@@ -1,4 +1,4 @@
-"""Cycles opened and closed, steps noted, the policy read. Set-based throughout."""
+"""Cycles opened, steps noted, the policy read. Set-based throughout."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -9,13 +9,13 @@ from sqlalchemy import BindParameter, ScalarSelect, and_, exists, func, insert, 
 from sqlalchemy.orm import Session
 
 from shared.accounts import Account, Hold, Practice
-from shared.audit import SYSTEM, Happening, advance_many, record_many
+from shared.audit import SYSTEM, Happening, record_many
 from shared.base.clock import local_date
 from shared.base.ids import new_id
 from shared.billing import Invoice
 from shared.delivery import Notice
 from shared.ladder.model import LadderCycle, LadderStep
-from shared.ladder.rules import CYCLE, DEFAULT_POLICY, Step
+from shared.ladder.rules import DEFAULT_POLICY, Step
 from shared.worklist import Task, offer
 
 CALL_TASK = offer("ladder_call", "Appeler")
@@ -136,41 +136,6 @@ def open_cycles(session: Session, *, practice_id: int, today: date, at: datetime
             at=at,
         )
     return len(ids)
-
-
-def close_cycles(session: Session, *, practice_id: int, at: datetime) -> int:
-    """Close the cycles of accounts that owe nothing any more. Returns how many."""
-    rows = session.execute(
-        select(LadderCycle.id, LadderCycle.account_id)
-        .join(
-            Account,
-            and_(
-                Account.practice_id == LadderCycle.practice_id,
-                Account.id == LadderCycle.account_id,
-            ),
-        )
-        .where(
-            LadderCycle.practice_id == practice_id,
-            LadderCycle.status == "open",
-            Account.balance_cents <= 0,
-        )
-    ).all()
-    for chunk in chunks(iter(rows)):
-        advance_many(
-            session,
-            LadderCycle,
-            CYCLE,
-            "close",
-            practice_id=practice_id,
-            before="open",
-            rows=[(row.id, row.account_id) for row in chunk],
-            actor=SYSTEM,
-            at=at,
-            closed_at=at,
-            withheld=None,
-            withheld_since=None,
-        )
-    return len(rows)
 
 
 def note_steps(session: Session, *, practice: Practice) -> int:

@@ -1,0 +1,95 @@
+-- What the two front doors may do on PostgreSQL. Run it as the owner of the tables, as who may make
+-- roles, after each `ardoise db upgrade`; running it again does no harm:
+--
+--     psql -v ON_ERROR_STOP=1 -f deploy/postgresql/roles.sql "$ARDOISE_DATABASE_URL"
+--
+-- Then give each front door a login of its own, once, and name it in that process's
+-- ARDOISE_DATABASE_URL. Worker and command line go on as the owner.
+--
+--     CREATE ROLE portal_login LOGIN PASSWORD '…' IN ROLE ardoise_portal;
+--     CREATE ROLE backoffice_login LOGIN PASSWORD '…' IN ROLE ardoise_backoffice;
+--
+-- Both roles see only rows of the practice that a transaction has named (see the migration on
+-- row-level security). A table that is not listed here can't be reached by either.
+
+BEGIN;
+
+DO $$
+DECLARE
+    door text;
+BEGIN
+    FOREACH door IN ARRAY ARRAY['ardoise_portal', 'ardoise_backoffice'] LOOP
+        BEGIN
+            EXECUTE format('CREATE ROLE %I', door);
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN
+            NULL;  -- it is there already: roles are shared by all databases of a server
+        END;
+    END LOOP;
+END $$;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, ardoise_portal, ardoise_backoffice;
+GRANT USAGE ON SCHEMA public TO ardoise_portal, ardoise_backoffice;
+
+-- Before anyone has signed in no practice is known: the back-office then reads the practices' names.
+-- The portal always knows one, from the link or the visit.
+ALTER TABLE practice ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS named_practice ON practice;
+CREATE POLICY named_practice ON practice FOR SELECT TO ardoise_portal
+    USING (id = nullif(current_setting('ardoise.practice', true), '')::integer);
+DROP POLICY IF EXISTS every_practice ON practice;
+CREATE POLICY every_practice ON practice FOR SELECT TO ardoise_backoffice USING (true);
+
+
+-- The portal: read what a page shows, check an identity, open and end visits, begin a payment and
+-- book one that the processor confirms. The timeline and the journal are written, never changed.
+
+GRANT SELECT ON
+    practice, account, party, contact_point, hold, identity_failure, invoice,
+    ladder_step, ladder_cycle, notice,
+    link, link_request, portal_session,
+    processor_account, payment_attempt, attempt_share, payment, payment_share,
+    receipt_counter, webhook_event, task
+TO ardoise_portal;
+
+GRANT INSERT ON
+    identity_failure, link_request, portal_session,
+    payment_attempt, attempt_share, payment, payment_share, receipt_counter, webhook_event,
+    journal_entry, journal_line, task, timeline_event
+TO ardoise_portal;
+
+GRANT UPDATE (door_closed_at, balance_cents) ON account TO ardoise_portal;
+GRANT UPDATE (status, wrong_tries, waits_until, first_opened_at) ON link TO ardoise_portal;
+GRANT UPDATE (seen_at, ends_at, extensions) ON portal_session TO ardoise_portal;
+GRANT UPDATE (status, open_cents, unacknowledged_cents) ON invoice TO ardoise_portal;
+GRANT UPDATE (
+    status, processor_session, processor_intent, redirect_url, returned_at, checked_at, checks,
+    settled_at, failure
+) ON payment_attempt TO ardoise_portal;
+GRANT UPDATE (last) ON receipt_counter TO ardoise_portal;
+GRANT DELETE ON portal_session TO ardoise_portal;
+
+
+-- The back-office: read accounts and what happened to them, sign staff in, hold and release, ask for
+-- links, open doors, finish tasks, say what became of a message in doubt.
+
+GRANT SELECT ON
+    practice, account, party, contact_point, hold, identity_failure, invoice,
+    ladder_step, ladder_cycle, notice,
+    link, link_request, portal_session,
+    payment_attempt, payment, task, timeline_event,
+    staff_user, staff_membership, staff_session
+TO ardoise_backoffice;
+
+GRANT INSERT ON hold, link_request, task, timeline_event, staff_session TO ardoise_backoffice;
+
+GRANT UPDATE (door_closed_at) ON account TO ardoise_backoffice;
+GRANT UPDATE (status, note, released_at, released_by, release_reason) ON hold
+    TO ardoise_backoffice;
+GRANT UPDATE (status) ON link TO ardoise_backoffice;
+GRANT UPDATE (status, outcome, outcome_at) ON notice TO ardoise_backoffice;
+GRANT UPDATE (status, closed_at, closed_by) ON task TO ardoise_backoffice;
+GRANT UPDATE (totp_step, wrong_tries, waits_until) ON staff_user TO ardoise_backoffice;
+GRANT UPDATE (seen_at) ON staff_session TO ardoise_backoffice;
+GRANT DELETE ON portal_session, identity_failure, staff_session TO ardoise_backoffice;
+
+COMMIT;

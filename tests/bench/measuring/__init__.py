@@ -1,0 +1,1 @@
+"""What the benchmarks measure with: loads, floors, crowds of accounts, and bars that are kept or missed."""

@@ -1,0 +1,116 @@
+"""Kill -9 of portal and workers at random moments of the patients' journeys: nothing is lost, nothing
+comes twice, and the books balance.
+
+Real processes, real databases, real HTTP and SMTP. The number of kills is a sample in ordinary runs.
+"""
+
+import random
+import re
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.functional.kill_house import KillHouse, kill_house
+from tests.functional.kill_killers import Kill, Killer
+from tests.functional.kill_patients import Crowd
+from tests.functional.kill_truth import same_messages, same_money, settle_all
+from tests.functional.kill_wires import chance_of
+
+TROUBLE = re.compile(r"Traceback|job\.failed|request failed")
+AT_ONCE = 6
+WAVE = 8
+
+Sample = Callable[[int, int], int]
+Record = Callable[[str, str | int | float], None]
+
+
+def test_no_kill_loses_or_doubles_anything_on_sqlite(
+    sqlite_url: str, tmp_path: Path, sample: Sample, proof_record: Record
+) -> None:
+    kills = sample(12, 200)
+    figures = live_and_kill(sqlite_url, tmp_path, kills=kills, workers=1)
+    for name, value in figures.items():
+        proof_record(f"kills on SQLite: {name}", value)
+
+
+def test_no_kill_loses_or_doubles_anything_on_postgresql_with_two_workers(
+    postgres_url: str, tmp_path: Path, sample: Sample, proof_record: Record
+) -> None:
+    kills = sample(6, 60)
+    figures = live_and_kill(postgres_url, tmp_path, kills=kills, workers=2)
+    for name, value in figures.items():
+        proof_record(f"kills on PostgreSQL: {name}", value)
+
+
+def live_and_kill(url: str, folder: Path, *, kills: int, workers: int) -> dict[str, int | str]:
+    """Journeys and kills side by side, then quiet, then the comparison. Returns what was counted."""
+    seed = random.getrandbits(32)
+    print(f"{kills} kills, seed {seed}")  # noqa: T201 - pytest shows it when the test fails
+    began = time.monotonic()
+    with kill_house(folder, url, seed=seed, workers=workers) as house:
+        crowd, done = _journeys_under_fire(house, kills, chance_of(seed))
+        for name in ("portal", *house.workers):
+            house.wait_ready(name)
+        settle_all(house)
+        paid = same_money(house, crowd.lived)
+        notices = same_messages(house)
+        house.world.check()
+        for name in ("portal", *house.workers):
+            assert not TROUBLE.search(house.processes.said(name))
+        assert len(done) == kills
+        killed_workers = [kill for kill in done if kill.name != "portal"]
+        assert notices["in_doubt"] <= len(killed_workers)
+        if workers == 1:
+            assert max(kill.claims for kill in done) <= 1
+    figures = _figures(done, notices, crowd, paid)
+    return figures | {"seconds": round(time.monotonic() - began)}
+
+
+def _journeys_under_fire(
+    house: KillHouse, kills: int, chance: random.Random
+) -> tuple[Crowd, list[Kill]]:
+    """Patients keep coming as long as somebody is being killed, and then finish in peace."""
+    first = house.take_in(WAVE, chance)
+    house.start()
+    crowd = Crowd(house, chance.getrandbits(32), AT_ONCE)
+    crowd.add(first)
+    names = ["portal", *house.workers]
+    shares = Counter(names[number % len(names)] for number in range(kills))
+    killers = [Killer(house, name, count, chance.getrandbits(32)) for name, count in shares.items()]
+    try:
+        while any(killer.busy for killer in killers) and not crowd.failed:
+            if crowd.waiting < AT_ONCE // 2:
+                crowd.add(house.take_in(WAVE, chance))
+            house.processes.check()
+            time.sleep(0.2)
+        crowd.close()
+        while crowd.busy and not crowd.failed:
+            house.processes.check()
+            time.sleep(0.2)
+    finally:
+        house.over.set()
+        for killer in killers:
+            killer.stop()
+        for killer in killers:
+            killer.join()
+        crowd.join()
+    return crowd, [kill for killer in killers for kill in killer.kills]
+
+
+def _figures(
+    done: list[Kill], notices: Counter[str], crowd: Crowd, paid: int
+) -> dict[str, int | str]:
+    of_portal = [kill for kill in done if kill.name == "portal"]
+    return {
+        "in all": len(done),
+        "of the portal": len(of_portal),
+        "met work in flight": sum(kill.met for kill in done),
+        "left a claimed message": sum(kill.claims > 0 for kill in done if kill.name != "portal"),
+        "left an attempt without its page": sum(kill.created > 0 for kill in of_portal),
+        "messages sent": notices["sent"],
+        "messages in doubt": notices["in_doubt"],
+        "patients with their receipts": len(crowd.lived),
+        "payments": paid,
+        "times a patient had to try again": sum(patient.retries for patient in crowd.lived),
+    }

@@ -1,0 +1,91 @@
+"""Each portal page in a real browser: nothing for axe to find, nothing cut off, no complaint of CSP.
+
+The pages are the samples of the template tests, served with the portal's own headers.
+"""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Route
+
+from tests.conftest import OpenContext
+from tests.unit.portal_samples import SAMPLES, sample_app
+
+SITE = "https://portal.test"
+NARROW, PHONE, DESK = (320, 640), (390, 844), (1440, 900)
+
+
+def show(open_context: OpenContext, size: tuple[int, int], *, dark: bool = False) -> Page:
+    """A window in which the samples are the whole web; what the browser complains of is kept."""
+    client = sample_app().test_client()
+    page = open_context(size=size, dark=dark).new_page()
+
+    def answer(route: Route) -> None:
+        reply = client.get(route.request.url.removeprefix(SITE))
+        route.fulfill(status=reply.status_code, headers=dict(reply.headers), body=reply.data)
+
+    page.route("**/*", answer)
+    return page
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_axe_finds_nothing(open_context: OpenContext, language: str, dark: bool) -> None:
+    page = show(open_context, PHONE, dark=dark)
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    for name in SAMPLES:
+        page.goto(f"{SITE}/sample/{language}/{name}")
+        page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+        found = Axe().run(page).response["violations"]
+        assert [(name, v["id"], [n["html"] for n in v["nodes"]]) for v in found] == []
+        assert complaints == []
+
+
+@pytest.mark.parametrize("size", [NARROW, PHONE, DESK], ids=["320", "390", "1440"])
+def test_no_page_is_cut_off_and_every_target_can_be_touched(
+    open_context: OpenContext, size: tuple[int, int]
+) -> None:
+    page = show(open_context, size)
+    for name in SAMPLES:
+        page.goto(f"{SITE}/sample/fr/{name}")
+        page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= size[0], name
+        small = page.eval_on_selector_all(
+            "button, .act, .back, .door, .pick, summary, .in",
+            "all => all.map(one => [one.textContent.trim(), one.getBoundingClientRect().height])"
+            ".filter(([_, height]) => height > 0 && height < 43.9)",
+        )
+        assert small == [], name
+
+
+def test_a_page_comes_with_one_request(open_context: OpenContext) -> None:
+    page = show(open_context, PHONE)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for name in ("entry", "statement"):
+        asked.clear()
+        page.goto(f"{SITE}/sample/fr/{name}", wait_until="networkidle")
+        assert [url for url in asked if not url.startswith("data:")] == [f"{SITE}/sample/fr/{name}"]
+
+
+def test_the_summary_of_errors_has_the_focus_without_a_script(open_context: OpenContext) -> None:
+    page = show(open_context, PHONE)
+    page.goto(f"{SITE}/sample/fr/entry-error")
+    page.wait_for_function("document.activeElement.getAttribute('role') === 'alert'")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.id === 'month'")
+
+
+def test_paper_shows_the_receipt_and_nothing_to_click(open_context: OpenContext) -> None:
+    page = show(open_context, DESK, dark=True)
+    page.emulate_media(media="print")
+    page.goto(f"{SITE}/sample/fr/receipt-fresh")
+    assert page.is_visible("article.letter")
+    assert not page.is_visible("text=Quitter")
+    assert not page.is_visible("text=Retour à votre espace")
+    assert page.eval_on_selector("body", "one => getComputedStyle(one).backgroundColor") == (
+        "rgb(255, 255, 255)"
+    )

@@ -1,0 +1,244 @@
+"""A person whose every sealed word can be recognised, brought in through the product's own doors."""
+
+import base64
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import LargeBinary, Table, select, update
+
+from ardoise.importing import ImportReport, run_import
+from shared.accounts import (
+    Account,
+    Practice,
+    account_vault,
+    get_account,
+    place_hold,
+    release_hold,
+    seal_protection,
+)
+from shared.audit import SYSTEM
+from shared.base.database import Model
+from shared.payments import set_processor_account
+from shared.staff import NewStaff, add_staff
+from tests.world import World
+
+BORN = date(1931, 7, 19)
+PASSWORD = "cheval correct agrafe pile"
+PROCESSOR_KEY = "sk_test_Zq7canaryProcessorKey"
+WEBHOOK_SECRET = "whsec_Zq7canaryWebhookSecret"
+
+# What the practice's software exports of her, by the title of its column.
+ROW = {
+    "N° dossier": "D-4471",
+    "Nom": "Wyzkowiak",
+    "Prénom": "Zéphyrinde",
+    "Date de naissance": "19/07/1931",
+    "Téléphone portable": "06 39 98 44 71",
+    "E-mail": "canari-zq81@bocal.example",
+    "Adresse": "77 rue Quixotard",
+    "Complément d’adresse": "Escalier Xylo",
+    "Code postal": "97139",
+    "Ville": "Xandreville",
+    "N° facture": "F-2026-0412",
+    "Montant total": "128,40",
+    "Part AMO": "60,00",
+    "Part AMC": "25,90",
+    "Part patient": "42,50",
+    "Reste dû": "42,50",
+    "Acte": "Zorbectomie complète",
+    "Cotation CCAM": "QZFA004",
+    "Médecin prescripteur": "Docteur Vexillaire",
+    "Motif": "Nyctémérose aiguë",
+    "NIR": "2310775913842",
+}
+
+# By sealed column, or by field that is medical and must not be kept at all: what gives it away.
+MARKS: dict[str, tuple[str, ...]] = {
+    "party.name": ("Wyzkowiak", "Zéphyrinde"),
+    "party.birth_date": (
+        *("1931-07-19", "19/07/1931", "19.07.1931", "19 juillet 1931", "19 July 1931"),
+        *("July 19, 1931", "19071931", "19310719"),
+    ),
+    "party.address": ("Quixotard", "Xylo", "Xandreville", "97139"),
+    "contact_point.value": (
+        *("canari-zq81", "bocal.example", "639984471", "6 39 98 44 71", "06.39.98.44.71"),
+    ),
+    "invoice.lines": ("Zorbectomie", "QZFA004", "Vexillaire", "Nyctémérose"),
+    "account.protection": ("protection-zq82",),
+    "hold.note": ("Son fils Ulfric appelle",),
+    "staff_user.totp_secret": (),  # drawn, so known only once it is there
+    "processor_account.secret_key": (PROCESSOR_KEY,),
+    "processor_account.webhook_secrets": (WEBHOOK_SECRET,),
+    "(national number)": ("2310775913842",),
+    "(password)": (PASSWORD,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """The account, what to look for by column, and what the import said of it."""
+
+    account: Account
+    marks: dict[str, tuple[str, ...]]
+    staff: NewStaff
+    report: ImportReport
+
+
+def sealed_columns() -> set[str]:
+    """Every column that holds sealed content: binary, and neither a wrapped key nor a blind index."""
+    return {
+        f"{table.name}.{column}"
+        for table, column in binary_columns()
+        if column != "wrapped_key" and not column.endswith("_index")
+    }
+
+
+def binary_columns() -> Iterator[tuple[Table, str]]:
+    """Every binary column of every table."""
+    for table in Model.metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, LargeBinary):
+                yield table, column.name
+
+
+def export_of(world: World, **changes: str) -> bytes:
+    """The practice's list with her on it."""
+    today = world.clock.now().date()
+    issued, due = (f"{today - timedelta(days=days):%d/%m/%Y}" for days in (40, 10))
+    row = ROW | {"Date facture": issued, "Échéance": due} | changes
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";")
+    writer.writerow(row)
+    writer.writerow(row.values())
+    return out.getvalue().encode()
+
+
+def import_list(world: World, data: bytes, *, dry_run: bool = False) -> ImportReport:
+    """Bring a list in."""
+    return run_import(
+        world.database,
+        practice_id=world.practice_id,
+        source_name="logiciel",
+        data=data,
+        filename="impayes.csv",
+        mapping=None,
+        full=False,
+        as_of=world.clock.now(),
+        keys=world.house.keys,
+        index=world.house.index,
+        clock=world.clock,
+        dry_run=dry_run,
+    )
+
+
+def plant(
+    world: World, *, processor_key: str = PROCESSOR_KEY, webhook_secret: str = WEBHOOK_SECRET
+) -> Planted:
+    """Fill every sealed column of a practice that keeps care lines."""
+    number = world.practice_id
+    with world.database.unit_of_work() as work:
+        work.session.execute(update(Practice).values(keeps_lines=True))
+        work.commit()
+    report = import_list(world, export_of(world))
+    assert report.kept, report.problems
+    with world.database.unit_of_work(number) as work:
+        found = work.session.scalars(select(Account).order_by(Account.opened_at)).all()[-1]
+        vault = account_vault(world.house.keys, found)
+        found.protection = seal_protection(vault, found.id, list(MARKS["account.protection"]))
+        hold = place_hold(
+            work.session,
+            account=found,
+            kind="staff",
+            actor=SYSTEM,
+            at=world.clock.now(),
+            review_on=world.clock.now().date(),
+            note=MARKS["hold.note"][0],
+            vault=vault,
+        )
+        release_hold(work.session, hold, actor=SYSTEM, at=world.clock.now(), reason="answered")
+        set_processor_account(
+            work.session,
+            practice_id=number,
+            secret_key=processor_key,
+            webhook_secrets=[webhook_secret],
+            gateway_keys=world.settings.gateway(),
+        )
+        staff = add_staff(
+            work.session,
+            email="claire@r12.example",
+            name="Claire Le Goff",
+            role="secretary",
+            practice_id=number,
+            password=PASSWORD,
+            keys=world.house.keys,
+            at=world.clock.now(),
+        )
+        work.commit()
+    with world.database.reading(number) as session:
+        account = get_account(session, practice_id=number, account_id=found.id)
+    marks = MARKS | {
+        "staff_user.totp_secret": (staff.totp_secret,),
+        "processor_account.secret_key": (processor_key,),
+        "processor_account.webhook_secrets": (webhook_secret,),
+    }
+    return Planted(account, marks, staff, report)
+
+
+def spellings(text: str) -> set[bytes]:
+    """The ways in which a text could stand among bytes: encodings, escapes, hexadecimal, base64."""
+    plain = {
+        text.encode("utf-8"),
+        text.encode("latin-1", "ignore"),
+        text.encode("utf-16-le"),
+        text.encode("utf-16-be"),
+        text.encode("ascii", "backslashreplace"),
+        unaccented(text).encode(),
+        unaccented(text).upper().encode(),
+        unaccented(text).lower().encode(),
+    }
+    shown = {raw.hex().encode() for raw in plain} | {raw.hex().upper().encode() for raw in plain}
+    return plain | shown | {part for raw in plain for part in in_base64(raw)}
+
+
+def in_base64(raw: bytes) -> Iterator[bytes]:
+    """What base64 shows of these bytes wherever they begin, in both alphabets."""
+    for before in range(3):
+        whole = base64.b64encode(b"\0" * before + raw)
+        sure = whole[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]
+        yield sure
+        yield sure.translate(bytes.maketrans(b"+/", b"-_"))
+
+
+def unaccented(text: str) -> str:
+    """Without accents."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+@dataclass(frozen=True, slots=True)
+class Seeker:
+    """Looks for planted texts among bytes, in all spellings at once."""
+
+    patterns: dict[str, re.Pattern[bytes]]
+
+    @classmethod
+    def of(cls, marks: dict[str, tuple[str, ...]]) -> "Seeker":
+        """A pattern for each column. Digits must stand alone: five of them are found in any noise."""
+        patterns = {}
+        for column, texts in marks.items():
+            found = [re.escape(s) for text in texts for s in sorted(spellings(text)) if len(s) > 5]
+            found += [
+                rb"(?<![\w-])" + text.encode() + rb"(?![\w-])" for text in texts if len(text) <= 5
+            ]
+            if found:
+                patterns[column] = re.compile(b"|".join(found), re.IGNORECASE)
+        return cls(patterns)
+
+    def found(self, data: bytes | str) -> set[str]:
+        """Columns of which something stands in ``data``."""
+        raw = data.encode("utf-8", "replace") if isinstance(data, str) else data
+        return {column for column, pattern in self.patterns.items() if pattern.search(raw)}

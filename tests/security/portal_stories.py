@@ -1,0 +1,145 @@
+"""A portal with something behind each of its addresses, for walks over its URL map."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from ardoise.jobs import settle_one
+from portal.app import create_app
+from shared.accounts import Account
+from shared.base.clock import FixedClock
+from shared.base.config import PortalSettings
+from shared.base.database import Database, Model
+from shared.payments import Choice
+from tests.integration.till import Till
+from tests.security.portal_house import Browser, visitor
+from tests.servers.sandbox import Sandbox
+from tests.world import NOON, SITE, World, fresh_key
+
+Cells = dict[tuple[str, str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way in: an endpoint, a method, an address with variables."""
+
+    endpoint: str
+    method: str
+    rule: Rule
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.rule.rule}"
+
+    @property
+    def has_id(self) -> bool:
+        """Whether a row is named in the address."""
+        return "<uuid:" in self.rule.rule
+
+
+def routes_of(app: Flask) -> list[Route]:
+    """Every way in, HEAD and OPTIONS apart."""
+    return [
+        Route(rule.endpoint, method, rule)
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+
+
+def empty_app(site: str = SITE) -> Flask:
+    """A portal without any data, to read its URL map."""
+    settings = PortalSettings(
+        database_url="sqlite://",
+        site_url=site,
+        link_keys=fresh_key(),  # type: ignore[arg-type]
+        gateway_keys=fresh_key(),  # type: ignore[arg-type]
+        portal_secret="p" * 40,  # type: ignore[arg-type]
+    )
+    return create_app(settings, Database("sqlite://"), clock=FixedClock(NOON))
+
+
+ROUTES = routes_of(empty_app())
+
+
+@dataclass
+class Stories:
+    """Three people with an invoice paid, one open and a payment begun: mine, a neighbour, a stranger.
+
+    The stranger is a patient of another practice.
+    """
+
+    till: Till
+    accounts: dict[str, Account] = field(default_factory=dict)
+    ids: dict[str, dict[str, UUID]] = field(default_factory=dict)
+
+    @classmethod
+    def tell(cls, url: str, sandbox: Sandbox) -> "Stories":
+        """Make them."""
+        stories = cls(Till.open(url, sandbox))
+        elsewhere = stories.world.open_practice("Secrétariat B7")
+        stories.till.take_cards(elsewhere)
+        for name, practice_id in (("mine", None), ("neighbour", None), ("stranger", elsewhere)):
+            stories.add(name, practice_id)
+        return stories
+
+    @property
+    def world(self) -> World:
+        """The practices' world."""
+        return self.till.world
+
+    @property
+    def app(self) -> Flask:
+        """The portal."""
+        return self.till.app
+
+    def add(self, name: str, practice_id: int | None) -> None:
+        """One person who paid one of two invoices and has begun to pay the other."""
+        account = self.world.account(owes=(1500, 4250), practice_id=practice_id)
+        paid, unpaid = (invoice.id for invoice in self.world.invoices(account))
+        self.till.pay(account, Choice("some", frozenset({paid})))
+        settle_one(self.world.house, account.practice_id, self.till.attempt(account).id)
+        self.till.begin(account, Choice("some", frozenset({unpaid})))
+        [payment] = self.till.payments(account)
+        begun = next(a for a in self.till.attempts(account) if a.id != payment.attempt_id)
+        self.accounts[name] = account
+        self.ids[name] = {
+            "invoice_id": unpaid,
+            "payment_id": payment.id,
+            "attempt_id": begun.id,
+        }
+
+    def inside(self) -> Browser:
+        """My browser, within a visit."""
+        return visitor(self.app, self.world.token(self.accounts["mine"]))
+
+    def address(self, route: Route, of: str = "mine") -> str:
+        """The route's address with a live link and ids that exist; a new variable must be told here."""
+        mine = self.accounts["mine"]
+        unknown = dict.fromkeys(("invoice_id", "payment_id", "attempt_id"), uuid4())
+        values: dict[str, Any] = {
+            "token": self.world.token(mine),
+            "practice_id": mine.practice_id,
+            **self.ids.get(of, unknown),
+        }
+        adapter = self.app.url_map.bind("127.0.0.1")
+        return adapter.build(route.endpoint, {n: values[n] for n in route.rule.arguments})
+
+
+def cells_of(database: Database) -> Cells:
+    """Every cell of every table, to see what a request changed."""
+    cells = {}
+    with database.engine.connect() as connection:
+        for table in Model.metadata.sorted_tables:
+            for row in connection.execute(select(table)).mappings():
+                key = "|".join(str(row[column.name]) for column in table.primary_key)
+                for column, value in row.items():
+                    cells[(table.name, key, column)] = repr(value)
+    return cells
+
+
+def changed(before: Cells, after: Cells) -> set[str]:
+    """What differs, as table.column."""
+    return {f"{table}.{column}" for (table, _, column), _ in before.items() ^ after.items()}

@@ -1,0 +1,186 @@
+"""Each front door does its whole work with the rights of its role, and nothing fails for want of one."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pyotp
+import pytest
+from flask import Flask
+from sqlalchemy import make_url
+
+from backoffice.app import create_app as create_backoffice
+from portal.app import create_app as create_portal
+from shared.base.database import Database
+from shared.staff import ROLES
+from tests.backoffice_office import PASSWORD, Samples, open_samples, press, settings_for, text_of
+from tests.security.conftest import Logged
+from tests.security.portal_house import Browser, identity, portal_settings, visitor
+from tests.security.portal_stories import ROUTES as PORTAL_ROUTES
+from tests.security.portal_stories import Route, Stories, cells_of, changed
+from tests.security.secured import Secured, add_roles, drop_logins, make_login
+from tests.security.test_backoffice_routes import ROUTES as OFFICE_ROUTES
+from tests.security.test_backoffice_routes import Route as OfficeRoute
+from tests.security.test_backoffice_routes import address_of, send, token_of
+from tests.world import BORN, World
+
+
+@pytest.fixture
+def portal(secured: Secured) -> Iterator[tuple[Stories, Flask]]:
+    """The stories, and a portal that connects in its role."""
+    url = secured.log_in("ardoise_portal")
+    database = Database(url)
+    world = secured.stories.world
+    settings = portal_settings(world, database_url=url)
+    yield secured.stories, create_portal(settings, database, clock=world.clock)
+    database.dispose()
+
+
+def miss(browser: Browser, token: str, times: int) -> list[int]:
+    wrong = BORN.replace(year=1985)
+    return [browser.enter(token, wrong).status_code for _ in range(times)]
+
+
+def test_a_patient_comes_in_pays_and_gets_a_receipt(portal: tuple[Stories, Flask]):
+    stories, app = portal
+    till, world = stories.till, stories.world
+    account = world.account(owes=(4250, 1500))
+    token = world.token(account)
+    browser = Browser(app)
+    assert browser.get(f"/l/{token}").status_code == 200
+    assert miss(browser, token, 2) == [422, 422]
+    assert browser.enter(token).location == "/statement"
+    assert "57,50" in browser.get("/statement").text
+    [first, second] = world.invoices(account)
+    assert browser.get(f"/invoice/{first.id}").status_code == 200
+    to_pay = browser.post("/pay", {"choice": "some", "invoice": str(second.id)})
+    assert to_pay.location.startswith(till.processor.url)
+    changed_mind = browser.post("/pay", {"choice": "all"})
+    back = urlsplit(till.press(changed_mind.location)).path
+    assert browser.get(back).status_code == 200
+    for event in till.events():
+        assert tell(app, stories, event) == 200
+    till.work()
+    receipt = browser.get(back).location
+    assert "Merci" in browser.get(receipt).text
+    assert till.owed(account) == 0
+    assert browser.post("/extend").location == "/statement"
+    assert browser.post("/leave").location == "/left"
+    assert browser.get("/left").status_code == 200
+    assert Browser(app).post(f"/l/{token}/new").location == "/asked"
+    world.check()
+
+
+def tell(app: Flask, stories: Stories, event: dict[str, object]) -> int:
+    """A webhook of the processor, to this very portal."""
+    till = stories.till
+    till.app, kept = app, till.app
+    try:
+        return till.tell(event).status_code
+    finally:
+        till.app = kept
+
+
+def test_a_payment_that_the_portal_itself_finds_done_is_booked(portal: tuple[Stories, Flask]):
+    """A second click after paying, before any webhook: the portal settles with its own rights."""
+    stories, app = portal
+    till, world = stories.till, stories.world
+    account = world.account(owes=(4250,))
+    browser = visitor(app, world.token(account))
+    page = browser.post("/pay", {"choice": "all"}).location
+    till.press(page)
+    again = browser.post("/pay", {"choice": "all"})
+    assert again.location.startswith("/payment/")
+    assert browser.get(again.location).location.startswith("/receipt/")
+    assert till.owed(account) == 0
+    world.check()
+
+
+def test_wrong_answers_wait_end_links_and_close_the_door(portal: tuple[Stories, Flask]):
+    stories, app = portal
+    world: World = stories.world
+    account = world.account()
+    for token in [world.token(account), world.token(account)]:
+        browser = Browser(app)
+        assert miss(browser, token, 3) == [422, 422, 429]
+        world.later(minutes=15)
+        miss(browser, token, 1)
+        world.later(minutes=15)
+        assert miss(browser, token, 1) == [410]
+    assert world.reload(account).door_closed_at is not None
+
+
+@pytest.mark.parametrize("route", PORTAL_ROUTES, ids=str)
+def test_no_route_of_the_portal_wants_for_a_right(
+    portal: tuple[Stories, Flask], logged: Logged, route: Route
+):
+    stories, app = portal
+    address = stories.address(route)
+    browser = visitor(app, stories.world.token(stories.accounts["mine"]))
+    stories.world.later(minutes=2)
+    if route.method == "GET":
+        assert browser.get(address).status_code in {200, 303}
+    else:
+        fields = identity() | {"choice": "all", "language": "en", "back": "/pay"}
+        assert browser.post(address, fields).status_code in {303, 400}
+    assert "InsufficientPrivilege" not in logged.text
+
+
+@pytest.fixture
+def office(postgres_url: str) -> Iterator[Samples]:
+    """The back-office's samples, made by the owner, served in the role."""
+    samples = open_samples(postgres_url)
+    owner = samples.database
+    add_roles(postgres_url)
+    name, password = make_login(postgres_url, "ardoise_backoffice")
+    url = make_url(postgres_url).set(username=name, password=password)
+    address = url.render_as_string(hide_password=False)
+    samples.settings = settings_for(address)
+    database = Database(address)
+    samples.app = create_backoffice(samples.settings, database, clock=samples.clock)
+    yield samples
+    database.dispose()
+    owner.dispose()
+    drop_logins(postgres_url, [name])
+
+
+def test_staff_sign_in_with_the_second_factor(office: Samples):
+    client = office.app.test_client()
+    email = "secretary@cabinet.example"
+    token = token_of(client, "/sign-in")
+    wrong = client.post("/sign-in", data={"csrf_token": token, "email": email, "password": "no"})
+    assert wrong.status_code == 422
+    half = client.post("/sign-in", data={"csrf_token": token, "email": email, "password": PASSWORD})
+    assert half.location == "/sign-in/code"
+    code = pyotp.TOTP(office.staff["secretary"].totp_secret).at(office.clock.now())
+    done = client.post(
+        "/sign-in/code", data={"csrf_token": token_of(client, "/sign-in/code"), "code": code}
+    )
+    assert done.status_code == 303
+    assert "Nadia Ferhat" in text_of(client.get("/accounts"))
+    office.later(minutes=2)
+    assert client.get("/accounts").status_code == 200
+    assert press(client, "/sign-out").status_code in {303, 404, 405}
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_no_route_of_the_back_office_wants_for_a_right(office: Samples, logged: Logged, role: str):
+    for route in OFFICE_ROUTES:
+        client = office.client(role)
+        status, _ = send(client, route, address_of(office, route), token_of(client))
+        assert status < 500, f"{route}: {status}"
+    assert "InsufficientPrivilege" not in logged.text
+
+
+@pytest.mark.parametrize("route", [r for r in OFFICE_ROUTES if r.method == "POST"], ids=str)
+def test_each_act_of_staff_is_done_with_the_rights_of_the_role(
+    office: Samples, logged: Logged, route: OfficeRoute
+):
+    client = office.client("secretary")
+    address, token = address_of(office, route), token_of(client)
+    before = cells_of(office.database)
+    status, _ = send(client, route, address, token)
+    assert status < 500
+    assert "InsufficientPrivilege" not in logged.text
+    if route.endpoint.startswith("account_acts."):
+        assert status == 303
+        assert "timeline_event.kind" in changed(before, cells_of(office.database))

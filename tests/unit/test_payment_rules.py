@@ -1,0 +1,175 @@
+"""What may be paid, how a sum is shared, and when the processor is asked again."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.payments import ATTEMPT, CARD_MINIMUM, Choice, ChoiceError, Payable, bounds, shares_of
+from shared.payments.rules import check_is_due, event_of_unpaid, split_received
+
+NOW = datetime(2026, 11, 24, 9, 40, tzinfo=UTC)
+ONE, TWO, THREE = (UUID(int=n) for n in (1, 2, 3))
+SUMS = st.lists(st.integers(min_value=0, max_value=20_000), max_size=6)
+MINIMUM = st.integers(min_value=0, max_value=2_000)
+
+
+def payables(sums: list[int]) -> list[Payable]:
+    return [Payable(UUID(int=n), cents) for n, cents in enumerate(sums, 1)]
+
+
+THREE_OPEN = payables([4000, 3000, 2000])
+
+
+def reason(choice: Choice, open_now: list[Payable], minimum: int = 500) -> str:
+    with pytest.raises(ChoiceError) as told:
+        shares_of(choice, open_now, minimum)
+    return told.value.reason
+
+
+@given(SUMS, MINIMUM)
+def test_bounds_lie_within_what_is_left(sums: list[int], minimum: int) -> None:
+    low, most = bounds(payables(sums), minimum)
+    assert most == sum(sums)
+    assert 0 <= low <= most
+    assert low == most or low >= max(CARD_MINIMUM, minimum)
+
+
+CHOICES = st.builds(
+    Choice,
+    st.sampled_from(["all", "some", "other", "", "none"]),
+    st.frozensets(st.integers(min_value=1, max_value=8).map(lambda n: UUID(int=n)), max_size=4),
+    st.one_of(st.none(), st.integers(min_value=-100, max_value=130_000)),
+)
+
+
+@given(CHOICES, SUMS, MINIMUM)
+def test_no_choice_pays_more_than_is_open_or_less_than_a_card_takes(
+    choice: Choice, sums: list[int], minimum: int
+) -> None:
+    open_now = payables(sums)
+    try:
+        shares = shares_of(choice, open_now, minimum)
+    except ChoiceError:
+        return
+    left = {p.invoice_id: p.cents for p in open_now}
+    assert all(0 < cents <= left[invoice] for invoice, cents in shares.items())
+    total = sum(shares.values())
+    assert CARD_MINIMUM <= total <= sum(sums)
+    if choice.kind == "all":
+        assert total == sum(sums)
+    elif choice.kind == "some":
+        assert total == sum(left.get(i, 0) for i in choice.invoices)
+    else:
+        assert total == choice.amount
+
+
+def test_the_three_choices() -> None:
+    assert shares_of(Choice("all"), THREE_OPEN, 500) == {ONE: 4000, TWO: 3000, THREE: 2000}
+    assert shares_of(Choice("some", frozenset({THREE, ONE})), THREE_OPEN, 500) == {
+        ONE: 4000,
+        THREE: 2000,
+    }
+    assert shares_of(Choice("other", amount=5000), THREE_OPEN, 500) == {ONE: 4000, TWO: 1000}
+
+
+def test_each_refusal_has_its_reason() -> None:
+    assert reason(Choice("all"), []) == "nothing_left"
+    assert reason(Choice("all"), payables([0, 0])) == "nothing_left"
+    assert reason(Choice("all"), payables([49])) == "too_small"
+    assert reason(Choice("some"), THREE_OPEN) == "choose_invoice"
+    assert reason(Choice("some", frozenset({UUID(int=9)})), THREE_OPEN) == "choose_invoice"
+    assert reason(Choice("other"), THREE_OPEN) == "out_of_bounds"
+    assert reason(Choice("other", amount=499), THREE_OPEN) == "out_of_bounds"
+    assert reason(Choice("other", amount=9001), THREE_OPEN) == "out_of_bounds"
+    assert reason(Choice("everything"), THREE_OPEN) == "choose"
+
+
+def test_the_bounds_are_told() -> None:
+    with pytest.raises(ChoiceError) as told:
+        shares_of(Choice("other", amount=1), THREE_OPEN, 500)
+    assert (told.value.low, told.value.high) == (500, 9000)
+
+
+def test_both_ends_of_the_bounds_are_allowed() -> None:
+    for amount in (500, 9000):
+        shares = shares_of(Choice("other", amount=amount), THREE_OPEN, 500)
+        assert sum(shares.values()) == amount
+
+
+KEYS = st.integers(min_value=1, max_value=6).map(lambda n: UUID(int=n))
+MEANT = st.dictionaries(KEYS, st.integers(min_value=1, max_value=9_000), max_size=5)
+OPEN_NOW = st.dictionaries(KEYS, st.integers(min_value=0, max_value=9_000), max_size=6)
+
+
+@given(st.integers(min_value=0, max_value=60_000), MEANT, OPEN_NOW)
+def test_received_money_is_never_lost_and_never_too_much_for_an_invoice(
+    received: int, meant: dict[UUID, int], open_now: dict[UUID, int]
+) -> None:
+    split = split_received(received, list(meant.items()), open_now)
+    assert sum(split.shares.values()) + split.credit == received
+    assert split.credit >= 0
+    assert all(0 < cents <= open_now[invoice] for invoice, cents in split.shares.items())
+    if split.credit:
+        assert split.shares == {i: cents for i, cents in open_now.items() if cents}
+
+
+@given(MEANT)
+def test_what_is_as_open_as_it_was_gets_what_was_meant(meant: dict[UUID, int]) -> None:
+    split = split_received(sum(meant.values()), list(meant.items()), dict(meant))
+    assert split.shares == meant
+    assert split.credit == 0
+
+
+def test_money_meant_for_what_was_paid_elsewhere_goes_to_the_oldest_first() -> None:
+    split = split_received(4000, [(TWO, 4000)], {ONE: 1500, TWO: 1000, THREE: 9000})
+    assert split.shares == {TWO: 1000, ONE: 1500, THREE: 1500}
+    assert split.credit == 0
+    assert split_received(4000, [(TWO, 4000)], {}).credit == 4000
+
+
+def due(**changes: object) -> bool:
+    values: dict[str, object] = {
+        "now": NOW,
+        "created_at": NOW,
+        "returned_at": None,
+        "checked_at": None,
+        "checks": 0,
+    }
+    return check_is_due(**(values | changes))  # type: ignore[arg-type]
+
+
+def test_who_came_back_is_looked_at_at_once_and_once() -> None:
+    second = timedelta(seconds=1)
+    assert due(returned_at=NOW)
+    assert due(returned_at=NOW, checked_at=NOW - second)
+    assert not due(returned_at=NOW - second, checked_at=NOW)
+
+
+@given(st.integers(min_value=0, max_value=200))
+def test_otherwise_the_wait_grows_to_an_hour_and_no_longer(checks: int) -> None:
+    wait = timedelta(seconds=min(20 * 2 ** min(checks, 10), 3600))
+    second = timedelta(seconds=1)
+    assert due(checked_at=NOW - wait, checks=checks)
+    assert not due(checked_at=NOW - wait + second, checks=checks)
+    assert due(checked_at=NOW - timedelta(hours=1), checks=checks)
+
+
+def test_an_attempt_never_heard_of_is_asked_about_after_twenty_seconds() -> None:
+    assert not due(created_at=NOW - timedelta(seconds=19))
+    assert due(created_at=NOW - timedelta(seconds=20))
+
+
+def test_a_page_without_money_is_open_waiting_refused_or_over() -> None:
+    assert event_of_unpaid("open", None) is None
+    assert event_of_unpaid("open", "card_declined") is None
+    assert event_of_unpaid("complete", None) == "process"
+    assert event_of_unpaid("complete", "insufficient_funds") == "fail"
+    assert event_of_unpaid("expired", None) == event_of_unpaid("expired", "x") == "expire"
+    assert all(
+        ATTEMPT.allows("redirected", str(event_of_unpaid(page, failed)))
+        for page in ("complete", "expired")
+        for failed in (None, "insufficient_funds")
+    )
