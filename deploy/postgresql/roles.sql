@@ -75,21 +75,19 @@ GRANT DELETE ON portal_session TO ardoise_portal;
 GRANT SELECT ON
     practice, account, party, contact_point, hold, identity_failure, invoice,
     ladder_step, ladder_cycle, notice,
-    link, link_request, portal_session,
-    payment_attempt, payment, task, timeline_event,
+    link, link_request, payment_attempt, payment, task, timeline_event,
     staff_user, staff_membership, staff_session
 TO ardoise_backoffice;
 
-GRANT INSERT ON hold, link_request, task, timeline_event, staff_session TO ardoise_backoffice;
+GRANT INSERT ON hold, link_request, timeline_event, staff_session TO ardoise_backoffice;
 
 GRANT UPDATE (door_closed_at) ON account TO ardoise_backoffice;
 GRANT UPDATE (status, note, released_at, released_by, release_reason) ON hold
     TO ardoise_backoffice;
-GRANT UPDATE (status) ON link TO ardoise_backoffice;
-GRANT UPDATE (status, outcome, outcome_at) ON notice TO ardoise_backoffice;
+GRANT UPDATE (status, outcome_at) ON notice TO ardoise_backoffice;
 GRANT UPDATE (status, closed_at, closed_by) ON task TO ardoise_backoffice;
 GRANT UPDATE (totp_step, wrong_tries, waits_until) ON staff_user TO ardoise_backoffice;
 GRANT UPDATE (seen_at) ON staff_session TO ardoise_backoffice;
-GRANT DELETE ON portal_session, identity_failure, staff_session TO ardoise_backoffice;
+GRANT DELETE ON identity_failure, staff_session TO ardoise_backoffice;
 
 COMMIT;

@@ -128,8 +128,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    options = connection.get_execution_options()
+    only_reads = "ON" if options.get("only_reads") else "OFF"
+    connection.connection.driver_connection.execute(f"PRAGMA query_only={only_reads}")
+    connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
 
 
 class UnitOfWork:
@@ -150,6 +152,7 @@ class Database:
         self.url = url
         self.engine = make_engine(url)
         self._writing = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+        self._reading = self.engine.execution_options(postgresql_readonly=True, only_reads=True)
 
     @property
     def is_postgresql(self) -> bool:
@@ -158,8 +161,8 @@ class Database:
 
     @contextmanager
     def reading(self, practice_id: int | None = None) -> Iterator[Session]:
-        """A session that is always rolled back."""
-        with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+        """A session in which the database itself refuses every change."""
+        with Session(self._reading, expire_on_commit=False, autoflush=False) as session:
             self._scope(session, practice_id)
             yield session
 

@@ -17,7 +17,7 @@ _CREDENTIALS = re.compile(r"(://)[^\s/@]{1,200}@")
 _EMAIL = re.compile(r"""[^\s@<>()\[\],;:"=/\\]{1,64}(?:@|%40)[\w\-]+(?:\.[\w\-]+)*""")
 _PHONE = re.compile(  # any run of nine digits or more, and French numbers as people write them
     r"(?<![\w\-])(?:\+|00)?\d(?:[\s.]?\d){8,30}(?![\w\-])"
-    r"|(?<![\w\-])(?:(?:\+|00)\d\d|0)[\s.\-/]?(?:\(0\)[\s.\-/]?)?\d(?:[\s.\-/]?\d\d){4}(?![\w\-])"
+    r"|(?<![\w\-])(?:(?:\+|00)\d{1,3}|0)[\s.\-/]?(?:\(0\)[\s.\-/]?)?\d(?:[\s.\-/]?\d\d){4}(?![\w\-])"
 )
 _SECRET = re.compile(r"\b(?:sk|rk|whsec|pk)_[A-Za-z0-9_]{6,}")
 _KEY = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{43}=")  # 32 bytes as settings write them

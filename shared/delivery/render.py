@@ -94,28 +94,11 @@ class NoticeRenderer:
     def __init__(self, folder: Path = TEMPLATES, *, loopback: bool = False) -> None:
         self._folder = folder
         self._loopback = loopback
-        environment = Environment(
-            loader=FileSystemLoader(folder),
-            autoescape=select_autoescape(["html"]),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        self._parts: dict[tuple[str, str, str], Template] = {
-            (name, language, part): environment.get_template(f"{name}/{language}/{part}")
-            for name in self.templates()
-            for language in LANGUAGES
-            for part in ("sms.txt", "subject.txt", "body.txt", "body.html")
-        }
+        self._parts = _own() if folder == TEMPLATES else _compiled(folder)
 
     def templates(self) -> list[str]:
         """Names of the notices that exist."""
-        return sorted(
-            path.name
-            for path in self._folder.iterdir()
-            if path.is_dir() and not path.name.startswith("_")
-        )
+        return _names(self._folder)
 
     def sms(self, template: str, language: str, values: NoticeValues) -> RenderedSms:
         """The notice as a text message, French where the language is not ours.
@@ -171,6 +154,36 @@ class NoticeRenderer:
         findings += _lint_masked_page(mask(html, values.typed_in_html))
         if findings:
             raise SecrecyError(notice, findings)
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(
+        path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith("_")
+    )
+
+
+def _compiled(folder: Path) -> dict[tuple[str, str, str], Template]:
+    """Every template of a folder, by notice, language and part."""
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    return {
+        (name, language, part): environment.get_template(f"{name}/{language}/{part}")
+        for name in _names(folder)
+        for language in LANGUAGES
+        for part in ("sms.txt", "subject.txt", "body.txt", "body.html")
+    }
+
+
+@lru_cache(maxsize=1)
+def _own() -> dict[tuple[str, str, str], Template]:
+    """Our own templates, compiled once in a process: that takes a while."""
+    return _compiled(TEMPLATES)
 
 
 @lru_cache(maxsize=1024)

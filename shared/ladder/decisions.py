@@ -1,6 +1,9 @@
 """Writing the night's decisions down: notices planned, tasks opened, reasons kept."""
 
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
@@ -15,7 +18,10 @@ from shared.ladder.service import (
     APPROVAL_TASK,
     CALL_TASK,
 )
-from shared.worklist import offer, open_task
+from shared.worklist import NewTask, offer, open_tasks
+
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 
 IDENTITY_TASK = offer("ladder_no_identity", "Identité à compléter")
 
@@ -60,51 +66,23 @@ def plan_messages(
     if not rows:
         return
     session.execute(insert(Notice), rows)
-    released = [d for d in due if d.told is not None]
-    if released:
-        session.execute(
-            update(LadderCycle),
-            [
-                {
-                    "practice_id": practice.id,
-                    "id": d.cycle_id,
-                    "withheld": None,
-                    "withheld_since": None,
-                }
-                for d in released
-            ],
-        )
+    _note(session, [d for d in due if d.told is not None], practice=practice, **_RELEASED)
 
 
 def ask_humans(
     session: Session, due: list[DueStep], *, practice: Practice, today: date, at: datetime
 ) -> None:
-    for d in due:
-        open_task(
+    for (position, act), asked in _grouped(due, lambda d: (d.position, d.facts.act)):
+        open_tasks(
             session,
-            CALL_TASK if d.facts.act == CALL else APPROVAL_TASK,
+            CALL_TASK if act == CALL else APPROVAL_TASK,
+            [NewTask(d.account_id, f"{d.cycle_id}:{position}") for d in asked],
             practice_id=practice.id,
-            account_id=d.account_id,
-            key=f"{d.cycle_id}:{d.position}",
             due_on=today,
             actor=SYSTEM,
             at=at,
         )
-    if due:
-        session.execute(
-            update(LadderCycle),
-            [
-                {
-                    "practice_id": practice.id,
-                    "id": d.cycle_id,
-                    "asked_position": d.position,
-                    "asked_at": at,
-                    "withheld": None,
-                    "withheld_since": None,
-                }
-                for d in due
-            ],
-        )
+        _note(session, asked, practice=practice, asked_position=position, asked_at=at, **_RELEASED)
 
 
 def keep_reasons(
@@ -115,41 +93,54 @@ def keep_reasons(
     today: date,
     at: datetime,
 ) -> None:
-    if not changed:
-        return
-    session.execute(
-        update(LadderCycle),
-        [
-            {
-                "practice_id": practice.id,
-                "id": d.cycle_id,
-                "withheld": reason,
-                "withheld_since": at,
-            }
-            for d, reason in changed
-        ],
-    )
-    record_many(
-        session,
-        [
-            Happening(
-                practice.id, d.account_id, "ladder.withheld", {"reason": reason, "step": d.position}
-            )
-            for d, reason in changed
-        ],
-        actor=SYSTEM,
-        at=at,
-    )
-    for d, reason in changed:
+    for reason, pairs in _grouped(changed, lambda pair: pair[1]):
+        due = [d for d, _ in pairs]
+        _note(session, due, practice=practice, withheld=reason, withheld_since=at)
+        record_many(
+            session,
+            [
+                Happening(
+                    practice.id,
+                    d.account_id,
+                    "ladder.withheld",
+                    {"reason": reason, "step": d.position},
+                )
+                for d in due
+            ],
+            actor=SYSTEM,
+            at=at,
+        )
         task = _TASK_OF_REASON.get(reason)
         if task is not None:
-            open_task(
+            open_tasks(
                 session,
                 task,
+                [NewTask(d.account_id, str(d.account_id)) for d in due],
                 practice_id=practice.id,
-                account_id=d.account_id,
-                key=str(d.account_id),
                 due_on=today,
                 actor=SYSTEM,
                 at=at,
             )
+
+
+_RELEASED: dict[str, Any] = {"withheld": None, "withheld_since": None}
+
+
+def _note(session: Session, due: list[DueStep], *, practice: Practice, **values: Any) -> None:
+    """Write the same onto the cycles of all these, with one statement."""
+    if due:
+        session.execute(
+            update(LadderCycle)
+            .where(
+                LadderCycle.practice_id == practice.id,
+                LadderCycle.id.in_([d.cycle_id for d in due]),
+            )
+            .values(**values)
+        )
+
+
+def _grouped(items: list[T], key: Callable[[T], K]) -> Iterable[tuple[K, list[T]]]:
+    groups: dict[K, list[T]] = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    return groups.items()

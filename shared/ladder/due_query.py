@@ -48,49 +48,31 @@ def due_query(
     account_id: UUID | None,
     for_notice: UUID | None,
 ) -> Select[Any]:
-    step = _step_table(steps, today)
-    askable = _askable(practice.id, account_id)
-    cycle, account = LadderCycle, Account
-    anchor = case(
-        (step.c.anchor == "issue", askable.c.first_issued_on), else_=askable.c.oldest_due_on
-    )
-    query = (
+    due = _due(practice.id, _step_table(steps, today), account_id)
+    return (
         select(
-            cycle.id.label("cycle_id"),
-            cycle.withheld,
-            cycle.messages,
-            account.id.label("account_id"),
-            account.channel,
-            account.language,
-            account.checkable,
-            account.door_closed_at,
-            askable.c.as_of,
-            step.c.position,
-            step.c.act,
+            due.c.cycle_id,
+            due.c.account_id,
+            due.c.position,
+            due.c.act,
+            due.c.withheld,
+            due.c.messages,
+            Account.channel,
+            Account.language,
+            Account.checkable,
+            Account.door_closed_at,
             _first_contact(ContactPoint.id).label("contact_id"),
             _first_contact(ContactPoint.kind).label("contact_kind"),
-            _strongest_hold().label("hold"),
-            _is_paying().label("paying"),
-            _last_message().label("last_message_at"),
+            _oldest_source(due).label("as_of"),
+            _strongest_hold(due).label("hold"),
+            _is_paying(due).label("paying"),
+            _last_message(due).label("last_message_at"),
         )
         .join(
-            account, and_(account.practice_id == cycle.practice_id, account.id == cycle.account_id)
+            Account, and_(Account.practice_id == due.c.practice_id, Account.id == due.c.account_id)
         )
-        .join(step, step.c.position == cycle.position + 1)
-        .join(askable, askable.c.account_id == cycle.account_id)
-        .where(
-            cycle.practice_id == practice.id,
-            cycle.status == "open",
-            askable.c.cents >= step.c.minimum_cents,
-            anchor <= step.c.anchor_cutoff,
-            or_(cycle.stepped_on.is_(None), cycle.stepped_on <= step.c.step_cutoff),
-            cycle.asked_position < step.c.position,
-            ~_slot_is_filled(step.c.position, for_notice),
-        )
+        .where(~_slot_is_filled(due, for_notice))
     )
-    if account_id is not None:
-        query = query.where(cycle.account_id == account_id)
-    return query
 
 
 def _step_table(steps: list[Step], today: date) -> CTE:
@@ -109,30 +91,63 @@ def _step_table(steps: list[Step], today: date) -> CTE:
     return union_all(*rows).cte("step")
 
 
-def _askable(practice_id: int, account_id: UUID | None) -> Subquery:
-    """By account: what may be asked for, since when, and how fresh its oldest source is."""
+def _due(practice_id: int, step: CTE, account_id: UUID | None) -> CTE:
+    """Open cycles whose next step's day has come.
+
+    Found before anything else is looked at, because they are few among many: the facts that decide
+    are then read for them alone.
+    """
+    cycle = LadderCycle
+    askable = _askable_sums(practice_id, account_id)
+    anchor = case(
+        (step.c.anchor == "issue", askable.c.first_issued_on), else_=askable.c.oldest_due_on
+    )
+    query = (
+        select(
+            cycle.practice_id,
+            cycle.account_id,
+            cycle.id.label("cycle_id"),
+            cycle.withheld,
+            cycle.messages,
+            step.c.position,
+            step.c.act,
+        )
+        .join(step, step.c.position == cycle.position + 1)
+        .join(askable, askable.c.account_id == cycle.account_id)
+        .where(
+            cycle.practice_id == practice_id,
+            cycle.status == "open",
+            askable.c.cents >= step.c.minimum_cents,
+            anchor <= step.c.anchor_cutoff,
+            or_(cycle.stepped_on.is_(None), cycle.stepped_on <= step.c.step_cutoff),
+            cycle.asked_position < step.c.position,
+        )
+    )
+    if account_id is not None:
+        query = query.where(cycle.account_id == account_id)
+    return query.cte("due").prefix_with("MATERIALIZED")
+
+
+def _is_askable() -> ColumnElement[bool]:
+    """Of an invoice: something is open on it, and nothing holds it back."""
+    held = exists().where(
+        Hold.practice_id == Invoice.practice_id,
+        Hold.invoice_id == Invoice.id,
+        Hold.status == "active",
+    )
+    return and_(Invoice.status == "issued", Invoice.open_cents > 0, ~held)
+
+
+def _askable_sums(practice_id: int, account_id: UUID | None) -> Subquery:
+    """By account: what may be asked for, and since when."""
     query = (
         select(
             Invoice.account_id,
             func.sum(Invoice.open_cents).label("cents"),
             func.min(Invoice.issued_on).label("first_issued_on"),
             func.min(Invoice.due_on).label("oldest_due_on"),
-            func.min(Source.as_of, type_=UtcDateTime()).label("as_of"),
         )
-        .join(
-            Source,
-            and_(Source.practice_id == Invoice.practice_id, Source.id == Invoice.source_id),
-        )
-        .where(
-            Invoice.practice_id == practice_id,
-            Invoice.status == "issued",
-            Invoice.open_cents > 0,
-            ~exists().where(
-                Hold.practice_id == Invoice.practice_id,
-                Hold.invoice_id == Invoice.id,
-                Hold.status == "active",
-            ),
-        )
+        .where(Invoice.practice_id == practice_id, _is_askable())
         .group_by(Invoice.account_id)
     )
     if account_id is not None:
@@ -140,10 +155,28 @@ def _askable(practice_id: int, account_id: UUID | None) -> Subquery:
     return query.subquery("askable")
 
 
+def _oldest_source(due: CTE) -> ScalarSelect[datetime]:
+    """How fresh the oldest of the sources is that the account's invoices came from."""
+    return (
+        select(func.min(Source.as_of, type_=UtcDateTime()))
+        .join(
+            Invoice,
+            and_(Source.practice_id == Invoice.practice_id, Source.id == Invoice.source_id),
+        )
+        .where(
+            Invoice.practice_id == due.c.practice_id,
+            Invoice.account_id == due.c.account_id,
+            _is_askable(),
+        )
+        .correlate(due)
+        .scalar_subquery()
+    )
+
+
 def _first_contact(column: InstrumentedAttribute[T]) -> ScalarSelect[T]:
     """Of the first contact on which the account wants to be written to and can be: its ``column``.
 
-    Looked up for those who are due only; ranking everyone's contacts would take longer than the rest.
+    One look-up for each who is due: ranking everyone's contacts would take longer than all the rest.
     """
     wanted = or_(
         and_(ContactPoint.kind == "phone", Account.channel.in_(("any", "sms"))),
@@ -164,52 +197,52 @@ def _first_contact(column: InstrumentedAttribute[T]) -> ScalarSelect[T]:
     )
 
 
-def _strongest_hold() -> ScalarSelect[str]:
+def _strongest_hold(due: CTE) -> ScalarSelect[str]:
     return (
         select(func.min(Hold.kind))
         .where(
-            Hold.practice_id == LadderCycle.practice_id,
-            Hold.account_id == LadderCycle.account_id,
+            Hold.practice_id == due.c.practice_id,
+            Hold.account_id == due.c.account_id,
             Hold.invoice_id.is_(None),
             Hold.status == "active",
         )
-        .correlate(LadderCycle)
+        .correlate(due)
         .scalar_subquery()
     )
 
 
-def _is_paying() -> ColumnElement[bool]:
+def _is_paying(due: CTE) -> ColumnElement[bool]:
     return (
         exists()
         .where(
-            PaymentAttempt.practice_id == LadderCycle.practice_id,
-            PaymentAttempt.account_id == LadderCycle.account_id,
+            PaymentAttempt.practice_id == due.c.practice_id,
+            PaymentAttempt.account_id == due.c.account_id,
             PaymentAttempt.status == "processing",
         )
-        .correlate(LadderCycle)
+        .correlate(due)
     )
 
 
-def _last_message() -> ScalarSelect[datetime | None]:
+def _last_message(due: CTE) -> ScalarSelect[datetime | None]:
     return (
         select(func.max(Notice.claimed_at, type_=UtcDateTime()))
         .where(
-            Notice.practice_id == LadderCycle.practice_id,
-            Notice.account_id == LadderCycle.account_id,
+            Notice.practice_id == due.c.practice_id,
+            Notice.account_id == due.c.account_id,
             Notice.purpose == LADDER,
             Notice.status.in_(WENT_OUT),
         )
-        .correlate(LadderCycle)
+        .correlate(due)
         .scalar_subquery()
     )
 
 
-def _slot_is_filled(position: ColumnElement[int], for_notice: UUID | None) -> ColumnElement[bool]:
+def _slot_is_filled(due: CTE, for_notice: UUID | None) -> ColumnElement[bool]:
     filled = exists().where(
-        Notice.practice_id == LadderCycle.practice_id,
-        Notice.account_id == LadderCycle.account_id,
-        Notice.cause_id == LadderCycle.id,
-        Notice.step == position,
+        Notice.practice_id == due.c.practice_id,
+        Notice.account_id == due.c.account_id,
+        Notice.cause_id == due.c.cycle_id,
+        Notice.step == due.c.position,
         Notice.status.in_(SLOT_FILLED),
     )
     return filled.where(Notice.id != for_notice) if for_notice is not None else filled

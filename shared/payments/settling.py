@@ -1,10 +1,8 @@
 """The one ``settle``: what the processor says of an attempt becomes state and booking."""
 
-from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared.accounts import Account, Practice
@@ -14,7 +12,8 @@ from shared.base.ids import new_id
 from shared.billing import Invoice, note_paid_here
 from shared.ledger import Entry, card_lines, post
 from shared.payments.gateway import Checkout
-from shared.payments.model import Payment, PaymentAttempt, PaymentShare, ReceiptCounter
+from shared.payments.model import Payment, PaymentAttempt, PaymentShare
+from shared.payments.receipt_numbers import next_receipt_number
 from shared.payments.rules import ATTEMPT, Split, event_of_unpaid, split_received
 from shared.payments.service import expire_attempt, shares_meant
 from shared.worklist import offer, open_task
@@ -45,7 +44,7 @@ def settle(
         note_page(session, attempt, state, at=at)
     if state.paid:
         if not _fits(attempt, state) or state.livemode != livemode:
-            _report_mismatch(session, practice=practice, attempt=attempt, at=at)
+            _set_aside(session, practice=practice, attempt=attempt, at=at)
             return None
         return _book(
             session, practice=practice, account=account, attempt=attempt, state=state, at=at
@@ -64,6 +63,20 @@ def _note_unpaid(
     if event == "expire":
         expire_attempt(session, attempt, actor=PROCESSOR, at=at)
         return
+    _move(session, attempt, event, at=at)
+    attempt.processor_intent = state.intent_id
+    if event == "fail":
+        attempt.settled_at = at
+
+
+def note_page(session: Session, attempt: PaymentAttempt, state: Checkout, *, at: datetime) -> None:
+    """The processor opened its page for this attempt."""
+    _move(session, attempt, "redirect", at=at)
+    attempt.processor_session = state.session_id
+    attempt.redirect_url = state.url
+
+
+def _move(session: Session, attempt: PaymentAttempt, event: str, *, at: datetime) -> None:
     advance(
         session,
         attempt,
@@ -74,25 +87,6 @@ def _note_unpaid(
         at=at,
         cents=attempt.amount_cents,
     )
-    attempt.processor_intent = state.intent_id
-    if event == "fail":
-        attempt.settled_at = at
-
-
-def note_page(session: Session, attempt: PaymentAttempt, state: Checkout, *, at: datetime) -> None:
-    """The processor opened its page for this attempt."""
-    advance(
-        session,
-        attempt,
-        ATTEMPT,
-        "redirect",
-        account_id=attempt.account_id,
-        actor=PROCESSOR,
-        at=at,
-        cents=attempt.amount_cents,
-    )
-    attempt.processor_session = state.session_id
-    attempt.redirect_url = state.url
 
 
 def _fits(attempt: PaymentAttempt, state: Checkout) -> bool:
@@ -105,9 +99,12 @@ def _fits(attempt: PaymentAttempt, state: Checkout) -> bool:
     )
 
 
-def _report_mismatch(
+def _set_aside(
     session: Session, *, practice: Practice, attempt: PaymentAttempt, at: datetime
 ) -> None:
+    """Some money moved: until a human has looked, it is neither paid again nor asked for."""
+    if ATTEMPT.allows(attempt.status, "process"):
+        _move(session, attempt, "process", at=at)
     open_task(
         session,
         MISMATCH,
@@ -174,7 +171,7 @@ def _book(
         credit_cents=split.credit,
         left_cents=account.balance_cents,
         processor_ref=str(state.intent_id),
-        number=_next_receipt_number(session, practice.id, booked_on.year),
+        number=next_receipt_number(session, practice.id, booked_on.year),
         received_at=received_at,
         booked_on=booked_on,
     )
@@ -232,16 +229,3 @@ def _report_credit(session: Session, *, practice: Practice, payment: Payment, at
         actor=PROCESSOR,
         at=at,
     )
-
-
-def _next_receipt_number(session: Session, practice_id: int, year: int) -> str:
-    key = (practice_id, year)
-    counter = session.get(ReceiptCounter, key, with_for_update=True)
-    if counter is None:
-        # Another worker may book the year's first payment at this very moment.
-        with suppress(IntegrityError), session.begin_nested():
-            session.add(ReceiptCounter(practice_id=practice_id, year=year, last=0))
-        counter = session.get_one(ReceiptCounter, key, with_for_update=True)
-    counter.last += 1
-    session.flush()
-    return f"R-{year}-{counter.last:05d}"

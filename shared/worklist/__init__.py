@@ -2,15 +2,26 @@
 
 from shared.worklist.model import Task
 from shared.worklist.rules import TASK
-from shared.worklist.service import KINDS, TaskKind, close_tasks, offer, open_task, open_tasks_of
+from shared.worklist.service import (
+    KINDS,
+    NewTask,
+    TaskKind,
+    close_tasks,
+    offer,
+    open_task,
+    open_tasks,
+    open_tasks_of,
+)
 
 __all__ = [
     "KINDS",
     "TASK",
+    "NewTask",
     "Task",
     "TaskKind",
     "close_tasks",
     "offer",
     "open_task",
+    "open_tasks",
     "open_tasks_of",
 ]

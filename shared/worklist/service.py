@@ -1,13 +1,15 @@
 """Opening, closing and listing tasks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from shared.audit import Actor, advance, record
+from shared.audit import Actor, Happening, advance, record, record_many
+from shared.base.ids import new_id
 from shared.worklist.model import Task
 from shared.worklist.rules import TASK
 
@@ -72,6 +74,66 @@ def open_task(
     )
     session.flush()
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """Work to be put on the list, once per ``key``."""
+
+    account_id: UUID | None
+    key: str
+
+
+def open_tasks(
+    session: Session,
+    kind: TaskKind,
+    tasks: Sequence[NewTask],
+    *,
+    practice_id: int,
+    due_on: date,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """As ``open_task``, for up to a thousand at once in three statements. Returns how many are new."""
+    wanted = {task.key: task for task in tasks}
+    known = session.scalars(
+        select(Task.key).where(
+            Task.practice_id == practice_id,
+            Task.kind == kind.name,
+            Task.key.in_(wanted),
+            Task.status == "open",
+        )
+    )
+    for key in known:
+        del wanted[key]
+    if not wanted:
+        return 0
+    session.execute(
+        insert(Task),
+        [
+            {
+                "practice_id": practice_id,
+                "id": new_id(),
+                "account_id": task.account_id,
+                "kind": kind.name,
+                "key": task.key,
+                "status": "open",
+                "due_on": due_on,
+                "opened_at": at,
+            }
+            for task in wanted.values()
+        ],
+    )
+    record_many(
+        session,
+        [
+            Happening(practice_id, task.account_id, "task.opened", {"task": kind.name})
+            for task in wanted.values()
+        ],
+        actor=actor,
+        at=at,
+    )
+    return len(wanted)
 
 
 def close_tasks(

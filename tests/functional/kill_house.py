@@ -110,12 +110,22 @@ class KillHouse:
         self._port = ports.portal
         self.people: list[Person] = []
         self.over = threading.Event()
+        self._peace_from: float | None = None
         self._serial = count(1)
 
     @property
     def workers(self) -> list[str]:
         """The names of the workers."""
         return [name for name in self._inside if name != "portal"]
+
+    @property
+    def seconds_of_peace(self) -> float:
+        """For how long nobody has been killed any more; before, patients are patient without end."""
+        return time.monotonic() - self._peace_from if self._peace_from is not None else 0.0
+
+    def make_peace(self) -> None:
+        """Nobody will be killed from now on."""
+        self._peace_from = self._peace_from or time.monotonic()
 
     def start(self) -> None:
         """Start the portal and the workers."""

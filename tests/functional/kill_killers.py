@@ -11,27 +11,26 @@ MOMENTS_OF_PORTAL = (
     *(("processor", phase) for phase in ("before", "after", "answered")),
     *(("webhook", phase) for phase in ("during", "after", "answered")),
 )
-MOMENTS_OF_WORKER = (
-    *(("sms", phase) for phase in ("before", "after", "answered")),
-    *(("email", phase) for phase in ("before", "after", "answered")),
-    *(("processor", phase) for phase in ("before", "after", "answered")),
+MOMENTS_OF_WORKER = tuple(
+    (place, phase)
+    for place in ("sms", "email", "processor")
+    for phase in ("before", "after", "answered")
 )
-TRAP_SECONDS = 5
+RARE_MOMENT_SECONDS, ANY_MOMENT_SECONDS = 1.5, 4
 LONGEST_LIFE_SECONDS = 2.5
 LONGEST_TRANSACTION_SECONDS = 0.03
 
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """One kill: whom, what it waited for, whether it met that, and what was then in the database.
+    """One kill: whom, with what of theirs in flight (empty when that was left to chance).
 
     ``claims`` and ``created`` are the claimed notices and the attempts without a known page that
-    were found right after it.
+    were found in the database right after it.
     """
 
     name: str
-    aim: str
-    met: bool
+    met: str
     claims: int
     created: int
 
@@ -53,7 +52,6 @@ class Killer:
     def __post_init__(self) -> None:
         self._chance = chance_of(self.seed)
         self._thread = threading.Thread(target=self._work)
-        self._enough = threading.Event()
         self._thread.start()
 
     @property
@@ -61,19 +59,14 @@ class Killer:
         """Whether there is more to kill."""
         return self._thread.is_alive()
 
-    def stop(self) -> None:
-        """Kill no more."""
-        self._enough.set()
-
-    def join(self) -> None:
-        """Wait until all is done. Raises what went wrong."""
+    def join(self) -> BaseException | None:
+        """Wait until all is done. Returns what went wrong."""
         self._thread.join()
-        if self.failure is not None:
-            raise self.failure
+        return self.failure
 
     def _work(self) -> None:
         try:
-            while len(self.kills) < self.count and not self._enough.is_set():
+            while len(self.kills) < self.count and not self.house.over.is_set():
                 self.kills.append(self._kill_once())
         except BaseException as failure:
             self.failure = failure
@@ -82,20 +75,21 @@ class Killer:
         chance = self._chance.random()
         if chance < 0.1:
             time.sleep(self._chance.uniform(0, LONGEST_LIFE_SECONDS))
-            return self._kill("while it starts", None)
+            return self._kill(None)
         self.house.wait_ready(self.name)
         if chance < 0.45:
             time.sleep(self._chance.uniform(0, LONGEST_LIFE_SECONDS))
-            return self._kill("any moment", None)
+            return self._kill(None)
         moments = MOMENTS_OF_PORTAL if self.name == "portal" else MOMENTS_OF_WORKER
-        place, phase = self._chance.choice(moments)
-        trap = Trap(self.name, place, phase)
+        trap = Trap(self.name, frozenset({self._chance.choice(moments)}))
         self.house.wires.arm(trap)
-        trap.sprung.wait(TRAP_SECONDS)
+        if not trap.sprung.wait(RARE_MOMENT_SECONDS):
+            trap.moments = frozenset(moments)
+            trap.sprung.wait(ANY_MOMENT_SECONDS)
         time.sleep(self._chance.uniform(0, LONGEST_TRANSACTION_SECONDS))
-        return self._kill(f"{place} {phase}", trap)
+        return self._kill(trap)
 
-    def _kill(self, aim: str, trap: Trap | None) -> Kill:
+    def _kill(self, trap: Trap | None) -> Kill:
         house = self.house
         house.processes.kill(self.name)
         if trap is not None:
@@ -103,8 +97,7 @@ class Killer:
             house.wires.disarm(trap)
         kill = Kill(
             name=self.name,
-            aim=aim,
-            met=trap is not None and trap.sprung.is_set(),
+            met=trap.met if trap is not None else "",
             claims=house.claims(),
             created=house.attempts_created(),
         )

@@ -41,15 +41,15 @@ def chance_of(seed: int) -> random.Random:
 
 @dataclass
 class Trap:
-    """Sprung by the next thing of ``owner`` that passes ``place``.
+    """Sprung by the next thing of ``owner`` that passes at one of ``moments``: (place, phase).
 
-    ``phase``: before it is handed on and after it was (both held until released), during, and
+    Phases: before it is handed on and after it was (both held until released), during, and
     answered (both only seen, so that what the process does next can be hit).
     """
 
     owner: str
-    place: str
-    phase: str
+    moments: frozenset[tuple[str, str]]
+    met: str = ""
     lost: bool = False
     sprung: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
@@ -82,10 +82,11 @@ class Wires:
     def passes(self, owner: str, place: str, phase: str) -> bool:
         """Something is on its way. Returns whether it arrives."""
         with self._lock:
-            wanted = (owner, place, phase)
-            found = next((t for t in self._traps if (t.owner, t.place, t.phase) == wanted), None)
+            of_owner = (trap for trap in self._traps if trap.owner == owner)
+            found = next((trap for trap in of_owner if (place, phase) in trap.moments), None)
             if found is not None:
                 self._traps.remove(found)
+                found.met = f"{place} {phase}"
             way = self._chance.uniform(0, LONGEST_WAY_SECONDS)
         if found is None:
             if phase in HELD:

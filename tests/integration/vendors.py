@@ -31,17 +31,13 @@ HOST = "127.0.0.1"
 
 @dataclass
 class MailServer:
-    """``says`` holds answers by command, to be given once or, by ``always``, each time.
+    """``says`` holds answers by command, each given once; CUT breaks the connection off instead."""
 
-    An answer of CUT breaks the connection off instead.
-    """
-
-    port: int = field(default_factory=free_port)
+    port: int
     says: dict[str, str] = field(default_factory=dict)
-    always: bool = False
     got: list[bytes] = field(default_factory=list)
     passwords: list[str] = field(default_factory=list)
-    connections: int = 0
+    greetings: int = 0
 
     CUT = "cut"
 
@@ -58,7 +54,7 @@ class MailServer:
 
     def answer(self, command: str) -> str:
         """What to say to this command now; nothing special is an empty text."""
-        return self.says.get(command, "") if self.always else self.says.pop(command, "")
+        return self.says.pop(command, "")
 
 
 class _Speaker(SMTP):
@@ -68,10 +64,9 @@ class _Speaker(SMTP):
         self._told = server
         super().__init__(handler, **more)
 
-    def connection_made(self, transport: Any) -> None:
-        if self.transport is None:
-            self._told.connections += 1
-        super().connection_made(transport)
+    async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802 - the name that aiosmtpd looks for
+        self._told.greetings += 1
+        await super().smtp_EHLO(hostname)
 
     async def _instead(self, command: str) -> bool:
         answer = self._told.answer(command)
@@ -118,10 +113,13 @@ class _Mailbox:
 
 @contextmanager
 def mail_server(
-    tls: ssl.SSLContext | None = None, *, passwords: bool = False
+    tls: ssl.SSLContext | None = None, *, passwords: bool = False, port: int = 0
 ) -> Iterator[MailServer]:
-    """A running mail server; with ``tls`` it offers STARTTLS, with ``passwords`` it takes them, even in the clear."""
-    told = MailServer()
+    """A running mail server, at ``port`` if one is given.
+
+    With ``tls`` it offers STARTTLS; with ``passwords`` it takes them, even in the clear.
+    """
+    told = MailServer(port or free_port())
     mailbox = _Mailbox(told)
     settings: dict[str, Any] = {"hostname": HOST, "tls_context": tls}
     if passwords:

@@ -118,7 +118,9 @@ def export_of(world: World, **changes: str) -> bytes:
     return out.getvalue().encode()
 
 
-def import_list(world: World, data: bytes, *, dry_run: bool = False) -> ImportReport:
+def import_list(
+    world: World, data: bytes, *, full: bool = False, dry_run: bool = False
+) -> ImportReport:
     """Bring a list in."""
     return run_import(
         world.database,
@@ -127,7 +129,7 @@ def import_list(world: World, data: bytes, *, dry_run: bool = False) -> ImportRe
         data=data,
         filename="impayes.csv",
         mapping=None,
-        full=False,
+        full=full,
         as_of=world.clock.now(),
         keys=world.house.keys,
         index=world.house.index,
@@ -193,6 +195,7 @@ def spellings(text: str) -> set[bytes]:
     """The ways in which a text could stand among bytes: encodings, escapes, hexadecimal, base64."""
     plain = {
         text.encode("utf-8"),
+        text.upper().encode("utf-8"),
         text.encode("latin-1", "ignore"),
         text.encode("utf-16-le"),
         text.encode("utf-16-be"),
@@ -219,26 +222,31 @@ def unaccented(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
+SHORTEST = 6  # less than that is found in any noise, and must stand alone
+
+
 @dataclass(frozen=True, slots=True)
 class Seeker:
-    """Looks for planted texts among bytes, in all spellings at once."""
+    """Looks for planted texts among bytes, in all their spellings, whatever their case."""
 
-    patterns: dict[str, re.Pattern[bytes]]
+    needles: dict[str, frozenset[bytes]]
+    alone: dict[str, re.Pattern[bytes]]
 
     @classmethod
     def of(cls, marks: dict[str, tuple[str, ...]]) -> "Seeker":
-        """A pattern for each column. Digits must stand alone: five of them are found in any noise."""
-        patterns = {}
+        """One that tells by column what it found."""
+        needles, alone = {}, {}
         for column, texts in marks.items():
-            found = [re.escape(s) for text in texts for s in sorted(spellings(text)) if len(s) > 5]
-            found += [
-                rb"(?<![\w-])" + text.encode() + rb"(?![\w-])" for text in texts if len(text) <= 5
-            ]
-            if found:
-                patterns[column] = re.compile(b"|".join(found), re.IGNORECASE)
-        return cls(patterns)
+            spelled = {one.lower() for text in texts for one in spellings(text)}
+            needles[column] = frozenset(one for one in spelled if len(one) >= SHORTEST)
+            short = [re.escape(text.encode()) for text in texts if len(text) < SHORTEST]
+            if short:
+                alone[column] = re.compile(rb"(?<![\w-])(?:" + b"|".join(short) + rb")(?![\w-])")
+        return cls(needles, alone)
 
     def found(self, data: bytes | str) -> set[str]:
         """Columns of which something stands in ``data``."""
         raw = data.encode("utf-8", "replace") if isinstance(data, str) else data
-        return {column for column, pattern in self.patterns.items() if pattern.search(raw)}
+        low = raw.lower()
+        found = {column for column, all_ in self.needles.items() if any(n in low for n in all_)}
+        return found | {column for column, pattern in self.alone.items() if pattern.search(raw)}

@@ -13,6 +13,7 @@ from portal.app import create_app as create_portal
 from shared.base.database import Database
 from shared.staff import ROLES
 from tests.backoffice_office import PASSWORD, Samples, open_samples, press, settings_for, text_of
+from tests.integration.till import REFUSED
 from tests.security.conftest import Logged
 from tests.security.portal_house import Browser, identity, portal_settings, visitor
 from tests.security.portal_stories import ROUTES as PORTAL_ROUTES
@@ -78,6 +79,18 @@ def tell(app: Flask, stories: Stories, event: dict[str, object]) -> int:
         return till.tell(event).status_code
     finally:
         till.app = kept
+
+
+def test_after_a_declined_card_another_sum_can_be_paid(portal: tuple[Stories, Flask]):
+    stories, app = portal
+    till = stories.till
+    account = stories.world.account(owes=(4250,))
+    browser = visitor(app, stories.world.token(account))
+    page = browser.post("/pay", {"choice": "all"}).location
+    assert "/payment/" not in till.press(page, REFUSED)
+    other = browser.post("/pay", {"choice": "other", "amount": "10,00"})
+    assert other.location.startswith(till.processor.url)
+    assert other.location != page
 
 
 def test_a_payment_that_the_portal_itself_finds_done_is_booked(portal: tuple[Stories, Flask]):
@@ -160,6 +173,28 @@ def test_staff_sign_in_with_the_second_factor(office: Samples):
     office.later(minutes=2)
     assert client.get("/accounts").status_code == 200
     assert press(client, "/sign-out").status_code in {303, 404, 405}
+
+
+def test_wrong_codes_lock_a_person_out(office: Samples):
+    client = office.app.test_client()
+    email = "secretary@cabinet.example"
+    for _ in range(5):
+        token = token_of(client, "/sign-in")
+        client.post("/sign-in", data={"csrf_token": token, "email": email, "password": "no"})
+    waiting = [
+        cell
+        for (_, _, column), cell in cells_of(office.database).items()
+        if column == "waits_until" and cell != "None"
+    ]
+    assert len(waiting) == 1
+
+
+def test_staff_may_say_that_a_message_in_doubt_never_left(office: Samples):
+    client = office.client("secretary")
+    notice, number = office.ids["doubt_notice"], office.numbers["doubt"]
+    told = press(client, f"/accounts/{number}/notices/{notice}/doubt", sent="no")
+    assert told.status_code == 303
+    assert "notice.deny" in str(cells_of(office.database).values())
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))

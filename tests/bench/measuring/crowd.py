@@ -7,15 +7,15 @@ here opens; those in ``keyed`` have their own keys and contacts, so that message
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import count, islice
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import Connection, Table
 
 from shared.accounts import Account, ContactPoint, Party, new_contact
 from shared.base.database import Database, Model
-from shared.base.ids import CROCKFORD
+from shared.base.ids import CROCKFORD, new_id
 from shared.base.vault import KeyRing, Vault, new_key
 from shared.billing import Invoice, Source
 from shared.delivery import LADDER, Notice
@@ -116,12 +116,16 @@ class Maker:
         self._due_left, self._keyed_left = crowd.due, crowd.keyed
         self.now: datetime = world.clock.now()
         self._today: date = self.now.date()
-        self.source = uuid4()
+        self._ids = count(new_id().int)  # one after the other, as the product's own are
+        self.source = self._id()
         self._practice = world.practice_id
         self._keys: KeyRing = world.house.keys
         self._vault = Vault(new_key())
         self._sealed = self._vault.seal("shared", table="party", row=0, column="name")
         self._key_id, self._wrapped = self._keys.wrap(self._vault, "account|shared")
+
+    def _id(self) -> UUID:
+        return UUID(int=next(self._ids))
 
     def add(self, place: int, rows: Rows) -> None:
         """One account with its debtor, contact, invoice, booking, cycle and first message."""
@@ -129,7 +133,7 @@ class Maker:
         self._due_left -= is_due
         keyed = is_due and self._keyed_left > 0
         self._keyed_left -= keyed
-        account_id, party_id, invoice_id, cycle_id = uuid4(), uuid4(), uuid4(), uuid4()
+        account_id, party_id, invoice_id, cycle_id = (self._id() for _ in range(4))
         mine: Row = {"practice_id": self._practice, "account_id": account_id}
         rows[Account].append(self._account(place, account_id))
         rows[Party].append(
@@ -170,7 +174,7 @@ class Maker:
 
     def _contact(self, place: int, account_id: UUID, account: Row, *, keyed: bool) -> Row:
         contact: Row = {
-            "id": uuid4(),
+            "id": self._id(),
             "kind": "email",
             "position": 1,
             "status": "usable",
@@ -256,7 +260,7 @@ class Maker:
         rows[Notice].append(
             mine
             | {
-                "id": uuid4(),
+                "id": self._id(),
                 "purpose": LADDER,
                 "cause_id": cycle_id,
                 "step": 1,

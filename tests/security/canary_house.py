@@ -1,0 +1,142 @@
+"""A whole house for the canary: portal, worker, vendors and processor, with a tap on every wire."""
+
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from ardoise.worker import Worker
+from shared.links import TOKEN_LENGTH
+from shared.payments import Payment, register_webhook
+from tests.integration.till import WORKS
+from tests.security.planted import BORN, Planted, export_of, import_list, plant
+from tests.security.portal_house import Browser, portal_app
+from tests.security.wiretap import HOST, Tap, tapped
+from tests.servers import sandbox as servers
+from tests.servers.process import free_port
+from tests.servers.sandbox import Sandbox
+from tests.world import NOON, World
+
+PROCESSOR_KEY = "sk_test_Zq7canaryProcessorKey"
+PATIENCE_SECONDS = 20
+Message = dict[str, Any]
+
+
+class _Quiet(WSGIRequestHandler):
+    """No line for each request: the portal writes its own."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
+@dataclass
+class CanaryHouse:
+    """The house, and what one may ask of it."""
+
+    world: World
+    sandbox: Sandbox
+    app: Flask
+    worker: Worker
+    web: Tap
+    mail: Tap
+    planted: Planted
+
+    def messages(self) -> list[Message]:
+        """What phone and mailbox got, the oldest first."""
+        found: list[Message] = self.sandbox.call("GET", "/control/messages").json()
+        return found[::-1]
+
+    def last_link(self) -> str:
+        """The token of the latest message."""
+        text = str(self.messages()[-1]["text"])
+        found = re.search(rf"/l/(\S{{{TOKEN_LENGTH}}})", text)
+        assert found, text
+        return found[1]
+
+    def enter(self) -> Browser:
+        """Her browser, in by the link of the latest message."""
+        browser = Browser(self.app, site=self.world.settings.site)
+        assert browser.enter(self.last_link(), BORN).location == "/statement"
+        return browser
+
+    def later(self, days: int, **changes: str) -> None:
+        """Days pass; the practice's list comes in again, and the worker looks at everything."""
+        self.world.later(days=days)
+        self.set_clock()
+        number = {"Date facture": "15/10/2026", "Échéance": "14/11/2026"}
+        assert import_list(self.world, export_of(self.world, **number, **changes), full=True).kept
+        self.look()
+
+    def look(self) -> None:
+        """One look of the worker, the slow jobs included."""
+        self.worker._slow_at = 0.0
+        self.worker.look()
+
+    def set_clock(self) -> None:
+        """The processor's clock goes with ours."""
+        self.sandbox.control("clock", now=int(self.world.clock.now().timestamp()))
+
+    def press(self, page: str, card: str) -> None:
+        """Type a card on the hosted page."""
+        fields = {"card": card, "expiry": "12/34", "cvc": "123"}
+        self.sandbox.call("POST", urlsplit(page).path, form=fields)
+
+    def pay(self, page: str) -> Payment:
+        """Pay on the hosted page; the processor calls the portal, and the worker books it."""
+        self.press(page, WORKS)
+        until = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < until:
+            self.look()
+            with self.world.database.reading() as session:
+                payment = session.scalar(select(Payment))
+            if payment is not None:
+                return payment
+            time.sleep(0.1)
+        raise AssertionError("the processor's call did not arrive")
+
+
+@contextmanager
+def canary_house(url: str) -> Iterator[CanaryHouse]:
+    """Everything running, her data planted, the webhook registered and really delivered."""
+    port = free_port()
+    with (
+        servers.running() as sandbox,
+        tapped(sandbox.port) as web,
+        tapped(sandbox.smtp_port) as mail,
+    ):
+        world = World(
+            url,
+            NOON,
+            site_url=f"http://{HOST}:{port}",
+            processor_url=f"http://{HOST}:{web.port}",
+            sms_url=f"http://{HOST}:{web.port}/sms",
+            sms_token=sandbox.sms_token,
+            smtp_url=f"smtp://{HOST}:{mail.port}",
+        )
+        app = portal_app(world, site_url=world.settings.site)
+        server = make_server(HOST, port, app, threaded=True, request_handler=_Quiet)
+        serving = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        serving.start()
+        sandbox.control("clock", now=int(NOON.timestamp()))
+        secret = register_webhook(
+            PROCESSOR_KEY,
+            base_address=world.settings.processor_url,
+            url=f"{world.settings.site}/webhooks/{world.practice_id}",
+        )
+        planted = plant(world, processor_key=PROCESSOR_KEY, webhook_secret=secret)
+        worker = Worker(world.settings, world.clock)
+        try:
+            yield CanaryHouse(world, sandbox, app, worker, web, mail, planted)
+        finally:
+            server.shutdown()
+            server.server_close()
+            serving.join()
+            world.database.dispose()
