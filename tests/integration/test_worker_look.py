@@ -186,7 +186,7 @@ def test_a_worker_is_woken_by_what_there_is_to_do(
 def test_a_worker_whose_line_is_cut_listens_anew(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch, lines: list[MutableMapping[str, Any]]
 ) -> None:
-    monkeypatch.setattr("threading.Event.wait", lambda _event, timeout=None: time.sleep(0.05))
+    monkeypatch.setattr("threading.Event.wait", lambda _event, _timeout=None: time.sleep(0.05))
     world = LadderWorld(postgres_url, TUESDAY_NOON)
     with running(world, monkeypatch) as looks:
         assert looks.acquire(timeout=PATIENCE)

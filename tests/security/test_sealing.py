@@ -84,7 +84,7 @@ def values_of(database: Database) -> Iterator[Value]:
 
 
 def stored_texts(database: Database) -> Iterator[bytes]:
-    """Whatever stands in the database and could be mistaken for a secret."""
+    """Whatever stands in the database beside sealed content."""
     with database.engine.connect() as connection:
         for table in {table for table, _ in binary_columns()}:
             for row in connection.execute(select(table)):
@@ -169,7 +169,8 @@ def test_every_sealed_column_is_planted(stolen: Stolen):
 
 def test_the_portals_keys_open_nothing_of_anyone(stolen: Stolen):
     database = stolen.world.database
-    secrets = [*environment(portal_settings(stolen.world)), *stored_texts(database)]
+    long_enough = {text for text in stored_texts(database) if len(text) >= 16}
+    secrets = [*environment(portal_settings(stolen.world)), *long_enough]
     opened = break_in(database, keys_from(secrets))
     # The portal must speak to the processor; these two tell nothing of any person.
     assert columns(opened) == OPENED_BY_PORTAL
