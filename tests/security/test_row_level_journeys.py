@@ -17,10 +17,9 @@ from tests.integration.till import REFUSED
 from tests.security.conftest import Logged
 from tests.security.portal_house import Browser, identity, portal_settings, visitor
 from tests.security.portal_stories import ROUTES as PORTAL_ROUTES
-from tests.security.portal_stories import Route, Stories, cells_of, changed
+from tests.security.portal_stories import Stories, cells_of, changed
 from tests.security.secured import Secured, add_roles, drop_logins, make_login
 from tests.security.test_backoffice_routes import ROUTES as OFFICE_ROUTES
-from tests.security.test_backoffice_routes import Route as OfficeRoute
 from tests.security.test_backoffice_routes import address_of, send, token_of
 from tests.world import BORN, World
 
