@@ -1,6 +1,7 @@
 """Every page of the real demo, as people with small screens, large text or a keyboard meet it."""
 
 import re
+import sys
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -64,6 +65,7 @@ def cost(page: Page, act: Callable[[], object]) -> tuple[list[str], int]:
     devtools.send("Network.enable")
     act()
     page.wait_for_load_state("networkidle")
+    devtools.detach()
     return asked, sum(received)
 
 
@@ -82,6 +84,7 @@ def test_the_first_view_of_entry_and_statement_is_light(
         assert 0 < len(asked) <= MOST_REQUESTS, asked
         assert 0 < size <= MOST_BYTES, name
         assert all(url.startswith(f"{demo.portal}/") for url in asked)
+        sys.stdout.write(f"First view of the {name}: {len(asked)} request(s), {size} bytes\n")
         proof_record(f"first view of the {name}: requests", len(asked))
         proof_record(f"first view of the {name}: bytes", size)
     assert said == []

@@ -112,6 +112,11 @@ class LadderWorld(World):
             release_hold(work.session, hold, actor=STAFF, at=self.clock.now(), reason="answered")
             work.commit()
 
+    @staticmethod
+    def page_of(attempt_id: UUID) -> str:
+        """The processor's name of the page of an attempt."""
+        return f"cs_test_{attempt_id.hex}"
+
     def attempt(self, account: Account, status: str, cents: int = 4250) -> UUID:
         """A try to pay by card, at this point of its life."""
         attempt_id = new_id()
@@ -126,6 +131,7 @@ class LadderWorld(World):
                     choice="all",
                     language="fr",
                     idempotency_key=attempt_id.hex,
+                    processor_session=self.page_of(attempt_id),
                     created_at=self.clock.now(),
                 )
             )

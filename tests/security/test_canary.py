@@ -18,10 +18,12 @@ from ardoise import jobs
 from ardoise.commands.ladder import summary
 from ardoise.exporting import write_csv
 from ardoise.importing import report_lines
+from ardoise.office import sending_office
 from portal.views import pay
-from shared.delivery import Envelope, SmtpCarrier
+from shared.delivery import Envelope, HttpSmsCarrier, SmtpCarrier
 from shared.payments import Payment
 from tests.integration.till import NO_MONEY
+from tests.integration.vendors import sms_vendor
 from tests.security.canary_house import CanaryHouse, canary_house
 from tests.security.conftest import Logged
 from tests.security.planted import (
@@ -275,6 +277,25 @@ def test_a_nights_summary_is_numbers(planted_world: World):
     lines = summary(planted_world.night())
     assert any("1 account" in line for line in lines)
     assert EVERYTHING.found("\n".join(lines)) == set()
+
+
+def test_a_vendor_that_repeats_what_it_was_told_is_not_quoted(planted_world: World, logged: Logged):
+    """Or else the link, which the database must never hold, would stand there as the reason."""
+    world = planted_world
+    with sms_vendor() as vendor, errors_noted() as texts:
+        repeats = f"can't send to {PHONE} ({ROW['Prénom']} {ROW['Nom']}): "
+        vendor.does.append((422, {"error": repeats + "http://127.0.0.1:8000/l/" + "A" * 47}))
+        carrier = HttpSmsCarrier(vendor.url, "token")
+        office = sending_office(world.house, {"sms": carrier, "email": world.mail})
+        world.night()
+        jobs.send_reminders(world.house, office, world.practice_id)
+        carrier.close()
+    [sent] = vendor.got
+    assert "/l/" in sent["text"]
+    assert any("deferred with 422" in said for said in texts)
+    for said in (logged.text, *texts, *cells_of(world.database).values()):
+        assert EVERYTHING.found(said) == set()
+        assert "A" * 47 not in said
 
 
 def test_the_canary_would_sing(house: CanaryHouse, seeker: Seeker, sandbox: Sandbox):

@@ -1,19 +1,22 @@
 """The canary behind the counter: what staff see by their role, and what commands print."""
 
-import os
-import subprocess
-import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 
+from ardoise.__main__ import cli
 from backoffice.app import create_app
 from shared.accounts import account_vault, place_hold
 from shared.audit import SYSTEM
+from shared.base.clock import SystemClock
 from shared.base.config import BackofficeSettings
 from shared.staff import ROLES, add_staff, open_session, permissions_of
 from tests.backoffice_office import token_of
@@ -22,7 +25,6 @@ from tests.security.planted import MARKS, PASSWORD, ROW, Planted, Seeker, export
 from tests.security.wiretap import errors_noted
 from tests.world import World
 
-ROOT = Path(__file__).resolve().parents[2]
 VENDORS = {"smtp_url", "mail_from", "sms_url", "sms_token"}
 
 # What a role may see, by the permission that lets it; whoever has none of these sees nothing.
@@ -146,38 +148,58 @@ def environment(world: World) -> dict[str, str]:
     return {name: value for name, value in told.items() if value}
 
 
-def run(world: World, *words: str) -> str:
-    """A command of ours in a process of its own; all that it printed."""
-    told = subprocess.run(
-        [sys.executable, "-m", "ardoise", *words],
-        cwd=ROOT,
-        env=os.environ | environment(world),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    return told.stdout + told.stderr
+def leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every command that can be typed."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from leaves(command, (*path, name))
+        else:
+            yield (*path, name)
 
 
-@pytest.mark.slow
-def test_commands_print_numbers_and_no_names(counter: Counter, tmp_path: Path):
-    world = counter.world
-    good, bad, written = (tmp_path / name for name in ("good.csv", "bad.csv", "paid.csv"))
-    good.write_bytes(export_of(world))
-    bad.write_bytes(export_of(world, **{"Montant total": "Zorbectomie", "Échéance": "Wyzkowiak"}))
-    told = {
-        "again": run(world, "import", "invoices", str(good), "--partial", "--dry-run"),
-        "bad": run(world, "import", "invoices", str(bad), "--partial"),
-        "night": run(world, "run-ladder", "--dry-run"),
-        "check": run(world, "check"),
-        "export": run(world, "export", "payments", str(written)),
-    }
-    assert "ligne 2" in told["bad"]
-    assert "account(s)" in told["night"]
-    assert "hold." in told["check"]
-    assert "line(s) written" in told["export"]
-    for name, text in told.items():
-        assert counter.seeker.found(text) == set(), name
-    assert counter.seeker.found(written.read_bytes()) == set()
-    assert list(tmp_path.glob("*.part")) == []
+# Commands that tell of accounts, with what they are tried with.
+TOLD: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("import", "invoices"): ("bad.csv", "--partial"),
+    ("export", "payments"): ("paid.csv",),
+    ("run-ladder",): ("--dry-run",),
+    ("check",): (),
+}
+# The others make or show keys and access (that is what they are for), or go on until stopped.
+OTHERS = {
+    *(("demo",), ("worker",), ("serve", "portal"), ("serve", "backoffice")),
+    *(("practice", "add"), ("practice", "processor"), ("staff", "add"), ("link", "new")),
+    *(("keys", "new"), ("keys", "export"), ("keys", "rotate")),
+    *(("db", "upgrade"), ("db", "downgrade")),
+}
+
+
+def test_every_command_is_known_here():
+    assert set(leaves(cli)) == set(TOLD) | OTHERS
+
+
+def test_commands_print_numbers_and_no_names(
+    sqlite_url: str, logged: Logged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    world = World(sqlite_url, SystemClock().now() - timedelta(minutes=1))
+    planted = plant(world)
+    seeker = Seeker.of(planted.marks)
+    monkeypatch.setattr("ardoise.commands.context.configure_logging", lambda _process: None)
+    monkeypatch.chdir(tmp_path)
+    bad = {"Montant total": "Zorbectomie", "Échéance": "Wyzkowiak", "E-mail": "Xandreville"}
+    Path("bad.csv").write_bytes(export_of(world, **bad))
+    Path("good.csv").write_bytes(export_of(world))
+    said = {}
+    for words, more in (*TOLD.items(), (("import", "invoices"), ("good.csv", "--dry-run"))):
+        ran = CliRunner().invoke(cli, [*words, *more], env=environment(world))
+        said[words, more] = f"{ran.output}{ran.exception}"
+    assert "ligne 2" in said[("import", "invoices"), ("bad.csv", "--partial")]
+    assert "Essai" in said[("import", "invoices"), ("good.csv", "--dry-run")]
+    assert "1 account(s)" in said[("run-ladder",), ("--dry-run",)]
+    assert "hold." in said[("check",), ()]
+    assert "line(s) written" in said[("export", "payments"), ("paid.csv",)]
+    for told in (*said.values(), logged.text, Path("paid.csv").read_text()):
+        assert seeker.found(told) == set()
+    assert {path.name for path in tmp_path.iterdir()} >= {"paid.csv"}
+    for path in tmp_path.iterdir():
+        assert seeker.found(path.name) == set()
+    world.database.dispose()

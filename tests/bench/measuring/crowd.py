@@ -24,6 +24,8 @@ from tests.world import World
 
 ROWS_AT_ONCE = 2000
 CENTS = 4250
+KEYED = "k:"
+"""How the external key of an account with own keys begins."""
 STEPPED_DAYS = 30
 """How long ago the first message of everyone's cycle went out."""
 DUE_DAYS = 20
@@ -183,6 +185,7 @@ class Maker:
         }
         if keyed:
             vault = Vault(new_key())
+            account["external_key"] = f"{KEYED}{place}"
             account["key_id"], account["wrapped_key"] = self._keys.wrap(
                 vault, f"account|{account_id}"
             )
