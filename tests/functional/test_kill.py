@@ -20,6 +20,7 @@ from tests.functional.kill_wires import chance_of
 
 TROUBLE = re.compile(r"Traceback|job\.failed|request failed")
 
+WAVE = 3
 IN_FLIGHT = {
     "sms": "an SMS",
     "email": "an e-mail",
@@ -97,8 +98,8 @@ def _journeys_under_fire(
             if not any(killer.busy for killer in killers):
                 house.make_peace()
                 crowd.close()
-            elif crowd.waiting < run.patients_at_once // 2:
-                crowd.add(house.take_in(run.patients_at_once, chance))
+            elif crowd.waiting == 0:
+                crowd.add(house.take_in(WAVE, chance))
             if crowd.failure or any(killer.failure for killer in killers):
                 break
             house.processes.check()
@@ -119,7 +120,6 @@ def _figures(done: list[Kill], notices: Counter[str], crowd: Crowd, paid: int) -
         "of the portal": len(of_portal),
         "at any moment": sum(not kill.met for kill in done),
         **{f"with {work} in flight": met[place] for place, work in IN_FLIGHT.items()},
-        "left a claimed message": sum(kill.claims > 0 for kill in done if kill.name != "portal"),
         "left an attempt without its page": sum(kill.created > 0 for kill in of_portal),
         "messages sent": notices["sent"],
         "messages in doubt": notices["in_doubt"],
