@@ -42,6 +42,7 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
         static_folder=str(ROOT / "static" / "backoffice"),
         static_url_path="/static",
     )
+    app.url_map.merge_slashes = False  # its redirect would repeat whatever host was asked for
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
     keep_office(app, Office(settings, database, clock, settings.masters(), settings.index()))
     install_request_log(app)

@@ -121,8 +121,13 @@ class OfficeSettings(ProcessSettings):
 
     def check(self) -> None:
         super().check()
-        self.masters()
         _demand_length(self.index_key, "ARDOISE_INDEX_KEY")
+        elsewhere = {*self.links().keys.values(), *self.gateway().keys.values()}
+        if elsewhere & set(self.masters().keys.values()):
+            raise ConfigurationError(
+                "A key of ARDOISE_MASTER_KEYS also serves for links or the gateway, which the portal "
+                "holds: make each its own with `ardoise keys new`."
+            )
 
     def masters(self) -> KeyRing:
         """Keys that wrap every account's data key."""
@@ -201,7 +206,8 @@ def _demand_length(secret: SecretStr, name: str) -> None:
 
 
 def _refuse_present(environment: Mapping[str, str], names: tuple[str, ...]) -> None:
-    present = [name for name in names if environment.get(name)]
+    given = {name.upper() for name, value in environment.items() if value}
+    present = [name for name in names if name in given]
     if present:
         raise ConfigurationError(
             f"{present[0]} is in the portal's environment: remove it, the portal must not hold it."

@@ -135,6 +135,8 @@ def decide_doubt(
     event = "confirm" if sent else "deny"
     advance(session, notice, NOTICE, event, account_id=notice.account_id, actor=actor, at=at)
     notice.outcome_at = at
+    if not sent:
+        _revoke_unsent(session, notice, at=at)
     close_tasks(
         session,
         IN_DOUBT,

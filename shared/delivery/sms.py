@@ -1,5 +1,6 @@
 """SMS through a vendor's HTTPS door: one JSON POST a message, our own reference against doubles."""
 
+import re
 import ssl
 
 import requests
@@ -11,6 +12,7 @@ from shared.delivery.carriers import Envelope, NeverError, NotNowError, UnknownO
 
 log = get_logger(__name__)
 OF_THE_NUMBER = frozenset({"unknown_number", "invalid_to"})
+_WORD = re.compile(r"[\w.:@<>-]{1,120}", re.ASCII)
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 20
 
@@ -69,10 +71,12 @@ class HttpSmsCarrier:
 
 
 def _field(answer: requests.Response, name: str) -> str:
+    """A word of the vendor's; anything longer may quote our own message, and is not repeated."""
     try:
-        return str(answer.json()[name])
+        word = str(answer.json()[name])
     except (ValueError, KeyError, TypeError):
         return ""
+    return word if _WORD.fullmatch(word) else ""
 
 
 def _of_connection(error: requests.ConnectionError) -> NotNowError | UnknownOutcomeError:

@@ -17,7 +17,7 @@ from ardoise.worker import Worker
 from shared.links import TOKEN_LENGTH
 from shared.payments import Payment, register_webhook
 from tests.integration.till import WORKS
-from tests.security.planted import BORN, Planted, export_of, import_list, plant
+from tests.security.planted import BORN, PROCESSOR_KEY, Planted, export_of, import_list, plant
 from tests.security.portal_house import Browser, portal_app
 from tests.security.wiretap import HOST, Tap, tapped
 from tests.servers import sandbox as servers
@@ -25,7 +25,6 @@ from tests.servers.process import free_port
 from tests.servers.sandbox import Sandbox
 from tests.world import NOON, World
 
-PROCESSOR_KEY = "sk_test_Zq7canaryProcessorKey"
 PATIENCE_SECONDS = 20
 Message = dict[str, Any]
 

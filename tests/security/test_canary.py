@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
+from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from ardoise import jobs
@@ -21,7 +23,7 @@ from ardoise.importing import report_lines
 from ardoise.office import sending_office
 from portal.views import pay
 from shared.delivery import Envelope, HttpSmsCarrier, SmtpCarrier
-from shared.payments import Payment
+from shared.payments import Payment, PaymentAttempt
 from tests.integration.till import NO_MONEY
 from tests.integration.vendors import sms_vendor
 from tests.security.canary_house import CanaryHouse, canary_house
@@ -143,6 +145,32 @@ def test_paying_tells_the_processor_a_sum_and_a_neutral_label(
         assert seeker.found(str(name.relative_to(tmp_path))) == set()
     ledger = house.sandbox.call("GET", "/control/ledger").text
     assert seeker.found(ledger.replace(house.planted.marks[KEY][0], "")) == set()
+
+
+# All that the processor is told of a payment: a sum, a label, a reference, where to send her back.
+ORDER = {
+    *("mode", "locale", "expires_at", "success_url", "cancel_url", "client_reference_id"),
+    *("payment_intent_data[metadata][reference]", "expand[0]", "line_items[0][quantity]"),
+    *(f"line_items[0][price_data][{name}]" for name in ("currency", "unit_amount")),
+    "line_items[0][price_data][product_data][name]",
+}
+
+
+def orders(house: CanaryHouse) -> list[dict[str, str]]:
+    """What was sent to open payment pages, field by field."""
+    bodies = re.findall(
+        rb"POST /v1/checkout/sessions HTTP/1.1\r\n.*?\r\n\r\n(mode=[^\r\n]+|[^\r\n]*&mode=[^\r\n]+)",
+        house.web.sent,
+        re.DOTALL,
+    )
+    assert len(bodies) == 2
+    return [dict(parse_qsl(body.decode())) for body in bodies]
+
+
+def tried(house: CanaryHouse) -> list[UUID]:
+    """The payments that were begun, as our own rows name them."""
+    with house.world.database.reading() as session:
+        return list(session.scalars(select(PaymentAttempt.id)))
 
 
 KEY = "processor_account.secret_key"

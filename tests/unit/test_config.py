@@ -18,6 +18,7 @@ from shared.base.config import (
 )
 from shared.base.errors import ConfigurationError
 from shared.payments.stripe_gateway import StripeGateway
+from tests import world
 
 Process = type[ProcessSettings]
 SECRET = "s3cret-that-must-not-be-told-to-anybody"
@@ -288,3 +289,13 @@ def test_a_live_key_never_goes_to_another_address(key: str) -> None:
 )
 def test_this_machine_is_told_from_look_alikes(url: str, here: bool) -> None:
     assert is_loopback(url) is here
+
+
+def test_a_master_key_that_the_portal_would_also_hold_is_refused() -> None:
+    shared_key = world.fresh_key()
+    for ring in ("link_keys", "gateway_keys"):
+        settings = world.worker_settings(
+            "sqlite:///x.db", master_keys=shared_key, **{ring: shared_key}
+        )
+        with pytest.raises(ConfigurationError, match="ARDOISE_MASTER_KEYS"):
+            settings.check()

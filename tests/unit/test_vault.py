@@ -1,6 +1,7 @@
 """Sealing: a value opens with its key, at its place, unaltered; otherwise not at all."""
 
 import base64
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -39,9 +40,15 @@ def sealed(value: Json = "Nadia", vault: Vault = VAULT) -> bytes:
     return vault.seal(value, table="party", row=ROW, column="name")
 
 
-def opened(value: bytes, vault: Vault = VAULT, **place: object) -> Json:
-    where: dict[str, object] = {"table": "party", "row": ROW, "column": "name"} | place
-    return vault.open(value, **where)  # type: ignore[arg-type]
+def opened(
+    value: bytes,
+    vault: Vault = VAULT,
+    *,
+    table: str = "party",
+    row: UUID | int = ROW,
+    column: str = "name",
+) -> Json:
+    return vault.open(value, table=table, row=row, column=column)
 
 
 @given(values)
@@ -61,7 +68,7 @@ def test_the_same_value_never_looks_the_same_twice() -> None:
 @pytest.mark.parametrize(
     "place", [{"table": "account"}, {"row": uuid4()}, {"row": 1}, {"column": "address"}]
 )
-def test_a_value_opens_nowhere_else(place: dict[str, object]) -> None:
+def test_a_value_opens_nowhere_else(place: dict[str, Any]) -> None:
     with pytest.raises(SealError):
         opened(sealed(), **place)
 
