@@ -74,8 +74,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_account_practice_id_balance_cents"),
-            ["practice_id", "balance_cents"],
+            batch_op.f("ix_account_practice_id_balance_cents_id"),
+            ["practice_id", "balance_cents", "id"],
             unique=False,
         )
 
@@ -1081,7 +1081,7 @@ def downgrade() -> None:
 
     op.drop_table("journal_entry")
     with op.batch_alter_table("account", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_account_practice_id_balance_cents"))
+        batch_op.drop_index(batch_op.f("ix_account_practice_id_balance_cents_id"))
 
     op.drop_table("account")
     op.drop_table("staff_user")

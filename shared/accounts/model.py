@@ -63,7 +63,7 @@ class Account(PracticeScoped, Model):
         return (
             UniqueConstraint("practice_id", "number"),
             UniqueConstraint("practice_id", "external_key"),
-            Index(None, "practice_id", "balance_cents"),
+            Index(None, "practice_id", "balance_cents", "id"),
         )
 
 

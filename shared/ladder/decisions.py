@@ -65,7 +65,7 @@ def plan_messages(
     ]
     if not rows:
         return
-    session.execute(insert(Notice), rows)
+    session.execute(insert(Notice), rows, execution_options={"dml_strategy": "raw"})
     _note(session, [d for d in due if d.told is not None], practice=practice, **_RELEASED)
 
 

@@ -12,9 +12,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     String,
-    Subquery,
     and_,
-    case,
     exists,
     func,
     literal,
@@ -35,8 +33,6 @@ from shared.payments import PaymentAttempt
 T = TypeVar("T")
 
 SLOT_FILLED = ("planned", "claimed", "sent", "in_doubt")
-
-
 WENT_OUT = ("claimed", "sent", "in_doubt")
 
 
@@ -71,18 +67,21 @@ def due_query(
         .join(
             Account, and_(Account.practice_id == due.c.practice_id, Account.id == due.c.account_id)
         )
-        .where(~_slot_is_filled(due, for_notice))
+        .where(_askable_cents(due) >= due.c.minimum_cents, ~_slot_is_filled(due, for_notice))
     )
 
 
 def _step_table(steps: list[Step], today: date) -> CTE:
-    """The policy as rows, its offsets turned into the last days that are due."""
+    """The policy as rows, its offsets turned into the last days that are due.
+
+    The date that a step does not count from may be any: two plain comparisons let an index answer.
+    """
     rows = [
         select(
             literal(s.position, Integer).label("position"),
             literal(s.act, String).label("act"),
-            literal(s.anchor, String).label("anchor"),
-            literal(today - timedelta(days=s.offset_days), Date).label("anchor_cutoff"),
+            literal(_cutoff(s, "issue", today), Date).label("issue_cutoff"),
+            literal(_cutoff(s, "due", today), Date).label("due_cutoff"),
             literal(today - timedelta(days=s.gap_days), Date).label("step_cutoff"),
             literal(s.minimum_cents, Integer).label("minimum_cents"),
         )
@@ -91,16 +90,23 @@ def _step_table(steps: list[Step], today: date) -> CTE:
     return union_all(*rows).cte("step")
 
 
+def _cutoff(step: Step, anchor: str, today: date) -> date:
+    return today - timedelta(days=step.offset_days) if step.anchor == anchor else date.max
+
+
 def _due(practice_id: int, step: CTE, account_id: UUID | None) -> CTE:
     """Open cycles whose next step's day has come.
 
-    Found before anything else is looked at, because they are few among many: the facts that decide
-    are then read for them alone.
+    Found before anything else is looked at, because they are few among many: what decides is then
+    read for them alone.
     """
     cycle = LadderCycle
-    askable = _askable_sums(practice_id, account_id)
-    anchor = case(
-        (step.c.anchor == "issue", askable.c.first_issued_on), else_=askable.c.oldest_due_on
+    day_has_come = exists().where(
+        Invoice.practice_id == cycle.practice_id,
+        Invoice.account_id == cycle.account_id,
+        Invoice.due_on <= step.c.due_cutoff,
+        Invoice.issued_on <= step.c.issue_cutoff,
+        _is_askable(),
     )
     query = (
         select(
@@ -111,16 +117,15 @@ def _due(practice_id: int, step: CTE, account_id: UUID | None) -> CTE:
             cycle.messages,
             step.c.position,
             step.c.act,
+            step.c.minimum_cents,
         )
-        .join(step, step.c.position == cycle.position + 1)
-        .join(askable, askable.c.account_id == cycle.account_id)
+        .join(step, cycle.position == step.c.position - 1)
         .where(
             cycle.practice_id == practice_id,
             cycle.status == "open",
-            askable.c.cents >= step.c.minimum_cents,
-            anchor <= step.c.anchor_cutoff,
             or_(cycle.stepped_on.is_(None), cycle.stepped_on <= step.c.step_cutoff),
             cycle.asked_position < step.c.position,
+            day_has_come,
         )
     )
     if account_id is not None:
@@ -138,21 +143,21 @@ def _is_askable() -> ColumnElement[bool]:
     return and_(Invoice.status == "issued", Invoice.open_cents > 0, ~held)
 
 
-def _askable_sums(practice_id: int, account_id: UUID | None) -> Subquery:
-    """By account: what may be asked for, and since when."""
-    query = (
-        select(
-            Invoice.account_id,
-            func.sum(Invoice.open_cents).label("cents"),
-            func.min(Invoice.issued_on).label("first_issued_on"),
-            func.min(Invoice.due_on).label("oldest_due_on"),
+def _of(model: Any, due: CTE) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The model's rows of the account that is due."""
+    return model.practice_id == due.c.practice_id, model.account_id == due.c.account_id
+
+
+def _askable_cents(due: CTE) -> ScalarSelect[int]:
+    return (
+        select(func.sum(Invoice.open_cents))
+        .where(
+            *_of(Invoice, due),
+            _is_askable(),
         )
-        .where(Invoice.practice_id == practice_id, _is_askable())
-        .group_by(Invoice.account_id)
+        .correlate(due)
+        .scalar_subquery()
     )
-    if account_id is not None:
-        query = query.where(Invoice.account_id == account_id)
-    return query.subquery("askable")
 
 
 def _oldest_source(due: CTE) -> ScalarSelect[datetime]:
@@ -164,8 +169,7 @@ def _oldest_source(due: CTE) -> ScalarSelect[datetime]:
             and_(Source.practice_id == Invoice.practice_id, Source.id == Invoice.source_id),
         )
         .where(
-            Invoice.practice_id == due.c.practice_id,
-            Invoice.account_id == due.c.account_id,
+            *_of(Invoice, due),
             _is_askable(),
         )
         .correlate(due)
@@ -201,8 +205,7 @@ def _strongest_hold(due: CTE) -> ScalarSelect[str]:
     return (
         select(func.min(Hold.kind))
         .where(
-            Hold.practice_id == due.c.practice_id,
-            Hold.account_id == due.c.account_id,
+            *_of(Hold, due),
             Hold.invoice_id.is_(None),
             Hold.status == "active",
         )
@@ -215,8 +218,7 @@ def _is_paying(due: CTE) -> ColumnElement[bool]:
     return (
         exists()
         .where(
-            PaymentAttempt.practice_id == due.c.practice_id,
-            PaymentAttempt.account_id == due.c.account_id,
+            *_of(PaymentAttempt, due),
             PaymentAttempt.status == "processing",
         )
         .correlate(due)
@@ -227,8 +229,7 @@ def _last_message(due: CTE) -> ScalarSelect[datetime | None]:
     return (
         select(func.max(Notice.claimed_at, type_=UtcDateTime()))
         .where(
-            Notice.practice_id == due.c.practice_id,
-            Notice.account_id == due.c.account_id,
+            *_of(Notice, due),
             Notice.purpose == LADDER,
             Notice.status.in_(WENT_OUT),
         )
@@ -239,8 +240,7 @@ def _last_message(due: CTE) -> ScalarSelect[datetime | None]:
 
 def _slot_is_filled(due: CTE, for_notice: UUID | None) -> ColumnElement[bool]:
     filled = exists().where(
-        Notice.practice_id == due.c.practice_id,
-        Notice.account_id == due.c.account_id,
+        *_of(Notice, due),
         Notice.cause_id == due.c.cycle_id,
         Notice.step == due.c.position,
         Notice.status.in_(SLOT_FILLED),

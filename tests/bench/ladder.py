@@ -16,13 +16,13 @@ from typing import TypeVar
 
 from shared.accounts import get_practice
 from shared.base import database
-from shared.ladder import DEFAULT_POLICY, run_night
+from shared.ladder import run_night
 from tests.bench.measuring.bars import Bar, conclude
 from tests.bench.measuring.children import serving
 from tests.bench.measuring.crowd import Crowd, fill
 from tests.bench.measuring.messages import Pair, compare
 from tests.bench.measuring.night_memory import peak_of_night
-from tests.bench.measuring.plain_night import PlainNight
+from tests.bench.measuring.plain_night import plain_night
 from tests.counts import sample
 from tests.servers import postgres, process
 from tests.world import World
@@ -58,17 +58,11 @@ def nights(world: World) -> Nights:
 
 def plain(world: World) -> float:
     """Seconds of the least SQL."""
-    step = DEFAULT_POLICY[1]
-    night = PlainNight(
-        practice_id=world.practice_id,
-        before=step.position - 1,
-        offset_days=step.offset_days,
-        gap_days=step.gap_days,
-        at=world.clock.now(),
-    )
     with world.database.unit_of_work(world.practice_id) as work:
         connection = work.session.connection()
-        seconds, due = timed(lambda: night.run(connection))
+        seconds, due = timed(
+            lambda: plain_night(connection, practice_id=world.practice_id, at=world.clock.now())
+        )
     if due != LARGE.due:
         raise RuntimeError(f"the floor found {due} due accounts, not {LARGE.due}")
     return seconds

@@ -47,10 +47,16 @@ def sms(reference: str | None = None) -> Envelope:
     return Envelope("+33639980118", "R12", reference or uuid4().hex, "", "Bonjour", "")
 
 
-@pytest.fixture
-def server() -> Iterator[MailServer]:
+@pytest.fixture(scope="module")
+def one_server() -> Iterator[MailServer]:
     with mail_server() as running:
         yield running
+
+
+@pytest.fixture
+def server(one_server: MailServer) -> MailServer:
+    one_server.forget()
+    return one_server
 
 
 @pytest.fixture
@@ -280,10 +286,16 @@ def test_a_password_opens_a_trusted_server(tmp_path: Path, monkeypatch: pytest.M
 # Text messages
 
 
-@pytest.fixture
-def vendor() -> Iterator[SmsVendor]:
+@pytest.fixture(scope="module")
+def one_vendor() -> Iterator[SmsVendor]:
     with sms_vendor() as running:
         yield running
+
+
+@pytest.fixture
+def vendor(one_vendor: SmsVendor) -> SmsVendor:
+    one_vendor.forget()
+    return one_vendor
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from tests.integration.ladder_world import LadderWorld
 def world(database_url: str) -> Iterator[LadderWorld]:
     opened = LadderWorld(database_url)
     yield opened
-    opened.check()
     opened.database.dispose()
 
 

@@ -70,7 +70,7 @@ def test_whatever_job_fails_the_others_are_done(
         raise ValueError("Nadia Ferhat")
 
     monkeypatch.setattr(jobs, job, broken)
-    Worker(world.settings, world.clock).look()  # type: ignore[arg-type]
+    Worker(world.settings, world.clock).look()
     assert [sms["to"] for sms in vendor.got] == ["+33639980118"]
     [line] = [line for line in lines if line["event"] == "job.failed"]
     assert line["error"] == "ValueError"
@@ -88,7 +88,7 @@ def test_a_processor_that_is_down_stops_no_reminder(
     paying, owing = world.account(), world.account(phone="+33639980119")
     world.attempt(paying, "redirected")
     world.later(hours=1)
-    Worker(world.settings, world.clock).look()  # type: ignore[arg-type]
+    Worker(world.settings, world.clock).look()
     assert [n.status for n in world.notices(owing)] == ["sent"]
     assert "processor.unavailable" in {line["event"] for line in lines}
 
@@ -109,7 +109,7 @@ def test_one_practices_trouble_is_no_others(
         work.commit()
     world.account(practice_id=other, phone="+33639980119")
     world.later(hours=1)
-    Worker(world.settings, world.clock).look()  # type: ignore[arg-type]
+    Worker(world.settings, world.clock).look()
     assert [sms["to"] for sms in vendor.got] == ["+33639980119"]
     assert "job.failed" in {line["event"] for line in lines}
 

@@ -1,5 +1,6 @@
 """A mail server and an SMS vendor on this machine, that answer as a test tells them to."""
 
+import asyncio
 import datetime as dt
 import ipaddress
 import json
@@ -52,6 +53,12 @@ class MailServer:
             message_from_bytes(raw, _class=EmailMessage, policy=policy.default) for raw in self.got
         ]
 
+    def forget(self) -> None:
+        """As if it had just been started."""
+        for kept in (self.says, self.got, self.passwords):
+            kept.clear()
+        self.greetings = 0
+
     def answer(self, command: str) -> str:
         """What to say to this command now; nothing special is an empty text."""
         return self.says.pop(command, "")
@@ -71,7 +78,7 @@ class _Speaker(SMTP):
     async def _instead(self, command: str) -> bool:
         answer = self._told.answer(command)
         if answer == MailServer.CUT:
-            self.transport.abort()
+            _cut(self)
         elif answer:
             await self.push(answer)
         return bool(answer)
@@ -89,6 +96,11 @@ class _Speaker(SMTP):
             await super().smtp_DATA(arg)
 
 
+def _cut(server: SMTP) -> None:
+    assert isinstance(server.transport, asyncio.WriteTransport)
+    server.transport.abort()
+
+
 class _Mailbox:
     """Keeps what is accepted."""
 
@@ -98,9 +110,9 @@ class _Mailbox:
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - the name that aiosmtpd looks for
         answer = self._told.answer("text")
         if answer == MailServer.CUT:
-            server.transport.abort()
+            _cut(server)
         if not answer or answer == MailServer.CUT:  # taken, though nobody may hear of it
-            self._told.got.append(bytes(envelope.content or b""))
+            self._told.got.append(envelope.original_content or b"")
         return answer if answer and answer != MailServer.CUT else "250 2.0.0 OK"
 
     def authenticator(
@@ -125,7 +137,7 @@ def mail_server(
     if passwords:
         settings |= {"authenticator": mailbox.authenticator, "auth_require_tls": False}
 
-    class Running(Controller):  # type: ignore[misc]  # aiosmtpd has no types
+    class Running(Controller):
         def factory(self) -> SMTP:
             return _Speaker(told, mailbox, **settings)
 
@@ -150,6 +162,11 @@ class SmsVendor:
     bearers: list[str] = field(default_factory=list)
 
     CUT, RESET, HANG, HALF = "cut", "reset", "hang", "half"
+
+    def forget(self) -> None:
+        """As if it had just been started."""
+        for kept in (self.does, self.got, self.bearers):
+            kept.clear()
 
 
 @contextmanager

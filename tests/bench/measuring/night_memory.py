@@ -12,8 +12,7 @@ from shared.base.database import Database
 from shared.ladder import run_night
 
 ROOT = Path(__file__).parents[3]
-UNIT = 1 if sys.platform == "darwin" else 1024
-"""Bytes of what the system counts the peak in."""
+STATUS = Path("/proc/self/status")
 
 
 def peak_of_night(url: str, practice_id: int, at: datetime) -> tuple[int, int]:
@@ -38,8 +37,18 @@ def main() -> None:
         run = run_night(
             work.session, practice=get_practice(work.session, practice_id), today=at.date(), at=at
         )
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT
-    sys.stdout.write(json.dumps([run.seen, peak]))
+    sys.stdout.write(json.dumps([run.seen, own_peak()]))
+
+
+def own_peak() -> int:
+    """The most bytes this process ever had in memory.
+
+    Linux's ``ru_maxrss`` starts with what the parent had, so its own account is read there.
+    """
+    if STATUS.exists():
+        line = next(one for one in STATUS.read_text().splitlines() if one.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 if __name__ == "__main__":

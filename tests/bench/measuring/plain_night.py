@@ -1,13 +1,14 @@
-"""The floor of a night: the least SQL that finds who is due, plans their messages and notes it.
+"""The floor of a night: plain SQL that finds who is due, plans their messages and notes it.
 
-Three set-based statements over the same tables: one puts the due aside (open balance and oldest due date
-summed up from the invoices, the step's minimum, gap and offset, the first usable contact), one
-inserts their notices, one updates their cycles. No holds, no payments under way, no weekly cap, no
-freshness of the export, no languages, no cycles opened or closed, nothing of why.
+Three set-based statements over the same tables: one puts the due aside (what is open and since when,
+summed up from the invoices that nothing holds; the next step's minimum, offset and gap; no message of
+that step yet; the first contact), one inserts their notices, one updates their cycles. Nothing of what
+may speak against a message: no holds of the account, no payment under way, no weekly cap, no age of
+the export, no wish for a channel; no cycles opened, moved or closed; nothing of why.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, text
 
@@ -15,16 +16,24 @@ _DUE = """
 CREATE TEMPORARY TABLE due AS
 SELECT c.id AS cycle_id, c.account_id, p.id AS contact_id, s.position, s.name
 FROM ladder_cycle c
-JOIN (SELECT account_id, SUM(open_cents) AS cents, MIN(due_on) AS oldest
-      FROM invoice
-      WHERE practice_id = :practice AND status = 'issued' AND open_cents > 0
-      GROUP BY account_id) owed ON owed.account_id = c.account_id
 JOIN ladder_step s ON s.practice_id = c.practice_id AND s.version = 1
      AND s.position = c.position + 1
+JOIN (SELECT account_id, SUM(open_cents) AS cents, MIN(issued_on) AS issued, MIN(due_on) AS due
+      FROM invoice i
+      WHERE practice_id = :practice AND status = 'issued' AND open_cents > 0
+        AND NOT EXISTS (SELECT 1 FROM hold h
+                        WHERE h.practice_id = i.practice_id AND h.invoice_id = i.id
+                          AND h.status = 'active')
+      GROUP BY account_id) owed ON owed.account_id = c.account_id
 JOIN contact_point p ON p.practice_id = c.practice_id AND p.account_id = c.account_id
      AND p.position = 1 AND p.status = 'usable'
-WHERE c.practice_id = :practice AND c.status = 'open' AND c.position = :before
-  AND owed.cents >= s.minimum_cents AND owed.oldest <= :oldest AND c.stepped_on <= :stepped
+WHERE c.practice_id = :practice AND c.status = 'open' AND owed.cents >= s.minimum_cents
+  AND CASE s.anchor WHEN 'issue' THEN owed.issued ELSE owed.due END <= {offset}
+  AND (c.stepped_on IS NULL OR c.stepped_on <= {gap})
+  AND NOT EXISTS (SELECT 1 FROM notice n
+                  WHERE n.practice_id = c.practice_id AND n.account_id = c.account_id
+                    AND n.cause_id = c.id AND n.step = s.position
+                    AND n.status NOT IN ('withheld', 'failed', 'bounced'))
 """
 _PLAN = """
 INSERT INTO notice (practice_id, id, account_id, purpose, cause_id, step, template, channel,
@@ -37,34 +46,37 @@ _NOTE = """
 UPDATE ladder_cycle SET withheld = NULL, withheld_since = NULL
 WHERE practice_id = :practice AND id IN (SELECT cycle_id FROM due)
 """
-_FRESH_ID = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uuid()"}
 
 
 @dataclass(frozen=True, slots=True)
-class PlainNight:
-    """The step whose turn it is: the one after ``before``, so many days after due date and step."""
+class Words:
+    """What the two databases write differently."""
 
-    practice_id: int
-    before: int
-    offset_days: int
-    gap_days: int
-    at: datetime
+    offset: str
+    gap: str
+    fresh_id: str
 
-    def run(self, connection: Connection) -> int:
-        """Decide; returns how many were due. The caller rolls back, and with it the table of the due."""
-        on_sqlite = connection.dialect.name == "sqlite"
-        today = self.at.date()
-        oldest = today - timedelta(days=self.offset_days)
-        stepped = today - timedelta(days=self.gap_days)
-        values = {
-            "practice": self.practice_id,
-            "before": self.before,
-            "oldest": oldest.isoformat() if on_sqlite else oldest,
-            "stepped": stepped.isoformat() if on_sqlite else stepped,
-        }
-        at = self.at.strftime("%Y-%m-%d %H:%M:%S.%f") if on_sqlite else self.at
-        connection.execute(text(_DUE), values)
-        plan = _PLAN.format(fresh_id=_FRESH_ID[connection.dialect.name])
-        connection.execute(text(plan), {"practice": self.practice_id, "at": at})
-        noted = connection.execute(text(_NOTE), {"practice": self.practice_id})
-        return noted.rowcount
+
+_WORDS = {
+    "sqlite": Words(
+        offset="date(:today, -s.offset_days || ' days')",
+        gap="date(:today, -s.gap_days || ' days')",
+        fresh_id="lower(hex(randomblob(16)))",
+    ),
+    "postgresql": Words(
+        offset="CAST(:today AS date) - s.offset_days",
+        gap="CAST(:today AS date) - s.gap_days",
+        fresh_id="gen_random_uuid()",
+    ),
+}
+
+
+def plain_night(connection: Connection, *, practice_id: int, at: datetime) -> int:
+    """Decide; returns how many were due. The caller rolls back, and with it the table of the due."""
+    words = _WORDS[connection.dialect.name]
+    instant = at.strftime("%Y-%m-%d %H:%M:%S.%f") if words.offset.startswith("date(") else at
+    due = _DUE.format(offset=words.offset, gap=words.gap)
+    connection.execute(text(due), {"practice": practice_id, "today": at.date().isoformat()})
+    plan = _PLAN.format(fresh_id=words.fresh_id)
+    connection.execute(text(plan), {"practice": practice_id, "at": instant})
+    return connection.execute(text(_NOTE), {"practice": practice_id}).rowcount
