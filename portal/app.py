@@ -8,7 +8,8 @@ from flask import Flask, g
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal.views import entry, pay, receipt, statement, static_pages, visit
+from portal.uploads import install_uploads
+from portal.views import entry, help, messages, pay, receipt, statement, static_pages, visit
 from portal.webhooks import webhooks
 from shared.base.clock import Clock
 from shared.base.config import PortalSettings
@@ -20,7 +21,7 @@ from shared.web.csrf import install_csrf
 from shared.web.errors import install_errors
 from shared.web.filters import install_filters
 from shared.web.headers import HeaderPolicy, install_headers
-from shared.web.inline_css import inline_css
+from shared.web.inlined import inline_css, inline_script
 from shared.web.language import install_language
 from shared.web.limits import install_failure_limit
 from shared.web.request_log import install_request_log
@@ -52,6 +53,7 @@ def create_app(settings: PortalSettings, database: Database, *, clock: Clock) ->
     if settings.proxies:  # how many of our own stand before us; what they say of the visitor holds
         app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies)  # type: ignore[method-assign]
     install_request_log(app)
+    install_uploads(app)
     app.extensions["portal"] = Portal(
         settings=settings,
         database=database,
@@ -77,19 +79,30 @@ def create_app(settings: PortalSettings, database: Database, *, clock: Clock) ->
 
 def _install_look(app: Flask, settings: PortalSettings) -> None:
     style = inline_css(ROOT / "static/portal/tokens.css", ROOT / "static/portal/portal.css")
+    script = inline_script(ROOT / "static/portal/portal.js")
     checkout = CHECKOUT_ORIGIN
     if settings.processor_url:
         parts = urlsplit(settings.processor_url)
         checkout = f"{parts.scheme}://{parts.netloc}"
     install_headers(
         app,
-        HeaderPolicy(https=settings.secure_cookies, style=style.source, form_origins=(checkout,)),
+        HeaderPolicy(
+            https=settings.secure_cookies,
+            style=style.source,
+            script=script.source,
+            form_origins=(checkout,),
+        ),
     )
     host = urlsplit(settings.site).netloc
 
     @app.context_processor
     def frame() -> dict[str, object]:
-        return {"style": style.text, "site_host": host, "practice": g.get("practice")}
+        return {
+            "style": style.text,
+            "script": script.text,
+            "site_host": host,
+            "practice": g.get("practice"),
+        }
 
 
 def _register(app: Flask, guard: CSRFProtect) -> None:
@@ -99,6 +112,8 @@ def _register(app: Flask, guard: CSRFProtect) -> None:
         statement.views,
         pay.views,
         receipt.views,
+        messages.views,
+        help.views,
         static_pages.views,
         webhooks,
     ):

@@ -135,10 +135,16 @@ def end_reading() -> None:
 
 
 def page(template: str, /, **values: object) -> Response:
-    """A page inside a visit, with when the visit ends."""
-    here = visit()
+    """A page inside a visit, with when the visit ends if nothing more is asked for."""
+    here, now = visit(), portal().clock.now()
+    ends_at = here.ends_at(now)
     return make_response(
         render_template(
-            template, session_ends=here.row.ends_at, can_extend=here.extensible, **values
+            template,
+            session_ends=ends_at,
+            seconds_left=int((ends_at - now).total_seconds()),
+            can_extend=here.extensible,
+            here=request.path,
+            **values,
         )
     )

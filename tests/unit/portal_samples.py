@@ -15,12 +15,13 @@ from shared.web.csrf import install_csrf
 from shared.web.errors import PAGES, install_errors
 from shared.web.filters import install_filters
 from shared.web.headers import HeaderPolicy, install_headers
-from shared.web.inline_css import inline_css
+from shared.web.inlined import inline_css, inline_script
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 13, 37, tzinfo=UTC)
 TRANSLATOR = Translator.read(ROOT / "locale")
 STYLE = inline_css(ROOT / "static/portal/tokens.css", ROOT / "static/portal/portal.css")
+SCRIPT = inline_script(ROOT / "static/portal/portal.js")
 
 PRACTICE = SimpleNamespace(
     sender="Secrétariat R12",
@@ -273,11 +274,11 @@ def in_words(value: Any, language: str) -> Any:
 def sample_app() -> Flask:
     """An app that shows each sample at ``/sample/<language>/<name>``, with the portal's own headers."""
     app = Flask("samples", template_folder=str(ROOT / "templates"), static_folder=None)
-    install_headers(app, HeaderPolicy(https=False, style=STYLE.source))
+    install_headers(app, HeaderPolicy(https=False, style=STYLE.source, script=SCRIPT.source))
     install_csrf(app, cookie="samples", secret="s" * 32, secure=False)
     install_filters(app, TRANSLATOR, FixedClock(NOW))
     install_errors(app, "portal/error.html")
-    app.jinja_env.globals.update(style=STYLE.text, site_host="r12.example")
+    app.jinja_env.globals.update(style=STYLE.text, script=SCRIPT.text, site_host="r12.example")
 
     @app.get("/sample/<language>/<name>")
     def show(language: str, name: str) -> str:
@@ -287,6 +288,8 @@ def sample_app() -> Flask:
             f"portal/{sample.template}.html",
             practice=PRACTICE if sample.practice else None,
             session_ends=NOW if sample.behind else None,
+            seconds_left=900,
+            here=f"/sample/{language}/{name}",
             **in_words(sample.context, language),
         )
 
