@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import psycopg
 
-from ardoise import jobs
+from ardoise import jobs, jobs_messages, jobs_plans
 from ardoise.office import House, carriers, sending_office
 from shared.base.clock import Clock
 from shared.base.config import WorkerSettings
@@ -72,6 +72,9 @@ class Worker:
         swept = self._guarded(lambda: jobs.sweep_attempts(house, practice_id))
         self._guarded(lambda: jobs.answer_link_requests(house, practice_id))
         self._guarded(lambda: jobs.send_new_links(office, practice_id))
+        self._guarded(lambda: jobs_messages.tell_messages(house, practice_id))
+        if heard or swept or slow:
+            self._guarded(lambda: jobs_plans.follow_plans(house, practice_id))
         decided = self._guarded(lambda: jobs.decide_night(house, practice_id))
         sent = self._guarded(lambda: jobs.send_reminders(house, office, practice_id))
         if heard or swept or sent or decided or slow:
@@ -79,6 +82,7 @@ class Worker:
         if slow:
             self._guarded(lambda: jobs.doubt_lost(office, practice_id))
             self._guarded(lambda: jobs.end_visits(house, practice_id))
+            self._guarded(lambda: jobs_messages.forget_old_requests(house, practice_id))
 
     def _recover(self) -> None:
         """On SQLite there is one worker: what is claimed at its start was lost by the one before."""

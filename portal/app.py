@@ -9,7 +9,19 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.uploads import install_uploads
-from portal.views import entry, help, messages, pay, receipt, statement, static_pages, visit
+from portal.views import (
+    entry,
+    help,
+    late,
+    messages,
+    pay,
+    plan,
+    receipt,
+    spread,
+    statement,
+    static_pages,
+    visit,
+)
 from portal.webhooks import webhooks
 from shared.base.clock import Clock
 from shared.base.config import PortalSettings
@@ -109,9 +121,12 @@ def _register(app: Flask, guard: CSRFProtect) -> None:
     for views in (
         entry.views,
         visit.views,
+        late.views,
         statement.views,
         pay.views,
         receipt.views,
+        spread.views,
+        plan.views,
         messages.views,
         help.views,
         static_pages.views,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ParamSpec
 from flask import Response, current_app, g, make_response, render_template, request
 from sqlalchemy.orm import Session
 
+from portal.late import keep, mark_of, note_account
 from shared.accounts import Practice
 from shared.links import Visit, find_visit, practice_of, touch, wants_touch
 from shared.web.csrf import cookie_name
@@ -102,7 +103,8 @@ def inside(view: Callable[P, Response]) -> Callable[P, Response]:
             found = find_visit(session, secret=secret, at=now) if practice_id > 0 else None
             stale = found is not None and wants_touch(found, now)
             if found is None:
-                return take_visit(make_response(render_template("portal/closed.html"), 401))
+                return _closed(practice_id)
+            note_account(mark_of(found.account.id, _portal_secret()))
             g.visit, g.reading = found, session
             g.language = found.row.language
             show_practice(found.practice)
@@ -114,6 +116,18 @@ def inside(view: Callable[P, Response]) -> Callable[P, Response]:
         return response
 
     return guarded
+
+
+def _closed(practice_id: int) -> Response:
+    parts = portal()
+    kept = practice_id > 0 and keep(
+        request, parts.database, practice_id=practice_id, at=parts.clock.now()
+    )
+    return take_visit(make_response(render_template("portal/closed.html", kept=kept), 401))
+
+
+def _portal_secret() -> str:
+    return portal().settings.portal_secret.get_secret_value()
 
 
 def visit() -> Visit:

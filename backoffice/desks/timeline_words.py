@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from backoffice.desks.message_words import SUBJECTS
 from backoffice.desks.words import CHANNELS, NOTICE_TITLES, RELEASE_TITLES, title
 from shared.accounts import HOLD_TITLES
 from shared.base.formats import day, french_spaces, money
@@ -18,6 +19,7 @@ _WHY_NOT_SENT: Mapping[str, str] = WITHHELD_TITLES | {
     "contact_changed": "le contact a changé",
     "no_link": "aucun lien n’a pu être fait",
     "interrupted": "l’envoi a été interrompu",
+    "read_already": "la réponse est déjà lue",
 }
 _WHY_REVOKED = {
     "wrong_tries": "trop de mauvaises réponses",
@@ -168,6 +170,43 @@ _MONEY: dict[str, Sentence] = {
     "webhook_event.handle": "Signal du paiement par carte traité",
     "webhook_event.ignore": "Signal du paiement par carte sans objet",
 }
+_PLAN_MADE = {"proposed": "Étalement proposé par le patient", "offered": "Étalement proposé"}
+_PLAN_ASKED = {"pause": "une pause", "dates": "d’autres dates"}
+_PLANS: dict[str, Sentence] = {
+    "plan.made": lambda f: (
+        _PLAN_MADE.get(f.text("status"), "Étalement proposé")
+        + f.after(" : ", f.money())
+        + f.after(", dates : ", f.text("parts"))
+    ),
+    "plan.accept": "Accord d’étalement commencé",
+    "plan.agree": "Notre proposition d’étalement est acceptée, l’accord commence",
+    "plan.decline": "Proposition d’étalement déclinée",
+    "plan.refuse": "Notre proposition d’étalement ne convient pas",
+    "plan.withdraw": "Proposition d’étalement retirée",
+    "plan.lapse": "Proposition d’étalement sans objet, plus rien n’est dû",
+    "plan.counter": "Proposition d’étalement remplacée par une autre",
+    "plan.replace": "Accord d’étalement remplacé par un autre",
+    "plan.asked": lambda f: (
+        "Demande dans un accord d’étalement" + f.after(" : ", _PLAN_ASKED.get(f.text("what"), ""))
+    ),
+    "plan.pause": "Accord d’étalement en pause",
+    "plan.resume": "Accord d’étalement repris",
+    "plan.keep": "Accord d’étalement tenu jusqu’au bout",
+    "plan.end": "Accord d’étalement arrêté",
+}
+_MESSAGES: dict[str, Sentence] = {
+    "thread.opened": lambda f: "La personne a écrit" + f.after(" : ", f.word("subject", SUBJECTS)),
+    "thread.reply": "La personne a écrit de nouveau",
+    "thread.answer": "Réponse donnée dans l’espace",
+    "thread.close": "Conversation terminée",
+    "aid_request.asked": "Demande d’aide reçue",
+    "aid_request.want_documents": "Documents demandés pour la demande d’aide",
+    "aid_request.send_documents": "Documents reçus pour la demande d’aide",
+    "aid_request.withdraw": "Demande d’aide retirée par la personne",
+    "aid_request.grant": "Demande d’aide accordée",
+    "aid_request.decline": "Demande d’aide déclinée",
+    "aid_request.forgotten": "Contenu de la demande d’aide effacé",
+}
 _WORK: dict[str, Sentence] = {
     "task.opened": lambda f: f"À faire{_task(f)}",
     "task.done": lambda f: f"Fait{_task(f)}",
@@ -192,6 +231,8 @@ SENTENCES: dict[str, Sentence] = {
     **_NOTICES,
     **_LADDER,
     **_MONEY,
+    **_MESSAGES,
+    **_PLANS,
     **_WORK,
     **_STAFF,
 }

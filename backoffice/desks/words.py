@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from shared.ladder import STEP_TITLES
 
 # A message is named after the step that it is.
-NOTICE_TITLES: Mapping[str, str] = STEP_TITLES | {"new_link": "Nouveau lien"}
+NOTICE_TITLES: Mapping[str, str] = STEP_TITLES | {
+    "new_link": "Nouveau lien",
+    "answered": "Réponse annoncée",
+    "message_noted": "Demande bien notée",
+    "plan_agreed": "Accord noté",
+    "plan_answer": "Réponse sur un accord",
+    "instalment_near": "Date d’un accord proche",
+    "instalment_due": "Date d’un accord arrivée",
+    "instalment_missed": "Date d’un accord passée",
+}
 # What is shown of a notice's status: a word and its tone.
 NOTICE_OUTCOMES: Mapping[str, tuple[str, str]] = {
     "planned": ("prévu", "go"),
@@ -60,10 +69,13 @@ RELEASE_TITLES: Mapping[str, str] = {
     **RELEASE_REASONS,
     "returned": "de nouveau dans l’export",
     "acknowledged": "nos paiements sont entrés dans le logiciel",
+    "withdrawn": "demande retirée par la personne",
+    "grant": "aide accordée",
+    "decline": "aide déclinée",
 }
 
 # These tasks end by their own buttons, which do more than note that something is done.
-DONE_ELSEWHERE = frozenset({"door_closed", "notice_in_doubt"})
+DONE_ELSEWHERE = frozenset({"door_closed", "notice_in_doubt", "message_waiting", "aid_decide"})
 
 
 def title(words: Mapping[str, str], key: str) -> str:

@@ -5,7 +5,9 @@ from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
 from backoffice.desks.account_list import Filters, read_counts, read_list
+from backoffice.desks.account_messages import Draft
 from backoffice.desks.account_page import read_page
+from backoffice.desks.message_words import DECISIONS
 from backoffice.desks.search import MOST, search
 from backoffice.desks.words import LANGUAGES, RELEASE_REASONS, WISHES
 from backoffice.forms import LONGEST_PAUSE, USUAL_PAUSE, search_term
@@ -89,6 +91,11 @@ def search_again() -> Response:
 @needs("accounts.read")
 def show(number: str) -> str:
     """One account's whole story."""
+    return account_page(number, Draft())
+
+
+def account_page(number: str, draft: Draft) -> str:
+    """The account's page, with an answer that is still being written. Raises NotFoundError."""
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
         page = read_page(reading, who=who, number=number, keys=here.keys, at=here.now())
@@ -102,6 +109,8 @@ def show(number: str) -> str:
         languages=LANGUAGES,
         usual_review=today + USUAL_PAUSE,
         last_review=today + LONGEST_PAUSE,
+        draft=draft,
+        decisions=DECISIONS,
     )
 
 

@@ -41,20 +41,24 @@ CREATE POLICY every_practice ON practice FOR SELECT TO ardoise_backoffice USING 
 
 
 -- The portal: read what a page shows, check an identity, open and end visits, begin a payment and
--- book one that the processor confirms. The timeline and the journal are written, never changed.
+-- book one that the processor confirms, make and change a patient's plan with its pause and the work
+-- that it gives staff, write to the practice and ask it for help. The timeline and the journal are
+-- written, never changed.
 
 GRANT SELECT ON
     practice, account, party, contact_point, hold, identity_failure, invoice,
     ladder_step, ladder_cycle, notice,
-    link, link_request, portal_session,
+    link, link_request, portal_session, late_form,
     processor_account, payment_attempt, attempt_share, payment, payment_share,
-    receipt_counter, webhook_event, task
+    receipt_counter, webhook_event, task,
+    plan, plan_invoice, instalment, thread, message, document, aid_request
 TO ardoise_portal;
 
 GRANT INSERT ON
-    identity_failure, link_request, portal_session,
+    identity_failure, link_request, portal_session, late_form,
     payment_attempt, attempt_share, payment, payment_share, receipt_counter, webhook_event,
-    journal_entry, journal_line, task, timeline_event
+    journal_entry, journal_line, task, timeline_event,
+    hold, plan, plan_invoice, instalment, thread, message, document, aid_request
 TO ardoise_portal;
 
 GRANT UPDATE (door_closed_at, balance_cents) ON account TO ardoise_portal;
@@ -66,26 +70,43 @@ GRANT UPDATE (
     settled_at, failure
 ) ON payment_attempt TO ardoise_portal;
 GRANT UPDATE (last) ON receipt_counter TO ardoise_portal;
-GRANT DELETE ON portal_session TO ardoise_portal;
+GRANT UPDATE (
+    status, text_version, text_hash, agreed_text, agreed_language, agreed_at, asked, asked_at,
+    closed_at
+) ON plan TO ardoise_portal;
+GRANT UPDATE (agreed_on, due_on, moves) ON instalment TO ardoise_portal;
+GRANT UPDATE (status, review_on, released_at, released_by, release_reason) ON hold
+    TO ardoise_portal;
+GRANT UPDATE (status, closed_at, closed_by) ON task TO ardoise_portal;
+GRANT UPDATE (status, moved_at, answer_by, patient_unread, keeps_hold) ON thread TO ardoise_portal;
+GRANT UPDATE (read_at) ON message TO ardoise_portal;
+GRANT UPDATE (status, decided_at) ON aid_request TO ardoise_portal;
+GRANT DELETE ON portal_session, late_form TO ardoise_portal;
 
 
 -- The back-office: read accounts and what happened to them, sign staff in, hold and release, ask for
--- links, open doors, finish tasks, say what became of a message in doubt.
+-- links, open doors, finish tasks, say what became of a message in doubt, answer patients.
 
 GRANT SELECT ON
     practice, account, party, contact_point, hold, identity_failure, invoice,
     ladder_step, ladder_cycle, notice,
-    link, link_request, payment_attempt, payment, task, timeline_event,
+    link, link_request, payment_attempt, attempt_share, payment, task, timeline_event,
+    plan, plan_invoice, instalment, thread, message, document, aid_request,
     staff_user, staff_membership, staff_session
 TO ardoise_backoffice;
 
-GRANT INSERT ON hold, link_request, timeline_event, staff_session TO ardoise_backoffice;
+GRANT INSERT ON hold, link_request, message, timeline_event, staff_session TO ardoise_backoffice;
 
 GRANT UPDATE (door_closed_at) ON account TO ardoise_backoffice;
 GRANT UPDATE (status, note, released_at, released_by, release_reason) ON hold
     TO ardoise_backoffice;
 GRANT UPDATE (status, outcome_at) ON notice TO ardoise_backoffice;
 GRANT UPDATE (status, closed_at, closed_by) ON task TO ardoise_backoffice;
+GRANT UPDATE (
+    status, moved_at, answer_id, answered_at, patient_unread, keeps_hold
+) ON thread TO ardoise_backoffice;
+GRANT UPDATE (read_at) ON message TO ardoise_backoffice;
+GRANT UPDATE (status, decided_at) ON aid_request TO ardoise_backoffice;
 GRANT UPDATE (totp_step, wrong_tries, waits_until) ON staff_user TO ardoise_backoffice;
 GRANT UPDATE (seen_at) ON staff_session TO ardoise_backoffice;
 GRANT DELETE ON identity_failure, staff_session TO ardoise_backoffice;

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, g, make_response, redirect, request
 from sqlalchemy.orm import Session
 
-from portal.context import end_reading, inside, page, portal, visit
+from portal.context import end_reading, inside, page, portal, reading, visit
 from portal.forms import PayForm, Sentence, read_pay
 from portal.pages.invoices import InvoiceView, read_invoices
 from shared.base.formats import marked, money
@@ -25,7 +25,8 @@ from shared.payments import (
     payment_of_attempt,
     start_payment,
 )
-from shared.web.filters import t
+from shared.plans import PlanView, covered_by, live_plan, plans_of
+from shared.web.filters import t, today
 
 views = Blueprint("pay", __name__)
 log = get_logger(__name__)
@@ -37,8 +38,9 @@ EMPTY = PayForm(Choice("all"), {"choice": "all", "invoices": [], "amount": ""}, 
 @views.get("/pay")
 @inside
 def choose() -> Response:
-    """How much, and of what."""
-    return _form(EMPTY, {})
+    """How much, and of what; ``choice=part`` proposes what a plan asks for now."""
+    wanted = "part" if request.args.get("choice") == "part" else "all"
+    return _form(PayForm(Choice(wanted), {**EMPTY.values, "choice": wanted}, {}), {})
 
 
 @views.post("/pay")
@@ -52,6 +54,7 @@ def begin() -> Response:
     gateway = parts.gateways.of(here.practice.id)
     if gateway is None:
         return _form(form, {"form": Sentence(NO_CARD, {})})
+    choice = _part() if form.choice.kind == "part" else form.choice
     desk = Desk(
         database=parts.database,
         clock=parts.clock,
@@ -62,9 +65,7 @@ def begin() -> Response:
     )
     end_reading()  # nothing stays open while the processor is asked
     try:
-        url = start_payment(
-            desk, account_id=here.account.id, choice=form.choice, language=g.language
-        )
+        url = start_payment(desk, account_id=here.account.id, choice=choice, language=g.language)
     except ChoiceError as error:
         return _form(form, _about(error))
     except BeingPaidError as error:
@@ -168,6 +169,22 @@ def _about(error: ChoiceError) -> dict[str, Sentence]:
     return {"form": Sentence(marked("Choisissez ce que vous voulez payer."), {})}
 
 
+def _running(session: Session) -> PlanView | None:
+    here = visit()
+    plan = live_plan(plans_of(session, practice_id=here.practice.id, account_id=here.account.id))
+    return plan if plan is not None and plan.plan.status == "active" else None
+
+
+def _part() -> Choice:
+    """What the plan that runs asks for now, for the invoices that it covers."""
+    plan = _running(reading())
+    if plan is None or plan.next_part is None:
+        return Choice("")
+    covers = covered_by(reading(), practice_id=plan.plan.practice_id, plan_id=plan.plan.id)
+    expected = plan.expected_cents(today())
+    return Choice("part", frozenset(cover.invoice_id for cover in covers), expected)
+
+
 def _form(form: PayForm, errors: dict[str, Sentence], *, status: int = 422) -> Response:
     here = visit()
     with portal().database.reading(here.practice.id) as session:
@@ -178,14 +195,20 @@ def _form(form: PayForm, errors: dict[str, Sentence], *, status: int = 422) -> R
             )
             if i.open_cents > i.processing_cents
         ]
+        plan = _running(session)
     low, most = bounds(
         [Payable(i.id, _payable(i)) for i in invoices], here.practice.minimum_payment_cents
     )
     if most == 0 and not errors:
         return make_response(redirect("/statement", code=303))
+    part_cents = plan.expected_cents(today()) if plan is not None else 0
+    part_cents = part_cents if part_cents < most else 0  # the last date is all that is left
+    if form.values["choice"] == "part" and not part_cents:
+        form.values["choice"] = "all"
     response = page(
         "portal/pay.html",
         payable_cents=most,
+        part_cents=part_cents,
         minimum_cents=low,
         invoices=[{"id": i.id, "number": i.number, "open_cents": _payable(i)} for i in invoices],
         values=form.values,

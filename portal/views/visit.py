@@ -12,6 +12,7 @@ from flask import (
 )
 
 from portal.context import inside, portal, show_practice, take_visit, visit, visit_secret
+from portal.late import MINE, forget
 from shared.accounts import Practice
 from shared.links import extend, leave, practice_of, visit_id
 from shared.web.filters import clock, t
@@ -44,6 +45,8 @@ def go() -> Response:
         with portal().database.unit_of_work(practice_id) as work:
             leave(work.session, practice_id=practice_id, visit_id=visit_id(secret))
             work.commit()
+    forget(portal().database)
+    session.pop(MINE, None)
     session["left"] = practice_id
     return take_visit(make_response(redirect("/left", code=303)))
 

@@ -13,7 +13,9 @@ from shared.base.database import Model, PracticeScoped, reference
 class Practice(Model):
     """A health practice. ``sender`` is the neutral name that patients see outside the portal.
 
-    ``sms_sender`` is its short form, which networks show as the sender of an SMS.
+    ``sms_sender`` is its short form, which networks show as the sender of an SMS. The ``plan_``
+    columns are its rules for spreading; ``card_plans`` lets later dates be taken from a saved card.
+    ``answer_days`` is the promise given to who writes or asks, in working days.
     """
 
     __tablename__ = "practice"
@@ -32,7 +34,13 @@ class Practice(Model):
     link_days: Mapped[int] = mapped_column(Integer, default=14)
     payment_days: Mapped[int] = mapped_column(Integer, default=30)
     minimum_payment_cents: Mapped[int] = mapped_column(BigInteger, default=500)
+    plan_minimum_cents: Mapped[int] = mapped_column(BigInteger, default=1000)
+    plan_most_months: Mapped[int] = mapped_column(Integer, default=10)
+    plan_instant_cents: Mapped[int] = mapped_column(BigInteger, default=30000)
+    plan_first_now: Mapped[bool] = mapped_column(default=False)
+    card_plans: Mapped[bool] = mapped_column(default=False)
     source_fresh_days: Mapped[int] = mapped_column(Integer, default=7)
+    answer_days: Mapped[int] = mapped_column(Integer, default=2)
     started_on: Mapped[date]
     key_id: Mapped[str] = mapped_column(String(32))
     wrapped_key: Mapped[bytes]

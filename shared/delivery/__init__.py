@@ -2,9 +2,11 @@
 
 from shared.delivery.carriers import Carrier, Envelope, NeverError, NotNowError, UnknownOutcomeError
 from shared.delivery.invariants import INVARIANTS
-from shared.delivery.lint import lint_sender
+from shared.delivery.lint import Finding, Profile, lint_sender
+from shared.delivery.lint import lint as lint_text
 from shared.delivery.mail import SmtpCarrier
 from shared.delivery.model import Notice
+from shared.delivery.news import UNTOLD, News, news_gate, plan_news
 from shared.delivery.outcomes import BOUNCED, IN_DOUBT, decide_doubt
 from shared.delivery.render import NoticeRenderer, NoticeValues
 from shared.delivery.requests import new_link_gate, plan_requested_links
@@ -13,6 +15,7 @@ from shared.delivery.sending import Gate, Office, mark_lost, send_next
 from shared.delivery.service import (
     LADDER,
     NEW_LINK,
+    NEWS,
     Plan,
     as_row,
     channel_of,
@@ -26,30 +29,38 @@ __all__ = [
     "INVARIANTS",
     "IN_DOUBT",
     "LADDER",
+    "NEWS",
     "NEW_LINK",
     "NOTICE",
+    "UNTOLD",
     "Carrier",
     "Envelope",
+    "Finding",
     "Gate",
     "Hours",
     "HttpSmsCarrier",
     "NeverError",
+    "News",
     "NotNowError",
     "Notice",
     "NoticeRenderer",
     "NoticeValues",
     "Office",
     "Plan",
+    "Profile",
     "SmtpCarrier",
     "UnknownOutcomeError",
     "as_row",
     "channel_of",
     "decide_doubt",
     "lint_sender",
+    "lint_text",
     "mark_lost",
     "may_arrive",
     "new_link_gate",
+    "news_gate",
     "notices_of",
+    "plan_news",
     "plan_requested_links",
     "send_next",
     "usable_contacts",

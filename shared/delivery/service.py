@@ -19,6 +19,9 @@ LADDER = "ladder"
 NEW_LINK = "new_link"
 
 
+NEWS = "news"
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A notice to be written: who, why, on which channel. ``cause_id`` and ``step`` fill one slot."""

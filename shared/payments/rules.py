@@ -59,7 +59,8 @@ class Payable:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """``kind`` is all, some (with ``invoices``) or other (with ``amount``)."""
+    """``kind`` is all, some (with ``invoices``), other (with ``amount``) or part (an ``amount`` for
+    ``invoices``, as small as a card takes)."""
 
     kind: str
     invoices: frozenset[UUID] = frozenset()
@@ -91,11 +92,21 @@ def shares_of(choice: Choice, payables: Sequence[Payable], minimum: Cents) -> di
         if choice.amount is None or not low <= choice.amount <= most:
             raise ChoiceError("out_of_bounds", low=low, high=most)
         shares = spend_oldest_first(choice.amount, [(p.invoice_id, p.cents) for p in payables])
+    elif choice.kind == "part":
+        shares = _part(choice, payables)
     else:
         raise ChoiceError("choose")
     if sum(shares.values()) < CARD_MINIMUM:
         raise ChoiceError("too_small", low=CARD_MINIMUM, high=most)
     return shares
+
+
+def _part(choice: Choice, payables: Sequence[Payable]) -> dict[UUID, Cents]:
+    meant = [(p.invoice_id, p.cents) for p in payables if p.invoice_id in choice.invoices]
+    most = sum(cents for _, cents in meant)
+    if choice.amount is None or not 0 < choice.amount <= most:
+        raise ChoiceError("out_of_bounds", low=min(CARD_MINIMUM, most), high=most)
+    return spend_oldest_first(choice.amount, meant)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ _DESK = frozenset(
         "holds.write",
         "links.send",
         "tasks.write",
+        "messages.write",
     }
 )
 ROLES: Mapping[str, frozenset[str]] = {

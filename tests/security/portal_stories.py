@@ -10,11 +10,16 @@ from werkzeug.routing import Rule
 
 from ardoise.jobs import settle_one
 from portal.app import create_app
+from shared import plans
 from shared.accounts import Account
+from shared.aid import AidAnswers
 from shared.base.clock import FixedClock
 from shared.base.config import PortalSettings
 from shared.base.database import Database, Model
+from shared.messages import Document
 from shared.payments import Choice
+from tests.integration.plan_world import PlanWorld
+from tests.integration.talks import SCAN, Talks, words
 from tests.integration.till import Till
 from tests.security.portal_house import Browser, visitor
 from tests.servers.sandbox import Sandbox
@@ -66,9 +71,9 @@ ROUTES = routes_of(empty_app())
 
 @dataclass
 class Stories:
-    """Three people with an invoice paid, one open and a payment begun: mine, a neighbour, a stranger.
+    """Three people who paid, begin to pay, had a plan, wrote to us and asked for help.
 
-    The stranger is a patient of another practice.
+    They are mine, a neighbour and a stranger, who is a patient of another practice.
     """
 
     till: Till
@@ -102,6 +107,9 @@ class Stories:
         self.till.pay(account, Choice("some", frozenset({paid})))
         settle_one(self.world.house, account.practice_id, self.till.attempt(account).id)
         self.till.begin(account, Choice("some", frozenset({unpaid})))
+        world = PlanWorld.around(self.world)
+        plan = world.plan(account).plan
+        world.at_desk(plan, plans.end)
         [payment] = self.till.payments(account)
         begun = next(a for a in self.till.attempts(account) if a.id != payment.attempt_id)
         self.accounts[name] = account
@@ -109,7 +117,21 @@ class Stories:
             "invoice_id": unpaid,
             "payment_id": payment.id,
             "attempt_id": begun.id,
+            "plan_id": plan.id,
+            **self.talk(account),
         }
+
+    def talk(self, account: Account) -> dict[str, UUID]:
+        """A question with a document, answered and not read yet, and a request for help."""
+        talks = Talks(self.world)
+        thread = talks.open(account, "unclear", words("Pourquoi ?", SCAN))
+        talks.answer(thread, words("Parce que."))
+        request = talks.ask_aid(account, AidAnswers(("later",), (), None, ""))
+        with self.world.database.reading(account.practice_id) as session:
+            document = session.scalars(
+                select(Document.id).where(Document.account_id == account.id)
+            ).one()
+        return {"thread_id": thread.id, "request_id": request.id, "document_id": document}
 
     def inside(self) -> Browser:
         """My browser, within a visit."""
@@ -118,7 +140,7 @@ class Stories:
     def address(self, route: Route, of: str = "mine") -> str:
         """The route's address with a live link and ids that exist; a new variable must be told here."""
         mine = self.accounts["mine"]
-        unknown = dict.fromkeys(("invoice_id", "payment_id", "attempt_id"), uuid4())
+        unknown = dict.fromkeys(self.ids["mine"], uuid4())
         values: dict[str, Any] = {
             "token": self.world.token(mine),
             "practice_id": mine.practice_id,

@@ -7,6 +7,7 @@ down below; all else fails.
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -22,8 +23,12 @@ from ardoise.exporting import write_csv
 from ardoise.importing import report_lines
 from ardoise.office import sending_office
 from portal.views import pay
+from shared.aid import AidRequest
 from shared.delivery import Envelope, HttpSmsCarrier, SmtpCarrier
+from shared.messages import AID, Document, Thread
 from shared.payments import Payment, PaymentAttempt
+from tests import papers
+from tests.integration.talks import Talks, words
 from tests.integration.till import NO_MONEY
 from tests.integration.vendors import sms_vendor
 from tests.security.canary_house import CanaryHouse, canary_house
@@ -44,8 +49,19 @@ from tests.security.wiretap import errors_noted, tapped
 from tests.servers.sandbox import Sandbox
 from tests.world import World
 
-# What may be seen inside a visit, by route: her own name, on her own statement.
-SHOWN = {"statement.show": {"party.name"}}
+# What may be seen inside a visit, by route: her own name on her own statement, her own words where
+# she wrote them.
+SHOWN = {
+    "statement.show": {"party.name"},
+    "messages.show": {"message.body"},
+    "messages.write_on": {"message.body"},
+    "messages.document": {"document.content"},
+    "plan.show": {"plan.agreed_text"},
+    "plan.agree": {"plan.agreed_text"},
+    "plan.ask": {"plan.agreed_text"},
+    "help.show": {"aid_request.answers"},
+    "help.write_on": {"aid_request.answers"},
+}
 EMAIL, PHONE = ROW["E-mail"], "+33639984471"
 PART = {"choice": "other", "amount": "10,00"}
 # What a vendor must be told to do its work, and where exactly it stands.
@@ -147,6 +163,33 @@ def test_paying_tells_the_processor_a_sum_and_a_neutral_label(
     assert seeker.found(ledger.replace(house.planted.marks[KEY][0], "")) == set()
 
 
+def test_what_she_writes_and_what_she_is_answered_leaves_by_no_way(
+    house: CanaryHouse, seeker: Seeker, logged: Logged
+):
+    house.look()
+    browser, talks = house.enter(), Talks(house.world)
+    told = " ".join(text for texts in MARKS.values() for text in texts)
+    scan = (BytesIO(papers.photo()), f"{ROW['Nom']} {ROW['Acte']}.jpg")
+    wrote = browser.post("/messages", {"subject": "paid", "text": told, "documents": scan})
+    asked = browser.post("/help", {"wish": "talk", "text": told})
+    refused = browser.post("/messages", {"text": told, "documents": (BytesIO(b"x"), "x")})
+    assert (wrote.status_code, asked.status_code, refused.status_code) == (303, 303, 422)
+    house.look()
+    [thread] = [one for one in talks.threads(house.planted.account) if one.subject == "paid"]
+    talks.answer(thread, words(told))
+    house.look()
+    assert [message["channel"] for message in house.messages()] == ["sms"] * 3
+    assert "bien noté" in house.messages()[1]["text"]
+    assert "répondu" in house.messages()[2]["text"]
+    assert seeker.found(wire(house)) == set()
+    assert seeker.found(logged.text) == set()
+    for answer in (wrote, asked):
+        assert seeker.found(f"{answer.text} {answer.headers}") == set()
+    assert seeker.found(str(refused.headers)) == set()
+    for said in cells_of(house.world.database).values():
+        assert seeker.found(said) == set()
+
+
 # All that the processor is told of a payment: a sum, a label, a reference, where to send her back.
 ORDER = {
     *("mode", "locale", "expires_at", "success_url", "cancel_url", "client_reference_id"),
@@ -188,11 +231,21 @@ def test_pages_show_her_name_on_her_statement_and_no_more(
             inside.post("/language", {"language": language, "back": "/"})
             inside.enter(house.last_link(), BORN)
             for answer in answers(house, inside, route, payment):
-                found = seeker.found(answer.text) | seeker.found(str(answer.headers))
+                found = seeker.found(answer.data) | seeker.found(str(answer.headers))
                 assert found <= SHOWN.get(route.endpoint, set()), f"{route} {answer.status}"
                 seen |= found
-    assert seen == {"party.name"}
+    assert seen == set().union(*SHOWN.values())
     assert seeker.found(logged.text) == set()
+
+
+def written(house: CanaryHouse) -> dict[str, UUID]:
+    """What she wrote, as our own rows name it."""
+    with house.world.database.reading() as session:
+        return {
+            "thread_id": session.scalars(select(Thread.id).where(Thread.subject != AID)).first(),
+            "document_id": session.scalars(select(Document.id)).one(),
+            "request_id": session.scalars(select(AidRequest.id)).first(),
+        }
 
 
 def answers(house: CanaryHouse, inside: Browser, route: Any, payment: Payment) -> Iterator[Any]:
@@ -204,6 +257,7 @@ def answers(house: CanaryHouse, inside: Browser, route: Any, payment: Payment) -
         "invoice_id": invoice.id,
         "payment_id": payment.id,
         "attempt_id": payment.attempt_id,
+        **written(house),
     }
     adapter = house.app.url_map.bind("127.0.0.1")
     address = adapter.build(route.endpoint, {n: values[n] for n in route.rule.arguments})

@@ -46,6 +46,12 @@ ITS_OWN = {
     *("Location", "Set-Cookie", "Vary", "Allow", "Refresh", "Retry-After"),
 }
 TYPES = {"text/html; charset=utf-8", "text/plain; charset=utf-8"}
+# Files that are handed out to keep: their type, their neutral name, and nothing that they may do.
+FILES = {
+    "application/pdf": {"document.pdf", "accord.pdf"},
+    "image/jpeg": {"document.jpg"},
+}
+SANDBOX = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"
 SCRIPT = ROOT / "static/portal/portal.js"
 COOKIES = {"portal", "visit"}
 LOADING = {
@@ -91,15 +97,20 @@ def check(answer: TestResponse, policy: str, *, https: bool, processor: str) -> 
     """Compare with what is written down here."""
     about = f"{answer.request.method} {answer.request.path}: {answer.status_code}"
     headers = answer.headers
-    expected = PINNED | {"Content-Security-Policy": policy}
+    names = FILES.get(headers.get("Content-Type", ""))
+    expected = PINNED | {"Content-Security-Policy": SANDBOX if names else policy}
+    if names:
+        said = headers.get("Content-Disposition", "")
+        assert said in {f'attachment; filename="{name}"' for name in names}, about
+        expected |= {"Content-Disposition": said}
     if https:
         expected |= {"Strict-Transport-Security": "max-age=31536000"}
     for name, value in expected.items():
         assert headers.get_all(name) == [value], f"{about}: {name}"
-    extra = set(headers.keys()) - set(PINNED) - ITS_OWN
+    extra = set(headers.keys()) - set(expected) - ITS_OWN
     assert not extra, f"{about}: {extra}"
     assert ("Strict-Transport-Security" in headers) is https, about
-    assert headers.get("Content-Type", "text/plain; charset=utf-8") in TYPES, about
+    assert headers.get("Content-Type", "text/plain; charset=utf-8") in {*TYPES, *FILES}, about
     assert headers.get("Vary", "Cookie") == "Cookie", about
     assert headers.get("Refresh", "5") == "5", about
     if "Refresh" in headers:
@@ -282,7 +293,8 @@ def test_no_page_loads_or_leads_elsewhere(stories: Stories, route: Route):
         browser.send("POST", address),
     ]
     for page in pages:
-        assert loads(page.text) == [], address
+        if page.mimetype not in FILES:
+            assert loads(page.text) == [], address
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=str)

@@ -16,6 +16,7 @@ from shared.web.errors import PAGES, install_errors
 from shared.web.filters import install_filters
 from shared.web.headers import HeaderPolicy, install_headers
 from shared.web.inlined import inline_css, inline_script
+from tests.unit import plan_samples, talk_samples
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 13, 37, tzinfo=UTC)
@@ -145,6 +146,10 @@ WORDS = {
 }
 
 
+for _language in ("fr", "en"):
+    WORDS[_language] |= plan_samples.WORDS[_language] | talk_samples.WORDS[_language]
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """A page in one state. ``behind`` the identity check or before it."""
@@ -202,7 +207,9 @@ SAMPLES = {
         payments=PAYMENTS,
         processing_cents=1500,
     ),
+    "statement-answered": _behind("statement", STATEMENT, unread=True),
     "statement-paused": _behind("statement", STATEMENT, pause="{paused}", steps=[]),
+    "statement-plan": _behind("statement", STATEMENT, pause="{paused}", plan="{next}", steps=[]),
     "statement-paid": _behind(
         "statement",
         STATEMENT,
@@ -222,6 +229,11 @@ SAMPLES = {
         errors={"amount": "{amount}"},
     ),
     "pay-least": _behind("pay", PAY, payable_cents=400, invoices=INVOICES[:1]),
+    "pay-part": _behind("pay", PAY, values={"choice": "part"}, part_cents=1500),
+    **{
+        name: _behind(template, context)
+        for name, (template, context) in (plan_samples.SAMPLES | talk_samples.SAMPLES).items()
+    },
     "paying-unknown": _behind("paying", PAYING, state="unknown"),
     "paying-processing": _behind("paying", PAYING, state="processing"),
     **{

@@ -39,7 +39,7 @@ def test_bounds_lie_within_what_is_left(sums: list[int], minimum: int) -> None:
 
 CHOICES = st.builds(
     Choice,
-    st.sampled_from(["all", "some", "other", "", "none"]),
+    st.sampled_from(["all", "some", "other", "part", "", "none"]),
     st.frozensets(st.integers(min_value=1, max_value=8).map(lambda n: UUID(int=n)), max_size=4),
     st.one_of(st.none(), st.integers(min_value=-100, max_value=130_000)),
 )
@@ -173,3 +173,15 @@ def test_a_page_without_money_is_open_waiting_refused_or_over() -> None:
         for page in ("complete", "expired")
         for failed in (None, "insufficient_funds")
     )
+
+
+def part(amount: int | None, *invoices: UUID) -> Choice:
+    return Choice("part", frozenset(invoices), amount)
+
+
+def test_a_part_is_for_its_own_invoices_and_may_be_as_small_as_a_card_takes() -> None:
+    assert shares_of(part(5000, TWO, THREE), THREE_OPEN, 500) == {TWO: 3000, THREE: 2000}
+    assert shares_of(part(50, THREE), THREE_OPEN, 500) == {THREE: 50}
+    assert reason(part(49, THREE), THREE_OPEN) == "too_small"
+    for refused in (part(2001, THREE), part(0, THREE), part(None, THREE), part(1000)):
+        assert reason(refused, THREE_OPEN) == "out_of_bounds"

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from shared.aid import aid_paths
 from shared.delivery.lint import Profile, lint
 from tests.unit.portal_samples import BEFORE, PRACTICE, SAMPLES, SCRIPT, STYLE, sample_app
 
@@ -21,6 +22,15 @@ def page(language: str, name: str) -> str:
     answer = sample_app().test_client().get(f"/sample/{language}/{name}")
     assert answer.status_code == 200
     return answer.text.replace(f"<script>{SCRIPT.text}</script>", "")
+
+
+def without_bodies(language: str, text: str) -> str:
+    """The text less those who help: their names, which tell of care, stand in that list alone."""
+    paths = aid_paths(language)
+    for path in (*paths.first, *paths.others):
+        for told in (path.name, path.gist, path.where):
+            text = text.replace(" ".join(told.split()), "")
+    return text
 
 
 class Reading(HTMLParser):
@@ -89,13 +99,16 @@ def test_a_page_asks_nothing_of_anyone_else(language: str, name: str) -> None:
 @pytest.mark.parametrize(("language", "name"), EACH)
 def test_every_form_holds_its_token(language: str, name: str) -> None:
     for form in re.findall(r"<form.*?</form>", page(language, name), re.S):
+        if 'method="get"' in form:  # it asks for a page: its fields go into the address
+            assert "csrf_token" not in form
+            continue
         assert 'method="post"' in form
         assert re.search(r'name="csrf_token" value="[^"]{40,}"', form)
 
 
 @pytest.mark.parametrize(("language", "name"), EACH)
 def test_no_word_threatens_shames_or_tells_of_care(language: str, name: str) -> None:
-    text = ACRONYMS.sub("", Reading(page(language, name)).text)
+    text = ACRONYMS.sub("", without_bodies(language, Reading(page(language, name)).text))
     assert lint(text, profile=Profile.PORTAL) == []
     assert "!" not in text
 
@@ -184,4 +197,4 @@ def test_a_link_that_was_cut_gets_a_page_of_the_same_shape() -> None:
 
 def test_the_style_stands_in_the_page_as_it_was_hashed() -> None:
     assert f"<style>{STYLE.text}</style>" in page("fr", "entry")
-    assert len(STYLE.text) < 13_000
+    assert len(STYLE.text) < 14_500
