@@ -1,13 +1,20 @@
 """Notices: planned, rendered, linted, sent by mail or SMS, and what became of them."""
 
-from shared.delivery.carriers import Carrier, Envelope, NeverError, NotNowError, UnknownOutcomeError
+from shared.delivery.carriers import (
+    Carrier,
+    Envelope,
+    NeverError,
+    NotNowError,
+    UnknownOutcomeError,
+    UnsendableError,
+)
 from shared.delivery.invariants import INVARIANTS
-from shared.delivery.lint import lint_sender
+from shared.delivery.lint import RULES, SecrecyError, lint_sender
 from shared.delivery.mail import SmtpCarrier
 from shared.delivery.model import Notice
 from shared.delivery.outcomes import BOUNCED, IN_DOUBT, decide_doubt
 from shared.delivery.render import NoticeRenderer, NoticeValues
-from shared.delivery.requests import new_link_gate, plan_requested_links
+from shared.delivery.requests import link_obstacle, new_link_gate, plan_requested_links
 from shared.delivery.rules import NOTICE, Hours, may_arrive
 from shared.delivery.sending import Gate, Office, mark_lost, send_next
 from shared.delivery.service import (
@@ -28,6 +35,7 @@ __all__ = [
     "LADDER",
     "NEW_LINK",
     "NOTICE",
+    "RULES",
     "Carrier",
     "Envelope",
     "Gate",
@@ -40,11 +48,14 @@ __all__ = [
     "NoticeValues",
     "Office",
     "Plan",
+    "SecrecyError",
     "SmtpCarrier",
     "UnknownOutcomeError",
+    "UnsendableError",
     "as_row",
     "channel_of",
     "decide_doubt",
+    "link_obstacle",
     "lint_sender",
     "mark_lost",
     "may_arrive",

@@ -177,23 +177,27 @@ def _oldest_source(due: CTE) -> ScalarSelect[datetime]:
     )
 
 
+def can_be_written_to() -> ColumnElement[bool]:
+    """Of a contact of an account: the account wants to be written to there, and it works."""
+    return and_(
+        ContactPoint.practice_id == Account.practice_id,
+        ContactPoint.account_id == Account.id,
+        ContactPoint.status == "usable",
+        or_(
+            and_(ContactPoint.kind == "phone", Account.channel.in_(("any", "sms"))),
+            and_(ContactPoint.kind == "email", Account.channel.in_(("any", "email"))),
+        ),
+    )
+
+
 def _first_contact(column: InstrumentedAttribute[T]) -> ScalarSelect[T]:
     """Of the first contact on which the account wants to be written to and can be: its ``column``.
 
     One look-up for each who is due: ranking everyone's contacts would take longer than all the rest.
     """
-    wanted = or_(
-        and_(ContactPoint.kind == "phone", Account.channel.in_(("any", "sms"))),
-        and_(ContactPoint.kind == "email", Account.channel.in_(("any", "email"))),
-    )
     return (
         select(column)
-        .where(
-            ContactPoint.practice_id == Account.practice_id,
-            ContactPoint.account_id == Account.id,
-            ContactPoint.status == "usable",
-            wanted,
-        )
+        .where(can_be_written_to())
         .order_by(ContactPoint.position, ContactPoint.id)
         .limit(1)
         .correlate(Account)

@@ -23,12 +23,10 @@ class Looking:
     faults: list[str] = field(default_factory=list)
     paths: set[str] = field(default_factory=set)
     hosts: set[str] = field(default_factory=set)
-    _script: str = field(init=False)
     _zoom: CDPSession = field(init=False)
 
     def __post_init__(self) -> None:
         self.page.emulate_media(reduced_motion="reduce")  # no colour is caught half-way
-        self._script = Axe().axe_script
         self._zoom = self.page.context.new_cdp_session(self.page)
         self.page.on("request", self._note_request)
         self.page.on("console", self._note_console)
@@ -65,9 +63,7 @@ class Looking:
         self._zoom.send("Page.setFontSizes", {"fontSizes": sizes})
 
     def _ask_axe(self, seen: str) -> None:
-        if self.page.evaluate("() => typeof axe === 'undefined'"):
-            self.page.evaluate(self._script)
-        for broken in self.page.evaluate(RULES_BROKEN):
+        for broken in rules_broken(self.page):
             self._fault(f"{seen}: {broken}")
 
     def _reach(self, seen: str) -> None:
@@ -93,6 +89,13 @@ class Looking:
 
     def _fault(self, text: str) -> None:
         self.faults.append(f"{urlsplit(self.page.url).path}: {text}")
+
+
+def rules_broken(page: Page) -> list[str]:
+    """What axe finds on the page as it is now, with the places where."""
+    if page.evaluate("() => typeof axe === 'undefined'"):
+        page.evaluate(Axe().axe_script)
+    return [str(broken) for broken in page.evaluate(RULES_BROKEN)]
 
 
 def pages_of(app: Flask) -> set[str]:

@@ -3,20 +3,21 @@
 import csv
 import re
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from subprocess import CompletedProcess
 
-import click
 import pyotp
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Page, expect
 
 from ardoise.__main__ import cli
+from shared.base.clock import SystemClock, local_date
 from shared.base.vault import format_key, new_key
+from tests.commands import leaves
 from tests.functional import demo_run
 from tests.functional.demo_run import DemoRun
 from tests.functional.staff_steps import fill_in
@@ -92,26 +93,18 @@ def refused(told: "CompletedProcess[str]") -> str:
 # Help
 
 
-def commands(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from commands(command, f"{above}{name} ")
-        else:
-            yield f"{above}{name}", command
-
-
 def test_help_lists_every_command_with_what_it_does(demo: DemoRun) -> None:
     listed = well(demo.ardoise("--help"))
-    assert {name for name, _ in commands(cli)} >= PROMISED
-    for name, command in cli.commands.items():
+    assert {" ".join(words) for words in leaves()} >= PROMISED
+    for name in {words[0] for words in leaves()}:
         line = re.search(rf"^  {name} +(\S.*)$", listed, re.MULTILINE)
         assert line, name
-        assert len(line[1]) > 12, command.name
+        assert len(line[1]) > 12
 
 
-@pytest.mark.parametrize("name", [name for name, _ in commands(cli)])
-def test_each_command_has_a_help_of_its_own(name: str) -> None:
-    told = CliRunner().invoke(cli, [*name.split(), "--help"])
+@pytest.mark.parametrize("words", leaves(), ids=" ".join)
+def test_each_command_has_a_help_of_its_own(words: tuple[str, ...]) -> None:
+    told = CliRunner().invoke(cli, [*words, "--help"])
     assert told.exit_code == 0
     usage, _, rest = told.output.partition("\n\n")
     assert usage.startswith("Usage: ")
@@ -140,9 +133,12 @@ def test_a_tried_import_says_what_it_would_do_and_does_nothing(
     assert copy.counts() == before
 
 
-def test_a_file_with_faults_is_refused_whole_and_every_fault_is_listed(copy: Copy) -> None:
+@pytest.mark.parametrize("tried", [(), ("--dry-run",)], ids=["in earnest", "tried"])
+def test_a_file_with_faults_is_refused_whole_and_every_fault_is_listed(
+    copy: Copy, tried: tuple[str, ...]
+) -> None:
     before = copy.counts()
-    told = copy.ardoise("import", "invoices", str(SAMPLES / "impayes_fautifs.csv"))
+    told = copy.ardoise("import", "invoices", str(SAMPLES / "impayes_fautifs.csv"), *tried)
     assert told.returncode == 1
     said = [plain(line) for line in told.stdout.splitlines()]
     for row, word in FAULTS.items():
@@ -192,6 +188,36 @@ def test_a_tried_night_says_what_it_would_decide_and_keeps_nothing(copy: Copy) -
     assert copy.counts() == before
 
 
+def in_two_weeks() -> str:
+    return (local_date(SystemClock().now(), "Europe/Paris") + timedelta(days=14)).isoformat()
+
+
+def test_in_the_demo_a_day_in_two_weeks_shows_steps_and_says_that_the_list_is_fresh(
+    copy: Copy,
+) -> None:
+    before = copy.counts()
+    said = well(copy.ardoise("run-ladder", "--on", in_two_weeks(), "--dry-run"))
+    first, rest = said.split("\n", 1)
+    assert (
+        first
+        == f"In the demo, the practice's unpaid list comes again, unchanged, on {in_two_weeks()}."
+    )
+    assert re.search(r"^  goes      Rappel: \d+$", rest, re.MULTILINE)
+    assert "withheld  désaccord à vérifier: " in rest
+    assert "trop ancien" not in rest
+    assert copy.counts() == before
+    today = well(copy.ardoise("run-ladder", "--dry-run"))
+    assert "comes again" not in today
+
+
+def test_outside_the_demo_the_same_day_says_that_the_list_is_too_old(copy: Copy) -> None:
+    del copy.environment["ARDOISE_PROCESSOR_URL"]
+    words = ("run-ladder", "--on", in_two_weeks(), "--dry-run")
+    said = well(copy.ardoise(*words, ARDOISE_DEMO="0"))
+    assert "withheld  l’export du logiciel est trop ancien: " in said
+    assert "comes again" not in said
+
+
 def test_outside_the_demo_another_day_is_only_shown(copy: Copy) -> None:
     before = copy.counts()
     del copy.environment["ARDOISE_PROCESSOR_URL"]
@@ -222,7 +248,7 @@ def test_a_new_member_of_staff_signs_in_with_what_was_printed(
 ) -> None:
     email = "nouvelle@r12.example"
     words = ("--email", email, "--name", "Nora Vidal", "--role", "secretary")
-    said = well(demo.ardoise("staff", "add", *words, "--password", ""))
+    said = well(demo.ardoise("staff", "add", *words))
     password = re.search(r"^Password: (\S+)$", said, re.MULTILINE)
     secret = re.search(r"authenticator app now: ([A-Z2-7]+)$", said, re.MULTILINE)
     assert password

@@ -1,6 +1,7 @@
 """Going to the processor's page: one open attempt, one page, whatever is clicked."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from werkzeug.test import TestResponse
@@ -33,6 +34,9 @@ class Fragile:
 
     def retrieve_checkout(self, session_id: str) -> Checkout:
         return self._done("retrieve", self._gateway.retrieve_checkout(session_id))
+
+    def find_checkout(self, reference: str, **opened: datetime) -> Checkout | None:
+        return self._gateway.find_checkout(reference, **opened)
 
     def expire_checkout(self, session_id: str) -> Checkout:
         return self._done("expire", self._gateway.expire_checkout(session_id))

@@ -59,6 +59,9 @@ class SlowBank:
     def retrieve_checkout(self, session_id: str) -> Checkout:
         return self.pages[session_id]
 
+    def find_checkout(self, reference: str, **_opened: datetime) -> Checkout | None:
+        return next((p for p in self.pages.values() if p.reference == reference), None)
+
     def expire_checkout(self, session_id: str) -> Checkout:
         if self.pages[session_id].status == "open":
             self._change(session_id, status="expired", url=None)
