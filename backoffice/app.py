@@ -123,5 +123,5 @@ def _local(value: date) -> date:
 def _rail() -> Iterable[dict[str, object]]:
     for title, endpoint, permission in RAIL:
         if staff().may(permission):
-            here = request.blueprint == endpoint.partition(".")[0]
-            yield {"title": title, "address": url_for(endpoint), "here": here}
+            address = url_for(endpoint)
+            yield {"title": title, "address": address, "here": request.path.startswith(address)}

@@ -14,7 +14,33 @@ from shared.accounts import get_practice
 from shared.base.clock import Clock, FixedClock, SystemClock, at_local, local_date
 from shared.base.config import WorkerSettings
 from shared.billing import Source
-from shared.ladder import STEP_TITLES, WITHHELD_TITLES, Run, run_night
+from shared.ladder import Run, run_night
+
+# The desk says these in French; the command line speaks English.
+STEPS = {
+    "pre_due": "first message",
+    "reminder": "reminder",
+    "second_reminder": "second reminder",
+    "call": "call",
+    "formal_notice": "registered letter",
+}
+REASONS = {
+    "door_closed": "door closed after ten wrong answers",
+    "no_identity": "neither birth date, nor postcode and telephone on file",
+    "paying": "a payment is under way",
+    "stale": "the software's list is too old",
+    "letter_only": "letters only, to be written by hand",
+    "no_contact": "no contact that works",
+    "cap_week": "a message went out in the last 7 days",
+    "cap_cycle": "three messages went out already",
+    "hold_staff": "paused by the team",
+    "hold_dispute": "a disagreement to be looked into",
+    "hold_message": "a message waits for an answer",
+    "hold_aid": "a request for help is under way",
+    "hold_plan": "instalments are under way",
+    "hold_claim": "a payer's answer is awaited",
+    "hold_protection": "a protection to be respected",
+}
 
 
 @click.command("run-ladder")
@@ -89,9 +115,9 @@ def summary(run: Run) -> list[str]:
     """A run in a few lines."""
     lines = [f"{run.seen} account(s) whose turn has come, {run.opened} new, {run.closed} closed."]
     for name, count in run.planned.items():
-        lines.append(f"  goes      {STEP_TITLES.get(name, name)}: {count}")
+        lines.append(f"  goes      {STEPS.get(name, name)}: {count}")
     for name, count in run.asked.items():
-        lines.append(f"  a human   {STEP_TITLES.get(name, name)}: {count}")
+        lines.append(f"  a human   {STEPS.get(name, name)}: {count}")
     for reason, count in run.withheld.most_common():
-        lines.append(f"  withheld  {WITHHELD_TITLES.get(reason, reason)}: {count}")
+        lines.append(f"  withheld  {REASONS.get(reason, reason)}: {count}")
     return lines

@@ -30,6 +30,7 @@ DOMAIN = "ardoise"
 
 NO_BREAK = "\u00a0"
 NO_BREAK_HYPHEN = "\u2011"
+NO_BREAK_AFTER = "\u2060"  # word joiner: a line may end behind a dash, even before such a space
 NARROW = "\u202f"
 MINUS = "\u2212"
 
@@ -62,9 +63,8 @@ _SPACES: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 # In hours, the spaces inside a time and around the dash between two.
-_IN_HOURS = re.compile(
-    r"(?<=\d) (?=(?:h|am|pm)\b)|(?<=\bh) (?=\d\d\b)|(?<=[hm\d]) (?=–)|(?<=–) (?=\d)"
-)
+_IN_HOURS = re.compile(r"(?<=\d) (?=(?:h|am|pm)\b)|(?<=\bh) (?=\d\d\b)|(?<=[hm\d]) (?=–)")
+_AFTER_DASH = re.compile(r"(?<=–) (?=\d)")
 
 
 class MoneyParts(NamedTuple):
@@ -147,7 +147,7 @@ def whole_words(text: str) -> str:
 
 def unbroken_hours(text: str) -> str:
     """Opening hours in which no span of hours is cut: « 9 h – 12 h », "9 am – 12 pm"."""
-    return _IN_HOURS.sub(NO_BREAK, text)
+    return _AFTER_DASH.sub(f"{NO_BREAK_AFTER}{NO_BREAK}", _IN_HOURS.sub(NO_BREAK, text))
 
 
 def marked(sentence: str) -> str:

@@ -8,11 +8,10 @@ from uuid import UUID
 from sqlalchemy import Integer, Uuid, and_, bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Account, Practice
+from shared.accounts import Account, Practice, can_be_written_to
 from shared.base.clock import local_date
 from shared.base.money import Cents
 from shared.delivery import Notice
-from shared.ladder.due_query import can_be_written_to
 from shared.ladder.model import LadderCycle, LadderStep
 from shared.ladder.rules import CAP_DAYS, Step, due_day
 from shared.ladder.service import STEP_COLUMNS, latest_version

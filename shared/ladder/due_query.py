@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
-from shared.accounts import Account, ContactPoint, Hold, Practice
+from shared.accounts import Account, ContactPoint, Hold, Practice, can_be_written_to
 from shared.base.database import UtcDateTime
 from shared.billing import Invoice, Source
 from shared.delivery import LADDER, Notice
@@ -174,19 +174,6 @@ def _oldest_source(due: CTE) -> ScalarSelect[datetime]:
         )
         .correlate(due)
         .scalar_subquery()
-    )
-
-
-def can_be_written_to() -> ColumnElement[bool]:
-    """Of a contact of an account: the account wants to be written to there, and it works."""
-    return and_(
-        ContactPoint.practice_id == Account.practice_id,
-        ContactPoint.account_id == Account.id,
-        ContactPoint.status == "usable",
-        or_(
-            and_(ContactPoint.kind == "phone", Account.channel.in_(("any", "sms"))),
-            and_(ContactPoint.kind == "email", Account.channel.in_(("any", "email"))),
-        ),
     )
 
 

@@ -150,13 +150,58 @@ def test_a_file_with_faults_is_refused_whole_and_every_fault_is_listed(
 
 def test_an_import_adds_what_is_new_and_sends_nothing(copy: Copy) -> None:
     before = copy.counts()
-    words = ("import", "invoices", str(SAMPLES / "impayes_windows.csv"), "--source", "autre")
+    words = (
+        "import",
+        "invoices",
+        str(SAMPLES / "impayes_windows.csv"),
+        "--source",
+        "autre",
+        "--new-source",
+    )
     assert "Import gardé. Rien n’a été envoyé." in plain(well(copy.ardoise(*words)))
     after = copy.counts()
     assert after["invoice"] == before["invoice"] + 3
     assert after["account"] == before["account"] + 2
     assert after["notice"] == before["notice"]
     well(copy.ardoise("check"))
+
+
+def test_the_demos_own_list_can_be_imported_again_and_changes_nothing(
+    demo: DemoRun, copy: Copy
+) -> None:
+    before = copy.counts()
+    said = plain(well(copy.ardoise("import", "invoices", str(demo.folder / "impayes.csv"))))
+    assert "Import de « logiciel du cabinet »" in said
+    assert "Factures nouvelles : 0" in said
+    assert "Reste dû ajusté" not in said
+    after = copy.counts()
+    assert (after["invoice"], after["account"]) == (before["invoice"], before["account"])
+    well(copy.ardoise("check"))
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--source", "logiciel"), "“logiciel du cabinet”"),
+        (("--source", "logiciel du cabinet", "--new-source"), "leave --new-source out"),
+        (("--as-of", "2090-01-01"), "--as-of 2090-01-01 is yet to come"),
+    ],
+)
+def test_a_list_of_an_unclear_source_or_day_is_refused(
+    demo: DemoRun, copy: Copy, words: tuple[str, ...], sentence: str
+) -> None:
+    before = copy.counts()
+    file = str(demo.folder / "impayes.csv")
+    assert sentence in refused(copy.ardoise("import", "invoices", file, *words))
+    assert copy.counts() == before
+
+
+def test_payments_of_days_in_the_wrong_order_are_not_written(copy: Copy, tmp_path: Path) -> None:
+    file = tmp_path / "payments.csv"
+    days = ("--since", "2026-11-20", "--until", "2026-11-02")
+    said = refused(copy.ardoise("export", "payments", str(file), *days))
+    assert said == "--since 2026-11-20 is after --until 2026-11-02: exchange the two days."
+    assert not file.exists()
 
 
 def test_payments_are_given_back_to_the_cent_and_without_names(
@@ -183,7 +228,7 @@ def test_a_tried_night_says_what_it_would_decide_and_keeps_nothing(copy: Copy) -
     before = copy.counts()
     said = well(copy.ardoise("run-ladder", "--dry-run"))
     assert re.match(r"\d+ account\(s\) whose turn has come, ", said)
-    assert "withheld  aucun contact qui marche: " in said
+    assert "withheld  no contact that works: " in said
     assert said.rstrip().endswith("Nothing was kept and nothing is sent.")
     assert copy.counts() == before
 
@@ -202,9 +247,9 @@ def test_in_the_demo_a_day_in_two_weeks_shows_steps_and_says_that_the_list_is_fr
         first
         == f"In the demo, the practice's unpaid list comes again, unchanged, on {in_two_weeks()}."
     )
-    assert re.search(r"^  goes      Rappel: \d+$", rest, re.MULTILINE)
-    assert "withheld  désaccord à vérifier: " in rest
-    assert "trop ancien" not in rest
+    assert re.search(r"^  goes      reminder: \d+$", rest, re.MULTILINE)
+    assert "withheld  a disagreement to be looked into: " in rest
+    assert "too old" not in rest
     assert copy.counts() == before
     today = well(copy.ardoise("run-ladder", "--dry-run"))
     assert "comes again" not in today
@@ -214,7 +259,7 @@ def test_outside_the_demo_the_same_day_says_that_the_list_is_too_old(copy: Copy)
     del copy.environment["ARDOISE_PROCESSOR_URL"]
     words = ("run-ladder", "--on", in_two_weeks(), "--dry-run")
     said = well(copy.ardoise(*words, ARDOISE_DEMO="0"))
-    assert "withheld  l’export du logiciel est trop ancien: " in said
+    assert "withheld  the software's list is too old: " in said
     assert "comes again" not in said
 
 

@@ -72,7 +72,7 @@ def test_an_sms_sender_within_the_rule_is_kept_as_it_is(world: World, sender: st
 
 
 def test_a_name_that_tells_of_care_opens_no_practice(world: World) -> None:
-    with pytest.raises(UnfitPracticeError, match="R4"):
+    with pytest.raises(UnfitPracticeError, match=r"R4 \(care and illness\)"):
         opened(world, sender="Cabinet dentaire")
 
 

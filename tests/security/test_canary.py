@@ -45,7 +45,7 @@ from tests.servers.sandbox import Sandbox
 from tests.world import World
 
 # What may be seen inside a visit, by route: her own name, on her own statement.
-SHOWN = {"statement.show": {"party.name"}}
+SHOWN = {"statement.show": {"party.name"}, "receipt.show": {"party.name"}}
 EMAIL, PHONE = ROW["E-mail"], "+33639984471"
 PART = {"choice": "other", "amount": "10,00"}
 # What a vendor must be told to do its work, and where exactly it stands.
@@ -176,7 +176,7 @@ def tried(house: CanaryHouse) -> list[UUID]:
 KEY = "processor_account.secret_key"
 
 
-def test_pages_show_her_name_on_her_statement_and_no_more(
+def test_pages_show_her_name_on_her_statement_and_receipts_and_no_more(
     house: CanaryHouse, seeker: Seeker, logged: Logged
 ):
     house.look()

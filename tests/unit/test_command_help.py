@@ -8,6 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from ardoise.__main__ import cli
+from ardoise.commands.ladder import REASONS, STEPS
+from shared.ladder import STEP_TITLES, WITHHELD_TITLES
 from tests.commands import Typed, commands
 
 ALL = dict(commands())
@@ -56,6 +58,11 @@ def test_a_mistyped_command_is_told_what_may_have_been_meant() -> None:
     told = CliRunner().invoke(cli, ["run-lader"])
     assert told.exit_code == 2
     assert "run-ladder" in told.output
+
+
+def test_the_command_line_has_its_own_words_for_every_step_and_reason() -> None:
+    assert set(STEPS) == set(STEP_TITLES)
+    assert set(REASONS) == set(WITHHELD_TITLES)
 
 
 LARGE = ("sqlalchemy", "openpyxl", "stripe", "flask", "babel", "alembic")
