@@ -8,8 +8,12 @@ from flask import Flask
 from playwright.sync_api import CDPSession, ConsoleMessage, Page, Request
 
 NARROW, PHONE, DESK = (320, 640), (390, 844), (1440, 900)
+BETWEEN = ((900, 700), (1024, 768), (1280, 800))
 WAYS = ((PHONE, False), (DESK, True), (PHONE, True), (DESK, False))  # window, and whether dark
 ORDINARY_TEXT, LARGE_TEXT = 16, 32
+CUT = """() => Math.max(...[document.documentElement, ...document.querySelectorAll(".card")].map(
+    one => one.scrollWidth - one.clientWidth
+))"""
 RULES_BROKEN = """() => axe.run({resultTypes: ["violations"]}).then(found => found.violations.map(
     one => one.id + ": " + one.nodes.map(node => node.html.slice(0, 120)).join(" | ")
 ))"""
@@ -47,8 +51,9 @@ class Looking:
             self.page.emulate_media(color_scheme="dark" if dark else "light")
             self._window(size)
             self._ask_axe(f"{size[0]} {'dark' if dark else 'light'}")
-        self._window(NARROW)
-        self._reach("at 320")
+        for size in (NARROW, *BETWEEN):
+            self._window(size)
+            self._reach(f"at {size[0]}")
         self._window(large_at)
         self._text(LARGE_TEXT)
         self._reach("with text at 200 %")
@@ -67,12 +72,10 @@ class Looking:
             self._fault(f"{seen}: {broken}")
 
     def _reach(self, seen: str) -> None:
-        """Nothing may stand beside the window."""
-        wide = self.page.evaluate(
-            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
+        """Nothing may stand beside the window, nor be cut by the card that it stands in."""
+        wide = self.page.evaluate(CUT)
         if wide > 0:
-            self._fault(f"{seen}: {wide} pixels beside the window")
+            self._fault(f"{seen}: {wide} pixels beside the window or its card")
 
     def _note_request(self, request: Request) -> None:
         address = urlsplit(request.url)

@@ -295,6 +295,7 @@ def test_a_click_while_the_debit_was_just_signed_is_told_instead(
     till.begin(account)
     bank.mandate("cs_1")
     answer = browser.post("/pay", {"choice": "other", "amount": "20"})
+    till.work()
     attempt = till.attempt(account)
     assert answer.location == f"/payment/{attempt.id}"
     assert attempt.status == "processing"
