@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from ardoise import jobs
+from ardoise import jobs, settling
 from ardoise.commands.ladder import summary
 from ardoise.exporting import write_csv
 from ardoise.importing import report_lines
@@ -233,14 +233,15 @@ def test_what_fails_does_not_quote_what_it_worked_on(
 
     house.look()
     names = [
-        name
-        for name, thing in vars(jobs).items()
-        if callable(thing) and getattr(thing, "__module__", "") == jobs.__name__
+        (module, name)
+        for module in (jobs, settling)
+        for name, thing in vars(module).items()
+        if callable(thing) and getattr(thing, "__module__", "") == module.__name__
     ]
-    assert len(names) >= 10
-    for name in names:
+    assert len(names) >= 16
+    for module, name in names:
         with monkeypatch.context() as broken:
-            broken.setattr(jobs, name, fail)
+            broken.setattr(module, name, fail)
             house.look()
     for endpoint in list(house.app.view_functions):
         monkeypatch.setitem(house.app.view_functions, endpoint, fail)
