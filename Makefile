@@ -96,10 +96,11 @@ $(READY): pyproject.toml requirements.lock
 	$$python -m venv --clear .venv; \
 	awk '/^uv==/ { on = 1 } on { print } on && !/\\$$/ { exit }' requirements.lock > .venv/uv.txt; \
 	install() { $(BIN)/python -m pip install --quiet --disable-pip-version-check "$$@"; }; \
-	if [ -s .venv/uv.txt ] && install --no-deps --require-hashes -r .venv/uv.txt \
-		&& $(BIN)/uv pip install --python $(BIN)/python --quiet --require-hashes -r requirements.lock; \
+	if [ -s .venv/uv.txt ] && install --no-deps --require-hashes -r .venv/uv.txt 2> .venv/uv.log \
+		&& $(BIN)/uv pip install --python $(BIN)/python --quiet --require-hashes -r requirements.lock \
+			2>> .venv/uv.log; \
 	then :; else \
-		echo "uv is not to be had: pip does its work."; \
+		echo "uv is not to be had (.venv/uv.log says why): pip does its work."; \
 		install --require-hashes -r requirements.lock; \
 	fi; \
 	install --no-deps --no-build-isolation --editable .; \

@@ -12,6 +12,7 @@ from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session, aliased
 
 from shared.accounts import Party
+from shared.base.errors import ArdoiseError
 from shared.base.money import Cents
 from shared.billing import Invoice, safe_cell
 from shared.payments import Payment, PaymentShare
@@ -107,17 +108,33 @@ def _decimal(cents: Cents) -> str:
     return f"{'-' if cents < 0 else ''}{abs(cents) // 100},{abs(cents) % 100:02d}"
 
 
+class ExportError(ArdoiseError):
+    """The file can't be written where it was asked for."""
+
+
+def _fresh(path: Path) -> int:
+    """Open a file that was not there before, through no link: nobody else can have prepared it."""
+    path.unlink(missing_ok=True)
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+
+
 def write_csv(
     session: Session, path: Path, *, practice_id: int, since: date | None, until: date | None
 ) -> int:
     """Write the payments to a CSV file (UTF-8 with BOM, ``;``); returns how many lines it has.
 
     Only its owner may read the file. One that stood there is replaced once the new one is whole.
+    Raises ExportError where no file can be written.
     """
     unfinished = path.with_name(f".{path.name}.part")
     lines = 0
     try:
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = _fresh(unfinished)
+    except OSError as error:
+        raise ExportError(
+            f"{path} can't be written ({error.strerror}): name a file in a folder of yours."
+        ) from None
+    try:
         with open(descriptor, "w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, delimiter=";")
             writer.writerow(COLUMNS)

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from ardoise.office import House, is_holiday
 from shared.accounts import Practice, get_practice
-from shared.audit import PROCESSOR, advance
 from shared.base.clock import Clock
 from shared.base.log import get_logger
 from shared.delivery import (
@@ -25,16 +23,6 @@ from shared.delivery import (
 )
 from shared.ladder import Run, close_cycles, decide_tonight, note_steps
 from shared.links import sweep_late_forms, sweep_visits
-from shared.payments import (
-    WEBHOOK_EVENT,
-    GatewayRefusedError,
-    GatewayUnavailableError,
-    WebhookEvent,
-    attempt_of_signal,
-    attempts_to_check,
-    settle_attempt,
-    unhandled_signals,
-)
 
 log = get_logger(__name__)
 NIGHT_HOUR = 1
@@ -44,66 +32,6 @@ def practice_ids(house: House) -> list[int]:
     """Every practice of this installation."""
     with house.database.reading() as session:
         return list(session.scalars(select(Practice.id).order_by(Practice.id)))
-
-
-def heed_signals(house: House, practice_id: int) -> int:
-    """Act on stored webhooks: ask the processor about the attempt that each speaks of."""
-    with house.database.reading(practice_id) as session:
-        waiting = [
-            (event.id, attempt_of_signal(session, event))
-            for event in unhandled_signals(session, practice_id=practice_id)
-        ]
-    settled = 0
-    asked = set()
-    for event_id, attempt in waiting:
-        if attempt is not None and attempt.id not in asked:
-            if not settle_one(house, practice_id, attempt.id):
-                continue
-            asked.add(attempt.id)
-            settled += 1
-        with house.database.unit_of_work(practice_id) as work:
-            event = work.session.get(WebhookEvent, (practice_id, event_id), with_for_update=True)
-            if event is not None and event.status == "stored":
-                now = house.clock.now()
-                advance(
-                    work.session,
-                    event,
-                    WEBHOOK_EVENT,
-                    "handle" if attempt is not None else "ignore",
-                    account_id=attempt.account_id if attempt is not None else None,
-                    actor=PROCESSOR,
-                    at=now,
-                    signal=event.kind,
-                )
-                event.handled_at = now
-                work.commit()
-    return settled
-
-
-def settle_one(house: House, practice_id: int, attempt_id: UUID) -> bool:
-    """Ask the processor about one attempt. False when it does not answer: the sweep asks again."""
-    desk = house.desk(practice_id)
-    if desk is None:
-        return False
-    try:
-        payment = settle_attempt(desk, attempt_id=attempt_id)
-    except GatewayUnavailableError as error:
-        log.warning("processor.unavailable", reason=str(error))
-        return False
-    except GatewayRefusedError as error:
-        log.error("processor.refused", reason=str(error), attempt=str(attempt_id))
-        return False
-    if payment is not None:
-        log.info("payment.booked", practice=practice_id, receipt=payment.number)
-    return True
-
-
-def sweep_attempts(house: House, practice_id: int) -> int:
-    """Ask the processor about attempts that have not been heard of for a while."""
-    with house.database.reading(practice_id) as session:
-        due = attempts_to_check(session, practice_id=practice_id, now=house.clock.now())
-        ids = [attempt.id for attempt in due]
-    return sum(settle_one(house, practice_id, attempt_id) for attempt_id in ids)
 
 
 def answer_link_requests(house: House, practice_id: int) -> int:

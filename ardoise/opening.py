@@ -1,6 +1,6 @@
 """Opening a practice: its row, its own data key, its policy."""
 
-import re
+import string
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,11 +11,13 @@ from shared.accounts import Practice, new_practice_key
 from shared.audit import SYSTEM, record
 from shared.base.errors import ArdoiseError
 from shared.base.vault import KeyRing
-from shared.delivery import NoticeRenderer, NoticeValues, lint_sender
+from shared.delivery import RULES, NoticeRenderer, NoticeValues, SecrecyError, lint_sender
 from shared.ladder import install_policy
 
 SAMPLE_TOKEN = "A" * 47
-SMS_SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}")
+# Networks carry no more than eleven (3GPP TS 23.040, 9.1.2.5).
+SMS_SENDER_LENGTH = range(3, 12)
+_SMS_SENDER_SIGNS = frozenset(string.ascii_letters + string.digits + " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,15 @@ def open_practice(
     at: datetime,
 ) -> Practice:
     """Make a practice. Raises UnfitPracticeError when its name or number can't stand in a message."""
-    if not SMS_SENDER.fullmatch(details.sms_sender) or lint_sender(details.sms_sender):
+    for finding in lint_sender(details.sender):
         raise UnfitPracticeError(
-            "The SMS sender must be 1 to 11 unaccented letters, digits or spaces, and neutral."
+            "The sender must be one line of 3 to 30 letters, digits and usual signs, and neutral (no "
+            f"word of care or debt): {finding.excerpt!r} breaks rule {finding.rule} ({RULES[finding.rule]})."
+        )
+    if wrong := _wrong_with(details.sms_sender):
+        raise UnfitPracticeError(
+            "The SMS sender must be 3 to 11 unaccented letters, digits or inner spaces, with a letter, "
+            f"and neutral (no word of care or debt, none in capitals): {wrong}."
         )
     values = NoticeValues(
         sender=details.sender,
@@ -60,6 +68,9 @@ def open_practice(
     )
     try:
         renderer.check(values)
+    except SecrecyError as error:
+        words = ", ".join(sorted({f"“{finding.excerpt}”" for finding in error.findings}))
+        raise UnfitPracticeError(f"{error} What breaks it: {words}.") from None
     except ArdoiseError as error:
         raise UnfitPracticeError(str(error)) from None
     number = (session.scalar(select(func.max(Practice.id))) or 0) + 1
@@ -91,3 +102,17 @@ def open_practice(
     )
     session.flush()
     return practice
+
+
+def _wrong_with(sender: str) -> str:
+    """What keeps the name from being an SMS's sender, or nothing."""
+    if sender != sender.strip():
+        return f"“{sender}” begins or ends with a space"
+    if len(sender) not in SMS_SENDER_LENGTH:
+        return f"“{sender}” has {len(sender)}"
+    if strange := [sign for sign in sender if sign not in _SMS_SENDER_SIGNS]:
+        return f"“{strange[0]}” in “{sender}” is none of them"
+    if not any(sign.isalpha() for sign in sender):
+        return f"“{sender}” has no letter"
+    finding = next(iter(lint_sender(sender)), None)
+    return f"“{finding.excerpt}” is not neutral" if finding is not None else ""

@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 import psycopg
 
-from ardoise import jobs, jobs_messages, jobs_plans
+from ardoise import jobs, jobs_messages, jobs_plans, settling
 from ardoise.office import House, carriers, sending_office
+from ardoise.patience import Patience
 from shared.base.clock import Clock
 from shared.base.config import WorkerSettings
 from shared.base.database import WAKE_CHANNEL
@@ -35,6 +36,8 @@ class Worker:
         self._office = sending_office(self._house, self._carriers)
         self._stopping = threading.Event()
         self._slow_at = 0.0
+        self._patience = Patience()
+        self._looks = 0
         self._waker: psycopg.Connection[Any] | None = None
 
     def stop(self, *_signal: int | FrameType | None) -> None:
@@ -60,16 +63,25 @@ class Worker:
         slow = time.monotonic() >= self._slow_at
         if slow:
             self._slow_at = time.monotonic() + SLOW_SECONDS
-        for practice_id in self._guarded(lambda: jobs.practice_ids(self._house)) or []:
+        self._patience.begin()
+        for practice_id in self._in_turn():
             self._look_after(practice_id, slow=slow)
         for carrier in self._carriers.values():
             if slow:
                 carrier.close()
 
+    def _in_turn(self) -> list[int]:
+        """The practices, each look beginning with another: the first has the most of its patience."""
+        ids = self._guarded(lambda: jobs.practice_ids(self._house)) or []
+        self._looks += 1
+        first = self._looks % len(ids) if ids else 0
+        return ids[first:] + ids[:first]
+
     def _look_after(self, practice_id: int, *, slow: bool) -> None:
         house, office = self._house, self._office
-        heard = self._guarded(lambda: jobs.heed_signals(house, practice_id))
-        swept = self._guarded(lambda: jobs.sweep_attempts(house, practice_id))
+        patience = self._patience
+        heard = self._guarded(lambda: settling.heed_signals(house, practice_id, patience))
+        swept = self._guarded(lambda: settling.sweep_attempts(house, practice_id, patience))
         self._guarded(lambda: jobs.answer_link_requests(house, practice_id))
         self._guarded(lambda: jobs.send_new_links(office, practice_id))
         self._guarded(lambda: jobs_messages.tell_messages(house, practice_id))

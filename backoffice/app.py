@@ -14,17 +14,20 @@ from backoffice.views import account_acts, account_messages, accounts, health, s
 from shared.base.clock import Clock, local_date
 from shared.base.config import BackofficeSettings
 from shared.base.database import Database
-from shared.base.formats import Translator, day, french_spaces, near_day
+from shared.base.formats import Translator, clock_time, day, french_spaces, near_day
 from shared.staff import ROLE_TITLES
 from shared.web.csrf import install_csrf
 from shared.web.errors import install_errors
 from shared.web.filters import install_filters, timezone
 from shared.web.headers import HeaderPolicy, install_headers
 from shared.web.limits import install_failure_limit
+from shared.web.nul import refuse_nul
+from shared.web.proxies import install_proxies
 from shared.web.request_log import install_request_log
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_FORM = 64 * 1024
+FORMS_THAT_FAIL = frozenset({"sign_in.take_password", "sign_in.take_code"})
 COOKIE = "ardoise-staff"
 
 # (title, endpoint, permission): only desks that exist, so that no link is dead.
@@ -45,7 +48,9 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
     app.url_map.merge_slashes = False  # its redirect would repeat whatever host was asked for
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
     keep_office(app, Office(settings, database, clock, settings.masters(), settings.index()))
+    install_proxies(app, proxies=settings.proxies, https=settings.secure_cookies)
     install_request_log(app)
+    refuse_nul(app, in_paths=True)
     install_headers(app, HeaderPolicy(https=settings.secure_cookies, style="'self'"))
     install_csrf(
         app,
@@ -53,7 +58,7 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
         secret=settings.staff_secret.get_secret_value(),
         secure=settings.secure_cookies,
     )
-    install_failure_limit(app, redis_url=settings.redis_url)
+    install_failure_limit(app, redis_url=settings.redis_url, forms=FORMS_THAT_FAIL)
     install_filters(app, Translator({}), clock)
     install_errors(app, "backoffice/error.html")
     install_auth(app)
@@ -65,7 +70,7 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
 
 
 def _install_words(app: Flask, clock: Clock) -> None:
-    app.jinja_env.filters.update(french=french_spaces, on=on_day, since=since_day)
+    app.jinja_env.filters.update(french=french_spaces, on=on_day, since=since_day, moment=moment)
 
     @app.context_processor
     def frame() -> dict[str, object]:
@@ -103,6 +108,14 @@ def since_day(value: date) -> str:
     return f"le {day(_local(value), 'fr', today)}"
 
 
+def moment(instant: datetime) -> str:
+    """An instant in a list: « hier, 10 h 30 », else « 16 novembre, 10 h 30 »."""
+    here, today = timezone(), office().today(timezone())
+    on = local_date(instant, here)
+    said = near_day(on, "fr", today) if (today - on).days in (0, 1) else day(on, "fr", today)
+    return f"{said}, {clock_time(instant, here)}"
+
+
 def _local(value: date) -> date:
     return local_date(value, timezone()) if isinstance(value, datetime) else value
 
@@ -110,5 +123,5 @@ def _local(value: date) -> date:
 def _rail() -> Iterable[dict[str, object]]:
     for title, endpoint, permission in RAIL:
         if staff().may(permission):
-            here = request.blueprint == endpoint.partition(".")[0]
-            yield {"title": title, "address": url_for(endpoint), "here": here}
+            address = url_for(endpoint)
+            yield {"title": title, "address": address, "here": request.path.startswith(address)}

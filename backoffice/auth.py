@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from flask import Flask, request, session
+from flask import Flask, current_app, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from backoffice.office import office
@@ -25,6 +25,7 @@ from shared.staff import (
     password_on_file,
     touch,
 )
+from shared.web.limits import address_key
 
 HALF_WAY = timedelta(minutes=5)
 _HALF = "half"
@@ -88,6 +89,7 @@ def give_password(email: str, password: str) -> bool:
             user_id=on_file.user_id,
             practice_id=on_file.practice_id,
             fits=fits,
+            network=_network(),
             at=here.now(),
         )
         work.commit()
@@ -98,6 +100,11 @@ def give_password(email: str, password: str) -> bool:
             "at": here.now().isoformat(),
         }
     return right
+
+
+def _network() -> str:
+    """A fingerprint of the network address that the request comes from."""
+    return address_key(request.remote_addr or "", str(current_app.secret_key))
 
 
 def half_way() -> HalfWay | None:
@@ -122,6 +129,7 @@ def give_code(half: HalfWay, code: str) -> CodeTry:
             practice_id=half.practice_id,
             code=code,
             keys=here.keys,
+            network=_network(),
             at=here.now(),
         )
         if tried.right:

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from threading import BoundedSemaphore
 from urllib.parse import urlsplit
 
 from flask import Flask, g
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
 
+from portal.context import instead_of_error
 from portal.uploads import install_uploads
 from portal.views import (
     entry,
@@ -36,10 +37,13 @@ from shared.web.headers import HeaderPolicy, install_headers
 from shared.web.inlined import inline_css, inline_script
 from shared.web.language import install_language
 from shared.web.limits import install_failure_limit
+from shared.web.nul import refuse_nul
+from shared.web.proxies import install_proxies
 from shared.web.request_log import install_request_log
 
 ROOT = Path(__file__).parents[1]
 LARGEST_BODY = 512 * 1024
+FORMS_THAT_FAIL = frozenset({"entry.check", "entry.ask_new"})
 CHECKOUT_ORIGIN = "https://checkout.stripe.com"
 
 
@@ -52,6 +56,8 @@ class Portal:
     clock: Clock
     signer: LinkSigner
     gateways: Gateways
+    chairs: BoundedSemaphore
+    """How many may wait for the worker at once: the others' threads are for everybody else."""
 
 
 def create_app(settings: PortalSettings, database: Database, *, clock: Clock) -> Flask:
@@ -62,8 +68,7 @@ def create_app(settings: PortalSettings, database: Database, *, clock: Clock) ->
     app.url_map.merge_slashes = False  # its redirect would repeat the host and the link
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
-    if settings.proxies:  # how many of our own stand before us; what they say of the visitor holds
-        app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies)  # type: ignore[method-assign]
+    install_proxies(app, proxies=settings.proxies, https=settings.secure_cookies)
     install_request_log(app)
     install_uploads(app)
     app.extensions["portal"] = Portal(
@@ -72,19 +77,22 @@ def create_app(settings: PortalSettings, database: Database, *, clock: Clock) ->
         clock=clock,
         signer=LinkSigner(settings.links()),
         gateways=Gateways(database, settings.gateway(), settings.processor_url),
+        chairs=BoundedSemaphore(max(settings.portal_threads // 3, 1)),
     )
+    translator = Translator.read(ROOT / "locale")
+    # Before whatever may refuse, which then speaks the reader's language.
+    install_language(app, translator)
+    refuse_nul(app, in_paths=False)
     guard = install_csrf(
         app,
         cookie="portal",
         secret=settings.portal_secret.get_secret_value(),
         secure=settings.secure_cookies,
     )
-    translator = Translator.read(ROOT / "locale")
-    install_language(app, translator)
     install_filters(app, translator, clock)
-    install_failure_limit(app, redis_url=settings.redis_url)
+    install_failure_limit(app, redis_url=settings.redis_url, forms=FORMS_THAT_FAIL)
     _install_look(app, settings)
-    install_errors(app, "portal/error.html")
+    install_errors(app, "portal/error.html", instead=instead_of_error)
     _register(app, guard)
     return app
 

@@ -6,19 +6,33 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec
+from uuid import UUID
 
-from flask import Response, current_app, g, make_response, render_template, request
+from flask import Response, current_app, g, make_response, render_template, request, session
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
 
 from portal.late import keep, mark_of, note_account
 from shared.accounts import Practice
-from shared.links import Visit, find_visit, practice_of, touch, wants_touch
+from shared.base.formats import unbroken_hours
+from shared.links import (
+    Visit,
+    find_visit,
+    leave,
+    practice_of,
+    touch,
+    visit_id,
+    wants_touch,
+)
 from shared.web.csrf import cookie_name
 
 if TYPE_CHECKING:
     from portal.app import Portal
 
 P = ParamSpec("P")
+
+FORMS_OF_A_VISIT = frozenset({"pay.begin", "visit.stay", "visit.go"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +60,7 @@ def show_practice(practice: Practice) -> None:
     g.practice = PracticeCard(
         sender=practice.sender,
         phone=practice.phone,
-        opening_hours=hours.get(g.language) or hours.get("fr", ""),
+        opening_hours=unbroken_hours(hours.get(g.language) or hours.get("fr", "")),
         postal_address=practice.postal_address,
         siren=practice.siren,
         vat_mention=practice.vat_mention,
@@ -79,6 +93,24 @@ def give_visit(response: Response, secret: bytes) -> Response:
     return response
 
 
+def leave_former_visit(account_id: UUID | None) -> None:
+    """A new visit takes the place of the one that this browser had, which ends.
+
+    Forms of another account's visit, left open in a tab, are worth nothing from now on: they would
+    else be sent in the name of this account.
+    """
+    parts, secret = portal(), visit_secret()
+    practice_id = practice_of(secret)
+    if practice_id <= 0:
+        return
+    with parts.database.unit_of_work(practice_id) as work:
+        former = find_visit(work.session, secret=secret, at=parts.clock.now())
+        leave(work.session, practice_id=practice_id, visit_id=visit_id(secret))
+        work.commit()
+    if former is None or former.account.id != account_id:
+        session.pop("csrf_token", None)
+
+
 def take_visit(response: Response) -> Response:
     """Remove the visit's secret from the browser."""
     response.delete_cookie(
@@ -91,6 +123,32 @@ def take_visit(response: Response) -> Response:
     return response
 
 
+def closed(practice_id: int = -1) -> Response:
+    """The page that says that the visit is over and how to come back; a late form is kept for then."""
+    parts = portal()
+    kept = practice_id > 0 and keep(
+        request, parts.database, practice_id=practice_id, at=parts.clock.now()
+    )
+    return make_response(render_template("portal/closed.html", kept=kept), 401)
+
+
+def instead_of_error(error: HTTPException) -> Response | None:
+    """The closed visit's page for a visit's form that comes when the visit is over.
+
+    Its token is then unknown too; going back and reloading, as is advised for an old form, would only
+    lead to this page. No cookie is taken: other sites' pages may send such a form.
+    """
+    if not isinstance(error, CSRFError) or request.endpoint not in FORMS_OF_A_VISIT:
+        return None
+    parts, secret = portal(), visit_secret()
+    practice_id = practice_of(secret)
+    if practice_id > 0:
+        with parts.database.reading(practice_id) as reading_now:
+            if find_visit(reading_now, secret=secret, at=parts.clock.now()) is not None:
+                return None
+    return closed()
+
+
 def inside(view: Callable[P, Response]) -> Callable[P, Response]:
     """Let a view run within an open visit (``visit()``, ``reading()``); else show that it ended."""
 
@@ -99,13 +157,13 @@ def inside(view: Callable[P, Response]) -> Callable[P, Response]:
         parts = portal()
         secret, now = visit_secret(), parts.clock.now()
         practice_id = practice_of(secret)
-        with parts.database.reading(practice_id) as session:
-            found = find_visit(session, secret=secret, at=now) if practice_id > 0 else None
+        with parts.database.reading(practice_id) as opened:
+            found = find_visit(opened, secret=secret, at=now) if practice_id > 0 else None
             stale = found is not None and wants_touch(found, now)
             if found is None:
-                return _closed(practice_id)
+                return take_visit(closed(practice_id))
             note_account(mark_of(found.account.id, _portal_secret()))
-            g.visit, g.reading = found, session
+            g.visit, g.reading = found, opened
             g.language = found.row.language
             show_practice(found.practice)
             response = view(*args, **kwargs)
@@ -118,16 +176,23 @@ def inside(view: Callable[P, Response]) -> Callable[P, Response]:
     return guarded
 
 
-def _closed(practice_id: int) -> Response:
-    parts = portal()
-    kept = practice_id > 0 and keep(
-        request, parts.database, practice_id=practice_id, at=parts.clock.now()
-    )
-    return take_visit(make_response(render_template("portal/closed.html", kept=kept), 401))
-
-
 def _portal_secret() -> str:
     return portal().settings.portal_secret.get_secret_value()
+
+
+def is_inside() -> bool:
+    """Let a page that anyone may read speak from within the open visit, if there is one."""
+    secret = visit_secret()
+    practice_id = practice_of(secret)
+    if practice_id <= 0:
+        return False
+    with portal().database.reading(practice_id) as session:
+        found = find_visit(session, secret=secret, at=portal().clock.now())
+    if found is None:
+        return False
+    g.visit, g.language = found, found.row.language
+    show_practice(found.practice)
+    return True
 
 
 def visit() -> Visit:
@@ -138,8 +203,8 @@ def visit() -> Visit:
 
 def reading() -> Session:
     """The reading session that the visit was found in."""
-    session: Session = g.reading
-    return session
+    opened: Session = g.reading
+    return opened
 
 
 def end_reading() -> None:

@@ -13,6 +13,7 @@ from shared.base.money import AmountError, parse_amount
 from shared.payments import Choice
 
 OLDEST_YEAR = 1900
+LATEST_YEAR = 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ def _birth_date(values: Mapping[str, str], errors: dict[str, Sentence], today: d
             if month is not None and 13 <= month <= 31
             else say(marked("Le mois va de 1 à 12."))
         )
-    if year is None or not OLDEST_YEAR <= year <= today.year:
+    if year is not None and today.year < year <= LATEST_YEAR:
+        errors["year"] = say(marked("Cette année n’est pas encore arrivée. Vérifiez l’année."))
+    elif year is None or not OLDEST_YEAR <= year <= today.year:
         errors["year"] = say(marked("Écrivez l’année avec 4 chiffres, par exemple 1984."))
     if errors or day is None or month is None or year is None:
         return None

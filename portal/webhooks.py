@@ -5,7 +5,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.context import portal
 from shared.base.log import get_logger
-from shared.payments import BadWebhookError, store_signal
+from shared.payments import BadWebhookError, Signal, store_signal
 
 webhooks = Blueprint("webhooks", __name__)
 log = get_logger(__name__)
@@ -27,12 +27,17 @@ def receive(practice_id: int) -> Response:
         log.warning("webhook.refused", reason=str(error))
         return _answer(400)
     try:
-        with parts.database.unit_of_work(practice_id) as work:
-            store_signal(work.session, signal, practice_id=practice_id, at=now)
-            work.commit()
-    except IntegrityError:
-        log.info("webhook.twice_at_once")
+        _keep(practice_id, signal)
+    except IntegrityError:  # it came twice at once; if it is not that, it fails again and is resent
+        _keep(practice_id, signal)
     return _answer(200)
+
+
+def _keep(practice_id: int, signal: Signal) -> None:
+    parts = portal()
+    with parts.database.unit_of_work(practice_id) as work:
+        store_signal(work.session, signal, practice_id=practice_id, at=parts.clock.now())
+        work.commit()
 
 
 def _answer(status: int) -> Response:

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, abort, jsonify, make_response, render_tem
 from markupsafe import Markup, escape
 
 from sandbox.messages import LINK, Inbox, Message, address
+from sandbox.people import person_at
 from sandbox.settings import Settings
 
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
@@ -73,7 +74,11 @@ def blueprint(settings: Settings, inbox: Inbox) -> Blueprint:
         words = request.args.get("q", "").strip()
         to = address(recipient)
         return render_template(
-            "recipient.html", to=to, messages=inbox.newest_first(to=to, words=words), q=words
+            "recipient.html",
+            to=to,
+            person=person_at(settings.people, to),
+            messages=inbox.newest_first(to=to, words=words),
+            q=words,
         )
 
     @phone.get("/telephone/courriel/<message_id>")

@@ -1,8 +1,9 @@
-"""What the sandbox is told: three values, read once from the environment."""
+"""What the sandbox is told: four values, read once from the environment."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 from shared.base.errors import ConfigurationError
@@ -15,11 +16,12 @@ _TOKEN = re.compile(r"[!-~]{8,200}")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Ports on 127.0.0.1 and the bearer token that ``POST /sms`` asks for."""
+    """Ports on 127.0.0.1, the bearer token that ``POST /sms`` asks for, and who has which phone."""
 
     port: int = _PORT
     smtp_port: int = _SMTP_PORT
     sms_token: str = DEMO_SMS_BEARER
+    people: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
@@ -29,10 +31,12 @@ class Settings:
             raise ConfigurationError(
                 "ARDOISE_SANDBOX_SMS_TOKEN must be 8 to 200 printable characters without spaces."
             )
+        people = environment.get("ARDOISE_SANDBOX_PEOPLE", "")
         settings = cls(
             port=_port(environment, "ARDOISE_SANDBOX_PORT", _PORT),
             smtp_port=_port(environment, "ARDOISE_SANDBOX_SMTP_PORT", _SMTP_PORT),
             sms_token=token,
+            people=Path(people) if people else None,
         )
         if settings.port == settings.smtp_port:
             raise ConfigurationError(

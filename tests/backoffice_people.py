@@ -80,6 +80,7 @@ def add_account(
     account, vault = new_account(
         practice, external_key=story, language=language, channel="any", keys=KEYS, at=NOW
     )
+    account.checkable = True
     session.add(account)
     session.flush()
     details = PersonDetails(PersonName(given, surname), date(1984, 3, 2), None)

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from redis import Redis
 
-from shared.base import database
+from shared.base import migrating
 from tests import counts, proof
 from tests.servers import chromium, postgres, process, redis
 from tests.servers.process import Home, ServerMissingError
@@ -150,7 +150,7 @@ def postgres_template(servers: Home, postgres_server: str) -> str:
     def make(_place: Path) -> str:
         name = "ardoise_template"
         postgres.create_database(postgres_server, name)
-        database.upgrade(postgres.in_database(postgres_server, name))
+        migrating.upgrade(postgres.in_database(postgres_server, name))
         return name
 
     return servers.once("postgres-template", make)
@@ -176,7 +176,7 @@ def sqlite_template(servers: Home) -> Path:
 
     def make(place: Path) -> str:
         file = place / "template.db"
-        database.upgrade(f"sqlite:///{file}")
+        migrating.upgrade(f"sqlite:///{file}")
         with closing(sqlite3.connect(file)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return str(file)

@@ -11,8 +11,9 @@ from shared.base.invariants import find_breaches
 
 @click.command()
 def check() -> None:
-    """Ask the database whether everything that must be true is: books, balances, ladder, messages.
+    """Ask the database whether everything that must be true is.
 
+    Books and balances, the ladder, messages and links, each in a sentence that holds or is broken.
     Exit status 0 when all holds, 1 when something does not.
     """
     house = open_house()

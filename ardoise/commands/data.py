@@ -6,13 +6,13 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from ardoise.commands.context import open_house, which_practice
+from ardoise.commands.context import Day, open_house, practice_option, which_practice
 from ardoise.exporting import write_csv
-from ardoise.importing import report_lines, run_import
+from ardoise.importing import choose_source, report_lines, run_import
 from shared.base.clock import at_local, local_date
 from shared.base.config import OfficeSettings
-from shared.base.database import downgrade, upgrade
 from shared.base.errors import ArdoiseError
+from shared.base.migrating import downgrade, upgrade
 
 
 @click.group("import")
@@ -32,20 +32,18 @@ def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
 
 @import_group.command("invoices")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--practice", "number", type=int)
-@click.option(
-    "--source", default="logiciel", show_default=True, help="Which software it comes from."
-)
+@practice_option("number")
+@click.option("--source", help="Which software it comes from; not needed where there is one only.")
+@click.option("--new-source", is_flag=True, help="A further software, whose invoices are others.")
 @click.option("--mapping", "pairs", multiple=True, help="field=column title; may be given again.")
-@click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day of the export; today if not said."
-)
+@click.option("--as-of", type=Day(), help="Day of the export; today if not said.")
 @click.option("--partial", is_flag=True, help="Not the whole unpaid list: what is missing stays.")
 @click.option("--dry-run", is_flag=True, help="Only report what would change.")
 def import_invoices(
     file: Path,
     number: int | None,
-    source: str,
+    source: str | None,
+    new_source: bool,
     pairs: tuple[str, ...],
     as_of: datetime | None,
     partial: bool,
@@ -54,17 +52,20 @@ def import_invoices(
     """Import FILE (CSV or XLSX), the practice's list of unpaid invoices. It sends nothing.
 
     Importing again is a synchronisation: what did not change stays, a changed remainder is booked,
-    an invoice that is missing from a full list is held. One bad row, and nothing is imported.
+    an invoice that is missing from a full list is held. One bad row, and nothing is imported: the
+    command ends with status 1, with --dry-run too.
     """
     house = open_house()
     chosen = which_practice(house, number)
     now = house.clock.now()
-    day = as_of.date() if as_of is not None else local_date(now, "Europe/Paris")
+    day = _export_day(as_of, today=local_date(now, "Europe/Paris"))
+    with house.database.reading(chosen) as session:
+        name = choose_source(session, practice_id=chosen, wanted=source, is_new=new_source)
     with tqdm(unit=" rows", disable=None) as bar:
         report = run_import(
             house.database,
             practice_id=chosen,
-            source_name=source,
+            source_name=name,
             data=file.read_bytes(),
             filename=file.name,
             mapping=_mapping(pairs),
@@ -78,8 +79,18 @@ def import_invoices(
         )
     for line in report_lines(report):
         click.echo(line)
-    if not report.kept and not dry_run:
+    if report.blocking:
         raise SystemExit(1)
+
+
+def _export_day(as_of: datetime | None, *, today: date) -> date:
+    if as_of is None:
+        return today
+    if as_of.date() > today:
+        raise ArdoiseError(
+            f"--as-of {as_of:%Y-%m-%d} is yet to come: give the day on which the list was exported."
+        )
+    return as_of.date()
 
 
 @click.group("export")
@@ -89,13 +100,17 @@ def export_group() -> None:
 
 @export_group.command("payments")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--practice", "number", type=int)
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day.")
+@practice_option("number")
+@click.option("--since", type=Day(), help="First day.")
+@click.option("--until", type=Day(), help="Last day.")
 def export_payments(
     file: Path, number: int | None, since: datetime | None, until: datetime | None
 ) -> None:
     """Write the payments taken here to FILE (CSV), for the practice's software. No names."""
+    if since is not None and until is not None and since > until:
+        raise ArdoiseError(
+            f"--since {since:%Y-%m-%d} is after --until {until:%Y-%m-%d}: exchange the two days."
+        )
     house = open_house()
     chosen = which_practice(house, number)
     with house.database.reading(chosen) as session:
@@ -109,13 +124,19 @@ def _day(instant: datetime | None) -> date | None:
 
 @click.group()
 def db() -> None:
-    """The database's tables."""
+    """Make, change or remove the database's tables."""
 
 
 @db.command("upgrade")
-@click.option("--to", "revision", default="head", show_default=True)
+@click.option(
+    "--to",
+    "revision",
+    default="head",
+    show_default=True,
+    help="Which revision; head is the newest.",
+)
 def db_upgrade(revision: str) -> None:
-    """Bring the tables to the newest revision."""
+    """Make the tables, or bring them to the newest revision. What they hold stays."""
     upgrade(OfficeSettings.from_environment().database_url, revision)
     click.echo("The tables are up to date.")
 

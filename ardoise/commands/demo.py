@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
@@ -66,18 +67,11 @@ def _make(folder: Path, environment: Any, ports: Ports) -> dict[str, Any]:
     for name in [n for n in os.environ if n.startswith("ARDOISE_")]:
         del os.environ[name]
     os.environ.update(environment.worker)
+    with (folder / "making.log").open("w") as log, redirect_stderr(log):
+        configure_logging("demo")
+        made = make(WorkerSettings.from_environment(), environment, ports, folder)
     configure_logging("demo")
-    with (folder / "making.log").open("w") as log:
-        _log_to(log)
-        return make(WorkerSettings.from_environment(), environment, ports)
-
-
-def _log_to(log: Any) -> None:
-    import logging
-
-    for handler in logging.getLogger().handlers:
-        if isinstance(handler, logging.StreamHandler):
-            handler.setStream(log)
+    return made
 
 
 def _show(made: dict[str, Any], folder: Path) -> None:
@@ -85,7 +79,7 @@ def _show(made: dict[str, Any], folder: Path) -> None:
     click.echo(f"""
   Patients' portal    {made["portal"]}
   A patient's link    {first["link"]}
-                      {first["name"]}, born {first["birth_date"]}
+                      {first["name"]} (invented), born {first["birth_date"]}
   Phone and mailbox   {made["sandbox"]}/telephone
   Back-office         {made["backoffice"]}
 """)
@@ -94,6 +88,7 @@ def _show(made: dict[str, Any], folder: Path) -> None:
         click.echo(f"  {'':<12} second factor: {person['totp_secret']}")
     click.echo(f"""
   {len(made["accounts"])} accounts with their stories, links and birth dates: {folder}/demo.json
+  The practice's unpaid list of today: {folder}/impayes.csv
   The command line, beside it:  . {folder}/env && .venv/bin/ardoise check
   Ctrl-C stops everything.
 """)

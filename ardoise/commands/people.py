@@ -6,12 +6,14 @@ from datetime import datetime
 import click
 import segno
 
-from ardoise.commands.context import open_house, which_practice
+from ardoise.commands import staff_access
+from ardoise.commands.context import Day, open_house, practice_option, secret_given, which_practice
 from ardoise.opening import PracticeDetails, open_practice
 from shared.accounts import account_vault, find_account, get_practice
 from shared.audit import Actor, record
 from shared.base.clock import local_date
 from shared.base.config import is_loopback
+from shared.base.errors import ArdoiseError
 from shared.delivery import NoticeRenderer
 from shared.links import mint
 from shared.payments import register_webhook, set_processor_account
@@ -29,15 +31,20 @@ def practice() -> None:
 @click.option(
     "--sender", required=True, help="Neutral name that patients see, as in « Secrétariat R12 »."
 )
-@click.option("--sms-sender", required=True, help="Its short form for SMS, 11 characters at most.")
+@click.option(
+    "--sms-sender", required=True, help="Its short form for SMS: 3 to 11 letters or digits."
+)
 @click.option("--phone", required=True, help="Public telephone number.")
 @click.option("--hours", default="", help="When someone answers, in French.")
 @click.option("--address", required=True, help="Neutral postal address, for receipts.")
-@click.option("--siren", required=True)
-@click.option("--vat", default="Exonération de TVA, article 261-4-1° du CGI", show_default=True)
+@click.option("--siren", required=True, help="Its SIREN number, nine digits, for receipts.")
 @click.option(
-    "--started", type=click.DateTime(["%Y-%m-%d"]), help="First day here; today if not said."
+    "--vat",
+    default="Exonération de TVA, article 261-4-1° du CGI",
+    show_default=True,
+    help="What receipts say about VAT, in French.",
 )
+@click.option("--started", type=Day(), help="First day here; today if not said.")
 def practice_add(
     sender: str,
     sms_sender: str,
@@ -74,13 +81,17 @@ def practice_add(
 
 
 @practice.command("processor")
-@click.option("--practice", "number", type=int)
-@click.password_option(
-    "--key", confirmation_prompt=False, help="The processor's restricted secret key."
-)
-def practice_processor(number: int | None, key: str) -> None:
-    """Connect the practice to its own processor account; keys are sealed by the gateway key."""
+@practice_option("number")
+def practice_processor(number: int | None) -> None:
+    """Connect the practice to its own processor account; keys are sealed by the gateway key.
+
+    The processor's restricted secret key is asked for, or read from standard input or from
+    ARDOISE_PROCESSOR_KEY: what is typed as an option, other people on this machine can see.
+    """
     house = open_house()
+    key = secret_given("ARDOISE_PROCESSOR_KEY", "The processor's restricted secret key")
+    if not key:
+        raise ArdoiseError("Give the processor's restricted secret key when asked for it.")
     chosen = which_practice(house, number)
     secret = register_webhook(
         key,
@@ -101,23 +112,34 @@ def practice_processor(number: int | None, key: str) -> None:
 
 @click.group()
 def staff() -> None:
-    """Members of staff."""
+    """Add members of staff, end or restore their access, help who is locked out."""
+
+
+for command in (
+    staff_access.suspend,
+    staff_access.restore,
+    staff_access.unlock,
+    staff_access.reset,
+):
+    staff.add_command(command)
 
 
 @staff.command("add")
-@click.option("--practice", "number", type=int)
-@click.option("--email", required=True)
-@click.option("--name", required=True)
-@click.option("--role", type=click.Choice(sorted(ROLES)), required=True)
-@click.option("--password", help="Asked for when not given; empty draws one.")
-def staff_add(number: int | None, email: str, name: str, role: str, password: str | None) -> None:
-    """Add a person, with a second factor from the start. The secret is shown once."""
+@practice_option("number")
+@click.option("--email", required=True, help="Address that the person signs in with.")
+@click.option("--name", required=True, help="Name that colleagues see, as in « Claire Le Goff ».")
+@click.option(
+    "--role", type=click.Choice(sorted(ROLES)), required=True, help="What the person may do."
+)
+def staff_add(number: int | None, email: str, name: str, role: str) -> None:
+    """Add a person, with a second factor from the start. The secret is shown once.
+
+    The password is asked for, or read from standard input or from ARDOISE_NEW_PASSWORD; when it is
+    empty one is drawn and shown.
+    """
     house = open_house()
     chosen = which_practice(house, number)
-    if password is None:
-        password = click.prompt(
-            "Password (empty draws one)", default="", hide_input=True, show_default=False
-        )
+    password = secret_given("ARDOISE_NEW_PASSWORD", "Password (empty draws one)")
     drawn = not password
     password = password or secrets.token_urlsafe(15)
     check_new_password(password, email=email)
@@ -141,12 +163,12 @@ def staff_add(number: int | None, email: str, name: str, role: str, password: st
 
 @click.group()
 def link() -> None:
-    """Single links."""
+    """Make a single link for a patient."""
 
 
 @link.command("new")
 @click.argument("account")
-@click.option("--practice", "number", type=int)
+@practice_option("number")
 def link_new(account: str, number: int | None) -> None:
     """Print a new link to ACCOUNT (its number, as P7K4Q9). It is noted in the account's history."""
     house = open_house()

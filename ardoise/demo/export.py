@@ -8,6 +8,8 @@ from ardoise.demo.people import CITIES, DemoInvoice, DemoPerson
 from shared.base.money import Cents
 
 PAYMENT_DAYS = 30
+EXPORT_FILE = "impayes.csv"
+EXPORT_ENCODING = "cp1252"
 COLUMNS = (
     "N° dossier",
     "Nom",
@@ -51,7 +53,7 @@ def write_export(
             left = _left(person, invoice, paid, today=today, on=on)
             if issued <= on and left > 0:
                 writer.writerow(_row(person, invoice, issued, left))
-    return out.getvalue().encode("cp1252")
+    return out.getvalue().encode(EXPORT_ENCODING)
 
 
 def _left(
@@ -77,7 +79,7 @@ def _row(person: DemoPerson, invoice: DemoInvoice, issued: date, left: Cents) ->
         person.ref,
         person.surname,
         person.given,
-        _day(person.birth),
+        _day(person.birth if person.birth_on_file else None),
         *mine,
         "3 rue du Puits",
         postcode,

@@ -3,18 +3,19 @@
 import json
 import secrets
 import shlex
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from ardoise.demo.export import EXPORT_ENCODING, EXPORT_FILE, write_export
 from ardoise.demo.history import DAYS, TIMEZONE, History
-from ardoise.demo.people import DemoPerson, people
-from ardoise.demo.setting import HOST, Environments, Ports
+from ardoise.demo.people import CITIES, DemoPerson, people
+from ardoise.demo.setting import HOST, PEOPLE_FILE, Environments, Ports
 from ardoise.office import House, carriers, sending_office
 from ardoise.opening import PracticeDetails, open_practice
 from shared.base.clock import FixedClock, SystemClock, at_local, local_date
 from shared.base.config import WorkerSettings
-from shared.base.database import upgrade
+from shared.base.migrating import upgrade
 from shared.delivery import NoticeRenderer
 from shared.payments import register_webhook, set_processor_account
 from shared.staff import add_staff
@@ -39,8 +40,13 @@ HOURS = {
 }
 
 
-def make(settings: WorkerSettings, environment: Environments, ports: Ports) -> dict[str, Any]:
-    """Make the practice and live its past; returns what demo.json holds."""
+def make(
+    settings: WorkerSettings, environment: Environments, ports: Ports, folder: Path
+) -> dict[str, Any]:
+    """Make the practice and live its past; returns what demo.json holds.
+
+    Writes beside it whose phones they are, and the practice's unpaid list of today.
+    """
     upgrade(settings.database_url)
     today = local_date(SystemClock().now(), TIMEZONE)
     clock = FixedClock(at_local(today - timedelta(days=DAYS), 9, 0, TIMEZONE))
@@ -60,6 +66,9 @@ def make(settings: WorkerSettings, environment: Environments, ports: Ports) -> d
         today=today,
     )
     history.live()
+    _write(folder / PEOPLE_FILE, json.dumps(_phones(history.people), ensure_ascii=False, indent=1))
+    listed = write_export(history.people, today=today, on=today, paid=history.paid)
+    _write(folder / EXPORT_FILE, listed.decode(EXPORT_ENCODING), encoding=EXPORT_ENCODING)
     accounts = [_account(history, person) for person in history.people]
     for carrier in by_channel.values():
         carrier.close()
@@ -133,28 +142,61 @@ def _processor(house: House, practice_id: int) -> None:
         work.commit()
 
 
+def _phones(everyone: list[DemoPerson]) -> list[dict[str, Any]]:
+    """Who has which number and address, with what the portal asks of them."""
+    return [
+        {
+            "addresses": [one for one in (_dialled(person.phone), person.email) if one],
+            "name": _name(person),
+            "birth_date": _born(person).isoformat(),
+            **({} if person.birth_on_file else {"postcode": CITIES[int(person.city)][0]}),
+        }
+        for person in everyone
+    ]
+
+
+def _dialled(phone: str) -> str:
+    return f"+33{phone.replace(' ', '')[1:]}" if phone else ""
+
+
+def _name(person: DemoPerson) -> str:
+    given, surname, _ = person.debtor or (person.given, person.surname, None)
+    return f"{given} {surname}"
+
+
+def _born(person: DemoPerson) -> date:
+    return person.debtor[2] if person.debtor else person.birth
+
+
 def _account(history: History, person: DemoPerson) -> dict[str, Any]:
     account = history.account(person)
-    given, surname, birth = person.debtor or (person.given, person.surname, person.birth)
     link = history.old_links.get(person.ref)
     if link is None and account.checkable and account.door_closed_at is None:
         link = history.link(person)
-    return {
+    told = {
         "story": person.story,
         "number": account.number,
-        "name": f"{given} {surname}",
-        "birth_date": birth.isoformat() if birth else None,
+        "name": _name(person),
+        "birth_date": _born(person).isoformat(),
         "balance_cents": account.balance_cents,
         "link": link,
     }
+    if not person.birth_on_file:
+        postcode, _ = CITIES[int(person.city)]
+        told |= {"postcode": postcode, "phone_end": person.phone.replace(" ", "")[-4:]}
+    return told
 
 
 def write_files(folder: Path, made: dict[str, Any], environment: Environments) -> None:
     """Write ``env`` and, last of all, ``demo.json``."""
     lines = [f"export {k}={shlex.quote(v)}\n" for k, v in environment.operator.items()]
-    (folder / "env").write_text("".join(lines))
-    (folder / "env").chmod(0o600)
-    part = folder / "demo.json.part"
-    part.write_text(json.dumps(made, ensure_ascii=False, indent=1))
+    _write(folder / "env", "".join(lines))
+    _write(folder / "demo.json", json.dumps(made, ensure_ascii=False, indent=1))
+
+
+def _write(file: Path, text: str, *, encoding: str = "utf-8") -> None:
+    """For its owner only; whoever sees the file sees all of it."""
+    part = file.with_name(f"{file.name}.part")
+    part.write_text(text, encoding, newline="")
     part.chmod(0o600)
-    part.rename(folder / "demo.json")
+    part.rename(file)

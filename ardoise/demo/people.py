@@ -39,7 +39,7 @@ class DemoPerson:
     story: str
     given: str
     surname: str
-    birth: date | None
+    birth: date
     phone: str
     email: str
     city: str
@@ -50,23 +50,28 @@ class DemoPerson:
     protection: str = ""
     debtor: tuple[str, str, date] | None = None
 
+    @property
+    def birth_on_file(self) -> bool:
+        """Whether the practice's software knows the birth date; where not, the portal asks for more."""
+        return self.story != "ask_more"
+
 
 SURNAMES = (
     (
-        "Ferhat Le Goff Oyono Fontanel Pruvost Castaing Sarr Nguyen Silva Thébault Vasseur Kerbrat "
-        "Haddad Marchetti Lemoigne Delaunay Traoré Schmitt Baudry Carpentier Benali Guérin Roussel "
+        "Ferhat Le Bihan Okemba Fontanel Pruvost Castaing Sarr Nguyen Silva Thébault Vasseur Kerbrat "
+        "Haddad Marchetti Lemoigne Delaunay Traoré Schmitt Besnard Charpentier Benali Guérin Roussel "
         "Mercier Dupuis Lacombe Aubert Chevalier Fabre Poirier Gauthier Perrot Renaud Collet Huet "
         "Prigent Maillard Besson Charrier Pasquier Tanguy Levasseur Hamon Texier Bouvet Rolland "
         "Jacquet Guillou Morvan Berthelot Coulibaly Ramos Kowalski Azoulay Diallo Ferrand Gilles "
         "Hébert Imbert Jourdan Klein Lambert Masson Noël Ollivier Picard"
     )
-    .replace("Le Goff", "Le_Goff")
+    .replace("Le Bihan", "Le_Bihan")
     .split()
 )
 GIVEN = [
     "Nadia",
-    "Claire",
-    "Marc",
+    "Solène",
+    "Thierry",
     "Léa",
     "Yvonne",
     "Paul",
@@ -87,7 +92,7 @@ GIVEN = [
     "Karim",
     "Lucie",
     "Hugo",
-    "Inès",
+    "Aurore",
     "Denis",
     "Emma",
     "Jean",
@@ -121,14 +126,19 @@ STORIES: tuple[tuple[str, int, int, tuple[Act, ...]], ...] = (
     ("no_contact", 1, 20, ()),
     ("door_closed", 1, 44, (Act(3, "wrong_tries"),)),
     ("corrected", 1, 45, (Act(12, "correct", "1000"),)),
+    ("email_only", 2, 43, ()),
 )
+# Sums of these stories are larger, as the step they are about asks for a larger one.
+LARGER: dict[str, Cents] = {"formal_notice": 4000}
+# Everyone of these stories has an e-mail address; of the others, every second person.
+WITH_EMAIL = frozenset({"bounced", "english", "email_only"})
 
 
 def _invoices(serial: int, story: str, issued: int) -> tuple[DemoInvoice, ...]:
     many = 2 if serial % 3 == 0 and story not in {"absent", "corrected"} else 1
     made = []
     for part in range(many):
-        total = 4200 + (serial * 1370 + part * 2650) % 11800
+        total = 4200 + (serial * 1370 + part * 2650) % 11800 + LARGER.get(story, 0)
         total -= total % 50
         protected = story == "protected"
         amo = total * 60 // 100
@@ -148,15 +158,17 @@ def _person(serial: int, story: str, issued: int, acts: tuple[Act, ...]) -> Demo
         phone, email = "", f"{_plain(given)}.{_plain(surname)}@bounce.example"
     if story == "no_contact":
         phone, email = "", ""
+    if story == "email_only":
+        phone = ""
     minor = story == "representative"
     return DemoPerson(
         ref=f"D{20000 + serial * 17}",
         story=story,
         given=given,
         surname=surname,
-        birth=_birth(story, serial, birth),
+        birth=date(2013, birth.month, birth.day) if minor else birth,
         phone=phone,
-        email=email if serial % 2 or story in {"bounced", "english"} else "",
+        email=email if serial % 2 or story in WITH_EMAIL else "",
         city=str(serial % len(CITIES)),
         invoices=_invoices(serial, story, issued),
         acts=acts,
@@ -165,12 +177,6 @@ def _person(serial: int, story: str, issued: int, acts: tuple[Act, ...]) -> Demo
         protection="CSS" if story == "protected" else "",
         debtor=(GIVEN[(serial + 11) % len(GIVEN)], surname, birth) if minor else None,
     )
-
-
-def _birth(story: str, serial: int, adult: date) -> date | None:
-    if story == "ask_more":
-        return None
-    return date(2013, serial % 12 + 1, serial % 28 + 1) if story == "representative" else adult
 
 
 def _plain(name: str) -> str:

@@ -10,6 +10,7 @@ from shared.base.errors import ArdoiseError
 from shared.base.vault import format_key, new_key
 
 MARK = "demo.mark"
+PEOPLE_FILE = "people.json"
 HOST = "127.0.0.1"
 
 
@@ -58,6 +59,7 @@ def fresh_folder(folder: Path) -> Path:
             raise DemoError(f"{folder} holds something else: name another with ARDOISE_DEMO_DIR.")
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)  # it holds every key and login of the demo
     (folder / MARK).write_text("Made by `ardoise demo`, emptied at each start.\n")
     return folder
 
@@ -126,5 +128,6 @@ def environments(folder: Path, ports: Ports) -> Environments:
             "ARDOISE_SANDBOX_PORT": str(ports.sandbox),
             "ARDOISE_SANDBOX_SMTP_PORT": str(ports.smtp),
             "ARDOISE_SANDBOX_SMS_TOKEN": sms_token,
+            "ARDOISE_SANDBOX_PEOPLE": str(folder.resolve() / PEOPLE_FILE),
         },
     )

@@ -7,5 +7,13 @@ tasks at once.
 
 from ardoise.importing.report import ImportReport, report_lines
 from ardoise.importing.run import ImportRefusedError, run_import
+from ardoise.importing.sources import UnclearSourceError, choose_source
 
-__all__ = ["ImportRefusedError", "ImportReport", "report_lines", "run_import"]
+__all__ = [
+    "ImportRefusedError",
+    "ImportReport",
+    "UnclearSourceError",
+    "choose_source",
+    "report_lines",
+    "run_import",
+]

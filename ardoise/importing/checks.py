@@ -23,6 +23,14 @@ OTHER_PARTS = (
 )
 
 
+def twice(source: str) -> str:
+    """What is said of an invoice that the same account already has from another source."""
+    return (
+        f"Ce compte a déjà cette facture, de la source « {source} »\u00a0: elle serait demandée deux "
+        "fois. Importez cette liste sous cette source-là, ou retirez la ligne."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """Who pays which part of an invoice, in cents; ``total`` is their sum."""

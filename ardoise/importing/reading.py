@@ -24,7 +24,7 @@ from shared.accounts import (
 )
 from shared.audit import TimelineEvent
 from shared.base.vault import Json, Vault
-from shared.billing import Invoice
+from shared.billing import Invoice, Source
 
 T = TypeVar("T")
 
@@ -68,6 +68,26 @@ def _of_source(run: Run, numbers: Sequence[str]) -> ColumnElement[bool]:
         & (Invoice.source_id == run.source.id)
         & Invoice.number.in_(numbers)
     )
+
+
+def of_another_source(run: Run, numbers: Iterable[str]) -> dict[tuple[UUID, str], str]:
+    """By account and number the other source that has an invoice of that number on that account."""
+    found: dict[tuple[UUID, str], str] = {}
+    for some in chunks(numbers):
+        query = (
+            select(Invoice.account_id, Invoice.number, Source.name)
+            .join(
+                Source,
+                (Source.practice_id == Invoice.practice_id) & (Source.id == Invoice.source_id),
+            )
+            .where(
+                Invoice.practice_id == run.practice.id,
+                Invoice.source_id != run.source.id,
+                Invoice.number.in_(some),
+            )
+        )
+        found.update(((row[0], row[1]), row[2]) for row in run.session.execute(query))
+    return found
 
 
 def absent_holds(run: Run) -> dict[UUID, UUID]:

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union,
+)
 from sqlalchemy.orm import Session
 
 from backoffice.desks.account_rows import Row, rows_of
@@ -16,8 +27,11 @@ from shared.base.vault import KeyRing
 from shared.ladder import LadderCycle, Step
 
 PAGE = 50
+LARGEST = 2**62  # cents; what a column of the database holds, and more than anyone owes
 NO_STEP = "none"
 ANY = "any"
+DOOR = "door_closed"
+PAUSE = "hold_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +59,7 @@ class AccountList:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many open conversations stand at each step, and how many are withheld for each reason."""
+    """How many open conversations stand at each step, and how many accounts each reason keeps back."""
 
     by_step: dict[str, int]
     by_reason: dict[str, int]
@@ -85,21 +99,36 @@ def read_list(
 
 
 def read_counts(session: Session, *, practice_id: int, steps: Sequence[Step]) -> Counts:
-    """The figures beside the filters; one statement over the open conversations."""
-    query = (
-        select(LadderCycle.position, LadderCycle.withheld, func.count())
+    """The figures beside the filters: of each, what the filter shows when chosen alone."""
+    at_steps = (
+        select(LadderCycle.position, func.count())
         .where(LadderCycle.practice_id == practice_id, LadderCycle.status == "open")
-        .group_by(LadderCycle.position, LadderCycle.withheld)
+        .group_by(LadderCycle.position)
     )
     names = {step.position: step.name for step in steps} | {0: NO_STEP}
     by_step: dict[str, int] = dict.fromkeys([NO_STEP, *(step.name for step in steps)], 0)
-    by_reason: dict[str, int] = {}
-    for position, withheld, count in session.execute(query):
+    for position, count in session.execute(at_steps):
         if position in names:
             by_step[names[position]] += count
-        if withheld:
-            by_reason[withheld] = by_reason.get(withheld, 0) + count
-    return Counts(by_step, dict(sorted(by_reason.items(), key=lambda item: -item[1])))
+    reasons = _reasons(practice_id).subquery()
+    by_reason = select(reasons.c.reason, func.count()).group_by(reasons.c.reason)
+    return Counts(by_step, dict(session.execute(by_reason).all()))
+
+
+def _reasons(practice_id: int) -> CompoundSelect[tuple[UUID, str]]:
+    """Each account with each reason that keeps it back: what the last night said, pauses, the door."""
+    told = select(LadderCycle.account_id, LadderCycle.withheld.label("reason")).where(
+        LadderCycle.practice_id == practice_id,
+        LadderCycle.status == "open",
+        LadderCycle.withheld.is_not(None),
+    )
+    paused = select(Hold.account_id, literal(PAUSE).concat(Hold.kind)).where(
+        Hold.practice_id == practice_id, Hold.status == "active", Hold.invoice_id.is_(None)
+    )
+    closed = select(Account.id, literal(DOOR)).where(
+        Account.practice_id == practice_id, Account.door_closed_at.is_not(None)
+    )
+    return union(told, paused, closed)
 
 
 def _open_cycle() -> ColumnElement[bool]:
@@ -123,20 +152,27 @@ def _conditions(filters: Filters, steps: Sequence[Step]) -> list[ColumnElement[b
     elif filters.step:
         positions = [step.position for step in steps if step.name == filters.step]
         conditions.append(LadderCycle.position.in_(positions))
-    if filters.held == ANY:
-        conditions.append(or_(LadderCycle.withheld.is_not(None), _has_hold()))
-    elif filters.held:
-        conditions.append(LadderCycle.withheld == filters.held)
+    if filters.held:
+        conditions.append(_is_held(filters.held))
     return conditions
 
 
-def _has_hold() -> ColumnElement[bool]:
-    return exists().where(
+def _is_held(reason: str) -> ColumnElement[bool]:
+    """Kept back for this reason: the last night said so, or the next one will."""
+    pause = exists().where(
         Hold.practice_id == Account.practice_id,
         Hold.account_id == Account.id,
         Hold.status == "active",
         Hold.invoice_id.is_(None),
     )
+    closed = Account.door_closed_at.is_not(None)
+    if reason == ANY:
+        return or_(LadderCycle.withheld.is_not(None), pause, closed)
+    said = LadderCycle.withheld == reason
+    if reason == DOOR:
+        return or_(said, closed)
+    kind = reason.removeprefix(PAUSE)
+    return said if kind == reason else or_(said, pause.where(Hold.kind == kind))
 
 
 def _write_key(account: Account) -> str:
@@ -146,6 +182,9 @@ def _write_key(account: Account) -> str:
 def _read_key(text: str) -> tuple[int, UUID]:
     try:
         balance, _, account_id = base64.urlsafe_b64decode(text.encode()).decode().partition("|")
-        return int(balance), UUID(account_id)
+        cents = int(balance)
+        if abs(cents) > LARGEST:
+            raise ValueError(balance)
+        return cents, UUID(account_id)
     except (binascii.Error, ValueError):
         raise NotFoundError("Cette page de la liste n’existe pas.") from None

@@ -26,27 +26,27 @@ from backoffice.desks.account_parts import (
     task_shown,
 )
 from backoffice.desks.words import title
-from shared.accounts import Hold, account_vault, contacts_of
+from shared.accounts import Account, Hold, account_vault, contacts_of
 from shared.audit import timeline_of
 from shared.base.clock import local_date
 from shared.base.vault import KeyRing
 from shared.billing import Invoice, invoices_of
-from shared.delivery import notices_of
-from shared.ladder import STEP_TITLES, WITHHELD_TITLES, standing
+from shared.delivery import link_obstacle, notices_of
+from shared.ladder import MESSAGE, STEP_TITLES, WITHHELD_TITLES, Standing, standing
 from shared.payments import payments_of
 from shared.staff import SignedIn
 from shared.worklist import open_tasks_of
 
-# Kept in the timeline, left out of the story: what follows at once says it all.
-BY_THE_WAY = frozenset({"notice.claim"})
+# Kept in the timeline, left out of the story: what follows at once, or what the signal led to, says it.
+BY_THE_WAY = frozenset({"notice.claim", "webhook_event.handle", "webhook_event.ignore"})
 
 
 @dataclass(frozen=True, slots=True)
 class LadderShown:
     """Where the account stands, and why the next step does not take place.
 
-    ``stopped`` is so while a pause of the whole account runs, or the last night withheld the step;
-    ``withheld`` is what the night said, unless a pause says it already.
+    ``stopped`` is so while a pause of the whole account runs, the last night withheld the step, or the
+    next message can't go; ``withheld`` is why, unless a pause says it already.
     """
 
     steps: tuple[StepShown, ...]
@@ -56,8 +56,13 @@ class LadderShown:
 
     @property
     def coming(self) -> StepShown | None:
-        """The step whose turn is next."""
-        return next((step for step in self.steps if step.state == "next"), None)
+        """The step whose turn is next, or that waits for a human."""
+        return next((step for step in self.steps if step.state in ("asked", "next")), None)
+
+    @property
+    def below(self) -> StepShown | None:
+        """The first of the steps that do not come because too little is owed."""
+        return next((step for step in self.steps if step.state == "below"), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class AccountPage:
 
     found: Found
     identity: Identity | None
+    link_obstacle: str | None
     ladder: LadderShown
     holds: tuple[HoldShown, ...]
     past_holds: tuple[HoldShown, ...]
@@ -86,8 +92,8 @@ def read_page(
     account_id = found.account.id
     vault = account_vault(keys, found.account)
     identity = None
+    contacts = contacts_of(session, practice_id=practice_id, account_id=account_id)
     if who.may("accounts.names"):
-        contacts = contacts_of(session, practice_id=practice_id, account_id=account_id)
         identity = identity_of(found, contacts, vault)
     story: tuple[EventShown, ...] = ()
     if who.may("timeline.read"):
@@ -104,6 +110,7 @@ def read_page(
     return AccountPage(
         found=found,
         identity=identity,
+        link_obstacle=link_obstacle(found.account, contacts),
         ladder=_ladder(
             session,
             found,
@@ -141,14 +148,33 @@ def _ladder(
         account_id=found.account.id,
         first_issued_on=min((i.issued_on for i in asked), default=None),
         oldest_due_on=min((i.due_on for i in asked), default=None),
+        askable_cents=sum(i.open_cents for i in asked),
         today=local_date(at, found.practice.timezone),
     )
-    steps = tuple(StepShown(STEP_TITLES[s.name], s.state, s.day) for s in stands.steps)
-    reason = stands.withheld or ""
+    steps = tuple(
+        StepShown(STEP_TITLES[s.name], s.state, s.day, s.minimum_cents) for s in stands.steps
+    )
+    reason, since = _why_not(stands, found.account)
     said_by_pause = paused and reason.startswith("hold_")
     return LadderShown(
         steps=steps,
         stopped=paused or bool(reason),
         withheld=title(WITHHELD_TITLES, reason) if reason and not said_by_pause else "",
-        withheld_since=stands.withheld_since,
+        withheld_since=since,
     )
+
+
+def _why_not(stands: Standing, account: Account) -> tuple[str, datetime | None]:
+    """What the last night said, else what the next one will say of a message; with since when."""
+    coming = next((step for step in stands.steps if step.state in ("asked", "next")), None)
+    # A reason kept from an earlier night says nothing once no step comes at this sum.
+    if coming is not None and stands.withheld:
+        return stands.withheld, stands.withheld_since
+    begins = not stands.steps and account.balance_cents > 0
+    if begins or (coming is not None and coming.state == "next" and coming.act == MESSAGE):
+        if account.door_closed_at is not None:
+            return "door_closed", account.door_closed_at
+        if not account.checkable:
+            return "no_identity", None
+        return stands.unreachable or "", None
+    return "", None

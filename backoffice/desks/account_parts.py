@@ -22,6 +22,7 @@ from shared.base.money import Cents
 from shared.base.vault import Vault
 from shared.billing import Invoice
 from shared.delivery import Notice
+from shared.ladder import CALL_TASK
 from shared.payments import Payment
 from shared.worklist import KINDS, Task
 
@@ -30,11 +31,14 @@ _MACHINES = frozenset({"ardoise", "portal", "processor"})
 
 @dataclass(frozen=True, slots=True)
 class StepShown:
-    """One step of the ladder; ``state`` is done, now or next."""
+    """One step of the ladder; ``state`` is done, now, asked (it waits for the team
+    since ``day``), next or below (too little is owed for it).
+    """
 
     title: str
     state: str
     day: date | None
+    minimum_cents: Cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ class TaskShown:
     title: str
     due_on: date
     done_here: bool
+    is_call: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +171,7 @@ def task_shown(task: Task) -> TaskShown:
         title=kind.title if kind else title({}, task.kind),
         due_on=task.due_on,
         done_here=task.kind not in DONE_ELSEWHERE,
+        is_call=task.kind == CALL_TASK.name,
     )
 
 

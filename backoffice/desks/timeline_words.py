@@ -116,6 +116,7 @@ _CONTACTS: dict[str, Sentence] = {
     "contact_point.confirm": "Contact confirmé",
     "contact_point.opt_in": "Contact de nouveau utilisable",
     "contact_point.replace": "Contact remplacé",
+    "contact.shown": "Numéro de téléphone montré pour un appel",
 }
 _ACCOUNTS: dict[str, Sentence] = {
     "account.changed": lambda f: (
@@ -165,6 +166,7 @@ _MONEY: dict[str, Sentence] = {
         f"Paiement reçu{f.after(' : ', f.money())}{f.after(', reçu ', f.text('receipt'))}"
     ),
     "payment_attempt.fail": lambda f: f"Paiement refusé{f.after(' : ', f.money())}",
+    "payment_attempt.release": lambda f: f"Paiement réglé à la main{f.after(' : ', f.money())}",
     "payment_attempt.expire": "Page de paiement fermée sans paiement",
     "payment.credit": lambda f: f"Trop-perçu{f.after(' : ', f.money())}",
     "webhook_event.handle": "Signal du paiement par carte traité",
@@ -220,6 +222,8 @@ _STAFF: dict[str, Sentence] = {
     "staff.code_refused": lambda f: f"Code refusé{_tries(f)}",
     "staff.signed_in": "Session ouverte",
     "staff.signed_out": "Session fermée",
+    "staff.unlocked": "Essais de connexion remis à zéro",
+    "staff.reset": "Mot de passe et second facteur remplacés",
     "staff_user.suspend": "Accès suspendu",
     "staff_user.restore": "Accès rendu",
 }

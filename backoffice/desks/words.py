@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from shared.ladder import STEP_TITLES
+from shared.accounts import HOLD_TITLES
+from shared.ladder import STEP_TITLES, WITHHELD_TITLES
 
 # A message is named after the step that it is.
 NOTICE_TITLES: Mapping[str, str] = STEP_TITLES | {
@@ -56,6 +57,13 @@ ACTORS: Mapping[str, str] = {
     "processor": "paiement par carte",
 }
 
+# Why a step does not take place, by what has to happen: a pause ends, somebody mends, time passes.
+REASON_GROUPS: Mapping[str, tuple[str, ...]] = {
+    "En pause": tuple(reason for reason in WITHHELD_TITLES if reason.startswith("hold_")),
+    "Bloqué": ("door_closed", "no_identity", "no_contact", "letter_only", "stale"),
+    "En attente": ("paying", "cap_week", "cap_cycle"),
+}
+
 # What staff choose from when they end a hold; the key is what is kept.
 RELEASE_REASONS: Mapping[str, str] = {
     "answered": "réponse donnée",
@@ -63,6 +71,10 @@ RELEASE_REASONS: Mapping[str, str] = {
     "paid": "réglé autrement",
     "over": "le délai est passé",
     "mistake": "posée par erreur",
+}
+# Why staff may pause; what is not in the last export is paused and taken up again by imports alone.
+PAUSE_REASONS: Mapping[str, str] = {
+    kind: title for kind, title in HOLD_TITLES.items() if kind != "absent"
 }
 # With those that an import gives when it ends a hold by itself.
 RELEASE_TITLES: Mapping[str, str] = {

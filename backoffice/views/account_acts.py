@@ -14,10 +14,12 @@ from backoffice.auth import staff
 from backoffice.desks.words import DONE_ELSEWHERE
 from backoffice.office import office
 from backoffice.permissions import needs
+from backoffice.views.accounts import page_of
 from shared.accounts import (
     Account,
     Hold,
     account_vault,
+    contacts_of,
     find_account,
     get_account,
     get_practice,
@@ -27,7 +29,7 @@ from shared.accounts import (
 from shared.aid import open_request
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.formats import day
-from shared.delivery import Notice, decide_doubt
+from shared.delivery import Notice, decide_doubt, link_obstacle
 from shared.links import LinkRequest, ask_new_link, reopen_door
 from shared.plans import live_plan, plans_of
 from shared.worklist import KINDS, Task, close_tasks
@@ -63,19 +65,25 @@ def act_on(number: str, act: Act) -> Response:
 
 @desk.post("/accounts/<number>/holds")
 @needs("holds.write")
-def place(number: str) -> Response:
+def place(number: str) -> Response | tuple[str, int]:
     """Put an account on pause. While it is, doing it again changes nothing."""
 
-    def act(session: Session, account: Account, at: datetime) -> str:
+    try:
+        kind = forms.pause_reason(request.form)
         review_on = forms.review_day(request.form, today=office().today(staff().timezone))
+        note = forms.note(request.form)
+    except NotAllowedError as refused:
+        return page_of(number, pause=forms.PauseForm.typed(request.form, str(refused))), 422
+
+    def act(session: Session, account: Account, at: datetime) -> str:
         hold = place_hold(
             session,
             account=account,
-            kind="staff",
+            kind=kind,
             actor=staff().actor,
             at=at,
             review_on=review_on,
-            note=forms.note(request.form),
+            note=note,
             vault=account_vault(office().keys, account),
         )
         return f"En pause : rien ne part. À revoir le {day(hold.review_on)}."
@@ -102,7 +110,7 @@ def release(number: str, hold_id: UUID) -> Response:
             raise NotAllowedError("Cette pause tient à une demande d’aide : décidez-en d’abord.")
         reason = forms.release_reason(request.form)
         release_hold(session, hold, actor=staff().actor, at=at, reason=reason)
-        return "Cette pause est levée. L’échelle reprend à sa prochaine nuit."
+        return "Cette pause est levée. L’échelle reprend la nuit prochaine."
 
     return act_on(number, act)
 
@@ -118,8 +126,10 @@ def send_link(number: str) -> Response:
     """Have a new link sent to the contact on file; the worker does it."""
 
     def act(session: Session, account: Account, at: datetime) -> str:
-        if account.door_closed_at is not None:
-            raise NotAllowedError("La porte de ce compte est fermée : rouvrez-la d’abord.")
+        contacts = contacts_of(session, practice_id=account.practice_id, account_id=account.id)
+        obstacle = link_obstacle(account, contacts)
+        if obstacle is not None:
+            raise NotAllowedError(obstacle)
         if not _just_asked(session, account, at) and not ask_new_link(
             session, account=account, actor=staff().actor, at=at
         ):

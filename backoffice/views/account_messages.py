@@ -15,7 +15,7 @@ from backoffice.desks.message_words import DECISIONS
 from backoffice.office import office
 from backoffice.permissions import needs
 from backoffice.views.account_acts import act_on
-from backoffice.views.accounts import account_page
+from backoffice.views.accounts import page_of
 from shared.accounts import Account, account_vault, find_account, get_account, get_practice
 from shared.aid import answer_aid, open_request, requests_of
 from shared.base.errors import NotAllowedError
@@ -199,4 +199,4 @@ def _draft(thread_id: UUID, form: MultiDict[str, str]) -> Draft:
 
 
 def _again(number: str, draft: Draft) -> Response:
-    return make_response(account_page(number, draft), 422)
+    return make_response(page_of(number, draft=draft), 422)

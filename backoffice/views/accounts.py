@@ -1,4 +1,6 @@
-"""The account desk: the list, the search and an account's page. Nothing here changes anything."""
+"""The account desk: the list, the search and an account's page. Nothing here changes an account."""
+
+from collections.abc import Sequence
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -8,9 +10,10 @@ from backoffice.desks.account_list import Filters, read_counts, read_list
 from backoffice.desks.account_messages import Draft
 from backoffice.desks.account_page import read_page
 from backoffice.desks.message_words import DECISIONS
+from backoffice.desks.phones import PhoneShown, look_at_phones
 from backoffice.desks.search import MOST, search
-from backoffice.desks.words import LANGUAGES, RELEASE_REASONS, WISHES
-from backoffice.forms import LONGEST_PAUSE, USUAL_PAUSE, search_term
+from backoffice.desks.words import LANGUAGES, PAUSE_REASONS, REASON_GROUPS, RELEASE_REASONS, WISHES
+from backoffice.forms import FIRST_REVIEW, LONGEST_PAUSE, USUAL_PAUSE, PauseForm, search_term
 from backoffice.office import office
 from backoffice.permissions import needs
 from shared.base.vault import KeyRing
@@ -56,6 +59,7 @@ def list_accounts() -> str:
         first=not request.args.get("after"),
         step_titles=STEP_TITLES,
         held_titles=WITHHELD_TITLES,
+        held_groups=REASON_GROUPS,
         languages=LANGUAGES,
     )
 
@@ -91,11 +95,40 @@ def search_again() -> Response:
 @needs("accounts.read")
 def show(number: str) -> str:
     """One account's whole story."""
-    return account_page(number, Draft())
+    return page_of(number)
 
 
-def account_page(number: str, draft: Draft) -> str:
-    """The account's page, with an answer that is still being written. Raises NotFoundError."""
+@desk.post("/accounts/<number>/phone")
+@needs("accounts.names")
+def show_phone(number: str) -> str:
+    """The same page with the telephone numbers in full, while somebody has to call; that is noted.
+
+    A POST, since it leaves a trace. Raises NotFoundError, NotAllowedError when no call waits.
+    """
+    here, who = office(), staff()
+    with here.database.unit_of_work(who.practice_id) as work:
+        phones = look_at_phones(
+            work.session,
+            practice_id=who.practice_id,
+            number=number,
+            keys=here.keys,
+            actor=who.actor,
+            at=here.now(),
+        )
+        work.commit()
+    return page_of(number, phones=phones)
+
+
+def page_of(
+    number: str,
+    *,
+    pause: PauseForm | None = None,
+    phones: Sequence[PhoneShown] = (),
+    draft: Draft | None = None,
+) -> str:
+    """An account's page: with a form of a pause to be mended, numbers to be called, or an answer that is
+    still being written. Raises NotFoundError.
+    """
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
         page = read_page(reading, who=who, number=number, keys=here.keys, at=here.now())
@@ -107,9 +140,12 @@ def account_page(number: str, draft: Draft) -> str:
         reasons=RELEASE_REASONS,
         wishes=WISHES,
         languages=LANGUAGES,
-        usual_review=today + USUAL_PAUSE,
+        pause_reasons=PAUSE_REASONS,
+        pause=pause or PauseForm("staff", (today + USUAL_PAUSE).isoformat(), ""),
+        first_review=today + FIRST_REVIEW,
         last_review=today + LONGEST_PAUSE,
-        draft=draft,
+        phones=phones,
+        draft=draft or Draft(),
         decisions=DECISIONS,
     )
 

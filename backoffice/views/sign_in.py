@@ -21,8 +21,8 @@ from shared.web.limits import count_failure
 desk = Blueprint("sign_in", __name__)
 
 NOT_KNOWN = (
-    "Cette adresse et ce mot de passe ne vont pas ensemble. Après cinq essais, il faut attendre "
-    "un peu, de plus en plus longtemps."
+    "Cette adresse et ce mot de passe ne vont pas ensemble, ou il y a eu trop d’essais. Après cinq "
+    "essais, il faut attendre, de plus en plus longtemps : avant, même le bon mot de passe n’ouvre pas."
 )
 WRONG_CODE = "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant et recommencez."
 TOO_LATE = "Plus de cinq minutes ont passé : recommencez par l’adresse et le mot de passe."

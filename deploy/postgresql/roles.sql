@@ -40,36 +40,31 @@ DROP POLICY IF EXISTS every_practice ON practice;
 CREATE POLICY every_practice ON practice FOR SELECT TO ardoise_backoffice USING (true);
 
 
--- The portal: read what a page shows, check an identity, open and end visits, begin a payment and
--- book one that the processor confirms, make and change a patient's plan with its pause and the work
--- that it gives staff, write to the practice and ask it for help. The timeline and the journal are
--- written, never changed.
+-- The portal: read what a page shows, check an identity, open and end visits, begin a payment, make and
+-- change a patient's plan with its pause and the work that it gives staff, write to the practice and ask
+-- it for help. It books no money: that is the worker's. It writes the timeline, but never as staff, and
+-- closes doors, but opens none.
 
 GRANT SELECT ON
     practice, account, party, contact_point, hold, identity_failure, invoice,
     ladder_step, ladder_cycle, notice,
     link, link_request, portal_session, late_form,
     processor_account, payment_attempt, attempt_share, payment, payment_share,
-    receipt_counter, webhook_event, task,
+    webhook_event, task,
     plan, plan_invoice, instalment, thread, message, document, aid_request
 TO ardoise_portal;
 
 GRANT INSERT ON
     identity_failure, link_request, portal_session, late_form,
-    payment_attempt, attempt_share, payment, payment_share, receipt_counter, webhook_event,
-    journal_entry, journal_line, task, timeline_event,
+    payment_attempt, attempt_share, webhook_event, task, timeline_event,
     hold, plan, plan_invoice, instalment, thread, message, document, aid_request
 TO ardoise_portal;
 
-GRANT UPDATE (door_closed_at, balance_cents) ON account TO ardoise_portal;
+GRANT UPDATE (door_closed_at) ON account TO ardoise_portal;
 GRANT UPDATE (status, wrong_tries, waits_until, first_opened_at) ON link TO ardoise_portal;
 GRANT UPDATE (seen_at, ends_at, extensions) ON portal_session TO ardoise_portal;
-GRANT UPDATE (status, open_cents, unacknowledged_cents) ON invoice TO ardoise_portal;
-GRANT UPDATE (
-    status, processor_session, processor_intent, redirect_url, returned_at, checked_at, checks,
-    settled_at, failure
-) ON payment_attempt TO ardoise_portal;
-GRANT UPDATE (last) ON receipt_counter TO ardoise_portal;
+GRANT UPDATE (status, processor_session, redirect_url, returned_at, settled_at) ON payment_attempt
+    TO ardoise_portal;
 GRANT UPDATE (
     status, text_version, text_hash, agreed_text, agreed_language, agreed_at, asked, asked_at,
     closed_at
@@ -82,6 +77,13 @@ GRANT UPDATE (status, moved_at, answer_by, patient_unread, keeps_hold) ON thread
 GRANT UPDATE (read_at) ON message TO ardoise_portal;
 GRANT UPDATE (status, decided_at) ON aid_request TO ardoise_portal;
 GRANT DELETE ON portal_session, late_form TO ardoise_portal;
+
+DROP POLICY IF EXISTS not_as_staff ON timeline_event;
+CREATE POLICY not_as_staff ON timeline_event AS RESTRICTIVE FOR INSERT TO ardoise_portal
+    WITH CHECK (actor_kind <> 'staff');
+DROP POLICY IF EXISTS doors_only_close ON account;
+CREATE POLICY doors_only_close ON account AS RESTRICTIVE FOR UPDATE TO ardoise_portal
+    USING (true) WITH CHECK (door_closed_at IS NOT NULL);
 
 
 -- The back-office: read accounts and what happened to them, sign staff in, hold and release, ask for

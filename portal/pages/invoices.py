@@ -13,12 +13,12 @@ from shared.accounts import Hold
 from shared.base.formats import marked
 from shared.base.money import Cents
 from shared.billing import Invoice
-from shared.payments import AttemptShare, PaymentAttempt
+from shared.payments import AttemptShare, PaymentAttempt, PaymentShare
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceView:
-    """One invoice. Sums are cents; ``processing_cents`` is being paid right now."""
+    """One invoice. Sums are cents; ``paid_cents`` was paid here, ``processing_cents`` is just now."""
 
     id: UUID
     number: str
@@ -29,14 +29,15 @@ class InvoiceView:
     amc_cents: Cents
     patient_cents: Cents
     open_cents: Cents
+    paid_cents: Cents
     processing_cents: Cents
     note: str
     askable: bool
 
     @property
-    def paid_cents(self) -> Cents:
-        """What the patient has paid of it, here or elsewhere."""
-        return max(self.patient_cents - self.open_cents, 0)
+    def corrected_cents(self) -> Cents:
+        """What the practice's software took off: paid elsewhere, or corrected; below zero, added."""
+        return self.patient_cents - self.open_cents - self.paid_cents
 
     @property
     def url(self) -> str:
@@ -44,7 +45,7 @@ class InvoiceView:
         return f"/invoice/{self.id}"
 
 
-ABSENT = marked("Nous vérifions cette facture avec le secrétariat.")
+ABSENT = marked("Nous vérifions cette facture.")
 
 
 def _query() -> Select[Any]:
@@ -61,6 +62,15 @@ def _query() -> Select[Any]:
             AttemptShare.practice_id == Invoice.practice_id,
             AttemptShare.invoice_id == Invoice.id,
             PaymentAttempt.status == "processing",
+        )
+        .correlate(Invoice)
+        .scalar_subquery()
+    )
+    paid = (
+        select(func.coalesce(func.sum(PaymentShare.amount_cents), 0))
+        .where(
+            PaymentShare.practice_id == Invoice.practice_id,
+            PaymentShare.invoice_id == Invoice.id,
         )
         .correlate(Invoice)
         .scalar_subquery()
@@ -85,6 +95,7 @@ def _query() -> Select[Any]:
             Invoice.amc_cents,
             Invoice.patient_cents,
             Invoice.open_cents,
+            paid.label("paid_cents"),
             processing.label("processing_cents"),
             held.label("held"),
         )
@@ -122,6 +133,7 @@ def _view(row: Row[Any]) -> InvoiceView:
         amc_cents=row.amc_cents,
         patient_cents=row.patient_cents,
         open_cents=row.open_cents,
+        paid_cents=int(row.paid_cents),
         processing_cents=int(row.processing_cents),
         note=ABSENT if row.held else "",
         askable=not row.held,
@@ -134,13 +146,17 @@ class SharesView:
 
     amo_cents: Cents
     amc_cents: Cents
-    patient_cents: Cents
+    paid_cents: Cents
+    corrected_cents: Cents
+    open_cents: Cents
 
 
 def summed(invoices: Sequence[InvoiceView]) -> SharesView:
-    """The three parts of all invoices together."""
+    """The parts of all invoices together; they add up to the invoices' total."""
     return SharesView(
         sum(i.amo_cents for i in invoices),
         sum(i.amc_cents for i in invoices),
-        sum(i.patient_cents for i in invoices),
+        sum(i.paid_cents for i in invoices),
+        sum(i.corrected_cents for i in invoices),
+        sum(i.open_cents for i in invoices),
     )

@@ -5,7 +5,7 @@ A GET shows the same page for every link of a practice and changes nothing; only
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, session
 
-from portal.context import give_visit, portal, show_practice
+from portal.context import give_visit, leave_former_visit, portal, show_practice
 from portal.forms import IdentityForm, Sentence, read_identity
 from portal.late import waits
 from shared.accounts import Practice
@@ -51,6 +51,7 @@ def check(token: str) -> Response:
         return _entry(token, asks_more=asks_more, form=form)
     answer = _ask(practice, parsed, form)
     if answer.door is Door.OPEN:
+        leave_former_visit(answer.account_id)
         response = redirect("/late" if waits() else "/statement", code=303)
         return give_visit(make_response(response), answer.visit_secret)
     if answer.door is Door.ASK_MORE:

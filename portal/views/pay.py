@@ -12,6 +12,7 @@ from portal.pages.invoices import InvoiceView, read_invoices
 from shared.base.formats import marked, money
 from shared.base.log import get_logger
 from shared.payments import (
+    LOOKED_AT,
     BeingPaidError,
     Choice,
     ChoiceError,
@@ -38,9 +39,12 @@ EMPTY = PayForm(Choice("all"), {"choice": "all", "invoices": [], "amount": ""}, 
 @views.get("/pay")
 @inside
 def choose() -> Response:
-    """How much, and of what; ``choice=part`` proposes what a plan asks for now."""
+    """How much, and of what; the address may name an invoice, what a plan asks for now
+    (``choice=part``), or that the page was left unpaid.
+    """
     wanted = "part" if request.args.get("choice") == "part" else "all"
-    return _form(PayForm(Choice(wanted), {**EMPTY.values, "choice": wanted}, {}), {})
+    form = PayForm(Choice(wanted), {**EMPTY.values, "choice": wanted}, {})
+    return _form(form, {}, named=request.args.get("invoice", ""))
 
 
 @views.post("/pay")
@@ -61,13 +65,13 @@ def begin() -> Response:
         practice_id=here.practice.id,
         gateway=gateway,
         return_url=f"{parts.settings.site}/payment/{{attempt}}",
-        cancel_url=f"{parts.settings.site}/pay",
+        cancel_url=f"{parts.settings.site}/pay?cancelled=1",
     )
     end_reading()  # nothing stays open while the processor is asked
     try:
         url = start_payment(desk, account_id=here.account.id, choice=choice, language=g.language)
     except ChoiceError as error:
-        return _form(form, _about(error))
+        return _form(form, _about(error, form.choice.kind))
     except BeingPaidError as error:
         return make_response(redirect(f"/payment/{error.attempt_id}", code=303))
     except GatewayUnavailableError:
@@ -91,15 +95,20 @@ def back(attempt_id: UUID) -> Response:
         attempt_id=attempt_id,
         at=parts.clock.now(),
     )
-    deadline = time.monotonic() + WAIT_SECONDS
-    while True:
-        with parts.database.reading(here.practice.id) as session:
-            answer = _known(session, attempt_id)
-        if answer is not None:
-            return answer
-        if time.monotonic() >= deadline:
-            return _unknown(attempt_id)
-        time.sleep(LOOK_SECONDS)
+    if not parts.chairs.acquire(blocking=False):  # too many wait: the page asks again by itself
+        return _look(attempt_id) or _unknown(attempt_id)
+    try:
+        deadline = time.monotonic() + WAIT_SECONDS
+        while (answer := _look(attempt_id)) is None and time.monotonic() < deadline:
+            time.sleep(LOOK_SECONDS)
+        return answer or _unknown(attempt_id)
+    finally:
+        parts.chairs.release()
+
+
+def _look(attempt_id: UUID) -> Response | None:
+    with portal().database.reading(visit().practice.id) as session:
+        return _known(session, attempt_id)
 
 
 def _known(session: Session, attempt_id: UUID) -> Response | None:
@@ -114,6 +123,8 @@ def _known(session: Session, attempt_id: UUID) -> Response | None:
         payment = payment_of_attempt(session, practice_id=here.practice.id, attempt_id=attempt_id)
         if payment is not None:
             return make_response(redirect(f"/receipt/{payment.id}?fresh=1", code=303))
+    if attempt.failure == LOOKED_AT:
+        return make_response(redirect("/statement", code=303))
     state = {"processing": "processing", "failed": "failed", "expired": "failed"}.get(
         attempt.status
     )
@@ -155,8 +166,12 @@ LATER = marked("La page de paiement ne répond pas. Rien n’a été pris. Rées
 REFUSED = marked("La page de paiement n’a pas pu s’ouvrir. Rien n’a été pris. Appelez-nous.")
 
 
-def _about(error: ChoiceError) -> dict[str, Sentence]:
+def _about(error: ChoiceError, kind: str) -> dict[str, Sentence]:
     values = {"least": money(error.low, g.language), "most": money(error.high, g.language)}
+    if error.reason == "leaves_too_little":
+        return _about_rest(error, kind)
+    if error.reason == "only_all":
+        return {"form": Sentence(marked("Payez tout : {most}."), values)}
     if error.reason == "out_of_bounds":
         return {"amount": Sentence(marked("Écrivez une somme entre {least} et {most}."), values)}
     if error.reason == "choose_invoice":
@@ -167,6 +182,20 @@ def _about(error: ChoiceError) -> dict[str, Sentence]:
     if error.reason == "nothing_left":
         return {"form": Sentence(marked("Il ne reste rien à payer pour le moment."), {})}
     return {"form": Sentence(marked("Choisissez ce que vous voulez payer."), {})}
+
+
+def _about_rest(error: ChoiceError, kind: str) -> dict[str, Sentence]:
+    """No card could pay what would be left: all of it, or a part that leaves enough."""
+    values = {"least": money(error.low, g.language), "all": money(error.high, g.language)}
+    if kind == "some":
+        text = marked("Il resterait moins de {least}, trop peu pour une carte. Payez tout : {all}.")
+        return {"invoice": Sentence(text, values)}
+    text = marked(
+        "Il resterait moins de {least}, trop peu pour une carte. "
+        "Payez tout, {all}, ou au plus {part}."
+    )
+    part = money(error.high - error.low, g.language)
+    return {"amount": Sentence(text, values | {"part": part})}
 
 
 def _running(session: Session) -> PlanView | None:
@@ -185,7 +214,10 @@ def _part() -> Choice:
     return Choice("part", frozenset(cover.invoice_id for cover in covers), expected)
 
 
-def _form(form: PayForm, errors: dict[str, Sentence], *, status: int = 422) -> Response:
+def _form(
+    form: PayForm, errors: dict[str, Sentence], *, status: int = 422, named: str = ""
+) -> Response:
+    """The form; ``named`` is an invoice (its id) to be chosen already, if it is one of several."""
     here = visit()
     with portal().database.reading(here.practice.id) as session:
         invoices = [
@@ -205,13 +237,15 @@ def _form(form: PayForm, errors: dict[str, Sentence], *, status: int = 422) -> R
     part_cents = part_cents if part_cents < most else 0  # the last date is all that is left
     if form.values["choice"] == "part" and not part_cents:
         form.values["choice"] = "all"
+    several = {str(i.id) for i in invoices} if len(invoices) > 1 else set()
     response = page(
         "portal/pay.html",
         payable_cents=most,
         part_cents=part_cents,
         minimum_cents=low,
         invoices=[{"id": i.id, "number": i.number, "open_cents": _payable(i)} for i in invoices],
-        values=form.values,
+        values=form.values if named not in several else {"choice": "some", "invoices": [named]},
+        cancelled=request.method == "GET" and request.args.get("cancelled") == "1",
         errors={name: t(s.text, **s.values) for name, s in errors.items()},
         back_url="/statement",
     )

@@ -32,6 +32,7 @@ def show(payment_id: UUID) -> Response:
             "credit_cents": payment.credit_cents,
             "left_cents": payment.left_cents,
         },
+        name=here.name.full,
         account_number=here.account.number,
         fresh=request.args.get("fresh") == "1",
         statement_url="/statement",

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, literal, select, union_all
 from portal.context import inside, page, portal, reading, visit
 from portal.pages.invoices import InvoiceView, read_invoices, summed
 from portal.pages.plan_notes import plan_note, plan_pause, spreadable
-from portal.pages.steps import pause_of, shown_steps
+from portal.pages.steps import pause_of, shown_steps, unreachable_of
 from shared.accounts import Hold
 from shared.base.clock import local_date
 from shared.base.errors import NotFoundError
@@ -52,6 +52,7 @@ def show() -> Response:
         account_id=here.account.id,
         first_issued_on=_earliest([i.issued_on for i in askable]),
         oldest_due_on=_earliest([i.due_on for i in askable]),
+        askable_cents=sum(i.open_cents for i in askable),
         today=today,
     )
     whose = {"practice_id": here.practice.id, "account_id": here.account.id}
@@ -76,6 +77,7 @@ def show() -> Response:
         steps=[] if pause or said.plan else shown_steps(where, language=g.language, today=today),
         pause=plan_pause(said.plan) if said.plan and holds[:1] == ["plan"] else pause,
         plan=plan_note(said.plan, language=g.language, today=today) if said.plan else None,
+        unreachable=None if pause or said.plan else unreachable_of(where),
         processing_cents=processing,
         credit_cents=sum(p.credit_cents for p in payments),
         payments=[
@@ -104,7 +106,7 @@ def one(invoice_id: UUID) -> Response:
     return page(
         "portal/invoice.html",
         invoice=_translated([invoice])[0],
-        doors=_doors(invoice.open_cents - invoice.processing_cents),
+        doors=_doors(invoice.open_cents - invoice.processing_cents, f"/pay?invoice={invoice.id}"),
         back_url="/statement",
     )
 
@@ -113,8 +115,8 @@ def _earliest(days: list[date]) -> date | None:
     return min(days, default=None)
 
 
-def _doors(payable: int) -> list[tuple[str, str, str]]:
-    return [(t("Payer"), t("Tout, ou une partie."), "/pay")] if payable > 0 else []
+def _doors(payable: int, url: str = "/pay") -> list[tuple[str, str, str]]:
+    return [(t("Payer"), t("Tout, ou une partie."), url)] if payable > 0 else []
 
 
 def _plan_door(spread: int, plan: PlanView | None) -> list[tuple[str, str, str]]:
@@ -141,6 +143,7 @@ def _translated(invoices: list[InvoiceView]) -> list[dict[str, object]]:
             "amo_cents": i.amo_cents,
             "amc_cents": i.amc_cents,
             "paid_cents": i.paid_cents,
+            "corrected_cents": i.corrected_cents,
             "open_cents": i.open_cents,
             "note": t(i.note) if i.note else "",
             "url": i.url,

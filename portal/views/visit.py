@@ -43,11 +43,12 @@ def go() -> Response:
     practice_id = practice_of(secret)
     if practice_id > 0:
         with portal().database.unit_of_work(practice_id) as work:
-            leave(work.session, practice_id=practice_id, visit_id=visit_id(secret))
+            # Anyone can write a practice's number into a cookie; only a real visit tells whose it was.
+            if leave(work.session, practice_id=practice_id, visit_id=visit_id(secret)):
+                session["left"] = practice_id
             work.commit()
     forget(portal().database)
     session.pop(MINE, None)
-    session["left"] = practice_id
     return take_visit(make_response(redirect("/left", code=303)))
 
 

@@ -29,6 +29,7 @@ from shared.accounts.rules import (
 from shared.accounts.service import (
     account_vault,
     active_holds,
+    can_be_written_to,
     contacts_of,
     find_account,
     get_account,
@@ -63,6 +64,7 @@ __all__ = [
     "active_holds",
     "after_wrong_try",
     "asked_more",
+    "can_be_written_to",
     "contact_index",
     "contacts_of",
     "describe",

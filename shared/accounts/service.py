@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from shared.accounts.model import Account, ContactPoint, Hold, Party, Practice
@@ -94,6 +94,19 @@ def contacts_of(session: Session, *, practice_id: int, account_id: UUID) -> list
         .order_by(ContactPoint.position, ContactPoint.id)
     )
     return list(session.scalars(query))
+
+
+def can_be_written_to() -> ColumnElement[bool]:
+    """Of a contact of an account: the account wants to be written to there, and it works."""
+    return and_(
+        ContactPoint.practice_id == Account.practice_id,
+        ContactPoint.account_id == Account.id,
+        ContactPoint.status == "usable",
+        or_(
+            and_(ContactPoint.kind == "phone", Account.channel.in_(("any", "sms"))),
+            and_(ContactPoint.kind == "email", Account.channel.in_(("any", "email"))),
+        ),
+    )
 
 
 def identity_on_file(

@@ -4,15 +4,12 @@ A unit of work rolls back unless it is committed. On PostgreSQL it also names th
 row-level security; on SQLite a writing one takes the write lock at once, so that what it read holds.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import (
     DateTime,
     Dialect,
@@ -36,7 +33,6 @@ from sqlalchemy.types import TypeDecorator
 from shared.base.ids import new_id
 
 WAKE_CHANNEL = "ardoise_worker"
-MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -189,25 +185,3 @@ def wake_worker(session: Session) -> None:
     """Wake the worker when this transaction commits; SQLite's worker looks by itself twice a second."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text(f"NOTIFY {WAKE_CHANNEL}"))
-
-
-def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the database's tables to ``revision``; later ones need earlier ones, so all run in order."""
-    _migrate(url, lambda config: command.upgrade(config, revision))
-
-
-def downgrade(url: str, revision: str) -> None:
-    """Take the database's tables back to ``revision``; ``base`` removes them all."""
-    _migrate(url, lambda config: command.downgrade(config, revision))
-
-
-def _migrate(url: str, step: Callable[[Config], None]) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    engine = make_engine(url)
-    try:
-        with engine.connect() as connection:
-            config.attributes["connection"] = connection
-            step(config)
-    finally:
-        engine.dispose()

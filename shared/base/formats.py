@@ -29,6 +29,8 @@ SOURCE_LANGUAGE = "fr"
 DOMAIN = "ardoise"
 
 NO_BREAK = "\u00a0"
+NO_BREAK_HYPHEN = "\u2011"
+NO_BREAK_AFTER = "\u2060"  # word joiner: a line may end behind a dash, even before such a space
 NARROW = "\u202f"
 MINUS = "\u2212"
 
@@ -59,6 +61,10 @@ _SPACES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=\d) (?=(?:h|jours?|minutes?|euros?)\b|€)"), NO_BREAK),
     (re.compile(r"(?<=\d[ \u00a0]h) (?=\d\d\b)"), NO_BREAK),
 )
+
+# In hours, the spaces inside a time and around the dash between two.
+_IN_HOURS = re.compile(r"(?<=\d) (?=(?:h|am|pm)\b)|(?<=\bh) (?=\d\d\b)|(?<=[hm\d]) (?=–)")
+_AFTER_DASH = re.compile(r"(?<=–) (?=\d)")
 
 
 class MoneyParts(NamedTuple):
@@ -140,6 +146,16 @@ def french_spaces(text: str) -> str:
     return text
 
 
+def whole_words(text: str) -> str:
+    """« e-mail » with a hyphen at which no line ends."""
+    return text.replace("e-mail", f"e{NO_BREAK_HYPHEN}mail")
+
+
+def unbroken_hours(text: str) -> str:
+    """Opening hours in which no span of hours is cut: « 9 h – 12 h », "9 am – 12 pm"."""
+    return _AFTER_DASH.sub(f"{NO_BREAK_AFTER}{NO_BREAK}", _IN_HOURS.sub(NO_BREAK, text))
+
+
 def marked(sentence: str) -> str:
     """Mark a French sentence for the catalogues where it is written; it is translated when shown."""
     return sentence
@@ -174,12 +190,13 @@ class Translator:
         """As ``ngettext``, with the names still to be replaced."""
         catalogue = self._catalogues.get(language)
         if catalogue is None:
-            return french_spaces(plural(count, one, many))
-        return catalogue.ngettext(one, many, count)
+            return whole_words(french_spaces(plural(count, one, many)))
+        return whole_words(catalogue.ngettext(one, many, count))
 
     def _sentence(self, language: str, message: str) -> str:
         catalogue = self._catalogues.get(language)
-        return french_spaces(message) if catalogue is None else catalogue.gettext(message)
+        said = french_spaces(message) if catalogue is None else catalogue.gettext(message)
+        return whole_words(said)
 
     def choose(self, wanted: Iterable[str]) -> str:
         """The first of the ``wanted`` languages that there is, else French."""

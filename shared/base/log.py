@@ -93,7 +93,6 @@ def configure_logging(process: str) -> None:
         processors=[*shared, as_json],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

@@ -9,8 +9,13 @@ from shared.base.errors import ArdoiseError
 Cents = int
 K = TypeVar("K")
 
-_SPACES = re.compile(r"[\s\u00a0\u202f\u2009]")
-_AMOUNT = re.compile(r"(\d{1,9})(?:[.,](\d{1,2}))?")
+_SPACES = re.compile(r"[\u00a0\u202f\u2009]")  # unbreakable, narrow, thin
+_SIGN = re.compile(r" *(?:€|euros?)$", re.IGNORECASE)
+_WHOLE = r"(?P<whole>\d{1,9}|\d{1,3}(?: \d{3}){1,2})"
+_DOTTED = r"(?P<dotted>\d{1,3}(?:\.\d{3}){1,2})"  # a dot that groups cannot be the decimal one
+_AMOUNT = re.compile(
+    rf"(?:{_WHOLE}(?:[.,](?P<cents>\d{{1,2}}))?|{_DOTTED}(?:,(?P<cents_of_dotted>\d{{1,2}}))?)"
+)
 
 
 class AmountError(ArdoiseError):
@@ -18,15 +23,20 @@ class AmountError(ArdoiseError):
 
 
 def parse_amount(text: str) -> Cents:
-    """Read what a person typed (« 12 », « 12,5 », « 1 234,56 € ») as cents.
+    """Read what a person typed (« 12 », « 12,5 », « 15 euros », « 1 234,56 € », « 1.234,56 ») as cents.
 
-    Raises AmountError when it is not a positive amount with at most two decimals.
+    Spaces and dots stand between groups of three digits only: « 12 50 » may mean 12,50 or 1250,
+    so that it is refused. Zero is an amount; whether it may be paid is not decided here.
+
+    Raises AmountError when it is not an amount of nought or more, with two decimals at most.
     """
-    bare = _SPACES.sub("", text).removesuffix("€")
+    bare = _SIGN.sub("", _SPACES.sub(" ", text).strip())
     match = _AMOUNT.fullmatch(bare)
     if match is None:
         raise AmountError("Écrivez une somme en euros, par exemple 12,50.")
-    return int(match[1]) * 100 + int((match[2] or "0").ljust(2, "0"))
+    euros = "".join(c for c in match["whole"] or match["dotted"] if c not in " .")
+    cents = match["cents"] or match["cents_of_dotted"] or "0"
+    return int(euros) * 100 + int(cents.ljust(2, "0"))
 
 
 def spend_oldest_first(total: Cents, open_amounts: Sequence[tuple[K, Cents]]) -> dict[K, Cents]:

@@ -223,16 +223,15 @@ def _refuse_doubles(claims: Mapping[str, Sequence[int]], titles: Sequence[str]) 
 
 
 def _refuse_missing(position: Mapping[str, int], titles: Sequence[str]) -> None:
-    missing = [
-        columns.label_of(fields[0])
-        for fields in columns.REQUIRED
-        if not any(field in position for field in fields)
+    names = [
+        fields[0] for fields in columns.REQUIRED if not any(field in position for field in fields)
     ]
-    if missing:
+    if names:
+        missing = map(columns.label_of, names)
         raise UnreadableExportError(
             f"Colonnes obligatoires introuvables\u00a0: {', '.join(missing)}. "
-            f"{_titles_found(titles)} Ajoutez-les à l’export, ou donnez la correspondance "
-            "des colonnes."
+            f"{_titles_found(titles)} Ajoutez-les à l’export, ou dites quelle colonne c’est avec "
+            f"--mapping {names[0]}=TITRE (champs\u00a0: {', '.join(names)})."
         )
 
 

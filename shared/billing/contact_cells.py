@@ -21,6 +21,7 @@ _EMAIL = re.compile(
     r"@((?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63})"
 )
 _LONGEST_LOCAL = 64
+_ENCODED_WORD = "=?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,13 @@ def phone_of(cell: Cell) -> Phone:
 def email_of(cell: Cell) -> str:
     """The cell as one e-mail address, its domain in lower case. Raises CellError otherwise.
 
-    Syntax of RFC 5321 in its common form: no quoted local part, no address literal.
+    Syntax of RFC 5321 in its common form: no quoted local part, no address literal, and nothing that
+    a mail's header would read as an encoded word (RFC 2047), which may stand for anything.
     """
     address = text_of(cell)
     found = _EMAIL.fullmatch(address)
     local = address.partition("@")[0]
-    if found is None or len(local) > _LONGEST_LOCAL:
+    if found is None or len(local) > _LONGEST_LOCAL or _ENCODED_WORD in address:
         raise CellError(
             "Adresse e-mail non valable. Écrivez une seule adresse, par exemple nom@exemple.fr."
         )

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePath
 
-from shared.billing.export_types import UnreadableExportError
+from shared.billing.export_types import MAX_COLUMNS, UnreadableExportError
 from shared.billing.rules import Cell
-from shared.billing.workbook_reader import MAX_COLUMNS, workbook_rows
 
 MAX_BYTES = 50_000_000
 MAX_ROWS = 200_000
@@ -73,6 +72,9 @@ def open_table(data: bytes, filename: str, known_titles: Callable[[Sequence[Cell
             + f", mais il se termine par {suffix}. Réexportez-le."
         )
     if zipped:
+        # Here, because whoever reads no workbook need not wait for openpyxl, which is large.
+        from shared.billing.workbook_reader import workbook_rows
+
         return Table(_limited(workbook_rows(data, known_titles)), "xlsx", "")
     text, encoding = _decoded(data)
     if text.lstrip()[:200].lower().startswith(("<!doctype", "<html", "<table", "<?xml")):

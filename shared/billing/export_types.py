@@ -7,6 +7,8 @@ from datetime import date
 from shared.base.errors import ArdoiseError
 from shared.base.money import Cents
 
+MAX_COLUMNS = 300
+
 
 class UnreadableExportError(ArdoiseError):
     """The whole file cannot be read. The text is French and says what to do."""

@@ -15,17 +15,21 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.worksheet.worksheet import Worksheet
 
-from shared.billing.export_types import UnreadableExportError
+from shared.billing.export_types import MAX_COLUMNS, UnreadableExportError
 from shared.billing.rules import Cell
 
 MAX_UNPACKED_BYTES = 200_000_000
+# Lists as spreadsheets write them unpack to 10 to 20 times their size.
+MAX_UNPACKED_RATIO = 100
+_UNPACKED_IN_ANY_RATIO = 10_000_000
+MAX_SHARED_STRINGS = 1_000_000
 MAX_PARTS = 2_000
-MAX_COLUMNS = 300
 LAST_SHEET_ROW = 1_048_576
 _HEAD_ROWS = 20
 _TITLES_OF_A_LIST = 3
 _CHUNK = 1 << 20
-_FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
+_FORMULA = re.compile(rb"<(?:[^\s<>/=\"']+:)?f[\s/>]")
+_SHARED_STRING = re.compile(rb"<(?:[^\s<>/=\"']+:)?si[\s/>]")
 
 
 def workbook_rows(
@@ -60,28 +64,51 @@ def _check_archive(data: bytes) -> bool:
     """Refuse what must not be unpacked; tell whether a sheet holds formulas."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = archive.infolist()
-        if sum(p.file_size for p in parts) > MAX_UNPACKED_BYTES or len(parts) > MAX_PARTS:
+        unpacked = sum(p.file_size for p in parts)
+        if unpacked > MAX_UNPACKED_BYTES or len(parts) > MAX_PARTS:
             raise UnreadableExportError(
                 f"Une fois décompressé, le classeur dépasse {MAX_UNPACKED_BYTES // 1_000_000} "
                 "Mo. Exportez une période plus courte, ou en CSV."
+            )
+        if unpacked > max(_UNPACKED_IN_ANY_RATIO, MAX_UNPACKED_RATIO * len(data)):
+            raise UnreadableExportError(
+                "Le classeur est comprimé plus fort qu’aucun tableur ne le fait. Ouvrez-le dans un "
+                "tableur et enregistrez-le de nouveau, ou exportez en CSV."
             )
         names = {part.filename for part in parts}
         if "xl/workbook.xml" not in names:
             raise UnreadableExportError(
                 "Cette archive n’est pas un classeur .xlsx. Enregistrez la liste en .xlsx ou en CSV."
             )
-        sheets = [name for name in names if name.startswith("xl/worksheets/")]
-        return any(_holds_formula(archive, name) for name in sheets)
+        return _look_through(archive, parts)
 
 
-def _holds_formula(archive: zipfile.ZipFile, name: str) -> bool:
-    with archive.open(name) as part:
-        tail = b""
-        while chunk := part.read(_CHUNK):
-            if _FORMULA.search(tail + chunk):
-                return True
-            tail = chunk[-32:]
-    return False
+def _look_through(archive: zipfile.ZipFile, parts: Sequence[zipfile.ZipInfo]) -> bool:
+    """Whether any part, whatever its name, holds a formula; refuse more texts than a list has."""
+    formulas, texts = False, 0
+    for part in parts:
+        for piece in _pieces(archive, part):
+            formulas = formulas or _FORMULA.search(piece) is not None
+            texts += sum(1 for _ in _SHARED_STRING.finditer(piece))
+            if texts > MAX_SHARED_STRINGS:
+                raise UnreadableExportError(
+                    f"Le classeur contient plus de {MAX_SHARED_STRINGS} textes. Exportez une "
+                    "période plus courte, ou en CSV."
+                )
+    return formulas
+
+
+def _pieces(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """A part's bytes, never cut within a tag. Without NUL: what is in UTF-16 then reads as ASCII."""
+    with archive.open(part) as opened:
+        kept = b""
+        while chunk := opened.read(_CHUNK):
+            piece = kept + chunk.replace(b"\0", b"")
+            cut = piece.rfind(b"<") if len(kept) < _CHUNK else len(piece)
+            cut = len(piece) if cut < 0 else cut
+            yield piece[:cut]
+            kept = piece[cut:]
+        yield kept
 
 
 def _read(

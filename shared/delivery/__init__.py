@@ -1,15 +1,22 @@
 """Notices: planned, rendered, linted, sent by mail or SMS, and what became of them."""
 
-from shared.delivery.carriers import Carrier, Envelope, NeverError, NotNowError, UnknownOutcomeError
+from shared.delivery.carriers import (
+    Carrier,
+    Envelope,
+    NeverError,
+    NotNowError,
+    UnknownOutcomeError,
+    UnsendableError,
+)
 from shared.delivery.invariants import INVARIANTS
-from shared.delivery.lint import Finding, Profile, lint_sender
+from shared.delivery.lint import RULES, Finding, Profile, SecrecyError, lint_sender
 from shared.delivery.lint import lint as lint_text
 from shared.delivery.mail import SmtpCarrier
 from shared.delivery.model import Notice
 from shared.delivery.news import UNTOLD, News, news_gate, plan_news
 from shared.delivery.outcomes import BOUNCED, IN_DOUBT, decide_doubt
 from shared.delivery.render import NoticeRenderer, NoticeValues
-from shared.delivery.requests import new_link_gate, plan_requested_links
+from shared.delivery.requests import link_obstacle, new_link_gate, plan_requested_links
 from shared.delivery.rules import NOTICE, Hours, may_arrive
 from shared.delivery.sending import Gate, Office, mark_lost, send_next
 from shared.delivery.service import (
@@ -32,6 +39,7 @@ __all__ = [
     "NEWS",
     "NEW_LINK",
     "NOTICE",
+    "RULES",
     "UNTOLD",
     "Carrier",
     "Envelope",
@@ -48,11 +56,14 @@ __all__ = [
     "Office",
     "Plan",
     "Profile",
+    "SecrecyError",
     "SmtpCarrier",
     "UnknownOutcomeError",
+    "UnsendableError",
     "as_row",
     "channel_of",
     "decide_doubt",
+    "link_obstacle",
     "lint_sender",
     "lint_text",
     "mark_lost",

@@ -14,6 +14,10 @@ class NeverError(ArdoiseError):
     """Clearly refused: this contact does not work."""
 
 
+class UnsendableError(ArdoiseError):
+    """No message could be made of it; nothing has left, and another try would end alike."""
+
+
 class UnknownOutcomeError(ArdoiseError):
     """The connection broke when the message may have been accepted already: never send it again."""
 
@@ -36,7 +40,7 @@ class Carrier(Protocol):
     def send(self, envelope: Envelope) -> str:
         """Hand over one message. Returns the vendor's reference.
 
-        Raises NotNowError, NeverError or UnknownOutcomeError.
+        Raises NotNowError, NeverError, UnsendableError or UnknownOutcomeError.
         """
         ...
 

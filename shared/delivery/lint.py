@@ -24,6 +24,7 @@ from shared.delivery.lint_patterns import CHECKS, LINK_MASK, MASK, Profile
 from shared.delivery.lint_search import Finding, search
 
 __all__ = [
+    "RULES",
     "FieldKind",
     "Finding",
     "Profile",
@@ -37,6 +38,18 @@ __all__ = [
     "mask",
 ]
 
+RULES = {
+    "R1": "threats",
+    "R2": "guilt",
+    "R3": "money and dates",
+    "R4": "care and illness",
+    "R5": "disclosure to others",
+    "R6": "identifiers",
+    "R7": "addresses on the web",
+    "R8": "style",
+}
+"""What each rule is about."""
+
 LONGEST_SENTENCE = 18
 """Words; longer ones are hard to read at level A2/B1."""
 
@@ -44,10 +57,12 @@ LONGEST_SENTENCE = 18
 class SecrecyError(ArdoiseError):
     """A rendered notice breaks a rule, so it must not be sent.
 
-    The message names the notice and the rules; `findings` holds what was found."""
+    The message names the notice and the rules with their meaning, and repeats nothing of the text;
+    `findings` holds what was found."""
 
     def __init__(self, notice: str, findings: Sequence[Finding]) -> None:
-        rules = ", ".join(sorted({finding.rule for finding in findings}))
+        broken = sorted({finding.rule for finding in findings})
+        rules = ", ".join(f"{rule} ({RULES[rule]})" for rule in broken)
         super().__init__(
             f"Notice {notice} must not be sent: it breaks {rules} of the text lint. "
             "Correct its template, or the practice's sender, site or phone."

@@ -15,7 +15,13 @@ from urllib.parse import unquote, urlsplit
 
 from shared.base.clock import Clock
 from shared.base.errors import ConfigurationError
-from shared.delivery.carriers import Envelope, NeverError, NotNowError, UnknownOutcomeError
+from shared.delivery.carriers import (
+    Envelope,
+    NeverError,
+    NotNowError,
+    UnknownOutcomeError,
+    UnsendableError,
+)
 
 TIMEOUT_SECONDS = 30
 
@@ -48,9 +54,15 @@ class SmtpCarrier:
             raise NeverError("an address beyond ASCII can't be written to")
         domain = self._from.rpartition("@")[2]
         message_id = f"<{envelope.reference}@{domain}>"
-        message = self._compose(envelope, message_id)
-        connection = self._ready()
-        self._greet(connection, envelope.to)
+        try:
+            message = self._compose(envelope, message_id)
+            connection = self._ready()
+            self._greet(connection, envelope.to)
+        except (NeverError, NotNowError):
+            raise
+        except Exception as error:  # whatever it is: DATA was not begun, so nothing has left
+            self.close()
+            raise UnsendableError(f"can't be written ({type(error).__name__})") from error
         self._hand_over(connection, message)
         return message_id
 
@@ -66,7 +78,7 @@ class SmtpCarrier:
     def _compose(self, envelope: Envelope, message_id: str) -> bytes:
         message = EmailMessage(policy=SMTP)
         message["From"] = Address(envelope.sender, addr_spec=self._from)
-        message["To"] = envelope.to
+        message["To"] = Address(addr_spec=envelope.to)
         message["Subject"] = envelope.subject
         message["Date"] = format_datetime(self._clock.now())
         message["Message-ID"] = message_id

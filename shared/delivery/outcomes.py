@@ -70,6 +70,7 @@ def note_refused(
         at=at,
         reason=reason,
         channel=notice.channel,
+        template=notice.template,
     )
     notice.outcome_at, notice.outcome = at, reason[:80]
     _revoke_unsent(session, notice, at=at)
@@ -102,6 +103,7 @@ def note_failed(
         at=at,
         reason=reason[:80],
         channel=notice.channel,
+        template=notice.template,
     )
     notice.outcome_at, notice.outcome = at, reason[:80]
     _revoke_unsent(session, notice, at=at)

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, sel
 from markupsafe import escape
 
 from shared.base.errors import ArdoiseError, NotFoundError
+from shared.base.formats import NO_BREAK
 from shared.delivery import gsm7
 from shared.delivery.lint import (
     FieldKind,
@@ -57,12 +58,17 @@ class NoticeValues:
                 f"A notice needs {' and '.join(empty)}: set it in the practice's settings."
             )
 
+    @property
+    def whole_phone(self) -> str:
+        """The number as it is written: no line ends in it."""
+        return self.phone.replace(" ", NO_BREAK)
+
     @cached_property
     def typed(self) -> tuple[TypedField, ...]:
         return (
             TypedField(FieldKind.URL, self.link),
             TypedField(FieldKind.NAME, self.sender),
-            TypedField(FieldKind.PHONE, self.phone),
+            TypedField(FieldKind.PHONE, self.whole_phone),
         )
 
     @cached_property
@@ -143,7 +149,7 @@ class NoticeRenderer:
             found = self._parts[template, spoken, part]
         except KeyError:
             raise NotFoundError(f"There is no notice template named {template!r}.") from None
-        return found.render(values.__dict__, language=spoken, **more)
+        return found.render(values.__dict__, phone=values.whole_phone, language=spoken, **more)
 
     def _refuse(self, notice: str, values: NoticeValues, *texts: str, html: str = "") -> None:
         findings: list[Finding] = []

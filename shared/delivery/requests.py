@@ -1,19 +1,21 @@
 """Answering those who ask for a new link: to the contact on file, at once, outside every cap."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from shared.accounts import Account, Practice, get_account
+from shared.accounts import Account, ContactPoint, Practice, get_account
 from shared.audit import SYSTEM
 from shared.base.clock import local_date
 from shared.delivery.model import Notice
-from shared.delivery.service import NEW_LINK, Plan, as_row, channel_of, usable_contacts
+from shared.delivery.service import NEW_LINK, Plan, as_row, channel_of, kinds_of, usable_contacts
 from shared.links import answer_request, waiting_requests
 from shared.worklist import offer, open_task
 
 UNREACHABLE = offer("new_link_unsent", "Nouveau lien demandé, aucun contact qui marche")
+BY_LETTER = offer("new_link_by_letter", "Nouveau lien demandé : courrier seulement")
 
 
 def plan_requested_links(session: Session, *, practice: Practice, at: datetime) -> int:
@@ -31,7 +33,7 @@ def plan_requested_links(session: Session, *, practice: Practice, at: datetime) 
             answer_request(session, request, event="decline", at=at)
             open_task(
                 session,
-                UNREACHABLE,
+                BY_LETTER if account.channel == "letter" else UNREACHABLE,
                 practice_id=practice.id,
                 account_id=account.id,
                 key=str(account.id),
@@ -56,6 +58,23 @@ def plan_requested_links(session: Session, *, practice: Practice, at: datetime) 
         answer_request(session, request, event="answer", at=at)
         planned += 1
     return planned
+
+
+def link_obstacle(account: Account, contacts: Sequence[ContactPoint]) -> str | None:
+    """Why no new link can be sent to these contacts on file, in a French sentence; None when one can."""
+    if account.door_closed_at is not None:
+        return "La porte de ce compte est fermée : rouvrez-la d’abord."
+    if not account.checkable:
+        return (
+            "Ni date de naissance, ni code postal et téléphone au dossier : personne ne pourrait "
+            "ouvrir le lien. Complétez le dossier dans votre logiciel."
+        )
+    if account.channel == "letter":
+        return "Cette personne ne veut que du courrier : aucun lien ne part par SMS ni par e-mail."
+    kinds = kinds_of(account.channel)
+    if not any(c.status == "usable" and c.kind in kinds for c in contacts):
+        return "Aucun contact qui marche au dossier : corrigez-le dans votre logiciel."
+    return None
 
 
 def _refusal(account: Account) -> str | None:

@@ -21,8 +21,8 @@ from shared.accounts import (
 )
 from shared.base.clock import Clock
 from shared.base.database import Database
-from shared.base.errors import ArdoiseError, NotAllowedError
-from shared.base.log import get_logger
+from shared.base.errors import NotAllowedError
+from shared.base.log import describe_failure, get_logger
 from shared.base.vault import KeyRing
 from shared.delivery.carriers import (
     Carrier,
@@ -30,6 +30,7 @@ from shared.delivery.carriers import (
     NeverError,
     NotNowError,
     UnknownOutcomeError,
+    UnsendableError,
 )
 from shared.delivery.model import Notice
 from shared.delivery.outcomes import (
@@ -81,11 +82,12 @@ def send_next(office: Office, *, practice_id: int, purposes: frozenset[str]) -> 
         return claimed
     try:
         envelope = _envelope(office, claimed)
-    except ArdoiseError as error:
-        log.error("notice.unsendable", notice=str(claimed.notice.id), reason=str(error))
-        return _write(office, claimed, "failed", type(error).__name__)
+    except Exception as error:  # whatever it is: nothing has left, and staff must hear of it
+        return _failed(office, claimed, error)
     try:
         reference = office.carriers[claimed.notice.channel].send(envelope)
+    except UnsendableError as error:
+        return _failed(office, claimed, error)
     except NotNowError as error:
         outcome = "failed" if claimed.notice.tries >= MOST_TRIES else "planned"
         return _write(office, claimed, outcome, str(error))
@@ -152,6 +154,11 @@ def _envelope(office: Office, claimed: Claimed) -> Envelope:
         return Envelope(claimed.to, practice.sms_sender, notice.id.hex, "", sms.text, "")
     mail = office.renderer.email(notice.template, notice.language, values)
     return Envelope(claimed.to, practice.sender, notice.id.hex, mail.subject, mail.text, mail.html)
+
+
+def _failed(office: Office, claimed: Claimed, error: Exception) -> str:
+    log.error("notice.unsendable", notice=str(claimed.notice.id), **describe_failure(error))
+    return _write(office, claimed, "failed", type(error).__name__)
 
 
 def _write(office: Office, claimed: Claimed, outcome: str, detail: str) -> str:

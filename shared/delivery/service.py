@@ -1,5 +1,6 @@
 """Planning notices, claiming them, and writing down what became of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -58,11 +59,16 @@ def as_row(
     }
 
 
+def kinds_of(wish: str) -> Sequence[str]:
+    """The kinds of contact that fit how an account wants to be written to; none for letters only."""
+    return {"sms": ["phone"], "email": ["email"], "letter": []}.get(wish, ["phone", "email"])
+
+
 def usable_contacts(session: Session, *, practice_id: int, account: Account) -> list[ContactPoint]:
     """Contacts that can be written to by themselves, in the order of the account's wish."""
-    if account.channel == "letter":
+    kinds = kinds_of(account.channel)
+    if not kinds:
         return []
-    kinds = {"sms": ["phone"], "email": ["email"]}.get(account.channel, ["phone", "email"])
     query = (
         select(ContactPoint)
         .where(

@@ -6,8 +6,10 @@ from shared.ladder.invariants import INVARIANTS
 from shared.ladder.model import LadderCycle, LadderNight, LadderStep
 from shared.ladder.night import Run, decide_tonight, run_night, truth_gate
 from shared.ladder.rules import (
+    CALL,
     CYCLE,
     DEFAULT_POLICY,
+    MESSAGE,
     STEP_TITLES,
     WITHHELD_TITLES,
     Step,
@@ -22,10 +24,12 @@ from shared.ladder.service import (
 
 __all__ = [
     "APPROVAL_TASK",
+    "CALL",
     "CALL_TASK",
     "CYCLE",
     "DEFAULT_POLICY",
     "INVARIANTS",
+    "MESSAGE",
     "STEP_TITLES",
     "WITHHELD_TITLES",
     "LadderCycle",

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, and_, bindparam, select
+from sqlalchemy import Integer, Uuid, and_, bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Practice
+from shared.accounts import Account, Practice, can_be_written_to
 from shared.base.clock import local_date
+from shared.base.money import Cents
 from shared.delivery import Notice
 from shared.ladder.model import LadderCycle, LadderStep
 from shared.ladder.rules import CAP_DAYS, Step, due_day
@@ -17,31 +19,32 @@ from shared.ladder.service import STEP_COLUMNS, latest_version
 
 @dataclass(frozen=True, slots=True)
 class StandingStep:
-    """One step as it is shown. ``state`` is done, now (the last done) or next; ``day`` when, if known."""
+    """One step as it is shown. ``state`` is done, now (the last done), asked, next or below.
+
+    ``day`` is when, if known; of a step that a human was asked to do, since when it waits for them.
+
+    A step is below when less may be asked for than ``minimum_cents``, its own minimum or that of a
+    step before it: as things are, its turn does not come.
+    """
 
     name: str
     act: str
     state: str
     day: date | None
+    minimum_cents: Cents
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The running cycle's steps, none without one; ``withheld`` why the next does not take place."""
+    """The running cycle's steps, none without one; ``withheld`` why the next does not take place.
+
+    ``unreachable`` is letter_only or no_contact where no message can reach the person.
+    """
 
     steps: tuple[StandingStep, ...]
     withheld: str | None
     withheld_since: datetime | None
-
-    @property
-    def current(self) -> StandingStep | None:
-        """The last step that took place."""
-        return next((s for s in self.steps if s.state == "now"), None)
-
-    @property
-    def upcoming(self) -> StandingStep | None:
-        """The step whose turn is next."""
-        return next((s for s in self.steps if s.state == "next"), None)
+    unreachable: str | None = None
 
 
 _PRACTICE = bindparam("practice_id", type_=Integer)
@@ -52,6 +55,10 @@ _STEPS = (
         LadderCycle.stepped_on,
         LadderCycle.withheld,
         LadderCycle.withheld_since,
+        LadderCycle.asked_position,
+        LadderCycle.asked_at,
+        Account.channel,
+        exists().where(can_be_written_to()).correlate(Account).label("reachable"),
         Notice.outcome_at,
         *STEP_COLUMNS,
     )
@@ -63,6 +70,10 @@ _STEPS = (
             LadderCycle.account_id == _ACCOUNT,
             LadderCycle.status == "open",
         ),
+    )
+    .join(
+        Account,
+        and_(Account.practice_id == LadderCycle.practice_id, Account.id == LadderCycle.account_id),
     )
     .outerjoin(
         Notice,
@@ -89,30 +100,56 @@ def standing(
     account_id: UUID,
     first_issued_on: date | None,
     oldest_due_on: date | None,
+    askable_cents: Cents,
     today: date,
 ) -> Standing:
     """Where the account stands, read with one statement.
 
-    Days of what is to come are the earliest possible: today or later, a week after the last message.
+    The dates and ``askable_cents`` are of the open invoices that no hold keeps back. Days of what is to
+    come are the earliest possible: today or later, a week after the last message.
     """
     rows = session.execute(_STEPS, {"practice_id": practice.id, "account_id": account_id}).all()
     if not rows or first_issued_on is None or oldest_due_on is None:
         return Standing((), None, None)
-    position, stepped_on, withheld, withheld_since, *_ = rows[0]
+    cycle = rows[0]
+    position, stepped_on = cycle.position, cycle.stepped_on
     shown: list[StandingStep] = []
-    previous = stepped_on
-    for _, _, _, _, sent_at, *columns in rows:
-        step = Step(*columns)
+    previous, minimum, waits = stepped_on, 0, False
+    for row in rows:
+        columns: list[Any] = list(row)[-len(STEP_COLUMNS) :]
+        step, sent_at = Step(*columns), row.outcome_at
         if step.position <= position:
             state = "now" if step.position == position else "done"
             day = local_date(sent_at, practice.timezone) if sent_at else None
             if day is None and state == "now":
                 day = stepped_on
-            shown.append(StandingStep(step.name, step.act, state, day))
-        else:
-            previous = _coming_day(step, first_issued_on, oldest_due_on, previous, today)
-            shown.append(StandingStep(step.name, step.act, "next", previous))
-    return Standing(tuple(shown), withheld, withheld_since)
+            shown.append(StandingStep(step.name, step.act, state, day, step.minimum_cents))
+            continue
+        minimum = max(minimum, step.minimum_cents)
+        if step.position == cycle.asked_position and cycle.asked_at is not None:
+            waits, since = True, local_date(cycle.asked_at, practice.timezone)
+            shown.append(StandingStep(step.name, step.act, "asked", since, minimum))
+            continue
+        if askable_cents < minimum:
+            shown.append(StandingStep(step.name, step.act, "below", None, minimum))
+            continue
+        if waits:  # how long a human takes, nobody knows
+            shown.append(StandingStep(step.name, step.act, "next", None, minimum))
+            continue
+        previous = _coming_day(step, first_issued_on, oldest_due_on, previous, today)
+        shown.append(StandingStep(step.name, step.act, "next", previous, minimum))
+    return Standing(
+        tuple(shown),
+        cycle.withheld,
+        cycle.withheld_since,
+        _unreachable(cycle.channel, cycle.reachable),
+    )
+
+
+def _unreachable(channel: str, reachable: bool) -> str | None:
+    if channel == "letter":
+        return "letter_only"
+    return None if reachable else "no_contact"
 
 
 def _coming_day(

@@ -5,12 +5,12 @@ from collections.abc import Callable, Hashable, Iterable
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from shared.accounts import Practice
 from shared.audit import SYSTEM, Happening, record_many
-from shared.delivery import LADDER, Notice, Plan, as_row, channel_of
+from shared.delivery import BOUNCED, LADDER, Notice, Plan, as_row, channel_of
 from shared.ladder.due import DueStep
 from shared.ladder.model import LadderCycle
 from shared.ladder.rules import CALL, Step
@@ -18,7 +18,7 @@ from shared.ladder.service import (
     APPROVAL_TASK,
     CALL_TASK,
 )
-from shared.worklist import NewTask, offer, open_tasks
+from shared.worklist import NewTask, Task, offer, open_tasks
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -29,10 +29,13 @@ IDENTITY_TASK = offer("ladder_no_identity", "Identité à compléter")
 CONTACT_TASK = offer("ladder_no_contact", "Contact à compléter")
 
 
+LETTER_TASK = offer("ladder_letter_only", "Courrier seulement : lettre à écrire")
+
+
 _TASK_OF_REASON = {
     "no_identity": IDENTITY_TASK,
     "no_contact": CONTACT_TASK,
-    "letter_only": CONTACT_TASK,
+    "letter_only": LETTER_TASK,
 }
 
 
@@ -111,7 +114,9 @@ def keep_reasons(
             at=at,
         )
         task = _TASK_OF_REASON.get(reason)
-        if task is not None:
+        if reason == "no_contact":
+            due = _without_task_for_bounce(session, due, practice=practice)
+        if task is not None and due:
             open_tasks(
                 session,
                 task,
@@ -121,6 +126,23 @@ def keep_reasons(
                 actor=SYSTEM,
                 at=at,
             )
+
+
+def _without_task_for_bounce(
+    session: Session, due: list[DueStep], *, practice: Practice
+) -> list[DueStep]:
+    """Those whose contact is not already somebody's work since a message came back."""
+    known = set(
+        session.scalars(
+            select(Task.account_id).where(
+                Task.practice_id == practice.id,
+                Task.account_id.in_([d.account_id for d in due]),
+                Task.kind == BOUNCED.name,
+                Task.status == "open",
+            )
+        )
+    )
+    return [d for d in due if d.account_id not in known]
 
 
 _RELEASED: dict[str, Any] = {"withheld": None, "withheld_since": None}

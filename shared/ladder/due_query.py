@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
-from shared.accounts import Account, ContactPoint, Hold, Practice
+from shared.accounts import Account, ContactPoint, Hold, Practice, can_be_written_to
 from shared.base.database import UtcDateTime
 from shared.billing import Invoice, Source
 from shared.delivery import LADDER, Notice
@@ -182,18 +182,9 @@ def _first_contact(column: InstrumentedAttribute[T]) -> ScalarSelect[T]:
 
     One look-up for each who is due: ranking everyone's contacts would take longer than all the rest.
     """
-    wanted = or_(
-        and_(ContactPoint.kind == "phone", Account.channel.in_(("any", "sms"))),
-        and_(ContactPoint.kind == "email", Account.channel.in_(("any", "email"))),
-    )
     return (
         select(column)
-        .where(
-            ContactPoint.practice_id == Account.practice_id,
-            ContactPoint.account_id == Account.id,
-            ContactPoint.status == "usable",
-            wanted,
-        )
+        .where(can_be_written_to())
         .order_by(ContactPoint.position, ContactPoint.id)
         .limit(1)
         .correlate(Account)

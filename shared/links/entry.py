@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -43,10 +44,13 @@ class Door(Enum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Answer:
-    """``visit_secret`` goes into the cookie when the door is open; the rest is told when it is not."""
+    """``visit_secret`` goes into the cookie when the door is open, to ``account_id``; the rest is told
+    when it is not.
+    """
 
     door: Door
     visit_secret: bytes = b""
+    account_id: UUID | None = None
     tries_left: int = 0
     waits_until: datetime | None = None
 
@@ -90,6 +94,7 @@ def knock(
         visit_secret=_open(
             session, account=account, link=link, vault=vault, language=language, at=at
         ),
+        account_id=account.id,
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from shared.base.errors import SealError
-from shared.base.vault import Vault, derive
+from shared.base.vault import Json, Vault, derive
 from shared.links.model import LateForm
 
 SECRET_BYTES = 32
@@ -37,7 +37,8 @@ def keep_late_form(
     """Keep what was typed; the returned secret, which opens it, goes into the browser only."""
     secret = practice_id.to_bytes(4, "big") + os.urandom(SECRET_BYTES - 4)
     row_id = _row_id(secret)
-    content = {"path": page.path, "fields": [list(field) for field in page.fields]}
+    fields: list[Json] = [[name, value] for name, value in page.fields]
+    content: Json = {"path": page.path, "fields": fields}
     session.add(
         LateForm(
             practice_id=practice_id,

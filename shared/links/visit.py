@@ -161,13 +161,14 @@ def extend(session: Session, *, practice_id: int, visit_id: UUID, at: datetime) 
     return Stay(min(row.ends_at, at + IDLE), row.extensions < MOST_EXTENSIONS)
 
 
-def leave(session: Session, *, practice_id: int, visit_id: UUID) -> None:
-    """End a visit at once."""
-    session.execute(
+def leave(session: Session, *, practice_id: int, visit_id: UUID) -> bool:
+    """End a visit at once. Returns whether there was one."""
+    ended = session.execute(
         delete(PortalSession).where(
             PortalSession.practice_id == practice_id, PortalSession.id == visit_id
         )
     )
+    return bool(getattr(ended, "rowcount", 0))
 
 
 def sweep_visits(session: Session, *, practice_id: int, at: datetime) -> int:

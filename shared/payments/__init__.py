@@ -1,13 +1,7 @@
 """Paying: attempts, the card processor, webhooks, settling, receipts."""
 
-from shared.payments.checkout import (
-    BeingPaidError,
-    Desk,
-    came_back,
-    finish,
-    settle_attempt,
-    start_payment,
-)
+from shared.payments.asking import finish, note_unanswered, settle_attempt
+from shared.payments.checkout import BeingPaidError, came_back, start_payment
 from shared.payments.gateway import (
     BadWebhookError,
     Checkout,
@@ -15,10 +9,12 @@ from shared.payments.gateway import (
     Gateway,
     GatewayRefusedError,
     GatewayUnavailableError,
+    KeySpentError,
     Signal,
 )
 from shared.payments.gateways import Gateways
 from shared.payments.invariants import INVARIANTS
+from shared.payments.mismatch import LOOKED_AT, MISMATCH
 from shared.payments.model import (
     AttemptShare,
     Payment,
@@ -27,6 +23,7 @@ from shared.payments.model import (
     ProcessorAccount,
     WebhookEvent,
 )
+from shared.payments.pages import Desk
 from shared.payments.processor_accounts import gateway_of, set_processor_account
 from shared.payments.receipts import get_payment, payment_of_attempt, payments_of
 from shared.payments.rules import (
@@ -46,14 +43,20 @@ from shared.payments.service import (
     payables_of,
     under_way,
 )
-from shared.payments.settling import MISMATCH, OVERPAID, settle
-from shared.payments.signals import attempt_of_signal, store_signal, unhandled_signals
+from shared.payments.settling import OVERPAID, settle
+from shared.payments.signals import (
+    attempt_of_signal,
+    signal_is_due,
+    store_signal,
+    unhandled_signals,
+)
 from shared.payments.stripe_gateway import register_webhook
 
 __all__ = [
     "ATTEMPT",
     "CARD_MINIMUM",
     "INVARIANTS",
+    "LOOKED_AT",
     "MISMATCH",
     "OVERPAID",
     "WEBHOOK_EVENT",
@@ -69,6 +72,7 @@ __all__ = [
     "GatewayRefusedError",
     "GatewayUnavailableError",
     "Gateways",
+    "KeySpentError",
     "Payable",
     "Payment",
     "PaymentAttempt",
@@ -85,6 +89,7 @@ __all__ = [
     "gateway_of",
     "get_attempt",
     "get_payment",
+    "note_unanswered",
     "payables_of",
     "payment_of_attempt",
     "payments_of",
@@ -93,6 +98,7 @@ __all__ = [
     "settle",
     "settle_attempt",
     "shares_of",
+    "signal_is_due",
     "start_payment",
     "store_signal",
     "under_way",

@@ -2,20 +2,24 @@
 
 The attempt and its idempotency key are committed before the processor is called. A process killed
 anywhere leaves an attempt that the next click or the sweep picks up with the same key.
+
+Nothing is booked here: what a page took, the worker settles (``asking``).
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.accounts import get_account, get_practice
-from shared.audit import SYSTEM
-from shared.base.clock import Clock
+from shared.audit import PROCESSOR
 from shared.base.database import Database
 from shared.base.errors import ArdoiseError
-from shared.payments.gateway import Checkout, CheckoutOrder, Gateway, GatewayUnavailableError
-from shared.payments.model import Payment, PaymentAttempt
-from shared.payments.rules import AT_PROCESSOR, CHECKOUT_LIFE, REUSE_LIFE, Choice, shares_of
+from shared.payments.gateway import (
+    Checkout,
+    GatewayUnavailableError,
+)
+from shared.payments.model import PaymentAttempt
+from shared.payments.pages import Desk, known_state
+from shared.payments.rules import AT_PROCESSOR, REUSE_LIFE, Choice, shares_of
 from shared.payments.service import (
     attempt_at_processor,
     expire_attempt,
@@ -25,9 +29,10 @@ from shared.payments.service import (
     payables_of,
     shares_meant,
 )
-from shared.payments.settling import note_page, settle
+from shared.payments.settling import note_page
 
 MOST_PAGES = 4  # opened in a row for one click, when other tabs keep closing them
+CLOCKS_APART = timedelta(minutes=5)  # the processor's and ours, at most, when a page is looked for
 
 
 class BeingPaidError(ArdoiseError):
@@ -36,21 +41,6 @@ class BeingPaidError(ArdoiseError):
     def __init__(self, attempt_id: UUID) -> None:
         super().__init__("a payment of this account is under way")
         self.attempt_id = attempt_id
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Where payments of one practice are made: its processor, and how our pages are named to it.
-
-    ``return_url`` has ``{attempt}`` in it.
-    """
-
-    database: Database
-    clock: Clock
-    practice_id: int
-    gateway: Gateway
-    return_url: str
-    cancel_url: str
 
 
 def start_payment(desk: Desk, *, account_id: UUID, choice: Choice, language: str) -> str:
@@ -93,37 +83,21 @@ def _begin(
         return attempt, True
 
 
-def _order(desk: Desk, attempt: PaymentAttempt) -> CheckoutOrder:
-    with desk.database.reading(desk.practice_id) as session:
-        sender = get_practice(session, desk.practice_id).sender
-    return CheckoutOrder(
-        reference=attempt.id.hex,
-        idempotency_key=attempt.idempotency_key,
-        amount_cents=attempt.amount_cents,
-        label=sender,
-        language=attempt.language,
-        return_url=desk.return_url.format(attempt=attempt.id),
-        cancel_url=desk.cancel_url,
-        expires_at=attempt.created_at + CHECKOUT_LIFE,
-    )
-
-
 def _page_of(desk: Desk, attempt: PaymentAttempt) -> str | None:
     """The address of the attempt's page; None when that page turns out to be over."""
-    if attempt.processor_session is None:
-        state = desk.gateway.create_checkout(_order(desk, attempt))
-        _note_page(desk, attempt, state)
-    else:
-        state = desk.gateway.retrieve_checkout(attempt.processor_session)
+    state = known_state(desk, attempt)
+    if state is None:
+        return None
+    if attempt.processor_session is None and not _note_page(desk, attempt, state):
+        state = desk.gateway.expire_checkout(state.session_id)
     if state.status == "open" and state.url is not None:
         return state.url
-    finish(desk, attempt_id=attempt.id, state=state)
-    if state.status == "complete":
-        raise BeingPaidError(attempt.id)
+    _note_over(desk, attempt, state)
     return None
 
 
-def _note_page(desk: Desk, attempt: PaymentAttempt, state: Checkout) -> None:
+def _note_page(desk: Desk, attempt: PaymentAttempt, state: Checkout) -> bool:
+    """Note an open page on its attempt; False when the attempt was closed while it was opened."""
     with desk.database.unit_of_work(desk.practice_id) as work:
         get_account(
             work.session, practice_id=desk.practice_id, account_id=attempt.account_id, lock=True
@@ -132,69 +106,39 @@ def _note_page(desk: Desk, attempt: PaymentAttempt, state: Checkout) -> None:
         if row.status == "created":
             note_page(work.session, row, state, at=desk.clock.now())
         work.commit()
+        return row.status in AT_PROCESSOR and row.processor_session == state.session_id
 
 
 def _close_page(desk: Desk, attempt: PaymentAttempt) -> None:
-    """Close an earlier page; when it turns out to be paid, that is booked and told instead."""
-    state = _known_state(desk, attempt)
+    """Close an earlier page; when it turns out to be paid, the worker books it and that is told."""
+    state = known_state(desk, attempt)
     if state is None:
         return
     if state.status == "open":
         state = desk.gateway.expire_checkout(state.session_id)
-    finish(desk, attempt_id=attempt.id, state=state)
-    if state.status == "complete":
-        raise BeingPaidError(attempt.id)
+    _note_over(desk, attempt, state)
 
 
-def _known_state(desk: Desk, attempt: PaymentAttempt) -> Checkout | None:
-    """How an attempt's page stands; its own key finds a page that was opened but never noted.
+def _note_over(desk: Desk, attempt: PaymentAttempt, state: Checkout) -> None:
+    """The page takes no money any more. What it took, if any, only the worker settles.
 
-    None when the attempt is so old that any page of it has long expired: it is closed here.
+    Raises BeingPaidError when the page was completed.
     """
-    if attempt.processor_session is not None:
-        return desk.gateway.retrieve_checkout(attempt.processor_session)
-    if desk.clock.now() - attempt.created_at < REUSE_LIFE:
-        return desk.gateway.create_checkout(_order(desk, attempt))
     with desk.database.unit_of_work(desk.practice_id) as work:
         get_account(
             work.session, practice_id=desk.practice_id, account_id=attempt.account_id, lock=True
         )
         row = get_attempt(work.session, practice_id=desk.practice_id, attempt_id=attempt.id)
+        now = desk.clock.now()
         if row.status == "created":
-            expire_attempt(work.session, row, actor=SYSTEM, at=desk.clock.now())
+            note_page(work.session, row, state, at=now)
+        if state.status == "complete":
+            note_return(work.session, row, at=now)
+        elif row.status == "redirected":
+            expire_attempt(work.session, row, actor=PROCESSOR, at=now)
         work.commit()
-    return None
-
-
-def finish(desk: Desk, *, attempt_id: UUID, state: Checkout) -> Payment | None:
-    """Take over a state that was read from the processor, under the account's lock."""
-    with desk.database.unit_of_work(desk.practice_id) as work:
-        session = work.session
-        attempt = get_attempt(session, practice_id=desk.practice_id, attempt_id=attempt_id)
-        account = get_account(
-            session, practice_id=desk.practice_id, account_id=attempt.account_id, lock=True
-        )
-        now = desk.clock.now()  # read under the lock: instants then follow the order of commits
-        session.refresh(attempt)
-        payment = settle(
-            session,
-            practice=get_practice(session, desk.practice_id),
-            account=account,
-            attempt=attempt,
-            state=state,
-            livemode=desk.gateway.livemode,
-            at=now,
-        )
-        work.commit()
-        return payment
-
-
-def settle_attempt(desk: Desk, *, attempt_id: UUID) -> Payment | None:
-    """Ask the processor how an attempt stands and take it over. Raises Gateway…Error."""
-    with desk.database.reading(desk.practice_id) as session:
-        attempt = get_attempt(session, practice_id=desk.practice_id, attempt_id=attempt_id)
-    state = _known_state(desk, attempt)
-    return finish(desk, attempt_id=attempt_id, state=state) if state is not None else None
+    if state.status == "complete":
+        raise BeingPaidError(attempt.id)
 
 
 def came_back(

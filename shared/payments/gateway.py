@@ -12,6 +12,13 @@ class GatewayUnavailableError(ArdoiseError):
     """The processor did not answer, or not clearly: the outcome is unknown, ask again with the same key."""
 
 
+class KeySpentError(GatewayUnavailableError):
+    """The processor failed, and answers this idempotency key with that failure from now on.
+
+    What was asked is over; whether it was done is unknown. Only another key asks anew.
+    """
+
+
 class GatewayRefusedError(ArdoiseError):
     """The processor refused what we asked: asking again the same way is useless."""
 
@@ -71,7 +78,16 @@ class Gateway(Protocol):
     livemode: bool
 
     def create_checkout(self, order: CheckoutOrder) -> Checkout:
-        """Open a hosted page. Raises GatewayUnavailableError or GatewayRefusedError."""
+        """Open a hosted page. Raises GatewayUnavailableError or GatewayRefusedError.
+
+        KeySpentError when asking again with the same key is useless.
+        """
+        ...
+
+    def find_checkout(
+        self, reference: str, *, opened_from: datetime, opened_until: datetime
+    ) -> Checkout | None:
+        """Look for a hosted page by our reference among those opened in this time. Raises as above."""
         ...
 
     def retrieve_checkout(self, session_id: str) -> Checkout:

@@ -21,6 +21,8 @@ ATTEMPT = StateMachine(
         ("redirected", "fail"): "failed",
         ("processing", "succeed"): "succeeded",
         ("processing", "fail"): "failed",
+        # money that did not fit its attempt, after a person has dealt with it
+        ("processing", "release"): "failed",
         # the processor's word is final: money that came late is never refused a booking
         ("expired", "succeed"): "succeeded",
         ("failed", "succeed"): "succeeded",
@@ -68,16 +70,25 @@ class Choice:
 
 
 def bounds(payables: Sequence[Payable], minimum: Cents) -> tuple[Cents, Cents]:
-    """The least and the most of « another amount »; the least never exceeds what is left."""
+    """The least and the most of « another amount »; both are all when no part may be paid.
+
+    A part must leave what a card can still pay: between both, sums just below the most are refused.
+    """
     most = sum(p.cents for p in payables)
-    return min(max(minimum, CARD_MINIMUM), most), most
+    least = max(minimum, CARD_MINIMUM)
+    return (least if least + CARD_MINIMUM <= most else most), most
 
 
 def shares_of(choice: Choice, payables: Sequence[Payable], minimum: Cents) -> dict[UUID, Cents]:
-    """Which sum goes to which invoice. Raises ChoiceError with the reason when it can't be done."""
+    """Which sum goes to which invoice. Raises ChoiceError with the reason when it can't be done.
+
+    What is left then is nothing or at least CARD_MINIMUM: no card could ever pay less.
+    """
     low, most = bounds(payables, minimum)
     if most == 0:
         raise ChoiceError("nothing_left")
+    if most < CARD_MINIMUM:
+        raise ChoiceError("too_small", low=CARD_MINIMUM, high=most)
     if choice.kind == "all":
         shares = {p.invoice_id: p.cents for p in payables if p.cents > 0}
     elif choice.kind == "some":
@@ -90,14 +101,17 @@ def shares_of(choice: Choice, payables: Sequence[Payable], minimum: Cents) -> di
             raise ChoiceError("choose_invoice")
     elif choice.kind == "other":
         if choice.amount is None or not low <= choice.amount <= most:
-            raise ChoiceError("out_of_bounds", low=low, high=most)
+            raise ChoiceError("only_all" if low == most else "out_of_bounds", low=low, high=most)
         shares = spend_oldest_first(choice.amount, [(p.invoice_id, p.cents) for p in payables])
     elif choice.kind == "part":
         shares = _part(choice, payables)
     else:
         raise ChoiceError("choose")
-    if sum(shares.values()) < CARD_MINIMUM:
+    paid = sum(shares.values())
+    if paid < CARD_MINIMUM:
         raise ChoiceError("too_small", low=CARD_MINIMUM, high=most)
+    if 0 < most - paid < CARD_MINIMUM:
+        raise ChoiceError("leaves_too_little", low=CARD_MINIMUM, high=most)
     return shares
 
 

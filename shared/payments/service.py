@@ -173,14 +173,15 @@ def attempts_to_check(session: Session, *, practice_id: int, now: datetime) -> l
         PaymentAttempt.practice_id == practice_id,
         PaymentAttempt.status.in_(AT_PROCESSOR | UNDER_WAY),
     )
-    return [
-        a
-        for a in session.scalars(query)
-        if check_is_due(
-            now=now,
-            created_at=a.created_at,
-            returned_at=a.returned_at,
-            checked_at=a.checked_at,
-            checks=a.checks,
-        )
-    ]
+    return [attempt for attempt in session.scalars(query) if is_due(attempt, now)]
+
+
+def is_due(attempt: PaymentAttempt, now: datetime) -> bool:
+    """Whether the processor should be asked about an attempt now."""
+    return check_is_due(
+        now=now,
+        created_at=attempt.created_at,
+        returned_at=attempt.returned_at,
+        checked_at=attempt.checked_at,
+        checks=attempt.checks,
+    )

@@ -12,13 +12,13 @@ from shared.base.ids import new_id
 from shared.billing import Invoice, note_paid_here
 from shared.ledger import Entry, card_lines, post
 from shared.payments.gateway import Checkout
+from shared.payments.mismatch import fits, set_aside
 from shared.payments.model import Payment, PaymentAttempt, PaymentShare
 from shared.payments.receipt_numbers import next_receipt_number
 from shared.payments.rules import ATTEMPT, Split, event_of_unpaid, split_received
 from shared.payments.service import expire_attempt, shares_meant
 from shared.worklist import offer, open_task
 
-MISMATCH = offer("payment_mismatch", "Paiement qui ne correspond pas")
 OVERPAID = offer("overpaid", "Trop-perçu à rendre ou à utiliser")
 
 
@@ -42,9 +42,11 @@ def settle(
         return None
     if attempt.status == "created":
         note_page(session, attempt, state, at=at)
+    elif attempt.processor_session is None:  # closed before its page was found
+        attempt.processor_session = state.session_id
     if state.paid:
-        if not _fits(attempt, state) or state.livemode != livemode:
-            _set_aside(session, practice=practice, attempt=attempt, at=at)
+        if not fits(attempt, state, livemode=livemode):
+            set_aside(session, practice=practice, attempt=attempt, state=state, at=at)
             return None
         return _book(
             session, practice=practice, account=account, attempt=attempt, state=state, at=at
@@ -86,34 +88,6 @@ def _move(session: Session, attempt: PaymentAttempt, event: str, *, at: datetime
         actor=PROCESSOR,
         at=at,
         cents=attempt.amount_cents,
-    )
-
-
-def _fits(attempt: PaymentAttempt, state: Checkout) -> bool:
-    return (
-        state.session_id == attempt.processor_session
-        and state.amount_cents == attempt.amount_cents
-        and state.currency == "eur"
-        and state.reference == attempt.id.hex
-        and state.intent_id is not None
-    )
-
-
-def _set_aside(
-    session: Session, *, practice: Practice, attempt: PaymentAttempt, at: datetime
-) -> None:
-    """Some money moved: until a human has looked, it is neither paid again nor asked for."""
-    if ATTEMPT.allows(attempt.status, "process"):
-        _move(session, attempt, "process", at=at)
-    open_task(
-        session,
-        MISMATCH,
-        practice_id=attempt.practice_id,
-        account_id=attempt.account_id,
-        key=str(attempt.id),
-        due_on=local_date(at, practice.timezone),
-        actor=PROCESSOR,
-        at=at,
     )
 
 

@@ -9,10 +9,8 @@ from sqlalchemy.orm import Session
 
 from shared.base.database import wake_worker
 from shared.payments.gateway import Signal
-from shared.payments.model import (
-    PaymentAttempt,
-    WebhookEvent,
-)
+from shared.payments.model import PaymentAttempt, WebhookEvent
+from shared.payments.service import is_due
 
 REFERENCE_LENGTH = 64
 
@@ -48,7 +46,7 @@ def _ours(reference: str | None) -> str | None:
 
 
 def unhandled_signals(
-    session: Session, *, practice_id: int, limit: int = 100
+    session: Session, *, practice_id: int, limit: int = 500
 ) -> list[WebhookEvent]:
     """Webhooks nobody has acted on yet, oldest first."""
     query = (
@@ -71,3 +69,14 @@ def attempt_of_signal(session: Session, event: WebhookEvent) -> PaymentAttempt |
     return session.scalar(
         select(PaymentAttempt).where(PaymentAttempt.practice_id == event.practice_id, or_(*matches))
     )
+
+
+def signal_is_due(event: WebhookEvent, attempt: PaymentAttempt | None, now: datetime) -> bool:
+    """Whether to act on a webhook now: at once, but when its attempt was asked about since in vain.
+
+    Such an attempt is asked about again after its growing wait, and keeps the worker from no other.
+    """
+    if attempt is None or attempt.status == "succeeded":
+        return True
+    asked_since = attempt.checked_at is not None and attempt.checked_at > event.received_at
+    return not asked_since or is_due(attempt, now)

@@ -6,8 +6,9 @@ a neutral label. No receipt e-mail is asked for, since that would mail in live m
 
 import json
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import stripe
 
@@ -18,28 +19,25 @@ from shared.payments.gateway import (
     CheckoutOrder,
     GatewayRefusedError,
     GatewayUnavailableError,
+    KeySpentError,
     Signal,
 )
 
 TIMEOUT_SECONDS = 10
 TOLERANCE_SECONDS = 300
+LONGEST_ID, LONGEST_KIND = 255, 80
+MOST_LISTED = 100  # what the processor shows at once; further ones are fetched as they are needed
 _EXPAND = ["payment_intent.latest_charge"]
+T = TypeVar("T")
 
 
 class StripeGateway:
     """One practice's Stripe account. ``base_address`` is for the sandbox and only with a test key."""
 
     def __init__(self, secret_key: str, webhook_secrets: list[str], base_address: str = "") -> None:
-        self.livemode = not secret_key.startswith(("sk_test_", "rk_test_"))
-        if base_address and self.livemode:
-            raise ConfigurationError("A live processor key never goes to another address.")
+        self.livemode = _is_live(secret_key)
         self._webhook_secrets = webhook_secrets
-        self._client = stripe.StripeClient(
-            secret_key,
-            base_addresses={"api": base_address} if base_address else None,
-            max_network_retries=2,
-            http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
-        )
+        self._client = _client(secret_key, base_address)
 
     def create_checkout(self, order: CheckoutOrder) -> Checkout:
         """Open a hosted page; the same idempotency key gives the same page again."""
@@ -75,6 +73,22 @@ class StripeGateway:
             lambda: self._client.v1.checkout.sessions.retrieve(session_id, {"expand": _EXPAND})
         )
 
+    def find_checkout(
+        self, reference: str, *, opened_from: datetime, opened_until: datetime
+    ) -> Checkout | None:
+        """Page through what was opened in this time: the processor can't filter by our reference."""
+        first, last = int(opened_from.timestamp()), int(opened_until.timestamp())
+
+        def look() -> str | None:
+            pages = self._client.v1.checkout.sessions.list(
+                {"created": {"gte": first, "lte": last}, "limit": MOST_LISTED}
+            )
+            ours = (p.id for p in pages.auto_paging_iter() if p.client_reference_id == reference)
+            return next(ours, None)
+
+        session_id = self._answered(look)
+        return self.retrieve_checkout(session_id) if session_id is not None else None
+
     def expire_checkout(self, session_id: str) -> Checkout:
         """Close a hosted page; one that is complete or expired already is just read."""
         try:
@@ -89,17 +103,18 @@ class StripeGateway:
         for secret in self._webhook_secrets:
             try:
                 stripe.WebhookSignature.verify_header(payload, signature, secret, TOLERANCE_SECONDS)
-            except (stripe.SignatureVerificationError, ValueError):
-                continue
+            except (stripe.SignatureVerificationError, ValueError, TypeError):
+                continue  # a signature that is no ASCII is a TypeError to the SDK
             self._refuse_future(signature, now)
             return self._signal(payload)
         raise BadWebhookError("the signature is not the processor's, or is too old")
 
     @staticmethod
     def _refuse_future(signature: str, now: datetime) -> None:
+        # the SDK itself accepts any instant ahead of now, and reads the last of several
         stamps = [p[2:] for p in signature.split(",") if p.startswith("t=")]
-        # the SDK itself accepts any instant ahead of now
-        if int(stamps[0]) > max(now.timestamp(), time.time()) + TOLERANCE_SECONDS:
+        latest = max(now.timestamp(), time.time()) + TOLERANCE_SECONDS
+        if not all(s.isascii() and s.isdigit() and int(s) <= latest for s in stamps):
             raise BadWebhookError("the webhook comes from the future")
 
     def _signal(self, payload: bytes) -> Signal:
@@ -108,21 +123,25 @@ class StripeGateway:
             thing = event["data"]["object"]
             metadata = thing.get("metadata") or {}
             signal = Signal(
-                event_id=event["id"],
-                kind=event["type"],
-                object_id=str(thing.get("id", "")),
-                reference=thing.get("client_reference_id") or metadata.get("reference"),
+                event_id=_name(event["id"], LONGEST_ID),
+                kind=_name(event["type"], LONGEST_KIND),
+                object_id=_name(thing.get("id", "-"), LONGEST_ID),
+                reference=_ours(thing.get("client_reference_id") or metadata.get("reference")),
                 livemode=event["livemode"],
             )
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise BadWebhookError("the webhook is no event as we know them") from None
-        if signal.livemode != self.livemode:
+        if signal.livemode is not self.livemode:
             raise BadWebhookError("the webhook is of another mode")
         return signal
 
-    def _asked(self, call: Any) -> Checkout:
+    def _asked(self, call: Callable[[], Any]) -> Checkout:
+        return self._answered(lambda: _checkout(call()))
+
+    def _answered(self, call: Callable[[], T]) -> T:
+        """What the processor says; an answer that can't be read is none, and told as such."""
         try:
-            session = call()
+            return call()
         except (stripe.APIConnectionError, stripe.RateLimitError) as error:
             raise GatewayUnavailableError(type(error).__name__) from None
         except stripe.InvalidRequestError as error:
@@ -130,8 +149,45 @@ class StripeGateway:
         except (stripe.AuthenticationError, stripe.PermissionError) as error:
             raise GatewayRefusedError(type(error).__name__) from None
         except stripe.StripeError as error:
-            raise GatewayUnavailableError(type(error).__name__) from None
-        return _checkout(session)
+            told = KeySpentError if _is_kept(error) else GatewayUnavailableError
+            raise told(type(error).__name__) from None
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
+            raise GatewayUnavailableError(f"unreadable: {type(error).__name__}") from None
+
+
+def _is_live(secret_key: str) -> bool:
+    return not secret_key.startswith(("sk_test_", "rk_test_"))
+
+
+def _client(secret_key: str, base_address: str) -> stripe.StripeClient:
+    if base_address and _is_live(secret_key):
+        raise ConfigurationError("A live processor key never goes to another address.")
+    return stripe.StripeClient(
+        secret_key,
+        base_addresses={"api": base_address} if base_address else None,
+        max_network_retries=2,
+        http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+    )
+
+
+def _name(value: object, longest: int) -> str:
+    """A processor's identifier. Raises TypeError for anything else, ValueError for what is none."""
+    if not isinstance(value, str):
+        raise TypeError
+    if not value.isprintable() or not value.isascii() or not 0 < len(value) <= longest:
+        raise ValueError
+    return value
+
+
+def _ours(reference: object) -> str | None:
+    """What may be our reference; another software on the same account may write anything there."""
+    return reference if isinstance(reference, str) and reference.isascii() else None
+
+
+def _is_kept(error: stripe.StripeError) -> bool:
+    """Whether the processor's own failure was answered from what it keeps under the key."""
+    replayed = (error.headers or {}).get("idempotent-replayed", "")
+    return (error.http_status or 0) >= 500 and replayed.lower() == "true"
 
 
 def _checkout(found: Any) -> Checkout:
@@ -163,11 +219,7 @@ def register_webhook(secret_key: str, *, base_address: str, url: str) -> str:
 
     Raises GatewayRefusedError with the processor's reason, GatewayUnavailableError.
     """
-    client = stripe.StripeClient(
-        secret_key,
-        base_addresses={"api": base_address} if base_address else None,
-        http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
-    )
+    client = _client(secret_key, base_address)
     try:
         endpoint = client.v1.webhook_endpoints.create(
             {

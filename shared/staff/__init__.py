@@ -1,5 +1,14 @@
 """Staff: who may do what, the two steps of signing in, and the sessions that follow."""
 
+from shared.staff.access import (
+    NewCredentials,
+    Place,
+    find_staff,
+    reset_staff,
+    restore_staff,
+    suspend_staff,
+    unlock_staff,
+)
 from shared.staff.model import StaffMembership, StaffSession, StaffUser
 from shared.staff.passwords import TooBusyError, password_fits
 from shared.staff.rules import (
@@ -19,8 +28,6 @@ from shared.staff.service import (
     check_code,
     check_password,
     password_on_file,
-    restore_staff,
-    suspend_staff,
 )
 from shared.staff.sessions import (
     SignedIn,
@@ -38,8 +45,10 @@ __all__ = [
     "ROLE_TITLES",
     "STAFF_USER",
     "CodeTry",
+    "NewCredentials",
     "NewStaff",
     "PasswordOnFile",
+    "Place",
     "SignedIn",
     "StaffMembership",
     "StaffSession",
@@ -51,14 +60,17 @@ __all__ = [
     "check_password",
     "close_session",
     "find_session",
+    "find_staff",
     "is_stale",
     "open_session",
     "password_fits",
     "password_on_file",
     "permissions_of",
     "reseal_second_factors",
+    "reset_staff",
     "restore_staff",
     "sessions_of",
     "suspend_staff",
     "touch",
+    "unlock_staff",
 ]

@@ -79,7 +79,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")
 def normal_email(email: str) -> str:
     """An address as it is kept and compared. Raises NotAllowedError when it is none."""
     bare = email.strip().lower()
-    if len(bare) > 254 or not _EMAIL.fullmatch(bare):
+    if len(bare) > 254 or not bare.isprintable() or not _EMAIL.fullmatch(bare):
         raise NotAllowedError("Écrivez une adresse e-mail, par exemple claire@cabinet.fr.")
     return bare
 
@@ -108,14 +108,16 @@ def check_new_password(password: str, *, email: str) -> None:
 
 
 TRIES_BEFORE_WAIT = 5
+TRIES_IN_ALL = 30
+TRIES_COUNT_FOR = timedelta(hours=24)
 LONGEST_WAIT = timedelta(minutes=60)
 
 
-def wait_after(tries: int) -> timedelta:
-    """The wait after so many wrong tries in a row: 1 minute from the fifth on, then doubling."""
-    if tries < TRIES_BEFORE_WAIT:
+def wait_after(tries: int, *, free: int = TRIES_BEFORE_WAIT) -> timedelta:
+    """The wait after so many wrong tries in a row: 1 minute from the ``free``-th on, then doubling."""
+    if tries < free:
         return timedelta(0)
-    doublings = min(tries - TRIES_BEFORE_WAIT, 6)
+    doublings = min(tries - free, 6)
     return min(timedelta(minutes=2**doublings), LONGEST_WAIT)
 
 
@@ -147,8 +149,8 @@ class WrongTry:
     waits_until: datetime | None
 
 
-def after_wrong_try(*, tries_before: int, now: datetime) -> WrongTry:
+def after_wrong_try(*, tries_before: int, now: datetime, free: int = TRIES_BEFORE_WAIT) -> WrongTry:
     """Password and code count alike; only a whole sign-in sets the count back."""
     tries = tries_before + 1
-    wait = wait_after(tries)
+    wait = wait_after(tries, free=free)
     return WrongTry(tries, now + wait if wait else None)

@@ -2,6 +2,7 @@
 
 import hmac
 from datetime import datetime
+from urllib.parse import quote
 
 import pyotp
 from sqlalchemy import select, update
@@ -18,6 +19,11 @@ _PURPOSE = "staff"
 def new_secret() -> str:
     """A fresh secret for an authenticator, in base 32."""
     return pyotp.random_base32()
+
+
+def provisioning_uri(email: str, secret: str) -> str:
+    """What the QR code for the authenticator holds."""
+    return f"otpauth://totp/Ardoise:{quote(email)}?secret={secret}&issuer=Ardoise"
 
 
 def seal_secret(user: StaffUser, secret: str, *, keys: KeyRing) -> None:

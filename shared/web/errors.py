@@ -1,5 +1,6 @@
 """Error pages: one calm template an app, a few plain sentences, nothing of what was asked."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, make_response, render_template
@@ -64,8 +65,13 @@ OLD_FORM = Page(
 PLAIN = "Quelque chose n’a pas marché. Attendez quelques minutes, puis recommencez."
 
 
-def install_errors(app: Flask, template: str) -> None:
-    """Answer every error of ``app`` with ``template``.
+def install_errors(
+    app: Flask,
+    template: str,
+    *,
+    instead: Callable[[HTTPException], Response | None] = lambda _error: None,
+) -> None:
+    """Answer every error of ``app`` with ``template``, or with what ``instead`` makes of it.
 
     The template gets ``code``, ``title`` and ``advice`` (French, to be translated), ``said`` (the
     sentence of an error raised on purpose, or nothing) and ``reference`` (to quote on the telephone).
@@ -93,6 +99,9 @@ def install_errors(app: Flask, template: str) -> None:
         code = error.code or 500
         if code < 400:  # a redirect that werkzeug raises
             return error
+        own = instead(error)
+        if own is not None:
+            return own
         if isinstance(error, InternalServerError):
             log_failure(error.original_exception or error)
         page = OLD_FORM if isinstance(error, CSRFError) else PAGES.get(code, PAGES[nearest(code)])

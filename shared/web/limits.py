@@ -20,9 +20,12 @@ _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def install_failure_limit(
-    app: Flask, *, redis_url: str, an_hour: int = FAILURES_AN_HOUR
+    app: Flask, *, redis_url: str, forms: frozenset[str], an_hour: int = FAILURES_AN_HOUR
 ) -> Limiter:
-    """Refuse forms with 429 from an address that failed ``an_hour`` times within an hour.
+    """Refuse ``forms`` with 429 from an address that failed ``an_hour`` times within an hour.
+
+    ``forms`` are the endpoints where one can fail; whoever is through them already (a visit, a
+    session, a signed call) shares an address with whoever guesses and is not held up.
 
     Counts live in Redis where there is one (shared by all machines), else in this process. When
     Redis can't be reached they fall back to this process: an unreachable Redis closes nothing.
@@ -43,7 +46,7 @@ def install_failure_limit(
         in_memory_fallback_enabled=True,
         swallow_errors=True,
     )
-    limiter.request_filter(lambda: request.method in _READS)
+    limiter.request_filter(lambda: request.method in _READS or request.endpoint not in forms)
     return limiter
 
 

@@ -23,7 +23,8 @@ def install_request_log(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
         g.request_started = time.perf_counter()
-        g.request_id = secrets.token_hex(6)
+        # A letter first: digits alone would be taken for a telephone number and struck out of the log.
+        g.request_id = f"r{secrets.token_hex(6)}"
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
     @app.after_request

@@ -171,6 +171,16 @@ def close_tasks(
     return len(tasks)
 
 
+def is_done(session: Session, kind: TaskKind, *, practice_id: int, key: str) -> bool:
+    """Whether work of this kind and key was on the list, and is so no more."""
+    statuses = session.scalars(
+        select(Task.status).where(
+            Task.practice_id == practice_id, Task.kind == kind.name, Task.key == key
+        )
+    ).all()
+    return bool(statuses) and "open" not in statuses
+
+
 def open_tasks_of(session: Session, *, practice_id: int, account_id: UUID) -> list[Task]:
     """What waits for a human on one account, earliest promise first."""
     query = (

@@ -7,7 +7,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, Table, inspect, text
 
-from shared.base.database import Model, downgrade, make_engine
+from shared.base.database import Model, make_engine
+from shared.base.migrating import downgrade
 from tests.architecture.test_tables import TABLES
 
 # Read to find out which practice a person may see, so before one is known; nothing of an account.

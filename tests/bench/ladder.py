@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from shared.accounts import get_practice
-from shared.base import database
+from shared.base import migrating
 from shared.ladder import run_night
 from tests.bench.measuring.bars import Bar, conclude
 from tests.bench.measuring.children import serving
@@ -91,7 +91,7 @@ def timed(job: Callable[[], T]) -> tuple[float, T]:
 def measure(kind: str, large_url: str, small_url: str, smtp: smtplib.SMTP) -> list[Bar]:
     """All bars on one database."""
     for url in (large_url, small_url):
-        database.upgrade(url)
+        migrating.upgrade(url)
     large, small = World(large_url), World(small_url)
     fill(large, LARGE)
     fill(small, SMALL)

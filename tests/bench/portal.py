@@ -25,9 +25,10 @@ from sqlalchemy.engine import Engine
 from ardoise import jobs
 from portal.app import create_app
 from shared.accounts import Account, Party
-from shared.base import database
+from shared.base import migrating
 from shared.base.clock import SystemClock
 from shared.base.config import PortalSettings
+from shared.base.database import Database
 from shared.ladder import LadderCycle
 from tests.bench.measuring.bars import Bar, conclude
 from tests.bench.measuring.children import serving
@@ -125,7 +126,7 @@ def counting(engine: Engine) -> Iterator[list[str]]:
 
 def statements_of(settings: PortalSettings, page: Page) -> list[str]:
     """The SQL statements of one view of the page, by the same app in this process."""
-    data = database.Database(settings.database_url)
+    data = Database(settings.database_url)
     try:
         client = create_app(settings, data, clock=SystemClock()).test_client(use_cookies=False)
         with counting(data.engine) as seen:
@@ -244,11 +245,11 @@ def main() -> int:
     with process.home() as home:
         folder = Path(tempfile.mkdtemp(prefix="bench-portal-", dir=home.folder))
         sqlite = f"sqlite:///{folder / 'portal.db'}"
-        database.upgrade(sqlite)
+        migrating.upgrade(sqlite)
         bars += bars_of("SQLite", measure(sqlite, folder))
         server = home.once("postgres", lambda place: postgres.start(home, place, durable=True))
         with postgres.temporary_database(server) as url:
-            database.upgrade(url)
+            migrating.upgrade(url)
             bars += bars_of("PostgreSQL", measure(url, folder))
         shutil.rmtree(folder)
     return conclude(bars)

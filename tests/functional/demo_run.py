@@ -42,9 +42,17 @@ class Patient:
     story: str
     number: str
     name: str
-    birth_date: date | None
+    birth_date: date
     balance_cents: int
     link: str
+    postcode: str = ""
+    phone_end: str = ""
+
+    @property
+    def more(self) -> dict[str, str]:
+        """What the identity form asks for beside the birth date, where that is not on file."""
+        asked = {"postcode": self.postcode, "phone_end": self.phone_end}
+        return asked if self.postcode else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +86,7 @@ class DemoRun:
             Patient(
                 **one
                 | {
-                    "birth_date": date.fromisoformat(one["birth_date"])
-                    if one["birth_date"]
-                    else None,
+                    "birth_date": date.fromisoformat(one["birth_date"]),
                     "link": one["link"] or "",
                 }
             )

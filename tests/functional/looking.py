@@ -8,8 +8,12 @@ from flask import Flask
 from playwright.sync_api import CDPSession, ConsoleMessage, Page, Request
 
 NARROW, PHONE, DESK = (320, 640), (390, 844), (1440, 900)
+BETWEEN = ((900, 700), (1024, 768), (1280, 800))
 WAYS = ((PHONE, False), (DESK, True), (PHONE, True), (DESK, False))  # window, and whether dark
 ORDINARY_TEXT, LARGE_TEXT = 16, 32
+CUT = """() => Math.max(...[document.documentElement, ...document.querySelectorAll(".card")].map(
+    one => one.scrollWidth - one.clientWidth
+))"""
 RULES_BROKEN = """() => axe.run({resultTypes: ["violations"]}).then(found => found.violations.map(
     one => one.id + ": " + one.nodes.map(node => node.html.slice(0, 120)).join(" | ")
 ))"""
@@ -23,12 +27,10 @@ class Looking:
     faults: list[str] = field(default_factory=list)
     paths: set[str] = field(default_factory=set)
     hosts: set[str] = field(default_factory=set)
-    _script: str = field(init=False)
     _zoom: CDPSession = field(init=False)
 
     def __post_init__(self) -> None:
         self.page.emulate_media(reduced_motion="reduce")  # no colour is caught half-way
-        self._script = Axe().axe_script
         self._zoom = self.page.context.new_cdp_session(self.page)
         self.page.on("request", self._note_request)
         self.page.on("console", self._note_console)
@@ -49,8 +51,9 @@ class Looking:
             self.page.emulate_media(color_scheme="dark" if dark else "light")
             self._window(size)
             self._ask_axe(f"{size[0]} {'dark' if dark else 'light'}")
-        self._window(NARROW)
-        self._reach("at 320")
+        for size in (NARROW, *BETWEEN):
+            self._window(size)
+            self._reach(f"at {size[0]}")
         self._window(large_at)
         self._text(LARGE_TEXT)
         self._reach("with text at 200 %")
@@ -65,18 +68,14 @@ class Looking:
         self._zoom.send("Page.setFontSizes", {"fontSizes": sizes})
 
     def _ask_axe(self, seen: str) -> None:
-        if self.page.evaluate("() => typeof axe === 'undefined'"):
-            self.page.evaluate(self._script)
-        for broken in self.page.evaluate(RULES_BROKEN):
+        for broken in rules_broken(self.page):
             self._fault(f"{seen}: {broken}")
 
     def _reach(self, seen: str) -> None:
-        """Nothing may stand beside the window."""
-        wide = self.page.evaluate(
-            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
+        """Nothing may stand beside the window, nor be cut by the card that it stands in."""
+        wide = self.page.evaluate(CUT)
         if wide > 0:
-            self._fault(f"{seen}: {wide} pixels beside the window")
+            self._fault(f"{seen}: {wide} pixels beside the window or its card")
 
     def _note_request(self, request: Request) -> None:
         address = urlsplit(request.url)
@@ -93,6 +92,13 @@ class Looking:
 
     def _fault(self, text: str) -> None:
         self.faults.append(f"{urlsplit(self.page.url).path}: {text}")
+
+
+def rules_broken(page: Page) -> list[str]:
+    """What axe finds on the page as it is now, with the places where."""
+    if page.evaluate("() => typeof axe === 'undefined'"):
+        page.evaluate(Axe().axe_script)
+    return [str(broken) for broken in page.evaluate(RULES_BROKEN)]
 
 
 def pages_of(app: Flask) -> set[str]:

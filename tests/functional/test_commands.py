@@ -3,20 +3,21 @@
 import csv
 import re
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from subprocess import CompletedProcess
 
-import click
 import pyotp
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Page, expect
 
 from ardoise.__main__ import cli
+from shared.base.clock import SystemClock, local_date
 from shared.base.vault import format_key, new_key
+from tests.commands import leaves
 from tests.functional import demo_run
 from tests.functional.demo_run import DemoRun
 from tests.functional.staff_steps import fill_in
@@ -92,26 +93,18 @@ def refused(told: "CompletedProcess[str]") -> str:
 # Help
 
 
-def commands(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from commands(command, f"{above}{name} ")
-        else:
-            yield f"{above}{name}", command
-
-
 def test_help_lists_every_command_with_what_it_does(demo: DemoRun) -> None:
     listed = well(demo.ardoise("--help"))
-    assert {name for name, _ in commands(cli)} >= PROMISED
-    for name, command in cli.commands.items():
+    assert {" ".join(words) for words in leaves()} >= PROMISED
+    for name in {words[0] for words in leaves()}:
         line = re.search(rf"^  {name} +(\S.*)$", listed, re.MULTILINE)
         assert line, name
-        assert len(line[1]) > 12, command.name
+        assert len(line[1]) > 12
 
 
-@pytest.mark.parametrize("name", [name for name, _ in commands(cli)])
-def test_each_command_has_a_help_of_its_own(name: str) -> None:
-    told = CliRunner().invoke(cli, [*name.split(), "--help"])
+@pytest.mark.parametrize("words", leaves(), ids=" ".join)
+def test_each_command_has_a_help_of_its_own(words: tuple[str, ...]) -> None:
+    told = CliRunner().invoke(cli, [*words, "--help"])
     assert told.exit_code == 0
     usage, _, rest = told.output.partition("\n\n")
     assert usage.startswith("Usage: ")
@@ -140,9 +133,12 @@ def test_a_tried_import_says_what_it_would_do_and_does_nothing(
     assert copy.counts() == before
 
 
-def test_a_file_with_faults_is_refused_whole_and_every_fault_is_listed(copy: Copy) -> None:
+@pytest.mark.parametrize("tried", [(), ("--dry-run",)], ids=["in earnest", "tried"])
+def test_a_file_with_faults_is_refused_whole_and_every_fault_is_listed(
+    copy: Copy, tried: tuple[str, ...]
+) -> None:
     before = copy.counts()
-    told = copy.ardoise("import", "invoices", str(SAMPLES / "impayes_fautifs.csv"))
+    told = copy.ardoise("import", "invoices", str(SAMPLES / "impayes_fautifs.csv"), *tried)
     assert told.returncode == 1
     said = [plain(line) for line in told.stdout.splitlines()]
     for row, word in FAULTS.items():
@@ -154,13 +150,58 @@ def test_a_file_with_faults_is_refused_whole_and_every_fault_is_listed(copy: Cop
 
 def test_an_import_adds_what_is_new_and_sends_nothing(copy: Copy) -> None:
     before = copy.counts()
-    words = ("import", "invoices", str(SAMPLES / "impayes_windows.csv"), "--source", "autre")
+    words = (
+        "import",
+        "invoices",
+        str(SAMPLES / "impayes_windows.csv"),
+        "--source",
+        "autre",
+        "--new-source",
+    )
     assert "Import gardé. Rien n’a été envoyé." in plain(well(copy.ardoise(*words)))
     after = copy.counts()
     assert after["invoice"] == before["invoice"] + 3
     assert after["account"] == before["account"] + 2
     assert after["notice"] == before["notice"]
     well(copy.ardoise("check"))
+
+
+def test_the_demos_own_list_can_be_imported_again_and_changes_nothing(
+    demo: DemoRun, copy: Copy
+) -> None:
+    before = copy.counts()
+    said = plain(well(copy.ardoise("import", "invoices", str(demo.folder / "impayes.csv"))))
+    assert "Import de « logiciel du cabinet »" in said
+    assert "Factures nouvelles : 0" in said
+    assert "Reste dû ajusté" not in said
+    after = copy.counts()
+    assert (after["invoice"], after["account"]) == (before["invoice"], before["account"])
+    well(copy.ardoise("check"))
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--source", "logiciel"), "“logiciel du cabinet”"),
+        (("--source", "logiciel du cabinet", "--new-source"), "leave --new-source out"),
+        (("--as-of", "2090-01-01"), "--as-of 2090-01-01 is yet to come"),
+    ],
+)
+def test_a_list_of_an_unclear_source_or_day_is_refused(
+    demo: DemoRun, copy: Copy, words: tuple[str, ...], sentence: str
+) -> None:
+    before = copy.counts()
+    file = str(demo.folder / "impayes.csv")
+    assert sentence in refused(copy.ardoise("import", "invoices", file, *words))
+    assert copy.counts() == before
+
+
+def test_payments_of_days_in_the_wrong_order_are_not_written(copy: Copy, tmp_path: Path) -> None:
+    file = tmp_path / "payments.csv"
+    days = ("--since", "2026-11-20", "--until", "2026-11-02")
+    said = refused(copy.ardoise("export", "payments", str(file), *days))
+    assert said == "--since 2026-11-20 is after --until 2026-11-02: exchange the two days."
+    assert not file.exists()
 
 
 def test_payments_are_given_back_to_the_cent_and_without_names(
@@ -187,9 +228,39 @@ def test_a_tried_night_says_what_it_would_decide_and_keeps_nothing(copy: Copy) -
     before = copy.counts()
     said = well(copy.ardoise("run-ladder", "--dry-run"))
     assert re.match(r"\d+ account\(s\) whose turn has come, ", said)
-    assert "withheld  aucun contact qui marche: " in said
+    assert "withheld  no contact that works: " in said
     assert said.rstrip().endswith("Nothing was kept and nothing is sent.")
     assert copy.counts() == before
+
+
+def in_two_weeks() -> str:
+    return (local_date(SystemClock().now(), "Europe/Paris") + timedelta(days=14)).isoformat()
+
+
+def test_in_the_demo_a_day_in_two_weeks_shows_steps_and_says_that_the_list_is_fresh(
+    copy: Copy,
+) -> None:
+    before = copy.counts()
+    said = well(copy.ardoise("run-ladder", "--on", in_two_weeks(), "--dry-run"))
+    first, rest = said.split("\n", 1)
+    assert (
+        first
+        == f"In the demo, the practice's unpaid list comes again, unchanged, on {in_two_weeks()}."
+    )
+    assert re.search(r"^  goes      reminder: \d+$", rest, re.MULTILINE)
+    assert "withheld  a disagreement to be looked into: " in rest
+    assert "too old" not in rest
+    assert copy.counts() == before
+    today = well(copy.ardoise("run-ladder", "--dry-run"))
+    assert "comes again" not in today
+
+
+def test_outside_the_demo_the_same_day_says_that_the_list_is_too_old(copy: Copy) -> None:
+    del copy.environment["ARDOISE_PROCESSOR_URL"]
+    words = ("run-ladder", "--on", in_two_weeks(), "--dry-run")
+    said = well(copy.ardoise(*words, ARDOISE_DEMO="0"))
+    assert "withheld  the software's list is too old: " in said
+    assert "comes again" not in said
 
 
 def test_outside_the_demo_another_day_is_only_shown(copy: Copy) -> None:
@@ -222,7 +293,7 @@ def test_a_new_member_of_staff_signs_in_with_what_was_printed(
 ) -> None:
     email = "nouvelle@r12.example"
     words = ("--email", email, "--name", "Nora Vidal", "--role", "secretary")
-    said = well(demo.ardoise("staff", "add", *words, "--password", ""))
+    said = well(demo.ardoise("staff", "add", *words))
     password = re.search(r"^Password: (\S+)$", said, re.MULTILINE)
     secret = re.search(r"authenticator app now: ([A-Z2-7]+)$", said, re.MULTILINE)
     assert password

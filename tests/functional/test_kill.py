@@ -44,7 +44,7 @@ class Run:
 def test_no_kill_loses_or_doubles_anything_on_sqlite(
     sqlite_url: str, tmp_path: Path, sample: Sample, proof_record: Record
 ) -> None:
-    run = Run(kills=sample(12, 200), patients_at_once=sample(5, 8), workers=1)
+    run = Run(kills=sample(8, 200), patients_at_once=sample(5, 8), workers=1)
     figures = live_and_kill(sqlite_url, tmp_path, run)
     for name, value in figures.items():
         proof_record(f"kills on SQLite: {name}", value)
@@ -53,7 +53,7 @@ def test_no_kill_loses_or_doubles_anything_on_sqlite(
 def test_no_kill_loses_or_doubles_anything_on_postgresql_with_two_workers(
     postgres_url: str, tmp_path: Path, sample: Sample, proof_record: Record
 ) -> None:
-    run = Run(kills=sample(4, 60), patients_at_once=sample(5, 8), workers=2)
+    run = Run(kills=sample(3, 60), patients_at_once=sample(5, 8), workers=2)
     figures = live_and_kill(postgres_url, tmp_path, run)
     for name, value in figures.items():
         proof_record(f"kills on PostgreSQL: {name}", value)

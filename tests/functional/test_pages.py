@@ -231,7 +231,7 @@ def test_backoffice_pages(demo: DemoRun, open_context: OpenContext) -> None:
     for story in (*STORIES_AT_DESK, "partly_paid"):
         page.goto(f"{desk}/accounts/{first(demo, story).number}")
         looking.look(large_at=DESK)
-    for words in ("Claire", "Personne"):
+    for words in ("Solène", "Personne"):
         page.get_by_role("searchbox").fill(words)
         page.get_by_role("button", name="Chercher").click()
         looking.look(large_at=DESK)

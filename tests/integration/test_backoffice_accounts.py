@@ -19,7 +19,7 @@ from shared.accounts import (
     new_account,
     place_hold,
 )
-from shared.audit import SYSTEM, TimelineEvent
+from shared.audit import SYSTEM, Actor, TimelineEvent, record
 from shared.billing import Invoice
 from shared.ladder import LadderCycle
 from shared.links import Link
@@ -92,16 +92,52 @@ def test_a_filter_is_an_address(office: Samples):
         ("step=none", {"Odile Kerbrat"}),
         ("step=call", set()),
         ("step=comet", set()),
-        ("held=any", {"Nadia Ferhat"}),
+        ("held=any", {"Nadia Ferhat", "Étienne Vasseur"}),
         ("held=hold_message", {"Nadia Ferhat"}),
+        ("held=door_closed", {"Étienne Vasseur"}),
         ("held=stale", set()),
         ("language=en", {"Odile Kerbrat"}),
-        ("language=fr&state=owing&held=any", {"Nadia Ferhat"}),
+        ("language=fr&state=owing&held=hold_message", {"Nadia Ferhat"}),
     ]
     for query, people in cases:
         page = client.get(f"/accounts?{query}")
         assert set(people_on(page.text)) == people, query
         assert people or "Aucun compte ne correspond" in page.text
+
+
+def reasons_on(html: str) -> dict[str, int]:
+    """The reasons that the list can be filtered by, each with its figure."""
+    found = re.findall(r'href="/accounts\?held=(\w+)"[^>]*>[^<]+<span class="n">(\d+)</span>', html)
+    return {reason: int(count) for reason, count in found}
+
+
+def test_every_reason_there_is_can_be_asked_for_and_its_figure_is_true(office: Samples):
+    with office.database.unit_of_work(OURS) as work:
+        kinds = {"doubt": ("dispute", "aid"), "sister": ("plan",), "settled": ("dispute",)}
+        for story, placed in kinds.items():
+            account = work.session.get_one(Account, (OURS, office.ids[story]))
+            for kind in placed:
+                place_hold(
+                    work.session, account=account, kind=kind, actor=SYSTEM, at=NOW, review_on=TODAY
+                )
+        work.session.get_one(LadderCycle, (OURS, office.ids["doubt_cycle"])).withheld = "stale"
+        work.commit()
+    client = office.client("secretary")
+    page = client.get("/accounts")
+    assert reasons_on(page.text) == {
+        "hold_dispute": 2,
+        "hold_message": 1,
+        "hold_aid": 1,
+        "hold_plan": 1,
+        "door_closed": 1,
+        "stale": 1,
+    }
+    for reason, count in reasons_on(page.text).items():
+        assert len(people_on(client.get(f"/accounts?held={reason}").text)) == count, reason
+    said = text_of(page)
+    assert "En pause Désaccord à vérifier 2" in said
+    assert "Bloqué Porte fermée après dix mauvaises réponses 1" in said
+    assert "En attente" not in said
 
 
 def test_pages_follow_each_other_without_gap_or_double_even_among_equal_sums(office: Samples):
@@ -212,6 +248,29 @@ def test_an_account_tells_its_whole_story_on_one_page(office: Samples):
         assert sentence in said
 
 
+def test_what_somebody_must_do_comes_before_the_long_story(office: Samples):
+    said = text_of(office.client("secretary").get(f"/accounts/{office.numbers['held']}"))
+    assert said.index("À faire") < said.index("Historique")
+    assert said.index("Pauses") < said.index("Historique")
+
+
+def test_the_story_leaves_the_processors_signals_out_and_tells_what_they_led_to(office: Samples):
+    with office.database.unit_of_work(OURS) as work:
+        for kind in ("webhook_event.handle", "webhook_event.ignore", "payment_attempt.succeed"):
+            record(
+                work.session,
+                practice_id=OURS,
+                account_id=office.ids["held"],
+                kind=kind,
+                actor=Actor("processor", "processor"),
+                at=NOW,
+            )
+        work.commit()
+    said = text_of(office.client("secretary").get(f"/accounts/{office.numbers['held']}"))
+    assert "Paiement reçu" in said
+    assert "Signal du paiement" not in said
+
+
 def test_contacts_are_masked_everywhere(office: Samples):
     client = office.client("secretary")
     pages = [client.get("/accounts"), client.get(f"/accounts/{office.numbers['held']}")]
@@ -296,8 +355,8 @@ def test_an_account_that_owes_nothing_says_so(office: Samples):
 def test_a_role_without_names_sees_the_account_by_its_number(office: Samples):
     said = text_of(office.client("accountant").get(f"/accounts/{office.numbers['held']}"))
     assert f"Compte {office.numbers['held']}" in said
-    assert "Histoire" not in said
-    assert "Histoire" in text_of(
+    assert "Historique" not in said
+    assert "Historique" in text_of(
         office.client("auditor").get(f"/accounts/{office.numbers['held']}")
     )
 

@@ -9,7 +9,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from shared import plans
-from shared.accounts import Account, Hold, account_vault, get_account, get_practice
+from shared.accounts import (
+    Account,
+    ContactPoint,
+    Hold,
+    account_vault,
+    get_account,
+    get_practice,
+)
 from shared.audit import PATIENT, TimelineEvent
 from shared.delivery import Notice
 from shared.links import LinkRequest
@@ -60,12 +67,19 @@ def task_of(office: Samples, story: str) -> Task:
 def test_a_pause_stops_the_ladder_and_keeps_its_note_sealed(office: Samples):
     note = "rappeler après les vacances"
     said = told(
-        office.client("secretary"), office, "sister", "holds", review_on=IN_A_WEEK, note=note
+        office.client("secretary"),
+        office,
+        "sister",
+        "holds",
+        kind="dispute",
+        review_on=IN_A_WEEK,
+        note=note,
     )
     assert "En pause : rien ne part. À revoir le 1er décembre 2026." in said
     assert note in said
     hold = holds_of(office, "sister")[0]
-    assert (hold.kind, hold.placed_by, hold.status) == ("staff", "Claire Le Goff", "active")
+    assert (hold.kind, hold.placed_by, hold.status) == ("dispute", "Claire Le Goff", "active")
+    assert "désaccord à vérifier, posée par Claire Le Goff, à revoir dans 7 jours" in said
     assert hold.note is not None
     assert note.encode() not in hold.note
     assert note not in text_of(
@@ -77,11 +91,23 @@ def test_a_pause_stops_the_ladder_and_keeps_its_note_sealed(office: Samples):
     )
 
 
-def test_a_pause_without_a_day_to_review_it_is_refused(office: Samples):
-    client = office.client("secretary")
-    for day in ("", "demain", "2026-11-24", "2026-11-01", "2028-01-01", "2026-02-30"):
-        said = told(client, office, "sister", "holds", review_on=day)
-        assert "revoir la pause" in said, day
+def test_a_pause_that_cannot_be_is_refused_and_what_was_typed_stays(office: Samples):
+    client, page = office.client("secretary"), f"/accounts/{office.numbers['sister']}/holds"
+    good = {"kind": "aid", "review_on": IN_A_WEEK, "note": "elle rappelle <lundi>"}
+    days = ("", "demain", "2026-11-24", "2026-11-01", "2028-01-01", "2026-02-30")
+    cases = [({"review_on": day}, "revoir la pause") for day in days]
+    cases += [({"kind": kind}, "Choisissez la raison") for kind in ("", "absent", "comet")]
+    for change, sentence in cases:
+        answer = press(client, page, **(good | change))
+        assert answer.status_code == 422
+        assert sentence in text_of(answer), change
+        assert "<details open>" in answer.text
+        assert "elle rappelle &lt;lundi&gt;</textarea>" in answer.text
+    answer = press(client, page, **(good | {"review_on": "2026-11-01"}))
+    assert '<option value="aid" selected>' in answer.text
+    assert 'value="2026-11-01" min="2026-11-25" max="2027-11-25"' in answer.text
+    answer = press(client, page, **(good | {"note": "x" * 1001}))
+    assert "au plus 1000 caractères" in text_of(answer)
     assert holds_of(office, "sister") == []
 
 
@@ -146,6 +172,55 @@ def test_a_new_link_is_asked_for_once_however_often_one_presses(office: Samples)
         said = told(client, office, "held", "link")
         assert "Un nouveau lien part vers le contact au dossier." in said
     assert requests_of(office, "held") == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("letter", "Cette personne ne veut que du courrier"),
+        ("unreachable", "Aucun contact qui marche"),
+        ("unknown", "Ni date de naissance"),
+    ],
+)
+def test_no_new_link_is_promised_where_none_can_go(office: Samples, change: str, reason: str):
+    with office.database.unit_of_work(OURS) as work:
+        account = work.session.get_one(Account, (OURS, office.ids["held"]))
+        if change == "letter":
+            account.channel = "letter"
+        elif change == "unknown":
+            account.checkable = False
+        else:
+            for kind in ("phone", "email"):
+                contact = work.session.get_one(ContactPoint, (OURS, office.ids[f"held_{kind}"]))
+                contact.status = "bounced"
+        work.commit()
+    client = office.client("secretary")
+    page = client.get(f"/accounts/{office.numbers['held']}")
+    assert "Envoyer un nouveau lien" not in page.text
+    assert f"Aucun lien ne peut partir. {reason}" in text_of(page)
+    said = told(client, office, "held", "link")
+    assert said.count(reason) == 2
+    assert "Un nouveau lien part" not in said
+    assert requests_of(office, "held") == 0
+
+
+def test_a_number_to_call_is_shown_in_full_while_a_call_waits_and_the_look_is_noted(
+    office: Samples,
+):
+    client, page = office.client("secretary"), f"/accounts/{office.numbers['held']}"
+    assert "06 12 34 00 18" not in client.get(page).text
+    shown = press(client, f"{page}/phone")
+    assert shown.status_code == 200
+    assert "Téléphone 06 12 34 00 18" in text_of(shown)
+    assert "example.org" not in shown.text
+    assert shown.headers["Cache-Control"] == "no-store"
+    event = last_event(office, "held")
+    assert (event.kind, event.actor) == ("contact.shown", "Claire Le Goff")
+    assert "Numéro de téléphone montré pour un appel Claire Le Goff" in text_of(client.get(page))
+    told(client, office, "held", f"tasks/{task_of(office, 'held').id}/done")
+    assert "Montrer le numéro" not in client.get(page).text
+    refused = press(client, f"{page}/phone")
+    assert (refused.status_code, "06 12 34" in refused.text) == (409, False)
 
 
 def test_three_new_links_a_day_are_enough(office: Samples):

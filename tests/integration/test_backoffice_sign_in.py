@@ -155,6 +155,7 @@ def test_of_two_uses_of_a_code_at_once_one_wins(office: Samples):
                 practice_id=OURS,
                 code=code,
                 keys=KEYS,
+                network="here",
                 at=office.clock.now(),
             )
             work.commit()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ardoise.exporting import COLUMNS, write_csv
+from ardoise.exporting import COLUMNS, ExportError, write_csv
 from tests.integration.import_world import (
     MOTHER,
     PRACTICE,
@@ -98,6 +98,27 @@ def test_the_file_is_csv_with_bom_that_names_nobody(world: ImportWorld, tmp_path
         assert secret not in text
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [found.name for found in tmp_path.glob("*payments*")] == ["payments.csv"]
+
+
+def test_what_somebody_prepared_beside_the_file_is_neither_followed_nor_kept(
+    world: ImportWorld, tmp_path: Path
+):
+    elsewhere = tmp_path / "elsewhere.txt"
+    elsewhere.write_text("mine")
+    (tmp_path / ".paid.csv.part").symlink_to(elsewhere)
+    exported(world, tmp_path / "paid.csv")
+    assert elsewhere.read_text() == "mine"
+    assert not (tmp_path / "paid.csv").is_symlink()
+    wide = tmp_path / ".open.csv.part"
+    wide.touch(0o666)
+    wide.chmod(0o666)
+    exported(world, tmp_path / "open.csv")
+    assert stat.S_IMODE((tmp_path / "open.csv").stat().st_mode) == 0o600
+
+
+def test_a_folder_that_is_not_there_is_told_in_a_sentence(world: ImportWorld, tmp_path: Path):
+    with pytest.raises(ExportError, match=r"paid\.csv can't be written \(No such file.*folder"):
+        exported(world, tmp_path / "nowhere" / "paid.csv")
 
 
 def test_a_number_cannot_become_a_formula(world: ImportWorld, tmp_path: Path):

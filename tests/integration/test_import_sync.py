@@ -1,12 +1,16 @@
 """A practice's list comes in again and again: what each list changes, and what it must not touch."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from ardoise.importing import ImportRefusedError, report_lines
+from ardoise.importing import (
+    ImportRefusedError,
+    UnclearSourceError,
+    choose_source,
+    report_lines,
+)
 from shared.accounts import Account, Party
 from shared.billing import ImportRun, Invoice, Source
 from shared.delivery import Notice
@@ -17,7 +21,6 @@ from tests.integration.import_world import (
     NOW,
     PRACTICE,
     ImportWorld,
-    csv_of,
     open_import_world,
     row,
 )
@@ -150,12 +153,50 @@ def test_a_payment_made_here_is_not_counted_twice_when_the_practice_enters_it(wo
 
 
 def test_a_changed_invoice_of_two_sources_is_told_by_its_source(world: ImportWorld):
+    other = row(ref="D-2", left="20,00", Nom="Roy")
     world.export(row(left="20,00"))
-    world.export(row(left="3,00"), source="cabine")
+    world.export(other, source="cabine")
+    world.a_week_later()
+    world.export(other | {"Reste dû": "3,00"}, source="cabine")
     assert world.count(Source) == 2
     with world.database.reading(PRACTICE) as session:
         assert sorted(session.scalars(select(Invoice.open_cents))) == [300, 2000]
-    assert world.count(Account) == 1
+
+
+def test_an_invoice_that_its_account_has_from_another_source_is_not_asked_for_twice(
+    world: ImportWorld,
+):
+    world.export(row("F-1"), row("F-2"))
+    before = world.everything(but=NEWS)
+    report = world.export(row("F-3"), row("F-1"), source="logicel")
+    [problem] = report.blocking
+    assert (problem.row, problem.column) == (3, "N° facture")
+    assert "« logiciel »" in problem.reason
+    assert world.everything(but=NEWS) == before
+    assert world.export(row("F-3"), source="cabine").kept
+    assert world.account_of("F-1").balance_cents == 6000
+
+
+def named(world: ImportWorld, wanted: str | None, *, is_new: bool = False) -> str:
+    with world.database.reading(PRACTICE) as session:
+        return choose_source(session, practice_id=PRACTICE, wanted=wanted, is_new=is_new)
+
+
+def test_a_source_is_only_new_when_that_is_said(world: ImportWorld):
+    assert named(world, None) == "logiciel"
+    assert named(world, "Cabine") == "Cabine"
+    world.export(row(), source="Cabine")
+    assert named(world, None) == named(world, "Cabine") == "Cabine"
+    with pytest.raises(UnclearSourceError, match=r"“Cabin”, only “Cabine”.*--new-source"):
+        named(world, "Cabin")
+    with pytest.raises(UnclearSourceError, match="leave --new-source out"):
+        named(world, "Cabine", is_new=True)
+    with pytest.raises(UnclearSourceError, match="1 to 40"):
+        named(world, "")
+    assert named(world, "Cabin", is_new=True) == "Cabin"
+    world.export(row(ref="D-2", Nom="Roy"), source="Cabin")
+    with pytest.raises(UnclearSourceError, match="“Cabin”, “Cabine”"):
+        named(world, None)
 
 
 # Missing from the list
@@ -295,30 +336,7 @@ def fail(*_args: object, **_options: object) -> None:
     raise RuntimeError("the machine stops here")
 
 
-# Many at once
-
-
-def test_two_imports_at_the_same_time_open_no_account_twice(world: ImportWorld):
-    data = csv_of(*(row(f"F-{i}", ref=f"D-{i}") for i in range(60)))
-    with ThreadPoolExecutor(2) as pool:
-        reports = list(pool.map(world.feed, [data, data]))
-    assert sorted(report.counts.get("created", 0) for report in reports) == [0, 60]
-    assert world.count(Account) == 60
-
-
-def test_a_payment_that_settles_during_an_import_is_neither_lost_nor_counted_twice(
-    world: ImportWorld,
-):
-    world.export(row(), row("F-2"))
-    world.a_week_later()
-    with ThreadPoolExecutor(1) as pool:
-        with world.paying("F-1", 1500):
-            importing = pool.submit(world.feed, csv_of(row(left="5,00"), row("F-2")))
-            with pytest.raises(TimeoutError):
-                importing.result(timeout=1)
-        assert importing.result(timeout=30).kept
-    assert world.invoice("F-1").open_cents == 500
-    assert world.account_of("F-1").balance_cents == 2500
+# Many rows
 
 
 def test_progress_names_every_row_once_and_the_chunks_are_seamless(world: ImportWorld):

@@ -106,7 +106,7 @@ def test_nobody_is_written_to_behind_a_closed_door_or_without_identity(world: La
     run = world.night()
     assert run.withheld == {"door_closed": 1, "no_identity": 1, "letter_only": 1}
     tasks = {task.account_id: task.kind for task in world.tasks()}
-    assert tasks == {unknown.id: "ladder_no_identity", letters.id: "ladder_no_contact"}
+    assert tasks == {unknown.id: "ladder_no_identity", letters.id: "ladder_letter_only"}
 
 
 # On which contact

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from backoffice.desks.timeline_words import sentence
 from shared.accounts import Account
 from shared.delivery import NeverError, NotNowError
 from tests.integration.ladder_world import LadderWorld
@@ -116,6 +117,18 @@ def test_a_contact_that_bounced_gives_way_to_the_next_without_losing_a_step(
     assert world.cycle(account).position == 1
 
 
+def test_a_contact_that_bounced_is_one_task_though_there_is_no_other(world: LadderWorld) -> None:
+    account, other = world.account(), world.account(phone="")
+    world.night()
+    world.sms.raises = NeverError("unknown_number")
+    world.send()
+    world.days(1)
+    assert world.night().withheld["no_contact"] >= 1
+    kinds = {(task.account_id, task.kind) for task in world.tasks()}
+    assert kinds == {(account.id, "contact_bounced"), (other.id, "ladder_no_contact")}
+    assert len(world.tasks()) == 2
+
+
 def test_a_message_is_given_up_after_five_tries_and_a_human_is_told(world: LadderWorld) -> None:
     account = world.account()
     world.night()
@@ -149,3 +162,25 @@ def test_a_step_is_taken_once_however_often_it_is_followed(world: LadderWorld) -
         world.send()
     cycle = world.cycle(account)
     assert (cycle.position, cycle.messages, cycle.stepped_on) == (1, 1, world.today)
+
+
+@pytest.mark.parametrize(
+    ("kind", "trouble", "tries"),
+    [
+        ("notice.retry", NotNowError("busy"), 1),
+        ("notice.refuse", NeverError("unknown number"), 1),
+        ("notice.fail", NotNowError("busy"), 5),
+    ],
+)
+def test_the_story_names_the_message_that_did_not_go(
+    world: LadderWorld, kind: str, trouble: Exception, tries: int
+) -> None:
+    account = world.account()
+    world.night()
+    world.sms.raises = trouble
+    for _ in range(tries):
+        world.send()
+        world.days(1)
+    *_, last = world.story(account, kind)
+    assert (last["template"], last["channel"]) == ("pre_due", "sms")
+    assert sentence(kind, last).startswith("Premier message par SMS ")

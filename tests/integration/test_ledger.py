@@ -1,8 +1,9 @@
 """The journal: booked once, never changed, and what is owed follows it to the cent."""
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from ardoise.invariants import ALL
 from shared.accounts import Account, get_account
@@ -196,6 +197,48 @@ def test_a_thousand_invoices_at_once(world: World) -> None:
     world.check()
 
 
+NEVER = "The journal is never changed or deleted. Book a correcting entry instead."
+
+
+def test_the_database_itself_refuses_to_change_the_journal(world: World) -> None:
+    account = world.account(owes=(4250, 1000))
+    before = size(world)
+    for change in (
+        update(JournalLine).values(amount_cents=1),
+        update(JournalLine).values(amount_cents=JournalLine.amount_cents),
+        update(JournalEntry).values(kind="opening"),
+        delete(JournalLine),
+        delete(JournalEntry),
+    ):
+        with world.database.unit_of_work() as work, pytest.raises(IntegrityError, match=NEVER):
+            work.session.execute(change)
+    assert size(world) == before
+    book(world, account, adjustment(world, world.invoices(account)[0], -100))
+    world.check()
+
+
+def test_on_postgresql_the_journal_can_not_be_emptied_either(postgres_url: str) -> None:
+    world = World(postgres_url)
+    world.account()
+    for tables in ("journal_line", "journal_entry CASCADE"):
+        with world.database.unit_of_work() as work, pytest.raises(IntegrityError, match=NEVER):
+            work.session.execute(text(f"TRUNCATE {tables}"))
+    world.check()
+    world.database.dispose()
+
+
+def lift_protection(session: Session) -> None:
+    """As whoever owns the tables might, to do what the check must then see."""
+    if session.get_bind().dialect.name == "postgresql":
+        for table in ("journal_entry", "journal_line"):
+            session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        return
+    for name in session.scalars(
+        text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    ).all():
+        session.execute(text(f"DROP TRIGGER {name}"))
+
+
 def breaches(world: World) -> set[str]:
     with world.database.reading() as session:
         return {b.invariant.name for b in find_breaches(session, ALL)}
@@ -218,6 +261,7 @@ def test_each_kind_of_damage_is_seen_by_the_check(world: World) -> None:
     }
     for name, damage in damages.items():
         with world.database.unit_of_work() as work:
+            lift_protection(work.session)
             work.session.execute(damage)
             seen = {b.invariant.name for b in find_breaches(work.session, ALL)}
         assert name in seen

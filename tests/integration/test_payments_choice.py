@@ -65,7 +65,7 @@ def test_another_amount_is_read_kindly(till: Till) -> None:
 def test_an_amount_out_of_bounds_is_told_the_bounds(till: Till) -> None:
     account = till.world.account(owes=(130000, 20000))
     browser = till.patient(account)
-    for typed in ("4,99", "0", "0,01", "1500,01", "999999999", "1501"):
+    for typed in ("4,99", "0", "0,00", "0,01", "1500,01", "999999999", "1501"):
         answer = other(browser, typed)
         assert answer.status_code == 422
         assert "Écrivez une somme entre 5,00 € et 1 500,00 €." in said(answer)
@@ -78,7 +78,7 @@ def test_an_amount_out_of_bounds_is_told_the_bounds(till: Till) -> None:
 def test_what_is_no_amount_gets_one_sentence_with_an_example(till: Till) -> None:
     account = till.world.account()
     browser = till.patient(account)
-    for typed in ("", "douze", "-12", "12,345", "1,2,3", "1e3", "NaN", "12 EUR", "<i>", "9" * 60):
+    for typed in ("", "douze", "-12", "12,345", "12 50", "1e3", "NaN", "12 EUR", "<i>", "9" * 60):
         answer = other(browser, typed)
         assert answer.status_code == 422
         assert "Écrivez une somme en euros, par exemple 12,50." in said(answer)
@@ -102,6 +102,58 @@ def test_less_than_the_card_can_take_is_told(till: Till) -> None:
     assert answer.status_code == 422
     assert "le minimum est de 0,50 €" in said(answer)
     assert till.attempts(account) == []
+
+
+@on_sqlite
+def test_a_part_that_leaves_too_little_for_a_card_is_told_what_can_be_paid(till: Till) -> None:
+    account = till.world.account(owes=(4000, 250))
+    browser = till.patient(account)
+    for typed in ("42,01", "42,49"):
+        answer = other(browser, typed)
+        assert answer.status_code == 422
+        assert (
+            "Il resterait moins de 0,50 €, trop peu pour une carte. "
+            "Payez tout, 42,50 €, ou au plus 42,00 €."
+        ) in said(answer)
+    assert till.attempts(account) == till.sessions() == []
+    for typed, cents in (("42,50", 4250), ("42", 4200)):
+        assert other(browser, typed).status_code == 303
+        assert asked(till) == [cents]
+    till.press(till.sessions()[-1]["url"])
+    till.tell_all()
+    till.work()
+    assert till.owed(account) == 50
+    till.pay(account)
+    till.tell_all()
+    till.work()
+    assert till.owed(account) == 0
+    till.check()
+
+
+@on_sqlite
+def test_some_invoices_that_leave_too_little_for_a_card_are_not_paid_alone(till: Till) -> None:
+    account = till.world.account(owes=(4000, 49))
+    browser = till.patient(account)
+    first = str(till.invoice_id(account, 0))
+    answer = browser.post("/pay", {"choice": "some", "invoice": [first]})
+    assert answer.status_code == 422
+    assert "trop peu pour une carte. Payez tout : 40,49 €." in said(answer)
+    assert till.attempts(account) == []
+    assert browser.post("/pay", {"choice": "all"}).status_code == 303
+    assert asked(till) == [4049]
+    till.check()
+
+
+@on_sqlite
+def test_who_can_pay_no_part_is_offered_none(till: Till) -> None:
+    account = till.world.account(owes=(549,))
+    browser = till.patient(account)
+    assert "Une autre somme" not in said(browser.get("/pay"))
+    answer = other(browser, "5")
+    assert answer.status_code == 422
+    assert "Payez tout : 5,49 €." in said(answer)
+    assert other(browser, "5,49").status_code == 303
+    till.check()
 
 
 @on_sqlite

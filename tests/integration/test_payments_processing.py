@@ -59,6 +59,9 @@ class SlowBank:
     def retrieve_checkout(self, session_id: str) -> Checkout:
         return self.pages[session_id]
 
+    def find_checkout(self, reference: str, **_opened: datetime) -> Checkout | None:
+        return next((p for p in self.pages.values() if p.reference == reference), None)
+
     def expire_checkout(self, session_id: str) -> Checkout:
         if self.pages[session_id].status == "open":
             self._change(session_id, status="expired", url=None)
@@ -292,6 +295,7 @@ def test_a_click_while_the_debit_was_just_signed_is_told_instead(
     till.begin(account)
     bank.mandate("cs_1")
     answer = browser.post("/pay", {"choice": "other", "amount": "20"})
+    till.work()
     attempt = till.attempt(account)
     assert answer.location == f"/payment/{attempt.id}"
     assert attempt.status == "processing"

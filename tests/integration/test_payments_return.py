@@ -1,8 +1,10 @@
 """Back from the processor's page: a moment's wait, then what is known."""
 
+import re
 import threading
 import time
 from html import unescape
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -12,6 +14,7 @@ from portal.views import pay
 from shared.base.database import WAKE_CHANNEL
 from shared.payments import settle_attempt
 from tests.integration.till import NO_MONEY, Till, on_postgres, on_sqlite
+from tests.world import SITE
 
 
 @pytest.fixture
@@ -111,6 +114,34 @@ def test_a_page_that_expired_is_told_with_a_way_to_go_on(till: Till) -> None:
 
 
 @on_sqlite
+def test_who_gave_up_on_the_card_page_is_told_that_nothing_was_taken(till: Till) -> None:
+    account = till.world.account()
+    browser = till.patient(account)
+    assert browser.post("/pay", {"choice": "all"}).status_code == 303
+    way_back = str(till.sessions()[0]["cancel_url"]).removeprefix(SITE)
+    assert "Rien n’a été débité." in unescape(browser.get(way_back).text)
+    assert "débité" not in browser.get("/pay").text
+    till.check()
+
+
+@on_sqlite
+def test_paying_from_an_invoices_page_has_that_invoice_chosen(till: Till) -> None:
+    account = till.world.account(owes=(4000, 2000))
+    browser = till.patient(account)
+    wanted = till.invoice_id(account, 1)
+    page = browser.get(f"/invoice/{wanted}").text
+    [door] = re.findall(r'class="door" href="([^"]+)"', page)
+    chosen = re.findall(r'name="(\w+)" value="([^"]+)" checked', browser.get(door).text)
+    assert chosen == [("choice", "some"), ("invoice", str(wanted))]
+    for other in ("", "x", str(uuid4())):
+        chosen = re.findall(r'value="([^"]+)" checked', browser.get(f"/pay?invoice={other}").text)
+        assert chosen == ["all"], other
+    alone = till.world.account(owes=(4000,))
+    only = till.patient(alone).get(f"/pay?invoice={till.invoice_id(alone, 0)}").text
+    assert re.findall(r'value="([^"]+)" checked', only) == ["all"]
+
+
+@on_sqlite
 def test_after_a_refusal_the_page_stays_open_and_the_statement_owes_as_before(till: Till) -> None:
     account = till.world.account()
     browser = till.patient(account)
@@ -149,3 +180,20 @@ def test_without_a_visit_the_return_page_shows_nothing(till: Till) -> None:
     assert answer.status_code == 401
     assert "42,50" not in answer.text
     assert till.attempt(account).returned_at is None
+
+
+@on_sqlite
+def test_a_few_may_wait_so_that_the_others_are_served(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pay, "WAIT_SECONDS", 30.0)
+    account = till.world.account()
+    browser = till.patient(account)
+    till.begin(account)
+    chairs = till.app.extensions["portal"].chairs
+    while chairs.acquire(blocking=False):
+        pass
+    began = time.monotonic()
+    answer = browser.get(f"/payment/{till.attempt(account).id}")
+    assert answer.headers["Refresh"] == "5"
+    assert time.monotonic() - began < 10

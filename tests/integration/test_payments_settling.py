@@ -1,53 +1,26 @@
 """What the processor says becomes one payment and one receipt: whoever asks, how often, in what order."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from ardoise import jobs
+from ardoise import jobs, settling
 from ardoise.office import House
 from shared.ladder import LadderCycle
 from shared.ledger import CREDIT, JournalLine
 from shared.payments import (
     Checkout,
-    CheckoutOrder,
     Choice,
-    ChoiceError,
-    Gateway,
     GatewayUnavailableError,
     settle_attempt,
 )
+from tests.integration.doors import change_doors
 from tests.integration.till import NO_MONEY, REFUSED, Till, at_once, on_postgres, on_sqlite
 from tests.servers.sandbox import Sandbox
 
 ASKS_THE_BANK = "4000002760003184"
-
-
-class Lying:
-    """A door behind which the processor's word about a page comes out changed."""
-
-    def __init__(self, gateway: Gateway, change: Callable[[Checkout], Checkout]) -> None:
-        self._gateway = gateway
-        self._change = change
-        self.livemode = gateway.livemode
-
-    def create_checkout(self, order: CheckoutOrder) -> Checkout:
-        return self._change(self._gateway.create_checkout(order))
-
-    def retrieve_checkout(self, session_id: str) -> Checkout:
-        return self._change(self._gateway.retrieve_checkout(session_id))
-
-
-def change_doors(
-    monkeypatch: pytest.MonkeyPatch, till: Till, change: Callable[[Checkout], Checkout]
-) -> None:
-    lying = Lying(till.desk().gateway, change)
-    monkeypatch.setattr(till.world.house.gateways, "of", lambda _practice_id: lying)
 
 
 def test_webhook_first_then_return(till: Till) -> None:
@@ -146,7 +119,7 @@ def test_two_workers_at_once_make_one_payment_and_one_receipt(till: Till) -> Non
     for account in accounts:
         till.pay(account)
         [attempt] = till.attempts(account)
-        settle = partial(jobs.settle_one, practice_id=world.practice_id, attempt_id=attempt.id)
+        settle = partial(settling.settle_one, practice_id=world.practice_id, attempt_id=attempt.id)
         answered = at_once(*(partial(settle, house) for house in (world.house, second) * 3))
         assert answered == [True] * 6
     assert [len(till.payments(a)) for a in accounts] == [1] * 5
@@ -162,7 +135,7 @@ def test_two_workers_on_the_same_webhooks_handle_each_once(till: Till) -> None:
     for account in accounts:
         till.pay(account)
     till.tell_all()
-    heed = partial(jobs.heed_signals, practice_id=world.practice_id)
+    heed = partial(settling.heed_signals, practice_id=world.practice_id)
     at_once(*(partial(heed, house) for house in (world.house, second)))
     assert {s.status for s in till.signals()} == {"handled"}
     assert [till.owed(a) for a in accounts] == [0] * 4
@@ -248,59 +221,6 @@ def test_what_is_too_much_for_one_invoice_settles_the_next(till: Till) -> None:
     assert [i.open_cents for i in till.world.invoices(account)] == [0, 500]
     assert till.payments()[0].credit_cents == 0
     assert till.tasks() == []
-    till.check()
-
-
-MISMATCHES: dict[str, dict[str, Any]] = {
-    "amount": {"amount_cents": 4249},
-    "currency": {"currency": "usd"},
-    "reference": {"reference": "0" * 32},
-    "no reference": {"reference": None},
-    "mode": {"livemode": True},
-    "page": {"session_id": "cs_test_other"},
-    "no intent": {"intent_id": None},
-}
-
-
-def test_money_that_does_not_match_is_a_task_and_no_booking(till: Till) -> None:
-    accounts = {name: till.world.account() for name in MISMATCHES}
-    for account in accounts.values():
-        till.pay(account)
-    till.tell_all()
-    change: dict[str, dict[str, Any]] = {
-        till.attempt(accounts[name]).id.hex: lie for name, lie in MISMATCHES.items()
-    }
-    with pytest.MonkeyPatch.context() as patched:
-        change_doors(patched, till, lambda s: replace(s, **change[s.reference or ""]))
-        for _ in range(3):
-            till.later(minutes=5)
-            till.work()
-    assert till.payments() == []
-    for name, account in accounts.items():
-        assert till.tasks(account) == ["payment_mismatch"], name
-        assert till.owed(account) == 4250
-        with pytest.raises(ChoiceError, match="nothing_left"):
-            till.begin(account)  # some money moved: it is not taken again until somebody looked
-    assert till.world.night().withheld == {"paying": len(accounts)}
-    till.check(settled=False)
-
-    till.later(hours=2)
-    till.work()  # the processor's word is as it should be again
-    assert len(till.payments()) == len(MISMATCHES)
-    till.check()
-
-
-@on_sqlite
-def test_a_page_that_does_not_match_but_is_unpaid_is_nothing(
-    till: Till, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    account = till.world.account()
-    till.begin(account)
-    change_doors(monkeypatch, till, lambda s: replace(s, amount_cents=1, currency="usd"))
-    till.later(minutes=5)
-    till.work()
-    assert till.tasks() == []
-    assert till.attempt(account).status == "redirected"
     till.check()
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
-from ardoise import jobs
+from ardoise import settling
 from sandbox.webhooks import sign
 from shared.audit import TimelineEvent
 from shared.payments import WebhookEvent, register_webhook
@@ -186,12 +186,34 @@ def test_a_webhook_of_the_other_mode_is_refused(till: Till) -> None:
         {"id": "evt_1", "type": "x", "livemode": False, "data": None},
         {"id": "evt_1", "type": "x", "livemode": False, "data": {"object": None}},
         {"object": "v2.core.event", "id": "evt_1", "type": "v2.x", "livemode": False},
+        {"id": None, "type": "x", "livemode": False, "data": {"object": {"id": "cs_1"}}},
+        {"id": ["evt_1"], "type": "x", "livemode": False, "data": {"object": {"id": "cs_1"}}},
+        {"id": "evt_\ud800", "type": "x", "livemode": False, "data": {"object": {"id": "cs_1"}}},
+        {"id": "evt_1", "type": {}, "livemode": False, "data": {"object": {"id": "cs_1"}}},
+        {"id": "evt_1", "type": "x", "livemode": False, "data": {"object": {"id": {}}}},
+        {"id": "evt_1", "type": "x", "livemode": 0, "data": {"object": {"id": "cs_1"}}},
+        {"id": "e" * 256, "type": "x", "livemode": False, "data": {"object": {"id": "cs_1"}}},
     ],
 )
 @on_sqlite
 def test_what_is_signed_but_no_event_is_refused(till: Till, event: Any) -> None:
     assert till.tell(event).status_code == 400
     assert till.signals() == []
+
+
+@pytest.mark.parametrize("reference", [7, {}, [], "é", "x" * 65])
+@on_sqlite
+def test_an_odd_reference_is_somebody_elses_business(till: Till, reference: Any) -> None:
+    thing = {"id": "cs_1", "client_reference_id": reference}
+    event = {"id": "evt_1", "type": "x", "livemode": False, "data": {"object": thing}}
+    assert till.tell(event).status_code == 200
+    assert [s.reference for s in till.signals()] == [None]
+
+
+@pytest.mark.parametrize("signature", ["t=1,v1=é", "t=N=9,v1=00", "t=,v1=", "t=1", "é"])
+@on_sqlite
+def test_a_signature_that_is_none_is_refused(till: Till, signature: str) -> None:
+    assert till.tell({"id": "evt_1"}, signature=signature).status_code == 400
 
 
 def test_unknown_types_and_objects_are_kept_and_ignored_without_booking(till: Till) -> None:
@@ -286,7 +308,7 @@ def test_the_processor_really_calls_and_is_believed(till: Till) -> None:
         until(lambda: len(till.signals()) == 2)
         kinds = {s.kind for s in till.signals()}
         assert kinds == {"checkout.session.completed", "payment_intent.succeeded"}
-        jobs.heed_signals(till.world.house, till.world.practice_id)
+        settling.heed_signals(till.world.house, till.world.practice_id)
         assert till.owed(account) == 0
         till.check()
     finally:

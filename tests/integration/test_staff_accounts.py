@@ -90,6 +90,7 @@ def test_second_factors_move_to_a_new_master_key(office: Samples):
                 practice_id=OURS,
                 code=office.code("secretary"),
                 keys=keys,
+                network="here",
                 at=NOW,
             ).right
 
@@ -110,7 +111,13 @@ def test_a_sealed_second_factor_opens_on_its_own_row_only(office: Samples):
         work.session.flush()
         with pytest.raises(SealError):
             check_code(
-                work.session, user_id=ours.id, practice_id=OURS, code="123456", keys=KEYS, at=NOW
+                work.session,
+                user_id=ours.id,
+                practice_id=OURS,
+                code="123456",
+                keys=KEYS,
+                network="here",
+                at=NOW,
             )
 
 

@@ -11,7 +11,7 @@ import pytest
 import structlog
 from sqlalchemy import text, update
 
-from ardoise import jobs
+from ardoise import jobs, settling
 from ardoise.worker import Worker
 from shared.accounts import Practice
 from shared.base.database import wake_worker
@@ -39,7 +39,7 @@ def vendor() -> Iterator[SmsVendor]:
 def lines(monkeypatch: pytest.MonkeyPatch) -> list[MutableMapping[str, Any]]:
     capture = structlog.testing.LogCapture()
     logger = structlog.wrap_logger(None, processors=[capture])
-    for module in ("ardoise.worker", "ardoise.jobs"):
+    for module in ("ardoise.worker", "ardoise.jobs", "ardoise.settling", "ardoise.patience"):
         monkeypatch.setattr(f"{module}.log", logger)
     return capture.entries
 
@@ -69,7 +69,7 @@ def test_whatever_job_fails_the_others_are_done(
     def broken(*_: object) -> None:
         raise ValueError("Nadia Ferhat")
 
-    monkeypatch.setattr(jobs, job, broken)
+    monkeypatch.setattr(jobs if hasattr(jobs, job) else settling, job, broken)
     Worker(world.settings, world.clock).look()
     assert [sms["to"] for sms in vendor.got] == ["+33639980118"]
     [line] = [line for line in lines if line["event"] == "job.failed"]

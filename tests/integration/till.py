@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from ardoise import jobs
+from ardoise import jobs, settling
 from sandbox.webhooks import sign
 from shared.accounts import Account, get_account
 from shared.audit import SYSTEM
@@ -223,8 +223,8 @@ class Till:
     def work_for(self, practice_id: int) -> None:
         """The same for one practice."""
         house = self.world.house
-        jobs.heed_signals(house, practice_id)
-        jobs.sweep_attempts(house, practice_id)
+        settling.heed_signals(house, practice_id)
+        settling.sweep_attempts(house, practice_id)
         jobs.follow_ladder(house, practice_id)
 
     # What is known

@@ -2,9 +2,12 @@
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import func, inspect, select
+from sqlalchemy import delete, func, inspect, select
+from sqlalchemy.exc import IntegrityError
 
-from shared.base.database import MIGRATIONS, Database, Model, downgrade, upgrade
+from shared.base.database import Database, Model
+from shared.base.migrating import MIGRATIONS, downgrade, upgrade
+from shared.ledger import JournalEntry, JournalLine
 from tests.world import World
 
 REVISIONS = [s.revision for s in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
@@ -37,6 +40,19 @@ def test_going_back_one_and_forth_again_keeps_every_row(database_url: str, revis
     downgrade(database_url, revision)
     upgrade(database_url)
     assert counts(Database(database_url)) == before
+    world.check()
+
+
+def test_going_back_and_forth_again_leaves_the_journal_protected(database_url: str) -> None:
+    world = filled(database_url)
+    world.database.dispose()
+    downgrade(database_url, "0002")
+    with world.database.unit_of_work() as work:
+        assert work.session.execute(delete(JournalLine)).rowcount
+    upgrade(database_url)
+    for table in (JournalEntry, JournalLine):
+        with world.database.unit_of_work() as work, pytest.raises(IntegrityError, match="journal"):
+            work.session.execute(delete(table))
     world.check()
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from ardoise.jobs import settle_one
+from ardoise.settling import settle_one
 from portal.app import create_app
 from shared import plans
 from shared.accounts import Account

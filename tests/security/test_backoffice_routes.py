@@ -40,7 +40,8 @@ FORMS = {
     "sign_in.leave": {},
     "sessions.close": {},
     "accounts.search_accounts": {"q": "Ferhat"},
-    "account_acts.place": {"review_on": "2026-12-08", "note": "une note"},
+    "accounts.show_phone": {},
+    "account_acts.place": {"kind": "staff", "review_on": "2026-12-08", "note": "une note"},
     "account_acts.release": {"reason": "answered"},
     "account_acts.send_link": {},
     "account_acts.open_door": {},
@@ -253,6 +254,7 @@ def test_no_page_tells_a_name_to_a_role_without_names(office: Samples, role: str
     press(
         office.client("secretary"),
         f"/accounts/{office.numbers['held']}/holds",
+        kind="staff",
         review_on="2026-12-08",
         note="une note",
     )

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from ardoise import jobs
+from ardoise import jobs, settling
 from ardoise.commands.ladder import summary
 from ardoise.exporting import write_csv
 from ardoise.importing import report_lines
@@ -49,10 +49,11 @@ from tests.security.wiretap import errors_noted, tapped
 from tests.servers.sandbox import Sandbox
 from tests.world import World
 
-# What may be seen inside a visit, by route: her own name on her own statement, her own words where
-# she wrote them.
+# What may be seen inside a visit, by route: her own name on her statement and receipts, her own
+# words where she wrote them.
 SHOWN = {
     "statement.show": {"party.name"},
+    "receipt.show": {"party.name"},
     "messages.show": {"message.body"},
     "messages.write_on": {"message.body"},
     "messages.document": {"document.content"},
@@ -219,7 +220,7 @@ def tried(house: CanaryHouse) -> list[UUID]:
 KEY = "processor_account.secret_key"
 
 
-def test_pages_show_her_name_on_her_statement_and_no_more(
+def test_pages_show_her_name_on_her_statement_and_receipts_and_no_more(
     house: CanaryHouse, seeker: Seeker, logged: Logged
 ):
     house.look()
@@ -287,14 +288,15 @@ def test_what_fails_does_not_quote_what_it_worked_on(
 
     house.look()
     names = [
-        name
-        for name, thing in vars(jobs).items()
-        if callable(thing) and getattr(thing, "__module__", "") == jobs.__name__
+        (module, name)
+        for module in (jobs, settling)
+        for name, thing in vars(module).items()
+        if callable(thing) and getattr(thing, "__module__", "") == module.__name__
     ]
-    assert len(names) >= 10
-    for name in names:
+    assert len(names) >= 16
+    for module, name in names:
         with monkeypatch.context() as broken:
-            broken.setattr(jobs, name, fail)
+            broken.setattr(module, name, fail)
             house.look()
     for endpoint in list(house.app.view_functions):
         monkeypatch.setitem(house.app.view_functions, endpoint, fail)

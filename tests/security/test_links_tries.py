@@ -317,6 +317,21 @@ def test_a_visit_ends_by_itself_by_leaving_and_with_its_cookie_elsewhere(world: 
     assert not tables_of(world.database)["portal_session"]
 
 
+def test_a_visit_goes_on_when_somebody_elses_wrong_answers_close_the_door(small_world: World):
+    world = small_world
+    account = world.account()
+    app = portal_app(world)
+    inside = visitor(app, world.token(account))
+    with world.database.unit_of_work(world.practice_id) as work:
+        closed = update(Account).where(Account.id == account.id)
+        work.session.execute(closed.values(door_closed_at=world.clock.now()))
+        work.commit()
+    assert not Browser(app).enter(world.token(account)).location
+    assert inside.get("/statement").status_code == 200
+    world.later(minutes=16)
+    assert inside.get("/statement").status_code == 401
+
+
 def test_a_visit_can_be_made_longer_ten_times(small_world: World):
     world = small_world
     browser = visitor(portal_app(world), world.token(world.account()))

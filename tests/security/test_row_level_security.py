@@ -12,6 +12,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Json
 
 from shared.base.database import Model
+from shared.base.ids import new_id
 from tests.security.secured import ROLES, Secured
 
 DOORS = ("ardoise_portal", "ardoise_backoffice")
@@ -20,9 +21,17 @@ TABLES = {table.name: table for table in Model.metadata.sorted_tables}
 Rows = list[dict[str, Any]]
 
 # What neither door needs: whose rows they hold is the worker's and the command line's business.
-NOBODYS = {"import_run", "ladder_night", "source"}
+NOBODYS = {
+    *("import_run", "ladder_night", "source"),
+    *("receipt_counter", "journal_entry", "journal_line"),
+}
 STAFF = {"staff_user", "staff_membership", "staff_session"}
 WRITTEN_ONLY = {"timeline_event", "journal_entry", "journal_line"}
+# What money is booked in: the worker's alone.
+BOOKS = {
+    *("journal_entry", "journal_line", "payment", "payment_share", "receipt_counter"),
+    *("invoice", "notice", "ladder_cycle"),
+}
 # Read by the back-office to learn which practice a person may see.
 BEFORE_THE_PRACTICE = STAFF | {"practice"}
 
@@ -150,10 +159,10 @@ def test_the_portal_has_no_more_than_its_pages_need(secured: Secured):
     assert not tables("SELECT") & (STAFF | NOBODYS | WRITTEN_ONLY)
     assert tables("DELETE") == {"portal_session", "late_form"}
     assert tables("UPDATE") == {
-        *("account", "link", "portal_session", "invoice", "payment_attempt", "receipt_counter"),
+        *("account", "link", "portal_session", "payment_attempt"),
         *("plan", "instalment", "hold", "task", "thread", "message", "aid_request"),
     }
-    assert tables("INSERT") >= WRITTEN_ONLY
+    assert not tables("INSERT") & BOOKS
     assert not tables("TRUNCATE") | tables("REFERENCES") | tables("TRIGGER")
 
 
@@ -166,6 +175,30 @@ def test_neither_door_changes_what_happened(secured: Secured):
             for table in TABLES.values():
                 if column in table.columns:
                     assert not column_may(secured.owner, door, table.name, column, "UPDATE")
+
+
+def test_a_captured_portal_neither_speaks_as_staff_nor_opens_doors(secured: Secured):
+    url = secured.log_in("ardoise_portal")
+    world = secured.stories.world
+    account = world.account()
+    told = {
+        **{"practice_id": world.practice_id, "id": new_id(), "account_id": account.id},
+        **{"at": world.clock.now(), "actor": "Claire", "kind": "door.reopened", "facts": Json({})},
+    }
+    with psycopg.connect(url) as connection:
+        name(connection, world.practice_id)
+        connection.execute("UPDATE account SET door_closed_at = now() WHERE id = %s", (account.id,))
+        connection.commit()
+        for forbidden in (
+            "UPDATE account SET door_closed_at = NULL WHERE id = %(account_id)s",
+            "INSERT INTO timeline_event (practice_id, id, account_id, at, actor_kind, actor, "
+            "kind, facts) VALUES (%(practice_id)s, %(id)s, %(account_id)s, %(at)s, 'staff', "
+            "%(actor)s, %(kind)s, %(facts)s)",
+        ):
+            name(connection, world.practice_id)
+            with pytest.raises(InsufficientPrivilege, match="row-level security"):
+                connection.execute(forbidden, told)
+            connection.rollback()
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -91,7 +91,7 @@ def create_database(url: str, name: str, *, like: str = "template0") -> None:
     """A new database as a copy of ``like``, to which nobody may be connected."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
                 sql.Identifier(name), sql.Identifier(like)
             )
         )

@@ -17,6 +17,8 @@ HANG_SECONDS = 1.0
 NOT_DONE = ("cut", "500", "429")
 DONE = ("cut_after", "500_after", "garbage_after", "hang_after")
 FAULTS = NOT_DONE + DONE
+# The other side fails, before or after the deed, and answers the key with that failure ever after.
+KEPT, KEPT_AFTER = "kept", "kept_after"
 
 
 class Wire:
@@ -25,6 +27,7 @@ class Wire:
     def __init__(self, port: int) -> None:
         self.faults: deque[str] = deque()
         self.keys: list[str] = []
+        self.spent: set[str] = set()
         wire = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -52,15 +55,19 @@ class Wire:
 
     def _carry(self, handler: BaseHTTPRequestHandler, port: int) -> None:
         body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+        key = handler.headers.get("Idempotency-Key", "")
         if handler.command == "POST":
-            self.keys.append(handler.headers.get("Idempotency-Key", ""))
-        fault = self.faults.popleft() if self.faults else ""
-        if fault in DONE or not fault:
+            self.keys.append(key)
+        replayed = key in self.spent
+        fault = "500" if replayed else self.faults.popleft() if self.faults else ""
+        if fault in (KEPT, KEPT_AFTER):
+            self.spent.add(key)
+        if fault in (*DONE, KEPT_AFTER) or not fault:
             status, answer = _ask(handler, port, body)
         if fault.startswith("cut"):
             handler.close_connection = True
             return
-        if fault.startswith("500"):
+        if fault.startswith(("500", "kept")):
             status, answer = 500, json.dumps(BROKEN).encode()
         elif fault == "429":
             status, answer = 429, json.dumps(BROKEN).encode()
@@ -71,6 +78,8 @@ class Wire:
         handler.send_response(status)
         handler.send_header("Content-Type", "application/json")
         handler.send_header("Content-Length", str(len(answer)))
+        if replayed:
+            handler.send_header("Idempotent-Replayed", "true")
         handler.end_headers()
         handler.wfile.write(answer)
 

@@ -42,6 +42,7 @@ INVOICES = [
         amo_cents=5760,
         amc_cents=1090,
         paid_cents=0,
+        corrected_cents=0,
         open_cents=2750,
         note=None,
         url="/invoice/0190a",
@@ -55,12 +56,15 @@ INVOICES = [
         amo_cents=3900,
         amc_cents=0,
         paid_cents=1100,
+        corrected_cents=0,
         open_cents=1500,
         note="{a note}",
         url="/invoice/0190b",
     ),
 ]
-SHARES = SimpleNamespace(amo_cents=9660, amc_cents=1090, patient_cents=4250)
+SHARES = SimpleNamespace(
+    amo_cents=9660, amc_cents=1090, paid_cents=1100, corrected_cents=0, open_cents=4250
+)
 PAYMENTS = [
     SimpleNamespace(
         number="R-2026-01802",
@@ -208,6 +212,8 @@ SAMPLES = {
         processing_cents=1500,
     ),
     "statement-answered": _behind("statement", STATEMENT, unread=True),
+    "statement-unreachable": _behind("statement", STATEMENT, unreachable="{paused}"),
+    "pay-cancelled": _behind("pay", PAY, cancelled=True),
     "statement-paused": _behind("statement", STATEMENT, pause="{paused}", steps=[]),
     "statement-plan": _behind("statement", STATEMENT, pause="{paused}", plan="{next}", steps=[]),
     "statement-paid": _behind(
@@ -241,14 +247,21 @@ SAMPLES = {
         for failure in FAILURES
     },
     "receipt-fresh": _behind(
-        "receipt", receipt=RECEIPT, account_number="P7K49QP", fresh=True, statement_url="/statement"
+        "receipt",
+        receipt=RECEIPT,
+        name="Nadia Ferhat",
+        account_number="P7K49QP",
+        fresh=True,
+        statement_url="/statement",
     ),
     "receipt": _behind(
         "receipt",
         receipt=SimpleNamespace(**vars(RECEIPT) | {"left_cents": 1500, "credit_cents": 100}),
+        name="Nadia Ferhat",
         account_number="P7K49QP",
         statement_url="/statement",
     ),
+    "privacy-inside": _behind("static_page", page="privacy", link_days=14),
     "accessibility": Sample("static_page", {"page": "accessibility"}),
     "privacy": Sample("static_page", {"page": "privacy"}),
     **{

@@ -12,12 +12,14 @@ from backoffice.desks.words import (
     CONTACT_STATES,
     NOTICE_OUTCOMES,
     NOTICE_TITLES,
+    REASON_GROUPS,
     RELEASE_REASONS,
     title,
 )
 from shared.accounts import CONTACT, HOLD_TITLES
 from shared.base.states import REGISTRY
 from shared.delivery import NOTICE
+from shared.ladder import WITHHELD_TITLES
 from tests.architecture.source import ROOT, Module, modules
 
 RECORDERS = {"record", "Happening"}
@@ -100,6 +102,11 @@ def test_every_status_that_staff_see_has_its_word():
     assert set(CONTACT_STATES) == CONTACT.statuses - {"replaced"}
     templates = {path.name for path in (ROOT / "templates/notices").iterdir() if path.is_dir()}
     assert templates - {"_frame"} <= set(NOTICE_TITLES)
+
+
+def test_every_reason_can_be_filtered_by_in_one_group():
+    grouped = [reason for reasons in REASON_GROUPS.values() for reason in reasons]
+    assert sorted(grouped) == sorted(WITHHELD_TITLES)
 
 
 def test_words_fall_back_to_the_readable_key():

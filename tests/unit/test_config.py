@@ -2,7 +2,7 @@
 
 import base64
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -197,6 +197,16 @@ def test_the_portal_refuses_what_it_must_not_hold(
 ) -> None:
     value = (GOOD[WorkerSettings] | GOOD[BackofficeSettings])[name]
     assert name in refused(monkeypatch, PortalSettings, **{name: value})
+
+
+@pytest.mark.parametrize("spelled", [str.lower, str.title])
+@pytest.mark.parametrize("name", FORBIDDEN_IN_PORTAL)
+def test_no_spelling_of_a_forbidden_name_gets_past_the_portal(
+    monkeypatch: pytest.MonkeyPatch, name: str, spelled: Callable[[str], str]
+) -> None:
+    """Settings are read whatever the case of their names, so they are refused likewise."""
+    value = (GOOD[WorkerSettings] | GOOD[BackofficeSettings])[name]
+    assert name in refused(monkeypatch, PortalSettings, **{spelled(name): value})
 
 
 def test_every_secret_of_the_others_is_refused_by_the_portal() -> None:

@@ -12,12 +12,14 @@ from shared.base.formats import (
     MINUS,
     NARROW,
     NO_BREAK,
+    Translator,
     clock_time,
     day,
     money,
     money_parts,
     near_day,
     plural,
+    unbroken_hours,
 )
 from shared.base.money import parse_amount
 
@@ -120,3 +122,22 @@ def test_an_hour_is_the_practices_own(instant: datetime, french: str, english: s
 def test_zero_is_singular_in_french_only(count: int, french: str, english: str) -> None:
     assert plural(count, "jour", "jours", "fr") == french
     assert plural(count, "jour", "jours", "en") == english
+
+
+@pytest.mark.parametrize(
+    ("hours", "whole"),
+    [
+        ("9 h – 12 h et 14 h – 17 h", "9~h~–~12~h et 14~h~–~17~h"),
+        ("le lundi, 9 h 30 – 12 h", "le lundi, 9~h~30~–~12~h"),
+        ("Monday, 9 am – 12 pm", "Monday, 9~am~–~12~pm"),
+        ("du lundi au vendredi", "du lundi au vendredi"),
+    ],
+)
+def test_no_line_ends_within_opening_hours(hours: str, whole: str) -> None:
+    told = unbroken_hours(hours)
+    assert told.replace("–\u2060", "–") == whole.replace("~", "\u00a0")
+    assert "–\u00a0" not in told, "a line may end behind a dash"
+
+
+def test_no_line_ends_within_email() -> None:
+    assert "e\u2011mail" in Translator({}).gettext("fr", "Un e-mail.")

@@ -1,8 +1,11 @@
 """Which column of an export means what."""
 
+from pathlib import Path
+
 import pytest
 
 from shared.billing import columns
+from shared.billing.column_match import plan_columns
 from shared.billing.export_rows import read_export
 from shared.billing.export_types import UnreadableExportError
 from tests.unit.exports import GOOD, TODAY, csv_bytes, read
@@ -169,3 +172,31 @@ def test_titles_may_stand_below_a_heading():
 def test_a_telephone_beside_a_mobile_is_the_second_number():
     used = read(csv_bytes({"Téléphone": "", "Portable": ""})).columns.used
     assert (used["phone"], used["other_phone"]) == ("Portable", "Téléphone")
+
+
+def documented() -> dict[str, tuple[str, list[str]]]:
+    """The fields that docs/import.md lists, each with whether it is needed and its titles."""
+    text = (Path(__file__).parents[2] / "docs" / "import.md").read_text("utf-8")
+    rows = [line.split("|") for line in text.splitlines() if line.startswith("| `")]
+    return {
+        field.strip(" `"): (needed.strip(), [title.strip() for title in titles.split(",")])
+        for _, field, needed, titles, *_ in rows
+    }
+
+
+def test_the_manual_lists_every_field_with_titles_that_are_understood() -> None:
+    listed = documented()
+    assert set(listed) == set(columns.SYNONYMS)
+    assert {f for f, (needed, _) in listed.items() if needed} == {
+        field for fields in columns.REQUIRED for field in fields
+    }
+    for field, (_, titles) in listed.items():
+        for title in titles:
+            assert columns.fields_by_key()[columns.key_of(columns.words_of(title))] == field, title
+
+
+def test_missing_columns_are_told_with_the_option_that_names_them() -> None:
+    with pytest.raises(UnreadableExportError, match=r"--mapping birth_date=TITRE .*: birth_date"):
+        plan_columns(
+            ["Dossier", "Nom", "Prénom", "Facture", "Date facture", "Total", "Reste dû"], 1, {}
+        )

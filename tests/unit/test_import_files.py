@@ -141,6 +141,22 @@ def test_a_workbook_that_unpacks_too_large_is_refused_before_it_is_unpacked():
     assert "décompressé" in refusal(bomb, "a.xlsx")
 
 
+def test_a_small_workbook_that_unpacks_to_millions_of_texts_is_refused_at_once():
+    texts = "<sst xmlns='x'>" + "<si/>" * 8_000_000 + "</sst>"
+    said = refusal(packed(xl__workbook="<w/>", xl__sharedStrings=texts), "export.xlsx")
+    assert "comprimé plus fort" in said
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_workbook_with_more_texts_than_a_list_has_is_refused(monkeypatch, encoding):
+    monkeypatch.setattr(workbook_reader, "MAX_SHARED_STRINGS", 1000)
+    texts = f"<?xml version='1.0' encoding='{encoding}'?><sst>{'<x:si/>' * 1001}</sst>"
+    file = io.BytesIO(packed(xl__workbook="<w/>"))
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("xl/texts.bin", texts.encode(encoding))
+    assert "plus de 1000 textes" in refusal(file.getvalue(), "export.xlsx")
+
+
 def test_a_workbook_with_entities_is_refused():
     data = repacked(
         xlsx_bytes(PLAIN_SHEET), "xl/worksheets/sheet1.xml", b"<worksheet",
@@ -201,6 +217,22 @@ def test_a_formula_without_a_value_is_named_by_its_row():
     cells = list(GOOD.values())
     cells[-1] = "=10+10"
     assert "Ligne 2" in refusal(xlsx_bytes([list(GOOD), cells]), "a.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "tag"), [("utf-16", "<f>"), ("utf-8", "<f\n>"), ("utf-8", "<f\tt='normal'>")]
+)
+def test_a_formula_without_a_value_is_seen_however_the_sheet_is_written(encoding, tag):
+    cells = list(GOOD.values())
+    cells[-1] = "=10+10"
+    data = xlsx_bytes([list(GOOD), cells])
+    part = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheet = archive.read(part)
+    body = sheet.decode().partition("?>")[2] if sheet.startswith(b"<?xml") else sheet.decode()
+    assert "<f>" in body
+    told = f"<?xml version='1.0' encoding='{encoding}'?>" + body.replace("<f>", tag)
+    assert "Ligne 2" in refusal(repacked(data, part, sheet, told.encode(encoding)), "a.xlsx")
 
 
 def test_a_formula_gives_the_value_last_worked_out():

@@ -109,7 +109,8 @@ def test_e_mail_addresses_are_kept_with_their_domain_in_lower_case():
 @pytest.mark.parametrize(
     "written",
     ["ines", "ines@exemple", "a@b.fr, c@d.fr", "a b@c.fr", ".a@b.fr", "a..b@c.fr", "a@-b.fr",
-     "é@b.fr", "a@b.fr\nBcc: c@d.fr", "x" * 65 + "@b.fr", "a@" + "b." * 126 + "fr"],
+     "é@b.fr", "a@b.fr\nBcc: c@d.fr", "x" * 65 + "@b.fr", "a@" + "b." * 126 + "fr",
+     "=?utf-8?q?a=0D=0ABcc=3Az?=@x.fr", "a=?@x.fr", "a\x00b@x.fr", "a\x1bb@x.fr"],
 )  # fmt: skip
 def test_what_is_not_one_e_mail_address_is_refused(written):
     with pytest.raises(CellError):

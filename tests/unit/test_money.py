@@ -9,7 +9,7 @@ from shared.base.money import AmountError, parse_amount, spend_oldest_first, tot
 
 MOST = 10**11 - 1  # nine digits of euros
 CENTS = st.integers(min_value=0, max_value=MOST)
-SPACES = st.sampled_from([" ", "\u00a0", "\u202f", "\u2009", "\t"])
+SPACES = st.sampled_from([" ", "\u00a0", "\u202f", "\u2009"])
 
 
 def grouped(euros: int, space: str) -> str:
@@ -25,6 +25,31 @@ def test_an_amount_is_read_as_it_was_written(
     assert parse_amount(written + (space + "€" if sign else "")) == cents
 
 
+@given(CENTS, st.booleans())
+def test_dots_may_stand_between_thousands(cents: int, decimals: bool) -> None:
+    euros, rest = divmod(cents, 100)
+    if decimals:
+        assert parse_amount(f"{grouped(euros, '.')},{rest:02d}") == cents
+    else:
+        assert parse_amount(grouped(euros, ".")) == euros * 100
+
+
+GROUPS = st.lists(st.text("0123456789", min_size=1, max_size=4), min_size=2, max_size=3)
+
+
+@given(GROUPS, st.one_of(SPACES, st.just(".")), st.sampled_from(["", ",5", ",50"]))
+def test_digits_apart_are_one_number_only_in_groups_of_three(
+    groups: list[str], apart: str, decimals: str
+) -> None:
+    written = apart.join(groups) + decimals
+    euros_and_cents = apart == "." and len(groups) == 2 and len(groups[1]) < 3 and not decimals
+    if len(groups[0]) < 4 and all(len(group) == 3 for group in groups[1:]):
+        assert parse_amount(written) == parse_amount("".join(groups) + decimals)
+    elif not euros_and_cents:
+        with pytest.raises(AmountError):
+            parse_amount(written)
+
+
 @given(CENTS)
 def test_decimals_that_are_nothing_may_be_left_out(cents: int) -> None:
     euros, rest = divmod(cents, 100)
@@ -38,10 +63,17 @@ def test_decimals_that_are_nothing_may_be_left_out(cents: int) -> None:
     [
         ("12,5", 1250),
         ("1 234,56 €", 123456),
+        ("1 234.56", 123456),
+        ("1.234,56", 123456),
+        ("1 234 567", 123456700),
         ("0", 0),
+        ("0,00", 0),
         ("007", 700),
         (" 12 ", 1200),
         ("12€", 1200),
+        ("15 euros", 1500),
+        ("1 euro", 100),
+        ("12,50\u00a0Euros", 1250),
         ("١٢", 1200),
     ],
 )
@@ -59,7 +91,21 @@ def test_examples(typed: str, cents: int) -> None:
         "12,",
         "12,345",
         "1,2,3",
-        "1.234,56",
+        "12 50",
+        "12\u00a050",
+        "12\u202f50 €",
+        "12 5",
+        "1 2",
+        "1234 567",
+        "1 2345",
+        "1  234",
+        "1 234 56",
+        "1,234.56",
+        "1.234.56",
+        "1.234 567",
+        "12 ,50",
+        "12, 50",
+        "1\t234",
         "-5",
         "+5",
         "1e3",

@@ -86,7 +86,8 @@ def test_a_text_message_is_one_segment_that_opens_with_the_sender(name: str, lan
     text = RENDERER.sms(name, language, values()).text
 
     assert gsm7.septets(text) <= 160
-    assert text.startswith("Secrétariat R12: ")
+    assert text.startswith({"fr": "Secrétariat R12 : ", "en": "Secrétariat R12: "}[language])
+    assert not re.search(r"\w[?:](?: |$)", text) or language == "en", "French sets a space there"
     assert text.count("https://") == 1
     assert re.search(re.escape(LINK) + r"(?:$| )", text)
     assert "\n" not in text
@@ -103,7 +104,8 @@ def test_an_email_has_a_fixed_subject_the_link_and_the_promises(name: str, langu
         "fr": ["aucune information personnelle", "jamais vos codes bancaires", "ne plus recevoir"],
         "en": ["no personal information", "never ask for bank codes", "stop messages"],
     }
-    for promise in (*promises[language], "01 99 00 12 34", "Secrétariat R12"):
+    phone = "01\u00a099\u00a000\u00a012\u00a034"
+    for promise in (*promises[language], phone, "Secrétariat R12"):
         assert promise in email.text
         assert promise in email.html
     assert LINK[-47:] not in email.subject
@@ -167,7 +169,7 @@ def test_a_long_site_name_says_what_to_shorten() -> None:
     site = "un-nom-de-site-vraiment-tres-long.espace.example"
     long = values(site=site, link=f"https://{site}/l/{LINK[-47:]}")
 
-    with pytest.raises(UnusableNoticeError, match=r"26 too many.*shorten.*sender.*site") as error:
+    with pytest.raises(UnusableNoticeError, match=r"28 too many.*shorten.*sender.*site") as error:
         RENDERER.sms("reminder", "fr", long)
     assert LINK[-47:] not in str(error.value)
     RENDERER.email("reminder", "fr", long)

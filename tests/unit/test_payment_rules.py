@@ -34,7 +34,7 @@ def test_bounds_lie_within_what_is_left(sums: list[int], minimum: int) -> None:
     low, most = bounds(payables(sums), minimum)
     assert most == sum(sums)
     assert 0 <= low <= most
-    assert low == most or low >= max(CARD_MINIMUM, minimum)
+    assert low == most or max(CARD_MINIMUM, minimum) <= low <= most - CARD_MINIMUM
 
 
 CHOICES = st.builds(
@@ -58,6 +58,8 @@ def test_no_choice_pays_more_than_is_open_or_less_than_a_card_takes(
     assert all(0 < cents <= left[invoice] for invoice, cents in shares.items())
     total = sum(shares.values())
     assert CARD_MINIMUM <= total <= sum(sums)
+    rest = sum(sums) - total
+    assert rest == 0 or shares_of(Choice("all"), payables([rest]), minimum)
     if choice.kind == "all":
         assert total == sum(sums)
     elif choice.kind == "some":
@@ -85,6 +87,34 @@ def test_each_refusal_has_its_reason() -> None:
     assert reason(Choice("other", amount=499), THREE_OPEN) == "out_of_bounds"
     assert reason(Choice("other", amount=9001), THREE_OPEN) == "out_of_bounds"
     assert reason(Choice("everything"), THREE_OPEN) == "choose"
+
+
+REST = CARD_MINIMUM - 1
+
+
+def test_no_part_leaves_what_no_card_can_pay() -> None:
+    for amount in (9000 - REST, 8999):
+        assert reason(Choice("other", amount=amount), THREE_OPEN) == "leaves_too_little"
+    assert sum(shares_of(Choice("other", amount=9000 - CARD_MINIMUM), THREE_OPEN, 500).values())
+    tiny = payables([4000, REST])
+    assert reason(Choice("some", frozenset({ONE})), tiny) == "leaves_too_little"
+    assert reason(Choice("some", frozenset({TWO})), tiny) == "too_small"
+    assert shares_of(Choice("some", frozenset({ONE, TWO})), tiny, 500) == {ONE: 4000, TWO: REST}
+
+
+def test_where_no_part_can_be_paid_only_all_can() -> None:
+    for left in (300, 500, 500 + REST):
+        open_now = payables([left])
+        assert bounds(open_now, 500) == (left, left)
+        for amount in (None, 0, left - 1, left + 1):
+            assert reason(Choice("other", amount=amount), open_now) == "only_all"
+        assert shares_of(Choice("other", amount=left), open_now, 500) == {ONE: left}
+    assert bounds(payables([500 + CARD_MINIMUM]), 500) == (500, 550)
+
+
+def test_what_no_card_takes_is_told_whatever_was_chosen() -> None:
+    for choice in (Choice("all"), Choice("some"), Choice("other", amount=1)):
+        assert reason(choice, payables([REST])) == "too_small"
 
 
 def test_the_bounds_are_told() -> None:

@@ -12,13 +12,18 @@ UNREACHABLE = "redis://127.0.0.1:1/0"
 
 def app(redis_url: str = "", an_hour: int = 3) -> Flask:
     made = bare_app()
-    install_failure_limit(made, redis_url=redis_url, an_hour=an_hour)
+    forms = frozenset({"check"})
+    install_failure_limit(made, redis_url=redis_url, forms=forms, an_hour=an_hour)
 
     @made.route("/check", methods=["GET", "POST"])
     def check() -> str:
         if request.form.get("right") != "yes":
             count_failure()
         return "checked"
+
+    @made.post("/leave")
+    def leave() -> str:
+        return "left"
 
     return made
 
@@ -54,6 +59,13 @@ def test_pages_stay_open_for_an_address_that_is_held_up(limited: Flask) -> None:
         post(limited, right=False)
     client = limited.test_client()
     assert client.get("/check", environ_base={"REMOTE_ADDR": MINE}).status_code == 200
+
+
+def test_whoever_is_inside_is_not_held_up_by_whoever_guesses_next_door(limited: Flask) -> None:
+    for _ in range(4):
+        post(limited, right=False)
+    client = limited.test_client()
+    assert client.post("/leave", environ_base={"REMOTE_ADDR": MINE}).status_code == 200
 
 
 def test_who_is_held_up_is_told_what_to_do() -> None:

@@ -9,7 +9,7 @@ import structlog
 from flask import Flask
 
 from shared.base.errors import ArdoiseError, SealError
-from shared.base.log import describe_failure
+from shared.base.log import describe_failure, redact
 from tests.unit.web_apps import bare_app
 
 MARKER = "Zq7Marker"
@@ -101,6 +101,24 @@ def test_requests_are_told_apart_by_their_reference() -> None:
     client.get("/reference")
     assert len(set(seen)) == 2
     assert "request_id" not in structlog.contextvars.get_contextvars()
+
+
+@pytest.mark.parametrize("drawn", ["123456789012", "0612345678ab", "000000000000"])
+def test_a_reference_of_digits_is_not_taken_for_a_telephone_number(
+    monkeypatch: pytest.MonkeyPatch, drawn: str
+) -> None:
+    monkeypatch.setattr("shared.web.request_log.secrets.token_hex", lambda _: drawn)
+    seen: list[str] = []
+    made = app()
+
+    @made.get("/reference")
+    def reference() -> str:
+        seen.append(structlog.contextvars.get_contextvars()["request_id"])
+        return "seen"
+
+    made.test_client().get("/reference")
+    assert drawn in seen[0]
+    assert redact(seen[0]) == seen[0]
 
 
 @pytest.mark.parametrize("name", ["werkzeug", "gunicorn.access"])

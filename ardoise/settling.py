@@ -1,0 +1,162 @@
+"""The worker and the card processor: whom to ask about, how long, and what when it does not answer."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+from ardoise.office import House
+from ardoise.patience import Patience
+from shared.accounts import get_practice
+from shared.audit import PROCESSOR, SYSTEM, advance
+from shared.base.clock import local_date
+from shared.base.log import describe_failure, get_logger
+from shared.payments import (
+    WEBHOOK_EVENT,
+    GatewayRefusedError,
+    GatewayUnavailableError,
+    WebhookEvent,
+    attempt_of_signal,
+    attempts_to_check,
+    note_unanswered,
+    settle_attempt,
+    signal_is_due,
+    unhandled_signals,
+)
+from shared.worklist import close_tasks, offer, open_task
+
+log = get_logger(__name__)
+REFUSED = offer(
+    "processor_refused", "Le prestataire de carte refuse nos demandes : vérifiez la clé"
+)
+
+
+def heed_signals(house: House, practice_id: int, patience: Patience | None = None) -> int:
+    """Act on stored webhooks: ask the processor about the attempt that each speaks of.
+
+    A signal is news once; when the processor does not answer about its attempt, it waits its turn.
+    """
+    with house.database.reading(practice_id) as session:
+        told = [
+            (event.id, attempt)
+            for event in unhandled_signals(session, practice_id=practice_id)
+            if signal_is_due(event, attempt := attempt_of_signal(session, event), house.clock.now())
+        ]
+    for event_id, attempt in told:
+        if attempt is None:
+            _close_signal(house, practice_id, event_id, "ignore", account_id=None)
+    accounts = {attempt.id: attempt.account_id for _, attempt in told if attempt is not None}
+    settled = 0
+    for attempt_id in _settle(house, practice_id, accounts, patience or Patience()):
+        settled += 1
+        for event_id, attempt in told:
+            if attempt is not None and attempt.id == attempt_id:
+                account_id = accounts[attempt_id]
+                _close_signal(house, practice_id, event_id, "handle", account_id=account_id)
+    return settled
+
+
+def _close_signal(
+    house: House, practice_id: int, event_id: UUID, outcome: str, *, account_id: UUID | None
+) -> None:
+    with house.database.unit_of_work(practice_id) as work:
+        event = work.session.get(WebhookEvent, (practice_id, event_id), with_for_update=True)
+        if event is not None and event.status == "stored":
+            now = house.clock.now()
+            advance(
+                work.session,
+                event,
+                WEBHOOK_EVENT,
+                outcome,
+                account_id=account_id,
+                actor=PROCESSOR,
+                at=now,
+                signal=event.kind,
+            )
+            event.handled_at = now
+            work.commit()
+
+
+def _settle(
+    house: House, practice_id: int, attempt_ids: Iterable[UUID], patience: Patience
+) -> Iterator[UUID]:
+    """Those of the attempts whose state is now known; each is asked about once at most."""
+    waiting = deque(patience.in_turn(attempt_ids))
+    while waiting and not patience.is_over:
+        attempt_id = waiting.popleft()
+        if settle_one(house, practice_id, attempt_id, patience):
+            yield attempt_id
+    patience.leave(waiting)
+
+
+def settle_one(
+    house: House, practice_id: int, attempt_id: UUID, patience: Patience | None = None
+) -> bool:
+    """Ask the processor about one attempt. False when nothing is known yet: the sweep asks again.
+
+    Whatever goes wrong with one attempt is told, and keeps no other from being settled.
+    """
+    patience = patience or Patience()
+    desk = house.desk(practice_id)
+    if desk is None:
+        return False
+    try:
+        payment = settle_attempt(desk, attempt_id=attempt_id)
+    except GatewayUnavailableError as error:
+        log.warning("processor.unavailable", reason=str(error))
+        patience.unanswered(attempt_id)
+    except GatewayRefusedError as error:
+        log.error("processor.refused", reason=str(error), attempt=str(attempt_id))
+        patience.answered()
+        _tell_refused(house, practice_id)
+    except Exception as error:
+        log.error("settle.failed", attempt=str(attempt_id), **describe_failure(error))
+        patience.answered()
+    else:
+        patience.answered()
+        if payment is not None:
+            log.info("payment.booked", practice=practice_id, receipt=payment.number)
+        _forget_refused(house, practice_id)
+        return True
+    note_unanswered(desk, attempt_id=attempt_id)
+    return False
+
+
+def _tell_refused(house: House, practice_id: int) -> None:
+    """A revoked key or a closed account is for a person to mend; asked once, however often it fails."""
+    now = house.clock.now()
+    with house.database.unit_of_work(practice_id) as work:
+        practice = get_practice(work.session, practice_id)
+        open_task(
+            work.session,
+            REFUSED,
+            practice_id=practice_id,
+            account_id=None,
+            key=str(practice_id),
+            due_on=local_date(now, practice.timezone),
+            actor=SYSTEM,
+            at=now,
+        )
+        work.commit()
+
+
+def _forget_refused(house: House, practice_id: int) -> None:
+    with house.database.unit_of_work(practice_id) as work:
+        closed = close_tasks(
+            work.session,
+            REFUSED,
+            practice_id=practice_id,
+            key=str(practice_id),
+            event="vanished",
+            actor=SYSTEM,
+            at=house.clock.now(),
+        )
+        if closed:
+            work.commit()
+
+
+def sweep_attempts(house: House, practice_id: int, patience: Patience | None = None) -> int:
+    """Ask the processor about attempts that have not been heard of for a while."""
+    with house.database.reading(practice_id) as session:
+        due = attempts_to_check(session, practice_id=practice_id, now=house.clock.now())
+        ids = [attempt.id for attempt in due]
+    return len(list(_settle(house, practice_id, ids, patience or Patience())))

@@ -1,0 +1,58 @@
+"""Doors to the processor at which something happens between the question and the answer."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from shared.payments import Checkout, CheckoutOrder, Gateway, Signal
+from tests.integration.till import Till
+
+
+class Door:
+    """Hands on whatever is asked and answered."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self.gateway = gateway
+        self.livemode = gateway.livemode
+
+    def create_checkout(self, order: CheckoutOrder) -> Checkout:
+        return self.gateway.create_checkout(order)
+
+    def retrieve_checkout(self, session_id: str) -> Checkout:
+        return self.gateway.retrieve_checkout(session_id)
+
+    def find_checkout(
+        self, reference: str, *, opened_from: datetime, opened_until: datetime
+    ) -> Checkout | None:
+        return self.gateway.find_checkout(
+            reference, opened_from=opened_from, opened_until=opened_until
+        )
+
+    def expire_checkout(self, session_id: str) -> Checkout:
+        return self.gateway.expire_checkout(session_id)
+
+    def read_webhook(self, payload: bytes, signature: str, now: datetime) -> Signal:
+        return self.gateway.read_webhook(payload, signature, now)
+
+
+class Lying(Door):
+    """The processor's word about a page comes out changed."""
+
+    def __init__(self, gateway: Gateway, change: Callable[[Checkout], Checkout]) -> None:
+        super().__init__(gateway)
+        self._change = change
+
+    def create_checkout(self, order: CheckoutOrder) -> Checkout:
+        return self._change(super().create_checkout(order))
+
+    def retrieve_checkout(self, session_id: str) -> Checkout:
+        return self._change(super().retrieve_checkout(session_id))
+
+
+def change_doors(
+    monkeypatch: pytest.MonkeyPatch, till: Till, change: Callable[[Checkout], Checkout]
+) -> None:
+    """From now on the worker hears what ``change`` makes of the processor's word."""
+    lying = Lying(till.desk().gateway, change)
+    monkeypatch.setattr(till.world.house.gateways, "of", lambda _practice_id: lying)

@@ -1,0 +1,53 @@
+"""Two links opened in one browser: nobody pays for the other account by mistake."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import func, select
+
+from shared.links import PortalSession
+from tests.security.portal_house import Browser, portal_app, visitor
+from tests.world import World
+
+
+@pytest.fixture
+def world(sqlite_url: str) -> Iterator[World]:
+    opened = World(sqlite_url)
+    yield opened
+    opened.database.dispose()
+
+
+def open_visits(world: World) -> int:
+    with world.database.reading(world.practice_id) as session:
+        return session.scalar(select(func.count()).select_from(PortalSession)) or 0
+
+
+def enter(browser: Browser, token: str) -> None:
+    browser._csrf = ""  # as the link's own page gives it
+    assert browser.enter(token).location == "/statement"
+
+
+def test_a_form_of_the_first_account_left_in_a_tab_is_refused(world: World) -> None:
+    mine, theirs = world.account(owes=(4620,)), world.account(owes=(7994,))
+    browser = visitor(portal_app(world), world.token(mine))
+    left_open = browser._csrf
+    enter(browser, world.token(theirs))
+    answer = browser.send("POST", "/pay", data={"csrf_token": left_open, "choice": "all"})
+    assert answer.status_code == 400
+    assert "79,94" in browser.get("/statement").text
+
+
+def test_the_first_visit_ends_when_another_begins(world: World) -> None:
+    browser = visitor(portal_app(world), world.token(world.account()))
+    enter(browser, world.token(world.account()))
+    assert open_visits(world) == 1
+
+
+def test_the_same_account_opened_again_keeps_its_forms(world: World) -> None:
+    account = world.account()
+    browser = visitor(portal_app(world), world.token(account))
+    left_open = browser._csrf
+    enter(browser, world.token(account))
+    answer = browser.send("POST", "/extend", data={"csrf_token": left_open})
+    assert answer.location == "/statement"
+    assert open_visits(world) == 1
