@@ -22,7 +22,7 @@ from shared.payments import (
     signal_is_due,
     unhandled_signals,
 )
-from shared.worklist import close_tasks, offer, open_task
+from shared.worklist import close_tasks, is_open, offer, open_task
 
 log = get_logger(__name__)
 REFUSED = offer(
@@ -140,18 +140,22 @@ def _tell_refused(house: House, practice_id: int) -> None:
 
 
 def _forget_refused(house: House, practice_id: int) -> None:
+    """Looked at before it is written: after each payment there is nothing to forget."""
+    key = str(practice_id)
+    with house.database.reading(practice_id) as session:
+        if not is_open(session, REFUSED, practice_id=practice_id, key=key):
+            return
     with house.database.unit_of_work(practice_id) as work:
-        closed = close_tasks(
+        close_tasks(
             work.session,
             REFUSED,
             practice_id=practice_id,
-            key=str(practice_id),
+            key=key,
             event="vanished",
             actor=SYSTEM,
             at=house.clock.now(),
         )
-        if closed:
-            work.commit()
+        work.commit()
 
 
 def sweep_attempts(house: House, practice_id: int, patience: Patience | None = None) -> int:

@@ -140,13 +140,17 @@ def instead_of_error(error: HTTPException) -> Response | None:
     """
     if not isinstance(error, CSRFError) or request.endpoint not in FORMS_OF_A_VISIT:
         return None
+    return closed() if _open_visit() is None else None
+
+
+def _open_visit() -> Visit | None:
+    """The visit of the browser's cookie, for pages that do not live within it."""
     parts, secret = portal(), visit_secret()
     practice_id = practice_of(secret)
-    if practice_id > 0:
-        with parts.database.reading(practice_id) as reading_now:
-            if find_visit(reading_now, secret=secret, at=parts.clock.now()) is not None:
-                return None
-    return closed()
+    if practice_id <= 0:
+        return None
+    with parts.database.reading(practice_id) as session:
+        return find_visit(session, secret=secret, at=parts.clock.now())
 
 
 def inside(view: Callable[P, Response]) -> Callable[P, Response]:
@@ -182,12 +186,7 @@ def _portal_secret() -> str:
 
 def is_inside() -> bool:
     """Let a page that anyone may read speak from within the open visit, if there is one."""
-    secret = visit_secret()
-    practice_id = practice_of(secret)
-    if practice_id <= 0:
-        return False
-    with portal().database.reading(practice_id) as session:
-        found = find_visit(session, secret=secret, at=portal().clock.now())
+    found = _open_visit()
     if found is None:
         return False
     g.visit, g.language = found, found.row.language

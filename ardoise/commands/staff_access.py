@@ -1,20 +1,23 @@
 """`ardoise staff suspend|restore|unlock|reset`: a colleague leaves, comes back, or is locked out."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 import click
 import segno
 
 from ardoise.commands.context import open_house
+from ardoise.office import House
 from shared.audit import Actor
 from shared.staff import find_staff, reset_staff, restore_staff, suspend_staff, unlock_staff
 
+T = TypeVar("T")
 OPERATOR = Actor("system", "command line")
 
 
-def _do(email: str, act: Any, **more: Any) -> Any:
+def _do(house: House, email: str, act: Callable[..., T]) -> T:
     """Run a use case on the person who signs in with an address, and keep what it did."""
-    house = open_house()
     with house.database.reading() as session:
         place = find_staff(session, email=email)
     with house.database.unit_of_work(place.practice_id) as work:
@@ -24,7 +27,6 @@ def _do(email: str, act: Any, **more: Any) -> Any:
             practice_id=place.practice_id,
             actor=OPERATOR,
             at=house.clock.now(),
-            **{name: getattr(house, value) for name, value in more.items()},
         )
         work.commit()
     return done
@@ -34,7 +36,7 @@ def _do(email: str, act: Any, **more: Any) -> Any:
 @click.argument("email")
 def suspend(email: str) -> None:
     """End the access of the person who signs in with EMAIL, and their sessions, at once."""
-    _do(email, suspend_staff)
+    _do(open_house(), email, suspend_staff)
     click.echo("Suspended. `ardoise staff restore` gives the access back.")
 
 
@@ -42,7 +44,7 @@ def suspend(email: str) -> None:
 @click.argument("email")
 def restore(email: str) -> None:
     """Give a suspended person access again, with the same password and second factor."""
-    _do(email, restore_staff)
+    _do(open_house(), email, restore_staff)
     click.echo("Restored.")
 
 
@@ -50,7 +52,7 @@ def restore(email: str) -> None:
 @click.argument("email")
 def unlock(email: str) -> None:
     """Forget a person's wrong tries, so that they need not wait to sign in."""
-    _do(email, unlock_staff)
+    _do(open_house(), email, unlock_staff)
     click.echo("Unlocked.")
 
 
@@ -58,7 +60,8 @@ def unlock(email: str) -> None:
 @click.argument("email")
 def reset(email: str) -> None:
     """Draw a new password and second factor for a person. Both are shown once; sessions end."""
-    new = _do(email, reset_staff, keys="keys")
+    house = open_house()
+    new = _do(house, email, partial(reset_staff, keys=house.keys))
     click.echo(f"Password: {new.password}")
     click.echo(f"Second factor, to be put into an authenticator app now: {new.totp_secret}")
     segno.make(new.provisioning_uri).terminal(compact=True)

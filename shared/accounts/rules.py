@@ -34,6 +34,14 @@ HOLD_TITLES = {
     "absent": "absente du dernier export",
 }
 
+# Which kinds of contact fit how an account wants to be written to; none for letters only.
+KINDS_OF_WISH = {
+    "any": ("phone", "email"),
+    "sms": ("phone",),
+    "email": ("email",),
+    "letter": (),
+}
+
 TRIES_BEFORE_WAIT = 3
 TRIES_BEFORE_DEATH = 5
 FAILURES_A_DAY = 10

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from shared.accounts.model import Account, ContactPoint, Hold, Party, Practice
-from shared.accounts.rules import HOLD, IdentityOnFile, PersonName
+from shared.accounts.rules import HOLD, KINDS_OF_WISH, IdentityOnFile, PersonName
 from shared.audit import Actor, advance, record
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.vault import KeyRing, Vault
@@ -103,8 +103,11 @@ def can_be_written_to() -> ColumnElement[bool]:
         ContactPoint.account_id == Account.id,
         ContactPoint.status == "usable",
         or_(
-            and_(ContactPoint.kind == "phone", Account.channel.in_(("any", "sms"))),
-            and_(ContactPoint.kind == "email", Account.channel.in_(("any", "email"))),
+            *(
+                and_(Account.channel == wish, ContactPoint.kind.in_(kinds))
+                for wish, kinds in KINDS_OF_WISH.items()
+                if kinds
+            )
         ),
     )
 

@@ -1,6 +1,5 @@
 """Planning notices, claiming them, and writing down what became of them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Account, ContactPoint
+from shared.accounts import Account, ContactPoint, can_be_written_to
 from shared.audit import SYSTEM, advance
 from shared.base.ids import new_id
 from shared.delivery.model import Notice
@@ -59,24 +58,12 @@ def as_row(
     }
 
 
-def kinds_of(wish: str) -> Sequence[str]:
-    """The kinds of contact that fit how an account wants to be written to; none for letters only."""
-    return {"sms": ["phone"], "email": ["email"], "letter": []}.get(wish, ["phone", "email"])
-
-
 def usable_contacts(session: Session, *, practice_id: int, account: Account) -> list[ContactPoint]:
     """Contacts that can be written to by themselves, in the order of the account's wish."""
-    kinds = kinds_of(account.channel)
-    if not kinds:
-        return []
     query = (
         select(ContactPoint)
-        .where(
-            ContactPoint.practice_id == practice_id,
-            ContactPoint.account_id == account.id,
-            ContactPoint.status == "usable",
-            ContactPoint.kind.in_(kinds),
-        )
+        .join(Account, can_be_written_to())
+        .where(Account.practice_id == practice_id, Account.id == account.id)
         .order_by(ContactPoint.position, ContactPoint.id)
     )
     return list(session.scalars(query))

@@ -18,7 +18,7 @@ from shared.payments.gateway import (
     GatewayUnavailableError,
 )
 from shared.payments.model import PaymentAttempt
-from shared.payments.pages import Desk, known_state
+from shared.payments.pages import Desk, known_state, under_lock
 from shared.payments.rules import AT_PROCESSOR, REUSE_LIFE, Choice, shares_of
 from shared.payments.service import (
     attempt_at_processor,
@@ -98,11 +98,7 @@ def _page_of(desk: Desk, attempt: PaymentAttempt) -> str | None:
 
 def _note_page(desk: Desk, attempt: PaymentAttempt, state: Checkout) -> bool:
     """Note an open page on its attempt; False when the attempt was closed while it was opened."""
-    with desk.database.unit_of_work(desk.practice_id) as work:
-        get_account(
-            work.session, practice_id=desk.practice_id, account_id=attempt.account_id, lock=True
-        )
-        row = get_attempt(work.session, practice_id=desk.practice_id, attempt_id=attempt.id)
+    with under_lock(desk, attempt) as (work, row):
         if row.status == "created":
             note_page(work.session, row, state, at=desk.clock.now())
         work.commit()
@@ -124,11 +120,7 @@ def _note_over(desk: Desk, attempt: PaymentAttempt, state: Checkout) -> None:
 
     Raises BeingPaidError when the page was completed.
     """
-    with desk.database.unit_of_work(desk.practice_id) as work:
-        get_account(
-            work.session, practice_id=desk.practice_id, account_id=attempt.account_id, lock=True
-        )
-        row = get_attempt(work.session, practice_id=desk.practice_id, attempt_id=attempt.id)
+    with under_lock(desk, attempt) as (work, row):
         now = desk.clock.now()
         if row.status == "created":
             note_page(work.session, row, state, at=now)

@@ -4,13 +4,15 @@ A page's address leaves us only after the page was noted on its attempt. So a pa
 but never noted, its answer lost, has an address that nobody knows: nobody can pay on it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from shared.accounts import get_account, get_practice
 from shared.audit import SYSTEM
 from shared.base.clock import Clock
-from shared.base.database import Database
+from shared.base.database import Database, UnitOfWork
 from shared.base.log import get_logger
 from shared.payments.gateway import Checkout, CheckoutOrder, Gateway, KeySpentError
 from shared.payments.model import PaymentAttempt
@@ -65,12 +67,18 @@ def known_state(desk: Desk, attempt: PaymentAttempt) -> Checkout | None:
     return state
 
 
-def _close_without_page(desk: Desk, attempt: PaymentAttempt) -> None:
+@contextmanager
+def under_lock(desk: Desk, attempt: PaymentAttempt) -> Iterator[tuple[UnitOfWork, PaymentAttempt]]:
+    """A unit of work that holds the attempt's account, and the attempt as it is now."""
     with desk.database.unit_of_work(desk.practice_id) as work:
         get_account(
             work.session, practice_id=desk.practice_id, account_id=attempt.account_id, lock=True
         )
-        row = get_attempt(work.session, practice_id=desk.practice_id, attempt_id=attempt.id)
+        yield work, get_attempt(work.session, practice_id=desk.practice_id, attempt_id=attempt.id)
+
+
+def _close_without_page(desk: Desk, attempt: PaymentAttempt) -> None:
+    with under_lock(desk, attempt) as (work, row):
         if row.status == "created":
             expire_attempt(work.session, row, actor=SYSTEM, at=desk.clock.now())
         work.commit()

@@ -42,15 +42,7 @@ def open_task(
     at: datetime,
 ) -> bool:
     """Put work on the list, once per ``key``. Returns whether it is new."""
-    known = session.scalar(
-        select(Task.id).where(
-            Task.practice_id == practice_id,
-            Task.kind == kind.name,
-            Task.key == key,
-            Task.status == "open",
-        )
-    )
-    if known is not None:
+    if is_open(session, kind, practice_id=practice_id, key=key):
         return False
     session.add(
         Task(
@@ -169,6 +161,17 @@ def close_tasks(
         task.closed_at = at
         task.closed_by = actor.name
     return len(tasks)
+
+
+def is_open(session: Session, kind: TaskKind, *, practice_id: int, key: str) -> bool:
+    """Whether work of this kind and key is on the list."""
+    query = select(Task.id).where(
+        Task.practice_id == practice_id,
+        Task.kind == kind.name,
+        Task.key == key,
+        Task.status == "open",
+    )
+    return session.scalar(query) is not None
 
 
 def is_done(session: Session, kind: TaskKind, *, practice_id: int, key: str) -> bool:

@@ -12,15 +12,13 @@ import shutil
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import requests
-from sqlalchemy import event, select
-from sqlalchemy.engine import Engine
+from sqlalchemy import select
 
 from ardoise import jobs
 from portal.app import create_app
@@ -37,6 +35,7 @@ from tests.bench.measuring.floor import FloorSettings
 from tests.bench.measuring.load import Page, body_of, rate
 from tests.counts import sample
 from tests.servers import postgres, process
+from tests.statements import counting
 from tests.world import BORN, World
 
 LEAST_SHARE = 0.5
@@ -106,22 +105,6 @@ def enter(site: str, token: str) -> Page:
         statement.raise_for_status()
         cookies = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
     return Page(f"{site}/statement", cookies)
-
-
-@contextmanager
-def counting(engine: Engine) -> Iterator[list[str]]:
-    """The statements that the engine runs meanwhile; the begin of a transaction is none."""
-    seen: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
-        if not statement.startswith("BEGIN"):
-            seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def statements_of(settings: PortalSettings, page: Page) -> list[str]:

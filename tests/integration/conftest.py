@@ -1,13 +1,17 @@
 """What integration tests share: one card processor a test process."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
+from typing import Any
 
 import pytest
+import structlog
 
 from tests.integration.till import Till
+from tests.integration.vendors import SmsVendor, sms_vendor
 from tests.servers import sandbox as servers
 from tests.servers.sandbox import Sandbox
+from tests.servers.wire import Wire, laid_to
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +27,30 @@ def till(database_url: str, processor: Sandbox) -> Iterator[Till]:
     opened = Till.open(database_url, processor)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def wire(processor: Sandbox) -> Iterator[Wire]:
+    """A way to the processor that can be broken."""
+    with laid_to(processor.port) as laid:
+        yield laid
+
+
+@pytest.fixture
+def vendor() -> Iterator[SmsVendor]:
+    """Who sends text messages."""
+    with sms_vendor() as running:
+        yield running
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> list[MutableMapping[str, Any]]:
+    """What the worker logs."""
+    capture = structlog.testing.LogCapture()
+    logger = structlog.wrap_logger(None, processors=[capture])
+    for module in ("ardoise.worker", "ardoise.jobs", "ardoise.settling", "ardoise.patience"):
+        monkeypatch.setattr(f"{module}.log", logger)
+    return capture.entries
 
 
 @pytest.fixture

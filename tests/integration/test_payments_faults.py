@@ -18,7 +18,7 @@ from shared.payments.stripe_gateway import StripeGateway
 from tests.integration.till import Till, at_once, on_sqlite
 from tests.servers.process import free_port
 from tests.servers.sandbox import Sandbox
-from tests.servers.wire import DONE, FAULTS, HANG_SECONDS, Wire, laid_to
+from tests.servers.wire import DONE, FAULTS, HANG_SECONDS, Wire
 from tests.world import World
 
 TRIES = 3  # the SDK's first and its two more
@@ -32,13 +32,6 @@ def hurried_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)
     monkeypatch.setattr(stripe.HTTPClient, "MAX_DELAY", 0.02)
     monkeypatch.setattr(stripe_gateway, "TIMEOUT_SECONDS", HANG_SECONDS / 4)
-
-
-@pytest.fixture
-def wire(processor: Sandbox) -> Iterator[Wire]:
-    """Our only way to the processor."""
-    with laid_to(processor.port) as laid:
-        yield laid
 
 
 @pytest.fixture

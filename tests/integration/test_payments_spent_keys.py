@@ -12,7 +12,7 @@ from shared.payments import Checkout, CheckoutOrder
 from tests.integration.doors import Door
 from tests.integration.till import Till, at_once
 from tests.servers.sandbox import Sandbox
-from tests.servers.wire import KEPT, KEPT_AFTER, Wire, laid_to
+from tests.servers.wire import KEPT, KEPT_AFTER, Wire
 
 TRIES = 3  # the SDK's first and its two more
 
@@ -22,13 +22,6 @@ def hurried_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
     """The SDK waits between tries only for want of somebody who watches."""
     monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.01)
     monkeypatch.setattr(stripe.HTTPClient, "MAX_DELAY", 0.02)
-
-
-@pytest.fixture
-def wire(processor: Sandbox) -> Iterator[Wire]:
-    """Our only way to the processor."""
-    with laid_to(processor.port) as laid:
-        yield laid
 
 
 @pytest.fixture

@@ -10,28 +10,13 @@ from shared.accounts import Account
 from shared.links import PortalSession
 from tests.bench.measuring.crowd import Crowd, fill
 from tests.security.portal_house import Browser, portal_app, visitor
+from tests.statements import counting
 from tests.world import World
 
 MOST_STATEMENTS = 6
 WRITES = ("INSERT", "UPDATE", "DELETE")
 STEPS_AT_ONCE = 10
 OTHERS = 600
-
-
-@contextmanager
-def counting(engine: Engine) -> Iterator[list[str]]:
-    """The statements run meanwhile, the naming of the practice included; a BEGIN reads nothing."""
-    seen: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
-        if not statement.startswith("BEGIN"):
-            seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @contextmanager

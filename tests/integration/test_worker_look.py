@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import structlog
 from sqlalchemy import text, update
 
 from ardoise import jobs, settling
@@ -17,7 +16,7 @@ from shared.accounts import Practice
 from shared.base.database import wake_worker
 from shared.payments import ProcessorAccount, set_processor_account
 from tests.integration.ladder_world import LadderWorld
-from tests.integration.vendors import SmsVendor, sms_vendor
+from tests.integration.vendors import SmsVendor
 from tests.servers.process import free_port
 
 PATIENCE = 60
@@ -27,21 +26,6 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 # What fails stops nothing else
-
-
-@pytest.fixture
-def vendor() -> Iterator[SmsVendor]:
-    with sms_vendor() as running:
-        yield running
-
-
-@pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> list[MutableMapping[str, Any]]:
-    capture = structlog.testing.LogCapture()
-    logger = structlog.wrap_logger(None, processors=[capture])
-    for module in ("ardoise.worker", "ardoise.jobs", "ardoise.settling", "ardoise.patience"):
-        monkeypatch.setattr(f"{module}.log", logger)
-    return capture.entries
 
 
 def practice_with_vendor(url: str, vendor: SmsVendor, **settings: Any) -> LadderWorld:

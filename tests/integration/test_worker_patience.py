@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import stripe
-import structlog
 
 from ardoise import patience, settling
 from ardoise.patience import MOST_UNANSWERED, PROCESSOR_SECONDS, Patience
@@ -18,7 +17,7 @@ from shared.payments import set_processor_account, store_signal, stripe_gateway
 from shared.payments.gateway import Signal
 from tests.integration.ladder_world import LadderWorld
 from tests.integration.test_worker_look import TUESDAY_NOON
-from tests.integration.vendors import SmsVendor, sms_vendor
+from tests.integration.vendors import SmsVendor
 
 TRIES = 3  # the SDK's first and its two more
 TIMEOUT = 0.1
@@ -59,21 +58,6 @@ def silent() -> Iterator[Silent]:
         yield server
         server.end.set()
         server.shutdown()
-
-
-@pytest.fixture
-def vendor() -> Iterator[SmsVendor]:
-    with sms_vendor() as running:
-        yield running
-
-
-@pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> list[MutableMapping[str, Any]]:
-    capture = structlog.testing.LogCapture()
-    logger = structlog.wrap_logger(None, processors=[capture])
-    for module in ("ardoise.settling", "ardoise.patience"):
-        monkeypatch.setattr(f"{module}.log", logger)
-    return capture.entries
 
 
 @pytest.fixture
