@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 import requests
 from sqlalchemy import select
 
-from ardoise import jobs
+from ardoise import jobs, jobs_messages, jobs_plans
+from ardoise.demo.desk import SECRETARY, answer_message, grant_help
 from ardoise.demo.export import write_export
 from ardoise.demo.people import Act, DemoPerson
 from ardoise.demo.setting import DemoError
+from ardoise.demo.visitor import Visitor
 from ardoise.importing import run_import
 from ardoise.office import House, is_holiday
 from shared.accounts import (
@@ -17,9 +19,7 @@ from shared.accounts import (
     IdentityGiven,
     account_vault,
     get_practice,
-    place_hold,
 )
-from shared.audit import Actor
 from shared.base.clock import FixedClock, at_local
 from shared.base.money import Cents
 from shared.billing import Invoice
@@ -36,7 +36,6 @@ from shared.payments import (
 from shared.worklist import Task, close_tasks
 
 DAYS = 85
-SECRETARY = Actor("staff", "Claire Le Goff")
 TIMEZONE = "Europe/Paris"
 
 
@@ -46,6 +45,7 @@ class History:
 
     house: House
     office: Office
+    visitor: Visitor
     clock: FixedClock
     sandbox_url: str
     practice_id: int
@@ -70,7 +70,7 @@ class History:
         for person in self.people:
             for act in person.acts:
                 if act.days_ago == ago:
-                    self._act(person, act, day)
+                    self._act(person, act)
         if ago > 0 and self._open_day(day):
             self._night(day)
 
@@ -110,14 +110,20 @@ class History:
             practice = get_practice(work.session, self.practice_id)
             run_night(work.session, practice=practice, today=day, at=self.clock.now())
             work.commit()
+        jobs_messages.tell_messages(self.house, self.practice_id)
+        jobs_plans.follow_plans(self.house, self.practice_id)
         jobs.send_reminders(self.house, self.office, self.practice_id)
         jobs.follow_ladder(self.house, self.practice_id)
 
-    def _act(self, person: DemoPerson, act: Act, day: date) -> None:
+    def _act(self, person: DemoPerson, act: Act) -> None:
         if act.kind == "pay":
             self._pay(person, part=act.value == "part")
-        elif act.kind == "hold":
-            self._hold(person, act.value, day)
+        elif act.kind in {"spread", "write", "ask_help"}:
+            self._visit(person, act)
+        elif act.kind == "answer":
+            answer_message(self.house, self.account(person), act.value)
+        elif act.kind == "grant":
+            grant_help(self.house, self.account(person), act.value)
         elif act.kind == "call_done":
             self._call_done(person)
         elif act.kind == "old_link":
@@ -193,18 +199,18 @@ class History:
         answer = requests.post(f"{self.sandbox_url}/control/{name}", json=fields, timeout=10)
         answer.raise_for_status()
 
-    def _hold(self, person: DemoPerson, kind: str, day: date) -> None:
-        account = self.account(person)
-        with self.house.database.unit_of_work(self.practice_id) as work:
-            place_hold(
-                work.session,
-                account=account,
-                kind=kind,
-                actor=SECRETARY,
-                at=self.clock.now(),
-                review_on=day + timedelta(days=14),
-            )
-            work.commit()
+    def _visit(self, person: DemoPerson, act: Act) -> None:
+        self.visitor.enter(self.link(person), person.identity)
+        if act.kind == "write":
+            subject, _, text = act.value.partition(": ")
+            self.visitor.write(subject, text)
+        elif act.kind == "ask_help":
+            self.visitor.ask_help({"wish": act.value, "reason": "less_money"})
+        else:
+            how, _, value = act.value.partition(" ")
+            soon = self.today + timedelta(days=2)  # today, then, its message is three days before
+            day = str(min(soon.day, 28))
+            self.visitor.spread({"how": how, how: value, "day": day})
 
     def _call_done(self, person: DemoPerson) -> None:
         account = self.account(person)

@@ -3,7 +3,7 @@
 import json
 import secrets
 import shlex
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from ardoise.demo.export import EXPORT_ENCODING, EXPORT_FILE, write_export
 from ardoise.demo.history import DAYS, TIMEZONE, History
 from ardoise.demo.people import CITIES, DemoPerson, people
 from ardoise.demo.setting import HOST, PEOPLE_FILE, Environments, Ports
+from ardoise.demo.visitor import Visitor
 from ardoise.office import House, carriers, sending_office
 from ardoise.opening import PracticeDetails, open_practice
 from shared.base.clock import FixedClock, SystemClock, at_local, local_date
@@ -59,6 +60,7 @@ def make(
     history = History(
         house=house,
         office=office,
+        visitor=Visitor(environment, house.database, clock),
         clock=clock,
         sandbox_url=settings.processor_url,
         practice_id=practice_id,
@@ -148,7 +150,7 @@ def _phones(everyone: list[DemoPerson]) -> list[dict[str, Any]]:
         {
             "addresses": [one for one in (_dialled(person.phone), person.email) if one],
             "name": _name(person),
-            "birth_date": _born(person).isoformat(),
+            "birth_date": person.identity.isoformat(),
             **({} if person.birth_on_file else {"postcode": CITIES[int(person.city)][0]}),
         }
         for person in everyone
@@ -164,10 +166,6 @@ def _name(person: DemoPerson) -> str:
     return f"{given} {surname}"
 
 
-def _born(person: DemoPerson) -> date:
-    return person.debtor[2] if person.debtor else person.birth
-
-
 def _account(history: History, person: DemoPerson) -> dict[str, Any]:
     account = history.account(person)
     link = history.old_links.get(person.ref)
@@ -177,7 +175,7 @@ def _account(history: History, person: DemoPerson) -> dict[str, Any]:
         "story": person.story,
         "number": account.number,
         "name": _name(person),
-        "birth_date": _born(person).isoformat(),
+        "birth_date": person.identity.isoformat(),
         "balance_cents": account.balance_cents,
         "link": link,
     }

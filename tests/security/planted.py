@@ -28,6 +28,7 @@ from shared.aid import AidAnswers
 from shared.audit import PATIENT, SYSTEM
 from shared.base.database import Model
 from shared.base.vault import Vault
+from shared.links import LatePage, keep_late_form
 from shared.messages import CleanDocument
 from shared.payments import set_processor_account
 from shared.staff import NewStaff, add_staff
@@ -82,6 +83,7 @@ MARKS: dict[str, tuple[str, ...]] = {
     "message.body": ("Courge-zq91 reçue",),
     "document.content": ("Kumquat-zq92",),
     "aid_request.answers": ("Zibeline-zq93 perdue",),
+    "late_form.content": ("Formulaire-zq94 tardif",),
     "staff_user.totp_secret": (),  # drawn, so known only once it is there
     "processor_account.secret_key": (PROCESSOR_KEY,),
     "processor_account.webhook_secrets": (WEBHOOK_SECRET,),
@@ -194,6 +196,7 @@ def plant(
         )
         work.commit()
     talk(world, found)
+    come_too_late(world)
     with world.database.reading(number) as session:
         account = get_account(session, practice_id=number, account_id=found.id)
     marks = MARKS | {
@@ -202,6 +205,15 @@ def plant(
         "processor_account.webhook_secrets": (webhook_secret,),
     }
     return Planted(account, marks, staff, report)
+
+
+def come_too_late(world: World) -> None:
+    """A form that she sent after her visit had ended; only her browser could open what was kept."""
+    with world.database.unit_of_work(world.practice_id) as work:
+        typed = LatePage("/messages", [("text", MARKS["late_form.content"][0])])
+        now = world.clock.now()
+        keep_late_form(work.session, typed, practice_id=world.practice_id, owner="her", at=now)
+        work.commit()
 
 
 def talk(world: World, account: Account) -> None:
