@@ -49,7 +49,7 @@ def agree() -> Response:
     """Write down what was agreed to, if it is still what was shown. The same form counts once."""
     form, once = read_wish(request.form), once_of(request.form.get("once", ""))
     if form.wish is None or once is None:
-        return _page(form)
+        return _page(form, {} if form.errors else {"form": Sentence(CHANGED, {})})
     here, parts = visit(), portal()
     practice_id = here.practice.id
     with parts.database.unit_of_work(practice_id) as work:
