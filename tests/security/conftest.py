@@ -17,6 +17,8 @@ from tests.servers import sandbox as servers
 from tests.servers.sandbox import Sandbox
 from tests.world import NOON, World
 
+AS_TOLD = ".told"
+
 
 @pytest.fixture
 def world(database_url: str) -> Iterator[World]:
@@ -48,6 +50,8 @@ def told_once(
     """The stories of a test process, for tests that leave nothing behind that others look at."""
     file = shutil.copy(sqlite_template, tmp_path_factory.mktemp("stories") / "ardoise.db")
     told = Stories.tell(f"sqlite:///{file}", sandbox)
+    told.world.database.engine.dispose()  # what waits beside the file goes into it
+    shutil.copy(file, f"{file}{AS_TOLD}")
     yield told
     told.till.close()
 
@@ -61,14 +65,21 @@ def stories(told_once: Stories, monkeypatch: pytest.MonkeyPatch) -> Stories:
 
 
 @pytest.fixture
-def fresh_stories(
-    sqlite_url: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Stories]:
-    """The same, untouched."""
-    monkeypatch.setattr(pay, "WAIT_SECONDS", 0.0)
-    told = Stories.tell(sqlite_url, sandbox)
-    yield told
-    told.till.close()
+def fresh_stories(stories: Stories) -> Iterator[Stories]:
+    """The same, as they were when they had just been told: before the test and after it."""
+    put_back(stories)
+    yield stories
+    put_back(stories)
+
+
+def put_back(stories: Stories) -> None:
+    """Undo all since the stories were told; a file is soon copied, and they take a second to tell."""
+    file = str(stories.world.database.engine.url.database)
+    stories.world.database.engine.dispose()
+    for beside in ("-wal", "-shm"):
+        Path(file + beside).unlink(missing_ok=True)
+    shutil.copy(file + AS_TOLD, file)
+    stories.world.clock.instant = NOON
 
 
 @pytest.fixture
