@@ -11,6 +11,12 @@ from shared.accounts.opening import (
     new_practice_key,
     seal_protection,
 )
+from shared.accounts.practice_rules import (
+    PRACTICE_RULES,
+    PracticeRuleError,
+    change_rules,
+    practice_rules,
+)
 from shared.accounts.rules import (
     CONTACT,
     FAILURES_A_DAY,
@@ -51,6 +57,7 @@ __all__ = [
     "HOLD",
     "HOLD_TITLES",
     "KINDS_OF_WISH",
+    "PRACTICE_RULES",
     "Account",
     "AfterWrongTry",
     "ContactPoint",
@@ -62,11 +69,13 @@ __all__ = [
     "PersonDetails",
     "PersonName",
     "Practice",
+    "PracticeRuleError",
     "account_vault",
     "active_holds",
     "after_wrong_try",
     "asked_more",
     "can_be_written_to",
+    "change_rules",
     "contact_index",
     "contacts_of",
     "describe",
@@ -86,6 +95,7 @@ __all__ = [
     "open_text",
     "parties_of",
     "place_hold",
+    "practice_rules",
     "practice_vault",
     "release_hold",
     "seal_protection",

@@ -99,7 +99,9 @@ def data_of(stories: Stories) -> frozenset[str]:
     told += [practice.opening_hours["en"], NADIA.given, NADIA.surname, TEXT.text]
     told += [stories.accounts["mine"].number, "Pourquoi Parce que", TYPED]
     paths = aid_paths("en")
-    told += [f"{one.name} {one.gist} {one.where} {one.site}" for one in (*paths.first, *paths.others)]
+    told += [
+        f"{one.name} {one.gist} {one.where} {one.site}" for one in (*paths.first, *paths.others)
+    ]
     return SAME | frozenset(WORD.findall(" ".join(told)))
 
 
