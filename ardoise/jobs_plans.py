@@ -17,8 +17,8 @@ def follow_plans(house: House, practice_id: int, charger: Charger | None = None)
     Returns how many notices were planned.
     """
     _close(house, practice_id)
-    taken = _charge(house, practice_id, charger) if charger is not None else frozenset()
-    return _tell(house, practice_id, taken)
+    outcomes = _charge(house, practice_id, charger) if charger is not None else {}
+    return _tell(house, practice_id, outcomes)
 
 
 def _close(house: House, practice_id: int) -> None:
@@ -33,19 +33,19 @@ def _close(house: House, practice_id: int) -> None:
         log.info("plans.followed", practice=practice_id, kept=kept, late=late)
 
 
-def _charge(house: House, practice_id: int, charger: Charger) -> frozenset[UUID]:
-    """Take what is due today from saved cards, no transaction open; the instalments so paid."""
+def _charge(house: House, practice_id: int, charger: Charger) -> dict[UUID, str]:
+    """Take what is due today from saved cards, no transaction open; what came of each instalment."""
     with house.database.reading(practice_id) as session:
         practice = get_practice(session, practice_id)
         due = charges_due(session, practice=practice, at=house.clock.now())
-    return frozenset(one.instalment_id for one in due if charger.charge(one))
+    return {one.instalment_id: charger.charge(one) for one in due}
 
 
-def _tell(house: House, practice_id: int, taken: frozenset[UUID]) -> int:
+def _tell(house: House, practice_id: int, outcomes: dict[UUID, str]) -> int:
     with house.database.unit_of_work(practice_id) as work:
         practice = get_practice(work.session, practice_id)
         now = house.clock.now()
-        words = words_due(work.session, practice=practice, at=now, taken=taken)
+        words = words_due(work.session, practice=practice, at=now, outcomes=outcomes)
         news = [News(w.account_id, w.cause_id, w.step, w.template) for w in words]
         planned = plan_news(work.session, news, practice=practice, at=now)
         if news:

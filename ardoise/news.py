@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from ardoise.causes import CARD_ENDS, card_ends
 from shared import aid, messages, plans
 from shared.accounts import Account, get_practice
 from shared.delivery import Gate, Notice
@@ -31,7 +32,15 @@ def _of_request(session: Session, notice: Notice, _account: Account, _at: dateti
     return None if waits else "not_due"
 
 
+def _of_card(session: Session, notice: Notice, _account: Account, at: datetime) -> str | None:
+    ends = card_ends(
+        session, practice=get_practice(session, notice.practice_id), card_id=notice.cause_id, at=at
+    )
+    return None if ends else "not_due"
+
+
 CHECKS: dict[str, Gate] = dict.fromkeys(plans.TEMPLATES, _of_plan) | {
     "answered": _of_answer,
     "message_noted": _of_request,
+    CARD_ENDS: _of_card,
 }

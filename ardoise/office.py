@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ardoise.causes import may_ask_again
 from ardoise.news import CHECKS
 from shared.accounts import Practice
 from shared.base.clock import Clock, local_date
@@ -57,14 +58,13 @@ class House:
         gateway = self.gateways.of(practice_id)
         if gateway is None:
             return None
-        site = self.settings.site
         return Desk(
             database=self.database,
             clock=self.clock,
             practice_id=practice_id,
             gateway=gateway,
-            return_url=f"{site}/payment/{{attempt}}",
-            cancel_url=f"{site}/pay",
+            site=self.settings.site,
+            may_ask_again=may_ask_again,
         )
 
 

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 import psycopg
 
-from ardoise import jobs, jobs_messages, jobs_plans, settling
+from ardoise import jobs, jobs_cards, jobs_messages, jobs_plans, settling
+from ardoise.jobs_cards import CardCharger
 from ardoise.office import House, carriers, sending_office
 from ardoise.patience import Patience
 from shared.base.clock import Clock
@@ -86,7 +87,9 @@ class Worker:
         self._guarded(lambda: jobs.send_new_links(office, practice_id))
         self._guarded(lambda: jobs_messages.tell_messages(house, practice_id))
         if heard or swept or slow:
-            self._guarded(lambda: jobs_plans.follow_plans(house, practice_id))
+            charger = CardCharger(house, practice_id, patience)
+            self._guarded(lambda: jobs_plans.follow_plans(house, practice_id, charger))
+            self._guarded(lambda: jobs_cards.mind_cards(house, practice_id, patience))
         decided = self._guarded(lambda: jobs.decide_night(house, practice_id))
         sent = self._guarded(lambda: jobs.send_reminders(house, office, practice_id))
         if heard or swept or sent or decided or slow:

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from portal.context import instead_of_error
 from portal.uploads import install_uploads
 from portal.views import (
+    card,
     entry,
     help,
     late,
@@ -135,6 +136,7 @@ def _register(app: Flask, guard: CSRFProtect) -> None:
         receipt.views,
         spread.views,
         plan.views,
+        card.views,
         messages.views,
         help.views,
         static_pages.views,

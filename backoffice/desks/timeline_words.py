@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from backoffice.desks.card_words import CARDS
 from backoffice.desks.message_words import SUBJECTS
 from backoffice.desks.words import CHANNELS, NOTICE_TITLES, RELEASE_TITLES, title
 from shared.accounts import HOLD_TITLES
@@ -237,6 +238,7 @@ SENTENCES: dict[str, Sentence] = {
     **_MONEY,
     **_MESSAGES,
     **_PLANS,
+    **CARDS,
     **_WORK,
     **_STAFF,
 }

@@ -15,6 +15,8 @@ NOTICE_TITLES: Mapping[str, str] = STEP_TITLES | {
     "instalment_near": "Date d’un accord proche",
     "instalment_due": "Date d’un accord arrivée",
     "instalment_missed": "Date d’un accord passée",
+    "instalment_by_hand": "Date d’un accord à confirmer",
+    "card_ends": "Carte d’un accord à changer",
 }
 # What is shown of a notice's status: a word and its tone.
 NOTICE_OUTCOMES: Mapping[str, tuple[str, str]] = {

@@ -41,8 +41,8 @@ CREATE POLICY every_practice ON practice FOR SELECT TO ardoise_backoffice USING 
 
 
 -- The portal: read what a page shows, check an identity, open and end visits, begin a payment, make and
--- change a patient's plan with its pause and the work that it gives staff, write to the practice and ask
--- it for help. It books no money: that is the worker's. It writes the timeline, but never as staff, and
+-- change a patient's plan with its pause and the work that it gives staff, ask for a card to be kept and
+-- give it up, write to the practice and ask it for help. It books no money: that is the worker's. It writes the timeline, but never as staff, and
 -- closes doors, but opens none.
 
 GRANT SELECT ON
@@ -51,13 +51,13 @@ GRANT SELECT ON
     link, link_request, portal_session, late_form,
     processor_account, payment_attempt, attempt_share, payment, payment_share,
     webhook_event, task,
-    plan, plan_invoice, instalment, thread, message, document, aid_request
+    plan, plan_invoice, instalment, thread, message, document, aid_request, saved_card
 TO ardoise_portal;
 
 GRANT INSERT ON
     identity_failure, link_request, portal_session, late_form,
     payment_attempt, attempt_share, webhook_event, task, timeline_event,
-    hold, plan, plan_invoice, instalment, thread, message, document, aid_request
+    hold, plan, plan_invoice, instalment, thread, message, document, aid_request, saved_card
 TO ardoise_portal;
 
 GRANT UPDATE (door_closed_at) ON account TO ardoise_portal;
@@ -65,6 +65,7 @@ GRANT UPDATE (status, wrong_tries, waits_until, first_opened_at) ON link TO ardo
 GRANT UPDATE (seen_at, ends_at, extensions) ON portal_session TO ardoise_portal;
 GRANT UPDATE (status, processor_session, redirect_url, returned_at, settled_at) ON payment_attempt
     TO ardoise_portal;
+GRANT UPDATE (status, processor_customer, removed_at) ON saved_card TO ardoise_portal;
 GRANT UPDATE (
     status, text_version, text_hash, agreed_text, agreed_language, agreed_at, asked, asked_at,
     closed_at
@@ -85,6 +86,20 @@ DROP POLICY IF EXISTS doors_only_close ON account;
 CREATE POLICY doors_only_close ON account AS RESTRICTIVE FOR UPDATE TO ardoise_portal
     USING (true) WITH CHECK (door_closed_at IS NOT NULL);
 
+-- The portal asks for cards and gives them up; only the worker learns them, and only it charges them.
+DROP POLICY IF EXISTS cards_only_asked ON saved_card;
+CREATE POLICY cards_only_asked ON saved_card AS RESTRICTIVE FOR INSERT TO ardoise_portal
+    WITH CHECK (status = 'asked' AND processor_method IS NULL);
+DROP POLICY IF EXISTS cards_never_kept ON saved_card;
+CREATE POLICY cards_never_kept ON saved_card AS RESTRICTIVE FOR UPDATE TO ardoise_portal
+    USING (true) WITH CHECK (status <> 'kept' AND status <> 'removed');
+DROP POLICY IF EXISTS no_charges ON payment_attempt;
+CREATE POLICY no_charges ON payment_attempt AS RESTRICTIVE FOR INSERT TO ardoise_portal
+    WITH CHECK (cause IS NULL AND status = 'created');
+DROP POLICY IF EXISTS charges_stay ON payment_attempt;
+CREATE POLICY charges_stay ON payment_attempt AS RESTRICTIVE FOR UPDATE TO ardoise_portal
+    USING (cause IS NULL);
+
 
 -- The back-office: read accounts and what happened to them, sign staff in, hold and release, ask for
 -- links, open doors, finish tasks, say what became of a message in doubt, answer patients.
@@ -93,7 +108,7 @@ GRANT SELECT ON
     practice, account, party, contact_point, hold, identity_failure, invoice,
     ladder_step, ladder_cycle, notice,
     link, link_request, payment_attempt, attempt_share, payment, task, timeline_event,
-    plan, plan_invoice, instalment, thread, message, document, aid_request,
+    plan, plan_invoice, instalment, thread, message, document, aid_request, saved_card,
     staff_user, staff_membership, staff_session
 TO ardoise_backoffice;
 

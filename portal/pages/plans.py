@@ -8,7 +8,7 @@ from flask import current_app, g, render_template
 from jinja2 import TemplateNotFound
 
 from portal.context import visit
-from shared.base.formats import SOURCE_LANGUAGE, day, french_spaces, money
+from shared.base.formats import NO_BREAK, SOURCE_LANGUAGE, day, french_spaces, money
 from shared.base.money import Cents
 from shared.base.vault import Vault
 from shared.plans import Part, Plan, PlanView, Words, postponed
@@ -41,6 +41,7 @@ def write_words(deal: Deal) -> Words:
         name=here.name.full,
         sender=here.practice.sender,
         number=here.account.number,
+        phone=here.practice.phone.replace(" ", NO_BREAK),
         total=money(deal.total_cents, language),
         count=len(deal.parts),
         way=deal.way,

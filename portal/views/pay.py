@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from portal.context import end_reading, inside, page, portal, reading, visit
 from portal.forms import PayForm, Sentence, read_pay
 from portal.pages.invoices import InvoiceView, read_invoices
-from shared.base.formats import marked, money
+from portal.pages.pay_words import LATER, NO_CARD, REFUSED, about
 from shared.base.log import get_logger
 from shared.payments import (
     LOOKED_AT,
+    ONLY_A_CARD,
     BeingPaidError,
     Choice,
     ChoiceError,
@@ -33,6 +34,7 @@ views = Blueprint("pay", __name__)
 log = get_logger(__name__)
 WAIT_SECONDS = 5.0
 LOOK_SECONDS = 0.2
+CARD_TOLD = {"saved": "kept", "failed": "not_kept", "expired": "not_kept"}
 EMPTY = PayForm(Choice("all"), {"choice": "all", "invoices": [], "amount": ""}, {})
 
 
@@ -64,14 +66,13 @@ def begin() -> Response:
         clock=parts.clock,
         practice_id=here.practice.id,
         gateway=gateway,
-        return_url=f"{parts.settings.site}/payment/{{attempt}}",
-        cancel_url=f"{parts.settings.site}/pay?cancelled=1",
+        site=parts.settings.site,
     )
     end_reading()  # nothing stays open while the processor is asked
     try:
         url = start_payment(desk, account_id=here.account.id, choice=choice, language=g.language)
     except ChoiceError as error:
-        return _form(form, _about(error, form.choice.kind))
+        return _form(form, about(error, form.choice.kind))
     except BeingPaidError as error:
         return make_response(redirect(f"/payment/{error.attempt_id}", code=303))
     except GatewayUnavailableError:
@@ -125,6 +126,9 @@ def _known(session: Session, attempt_id: UUID) -> Response | None:
             return make_response(redirect(f"/receipt/{payment.id}?fresh=1", code=303))
     if attempt.failure == LOOKED_AT:
         return make_response(redirect("/statement", code=303))
+    if attempt.choice == ONLY_A_CARD and attempt.status in CARD_TOLD:
+        told = CARD_TOLD[attempt.status]
+        return make_response(redirect(f"/plan?card={told}", code=303))
     state = {"processing": "processing", "failed": "failed", "expired": "failed"}.get(
         attempt.status
     )
@@ -159,43 +163,6 @@ def _unknown(attempt_id: UUID) -> Response:
     )
     response.headers["Refresh"] = "5"
     return response
-
-
-NO_CARD = marked("Le paiement par carte n’est pas ouvert ici. Appelez-nous pour payer autrement.")
-LATER = marked("La page de paiement ne répond pas. Rien n’a été pris. Réessayez dans un moment.")
-REFUSED = marked("La page de paiement n’a pas pu s’ouvrir. Rien n’a été pris. Appelez-nous.")
-
-
-def _about(error: ChoiceError, kind: str) -> dict[str, Sentence]:
-    values = {"least": money(error.low, g.language), "most": money(error.high, g.language)}
-    if error.reason == "leaves_too_little":
-        return _about_rest(error, kind)
-    if error.reason == "only_all":
-        return {"form": Sentence(marked("Payez tout : {most}."), values)}
-    if error.reason == "out_of_bounds":
-        return {"amount": Sentence(marked("Écrivez une somme entre {least} et {most}."), values)}
-    if error.reason == "choose_invoice":
-        return {"invoice": Sentence(marked("Choisissez dans la liste au moins une facture."), {})}
-    if error.reason == "too_small":
-        text = marked("Par carte, le minimum est de {least}. Appelez-nous pour payer autrement.")
-        return {"form": Sentence(text, values)}
-    if error.reason == "nothing_left":
-        return {"form": Sentence(marked("Il ne reste rien à payer pour le moment."), {})}
-    return {"form": Sentence(marked("Choisissez ce que vous voulez payer."), {})}
-
-
-def _about_rest(error: ChoiceError, kind: str) -> dict[str, Sentence]:
-    """No card could pay what would be left: all of it, or a part that leaves enough."""
-    values = {"least": money(error.low, g.language), "all": money(error.high, g.language)}
-    if kind == "some":
-        text = marked("Il resterait moins de {least}, trop peu pour une carte. Payez tout : {all}.")
-        return {"invoice": Sentence(text, values)}
-    text = marked(
-        "Il resterait moins de {least}, trop peu pour une carte. "
-        "Payez tout, {all}, ou au plus {part}."
-    )
-    part = money(error.high - error.low, g.language)
-    return {"amount": Sentence(text, values | {"part": part})}
 
 
 def _running(session: Session) -> PlanView | None:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, make_response, redirect, request
 from sqlalchemy.orm import Session
 
 from portal.context import inside, page, portal, reading, visit
+from portal.pages.cards import card_note
 from portal.pages.plan_letter import letter_of
 from portal.pages.plans import (
     Deal,
@@ -17,6 +18,7 @@ from portal.pages.plans import (
     rows_of,
     write_words,
 )
+from portal.views.card import to_card_page
 from portal.views.spread import CHANGED, TICK
 from shared import plans
 from shared.accounts import Account, get_account
@@ -82,9 +84,12 @@ def agree() -> Response:
             actor=PATIENT,
             at=portal().clock.now(),
         )
+        agreed.append(view.plan.way)
         return None
 
-    return _act(act, told="fresh")
+    agreed: list[str] = []
+    answer = _act(act, told="fresh")
+    return to_card_page() if agreed == ["card"] else answer
 
 
 @views.post("/plan/refuse")
@@ -216,6 +221,7 @@ def _page(*, errors: dict[str, str]) -> Response:
         parts_of_plan=current.parts,
         left_cents=current.left_cents,
         next_part=current.next_part,
+        card=card_note(current),
         expected_cents=current.expected_cents(today()),
         today=today(),
         answer_by=plans.answer_by(visit().practice, plan.asked_at or plan.made_at),

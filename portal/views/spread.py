@@ -9,6 +9,7 @@ from portal.forms import Sentence
 from portal.message_forms import fresh_once
 from portal.pages.plans import Deal, paragraphs_of, rows_of, write_words
 from portal.spread_form import WishForm, about, read_wish
+from portal.views.card import to_card_page
 from shared.accounts import get_account
 from shared.audit import PATIENT
 from shared.base.formats import marked, money
@@ -73,7 +74,7 @@ def agree() -> Response:
                 return _page(form, {"form": Sentence(CHANGED, {})})
             if request.form.get("ok") != "1":
                 return _page(form, {"ok": Sentence(TICK, {})})
-            propose_plan(
+            made = propose_plan(
                 session,
                 practice=here.practice,
                 account=account,
@@ -88,7 +89,8 @@ def agree() -> Response:
         except PlanError as error:
             return _to_plan() if error.reason == "there_is_one" else _page(form)
         work.commit()
-    return _to_plan(fresh=True)
+        runs_by_card = made.status == "active" and made.way == "card"
+    return to_card_page() if runs_by_card else _to_plan(fresh=True)
 
 
 def _to_plan(*, fresh: bool = False) -> Response:
@@ -96,7 +98,9 @@ def _to_plan(*, fresh: bool = False) -> Response:
 
 
 def _way() -> str:
-    return "card" if visit().practice.card_plans else "link"
+    practice = visit().practice
+    takes_cards = practice.card_plans and portal().gateways.of(practice.id) is not None
+    return "card" if takes_cards else "link"
 
 
 def _words(drafted: Draft) -> Words:

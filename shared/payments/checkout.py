@@ -13,13 +13,14 @@ from shared.accounts import get_account, get_practice
 from shared.audit import PROCESSOR
 from shared.base.database import Database
 from shared.base.errors import ArdoiseError
+from shared.payments.cards import ask_card, is_agreed
 from shared.payments.gateway import (
     Checkout,
     GatewayUnavailableError,
 )
 from shared.payments.model import PaymentAttempt
 from shared.payments.pages import Desk, known_state, under_lock
-from shared.payments.rules import AT_PROCESSOR, REUSE_LIFE, Choice, shares_of
+from shared.payments.rules import AT_PROCESSOR, REUSE_LIFE, Choice, Consent, shares_of
 from shared.payments.service import (
     attempt_at_processor,
     expire_attempt,
@@ -43,13 +44,22 @@ class BeingPaidError(ArdoiseError):
         self.attempt_id = attempt_id
 
 
-def start_payment(desk: Desk, *, account_id: UUID, choice: Choice, language: str) -> str:
-    """The address of the hosted page for this choice.
+def start_payment(
+    desk: Desk,
+    *,
+    account_id: UUID,
+    choice: Choice,
+    language: str,
+    consent: Consent | None = None,
+) -> str:
+    """The address of the hosted page for this choice; with a ``consent`` it keeps the card as well.
 
     Raises ChoiceError, BeingPaidError, GatewayUnavailableError, GatewayRefusedError.
     """
     for _ in range(MOST_PAGES):
-        attempt, fits = _begin(desk, account_id=account_id, choice=choice, language=language)
+        attempt, fits = _begin(
+            desk, account_id=account_id, choice=choice, language=language, consent=consent
+        )
         if fits:
             url = _page_of(desk, attempt)
             if url is not None:
@@ -60,7 +70,7 @@ def start_payment(desk: Desk, *, account_id: UUID, choice: Choice, language: str
 
 
 def _begin(
-    desk: Desk, *, account_id: UUID, choice: Choice, language: str
+    desk: Desk, *, account_id: UUID, choice: Choice, language: str, consent: Consent | None
 ) -> tuple[PaymentAttempt, bool]:
     """The account's attempt, new or known, and whether it fits; else its page is closed first."""
     now = desk.clock.now()
@@ -75,9 +85,17 @@ def _begin(
         known = attempt_at_processor(session, practice_id=desk.practice_id, account_id=account_id)
         if known is not None:
             same = dict(shares_meant(session, known)) == shares and known.language == language
+            same = same and is_agreed(session, known, consent)
             return known, same and now - known.created_at < REUSE_LIFE
+        card = ask_card(session, account=account, consent=consent, at=now) if consent else None
         attempt = new_attempt(
-            session, account=account, shares=shares, choice=choice.kind, language=language, at=now
+            session,
+            account=account,
+            shares=shares,
+            choice=choice.kind,
+            language=language,
+            at=now,
+            card_id=card.id if card is not None else None,
         )
         work.commit()
         return attempt, True
@@ -89,7 +107,7 @@ def _page_of(desk: Desk, attempt: PaymentAttempt) -> str | None:
     if state is None:
         return None
     if attempt.processor_session is None and not _note_page(desk, attempt, state):
-        state = desk.gateway.expire_checkout(state.session_id)
+        state = desk.gateway.expire_checkout(str(state.session_id))
     if state.status == "open" and state.url is not None:
         return state.url
     _note_over(desk, attempt, state)
@@ -111,7 +129,7 @@ def _close_page(desk: Desk, attempt: PaymentAttempt) -> None:
     if state is None:
         return
     if state.status == "open":
-        state = desk.gateway.expire_checkout(state.session_id)
+        state = desk.gateway.expire_checkout(str(state.session_id))
     _note_over(desk, attempt, state)
 
 
@@ -141,7 +159,8 @@ def came_back(
         attempt = get_attempt(
             work.session, practice_id=practice_id, attempt_id=attempt_id, account_id=account_id
         )
-        if attempt.returned_at is None and attempt.status in AT_PROCESSOR | {"processing"}:
+        waits = attempt.status in AT_PROCESSOR | {"processing"} and attempt.cause is None
+        if attempt.returned_at is None and waits:
             note_return(work.session, attempt, at=at)
             work.commit()
         return attempt.status

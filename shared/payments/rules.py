@@ -15,10 +15,15 @@ ATTEMPT = StateMachine(
     edges={
         ("created", "redirect"): "redirected",
         ("created", "expire"): "expired",
+        # a kept card is charged: there is no page in between
+        ("created", "process"): "processing",
         ("redirected", "expire"): "expired",
         ("redirected", "process"): "processing",
         ("redirected", "succeed"): "succeeded",
         ("redirected", "fail"): "failed",
+        # a page without a sum: the card is kept
+        ("redirected", "save"): "saved",
+        ("expired", "save"): "saved",
         ("processing", "succeed"): "succeeded",
         ("processing", "fail"): "failed",
         # money that did not fit its attempt, after a person has dealt with it
@@ -26,6 +31,17 @@ ATTEMPT = StateMachine(
         # the processor's word is final: money that came late is never refused a booking
         ("expired", "succeed"): "succeeded",
         ("failed", "succeed"): "succeeded",
+    },
+)
+SAVED_CARD = StateMachine(
+    "saved_card",
+    initial=frozenset({"asked"}),
+    edges={
+        ("asked", "keep"): "kept",
+        ("asked", "lapse"): "lapsed",
+        ("lapsed", "keep"): "kept",  # the page was completed at the last moment
+        ("kept", "remove"): "removing",
+        ("removing", "detach"): "removed",
     },
 )
 WEBHOOK_EVENT = StateMachine(
@@ -39,6 +55,12 @@ CARD_MINIMUM: Cents = 50  # the processor's own floor for euros
 CHECKOUT_LIFE = timedelta(hours=1)
 # The processor opens a page that ends in 30 minutes at least: later, its key would be refused.
 REUSE_LIFE = timedelta(minutes=25)
+# The processor may forget a key after a day; later a charge in doubt is only looked for.
+KEY_LIFE = timedelta(hours=23)
+ONLY_A_CARD = "card"  # the choice of a page that takes nothing
+CHARGE = "charge"  # the choice of an attempt that no page belongs to
+NOTHING_CAME = "nothing_came"  # the failure of a charge of which the processor knows nothing
+MOST_CHARGES = 3  # for one cause, when the processor fails each time
 
 
 class ChoiceError(ArdoiseError):
@@ -60,9 +82,17 @@ class Payable:
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """Which words were agreed to for keeping a card: their version and SHA-256 as hexadecimal digits."""
+
+    text_version: str
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
-    """``kind`` is all, some (with ``invoices``), other (with ``amount``) or part (an ``amount`` for
-    ``invoices``, as small as a card takes)."""
+    """``kind`` is all, some (with ``invoices``), other (with ``amount``), part (an ``amount`` for
+    ``invoices``, as small as a card takes) or card (nothing: a card is kept for later)."""
 
     kind: str
     invoices: frozenset[UUID] = frozenset()
@@ -84,6 +114,8 @@ def shares_of(choice: Choice, payables: Sequence[Payable], minimum: Cents) -> di
 
     What is left then is nothing or at least CARD_MINIMUM: no card could ever pay less.
     """
+    if choice.kind == ONLY_A_CARD:
+        return {}
     low, most = bounds(payables, minimum)
     if most == 0:
         raise ChoiceError("nothing_left")

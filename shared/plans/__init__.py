@@ -1,12 +1,10 @@
 """Plans: paying a due sum in parts, free of charge; offers, agreed words, dates and what is paid."""
 
+from shared.plans.charging import Charger, DueCharge, charges_due, still_meant
 from shared.plans.deciding import accept, decline, keep_dates, offer_dates, pause, resume
 from shared.plans.following import (
     TEMPLATES,
-    Charger,
-    DueCharge,
     PlanWord,
-    charges_due,
     close_kept,
     mind_late,
     still_true,
@@ -109,6 +107,7 @@ __all__ = [
     "resume",
     "rules_of",
     "schedule",
+    "still_meant",
     "still_true",
     "waiting_plan",
     "withdraw",

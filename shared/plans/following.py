@@ -3,10 +3,9 @@
 All of it is read from the state of things, so a night that was missed loses nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -16,7 +15,7 @@ from shared.accounts import Practice, get_account
 from shared.audit import SYSTEM
 from shared.base.clock import local_date
 from shared.base.errors import NotFoundError
-from shared.base.money import Cents
+from shared.payments import REFUSED, TAKEN
 from shared.plans.holding import free_ladder
 from shared.plans.model import Instalment, Plan
 from shared.plans.reading import PartView, PlanView, get_plan, live_plans
@@ -34,7 +33,13 @@ from shared.worklist import NewTask, Task, close_tasks, offer, open_tasks
 BEHIND = offer("plan_behind", "Date d’un accord passée : prendre des nouvelles")
 
 AGREED, ANSWERED = "plan_agreed", "plan_answer"
-WORDS = {NEAR: "instalment_near", DUE: "instalment_due", MISSED: "instalment_missed"}
+BY_HAND = 4  # in place of DUE, once the card said no
+WORDS = {
+    NEAR: "instalment_near",
+    DUE: "instalment_due",
+    MISSED: "instalment_missed",
+    BY_HAND: "instalment_by_hand",
+}
 TEMPLATES = frozenset({AGREED, ANSWERED, *WORDS.values()})
 TOLD_WITHIN = timedelta(days=14)
 _MOVED = 10  # a date that moved is told anew: its word has a step of its own
@@ -48,25 +53,6 @@ class PlanWord:
     cause_id: UUID
     step: int
     template: str
-
-
-@dataclass(frozen=True, slots=True)
-class DueCharge:
-    """What is open of a date that is to be taken from a saved card."""
-
-    account_id: UUID
-    plan_id: UUID
-    instalment_id: UUID
-    cents: Cents
-
-
-class Charger(Protocol):
-    """Whatever can take a date's sum from a card that the patient saved."""
-
-    def charge(self, due: DueCharge) -> bool:
-        """Take the sum once for an instalment, however often it is asked. False when the card will
-        not give it (none saved, refused, the patient must confirm): a link then goes out instead."""
-        ...
 
 
 def close_kept(session: Session, *, practice: Practice, at: datetime) -> int:
@@ -90,27 +76,23 @@ def close_kept(session: Session, *, practice: Practice, at: datetime) -> int:
     return ended
 
 
-def charges_due(session: Session, *, practice: Practice, at: datetime) -> list[DueCharge]:
-    """Dates to be taken from saved cards today; those of a while ago are a human's business."""
-    today = local_date(at, practice.timezone)
-    return [
-        DueCharge(view.plan.account_id, view.plan.id, part.id, part.open_cents)
-        for view, part, word in _words_of_day(session, practice.id, today)
-        if word == DUE and view.plan.way == "card"
-    ]
-
-
 def words_due(
-    session: Session, *, practice: Practice, at: datetime, taken: frozenset[UUID] = frozenset()
+    session: Session,
+    *,
+    practice: Practice,
+    at: datetime,
+    outcomes: Mapping[UUID, str] | None = None,
 ) -> list[PlanWord]:
-    """What is to be told about plans, whether it was told already or not; ``taken`` are instalments
-    that a card pays, so that no link is sent for them."""
+    """What is to be told about plans, whether it was told already or not; ``outcomes`` tells of
+    instalments whether a card pays them, so that no link is sent, or said no."""
     today = local_date(at, practice.timezone)
-    words = [
-        PlanWord(view.plan.account_id, part.id, step_of(word, part.moves), WORDS[word])
-        for view, part, word in _words_of_day(session, practice.id, today)
-        if not (word == DUE and part.id in taken)
-    ]
+    words = []
+    for view, part, due in words_of_day(session, practice.id, today):
+        outcome = (outcomes or {}).get(part.id) if due == DUE else None
+        word = BY_HAND if outcome == REFUSED else due
+        if outcome != TAKEN:
+            step = step_of(word, part.moves)
+            words.append(PlanWord(view.plan.account_id, part.id, step, WORDS[word]))
     answers = session.execute(
         select(Plan.account_id, Plan.id, Plan.status).where(
             Plan.practice_id == practice.id,
@@ -128,7 +110,7 @@ def words_due(
     return words
 
 
-def _words_of_day(
+def words_of_day(
     session: Session, practice_id: int, today: date
 ) -> Iterator[tuple[PlanView, PartView, int]]:
     """Open dates of plans that run and of which nothing is asked, with the word that is due."""
@@ -167,8 +149,9 @@ def still_true(
     if row is None:
         return False
     view = get_plan(session, practice_id=practice.id, plan_id=row.plan_id)
+    told = DUE if template == WORDS[BY_HAND] else step % _MOVED
     return any(
-        part.id == cause_id and step_of(word, part.moves) == step
+        part.id == cause_id and word == told and part.moves == step // _MOVED
         for part, word in words_of(view, today)
     )
 

@@ -9,6 +9,7 @@ from ardoise import jobs_plans
 from shared import plans
 from shared.accounts import Account
 from shared.delivery import Notice
+from shared.payments import NO_CARD, REFUSED, TAKEN
 from shared.plans import DueCharge
 from tests.integration.plan_world import PlanWorld
 from tests.integration.till import on_sqlite
@@ -163,13 +164,13 @@ def test_news_keeps_quiet_hours_and_counts_in_no_cap(database_url: str) -> None:
 class Taker:
     """A charger that takes what it is asked to, or not."""
 
-    def __init__(self, *, takes: bool = True) -> None:
-        self.takes = takes
+    def __init__(self, outcome: str = TAKEN) -> None:
+        self.outcome = outcome
         self.taken: list[DueCharge] = []
 
-    def charge(self, due: DueCharge) -> bool:
+    def charge(self, due: DueCharge) -> str:
         self.taken.append(due)
-        return self.takes
+        return self.outcome
 
 
 def card_plan(world: PlanWorld) -> Account:
@@ -193,11 +194,17 @@ def test_a_card_is_asked_on_the_day_and_no_link_goes_out(world: PlanWorld) -> No
 
 
 def test_a_card_that_does_not_give_it_or_nobody_to_ask_it_brings_a_link(world: PlanWorld) -> None:
-    for charger in (Taker(takes=False), None):
+    by_link = "instalment_due"
+    for charger, word in (
+        (Taker(REFUSED), "instalment_by_hand"),
+        (Taker(NO_CARD), by_link),
+        (None, by_link),
+    ):
         account = card_plan(world)
         world.clock.instant = world.clock.instant.replace(month=12, day=5)
-        world.work(charger)
-        assert set(world.told(account)) == {"plan_agreed", "instalment_due"}
+        for _ in range(2):
+            world.work(charger)
+        assert set(world.told(account)) == {"plan_agreed", word}
         world.at_desk(world.views(account)[0].plan, plans.end)
         world.clock.instant = world.clock.instant.replace(month=11, day=24)
 

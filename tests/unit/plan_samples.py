@@ -51,6 +51,7 @@ PLANNED: dict[str, Any] = {
     ],
     "left_cents": 2750,
     "next_part": SimpleNamespace(due_on=date(2027, 2, 5)),
+    "card": None,
     "expected_cents": 1250,
     "today": date(2026, 12, 24),
     "answer_by": date(2026, 12, 28),
@@ -69,6 +70,7 @@ WORDS = {
         "{sum}": "Écrivez au moins 0,71 € par mois, ou appelez-nous.",
         "{tick}": "Cochez la case si les dates vous conviennent.",
         "{help}": "Choisissez ce qui vous aiderait.",
+        "{kept}": "Votre carte est enregistrée.",
         "{next}": "Prochaine date : 5 février, 12,50 €.",
     },
     "en": {
@@ -78,6 +80,7 @@ WORDS = {
         "{sum}": "Write at least €0.71 a month, or call us.",
         "{tick}": "Tick the box if the dates suit you.",
         "{help}": "Choose what would help you.",
+        "{kept}": "Your card is saved.",
         "{next}": "Next date: 5 February, €12.50.",
     },
 }
@@ -100,6 +103,22 @@ def plan(status: str = "active", **changes: Any) -> tuple[str, dict[str, Any]]:
     return "plan", PLANNED | {"plan": row} | changes
 
 
+CARD: dict[str, Any] = {
+    "brand": "Visa",
+    "last4": "4242",
+    "expires_on": date(2034, 12, 31),
+    "ends_early": False,
+    "pay_cents": 0,
+    "told": "",
+}
+NO_CARD = {"brand": "", "last4": "", "expires_on": None}
+
+
+def card(**changes: Any) -> SimpleNamespace:
+    """The card of a plan."""
+    return SimpleNamespace(**CARD | changes)
+
+
 SAMPLES = {
     "spread": spread(),
     "spread-preview": spread(preview=preview()),
@@ -116,7 +135,12 @@ SAMPLES = {
     "plan-fresh": plan(fresh=True),
     "plan-late": plan(today=date(2027, 2, 6), errors={"what": "{help}"}),
     "plan-asked": plan(asked="pause"),
-    "plan-paused": plan("paused"),
+    "plan-paused": plan("paused", card=card()),
+    "plan-card": plan(card=card(told="{kept}")),
+    "plan-card-ends": plan(card=card(ends_early=True)),
+    "plan-card-due": plan(today=date(2027, 2, 6), card=card(pay_cents=1250)),
+    "plan-no-card": plan(card=card(**NO_CARD)),
+    "plan-no-card-due": plan(today=date(2027, 2, 6), card=card(**NO_CARD, pay_cents=1250)),
     "plan-offered": plan("offered", id="0190e", offer=OFFER, agreed=None),
     "plan-other-dates": plan(offer=OFFER, errors={"ok": "{tick}"}),
     **{
