@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from ardoise.commands.context import open_house, practice_option, which_practice
-from shared.accounts import PRACTICE_RULES, change_rules, get_practice, practice_rules
+from shared.accounts import PRACTICE_RULES, change_rules, get_practice, rules_of_practice
 from shared.audit import Actor, record
 
 OPERATOR = Actor("system", "command line")
@@ -47,7 +47,7 @@ def practice_rules_command(number: int | None, **given: int | bool | None) -> No
                 **changed,
             )
             work.commit()
-        rules = practice_rules(practice)
+        rules = rules_of_practice(practice)
     for rule in PRACTICE_RULES:
         value = rules[rule.column]
         shown = ("yes" if value else "no") if rule.switch else str(value)

@@ -11,7 +11,9 @@ from ardoise.office import House
 from shared.accounts import Account, account_vault, get_account, get_practice
 from shared.aid import answer_aid, open_request
 from shared.audit import Actor
+from shared.ladder import CALL_TASK
 from shared.messages import Message, Thread, Words, answer_thread
+from shared.worklist import Task, close_tasks
 
 NOTHING = "A patient of the demo wrote nothing that could be answered; a defect of Ardoise."
 SECRETARY = Actor("staff", "Claire Le Goff")
@@ -62,6 +64,30 @@ def grant_help(house: House, account: Account, text: str) -> None:
             at=house.clock.now(),
             seen=_seen(work.session, request.thread_id),
         )
+        work.commit()
+
+
+def note_call(house: House, account: Account) -> None:
+    """The call that the ladder asked for took place."""
+    with house.database.unit_of_work(account.practice_id) as work:
+        keys = work.session.scalars(
+            select(Task.key).where(
+                Task.practice_id == account.practice_id,
+                Task.account_id == account.id,
+                Task.kind == CALL_TASK.name,
+                Task.status == "open",
+            )
+        ).all()
+        for key in keys:
+            close_tasks(
+                work.session,
+                CALL_TASK,
+                practice_id=account.practice_id,
+                key=key,
+                event="done",
+                actor=SECRETARY,
+                at=house.clock.now(),
+            )
         work.commit()
 
 

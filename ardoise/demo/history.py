@@ -7,13 +7,15 @@ import requests
 from sqlalchemy import select
 
 from ardoise import jobs, jobs_messages, jobs_plans
-from ardoise.demo.desk import SECRETARY, answer_message, grant_help
+from ardoise.demo.desk import answer_message, grant_help, note_call
 from ardoise.demo.export import write_export
 from ardoise.demo.people import Act, DemoPerson
 from ardoise.demo.setting import DemoError
 from ardoise.demo.visitor import Visitor
 from ardoise.importing import run_import
+from ardoise.jobs_cards import CardCharger
 from ardoise.office import House, is_holiday
+from ardoise.settling import settle_one
 from shared.accounts import (
     Account,
     IdentityGiven,
@@ -24,16 +26,16 @@ from shared.base.clock import FixedClock, at_local
 from shared.base.money import Cents
 from shared.billing import Invoice
 from shared.delivery import Office
-from shared.ladder import CALL_TASK, run_night
+from shared.ladder import run_night
 from shared.links import knock, mint
 from shared.payments import (
     Choice,
+    PaymentAttempt,
     attempt_at_processor,
     get_payment,
     settle_attempt,
     start_payment,
 )
-from shared.worklist import Task, close_tasks
 
 DAYS = 85
 TIMEZONE = "Europe/Paris"
@@ -71,6 +73,9 @@ class History:
             for act in person.acts:
                 if act.days_ago == ago:
                     self._act(person, act)
+        if ago > 0:
+            charger = CardCharger(self.house, self.practice_id)
+            jobs_plans.follow_plans(self.house, self.practice_id, charger)
         if ago > 0 and self._open_day(day):
             self._night(day)
 
@@ -111,7 +116,6 @@ class History:
             run_night(work.session, practice=practice, today=day, at=self.clock.now())
             work.commit()
         jobs_messages.tell_messages(self.house, self.practice_id)
-        jobs_plans.follow_plans(self.house, self.practice_id)
         jobs.send_reminders(self.house, self.office, self.practice_id)
         jobs.follow_ladder(self.house, self.practice_id)
 
@@ -125,7 +129,7 @@ class History:
         elif act.kind == "grant":
             grant_help(self.house, self.account(person), act.value)
         elif act.kind == "call_done":
-            self._call_done(person)
+            note_call(self.house, self.account(person))
         elif act.kind == "old_link":
             self.old_links[person.ref] = self.link(person)
         elif act.kind == "wrong_tries":
@@ -174,12 +178,7 @@ class History:
             Choice("other", amount=max(account.balance_cents // 2, 500)) if part else Choice("all")
         )
         start_payment(desk, account_id=account.id, choice=choice, language=account.language)
-        with self.house.database.reading(self.practice_id) as session:
-            attempt = attempt_at_processor(
-                session, practice_id=self.practice_id, account_id=account.id
-            )
-        if attempt is None:
-            raise DemoError("A payment of the demo did not begin; this is a defect of Ardoise.")
+        attempt = self._at_processor(account)
         self._control("pay", session=attempt.processor_session)
         payment = settle_attempt(desk, attempt_id=attempt.id)
         if payment is None:
@@ -193,6 +192,21 @@ class History:
             )
         for invoice, cents in shares:
             self.paid[invoice.number] = self.paid.get(invoice.number, 0) + cents
+
+    def _give_card(self, person: DemoPerson) -> None:
+        account = self.account(person)
+        attempt = self._at_processor(account)
+        self._control("pay", session=attempt.processor_session)
+        settle_one(self.house, self.practice_id, attempt.id)
+
+    def _at_processor(self, account: Account) -> PaymentAttempt:
+        with self.house.database.reading(self.practice_id) as session:
+            attempt = attempt_at_processor(
+                session, practice_id=self.practice_id, account_id=account.id
+            )
+        if attempt is None:
+            raise DemoError("A payment of the demo did not begin; this is a defect of Ardoise.")
+        return attempt
 
     def _control(self, name: str, **fields: str | int | None) -> None:
         """Move the sandbox's clock, or pay on its page, without a browser."""
@@ -210,30 +224,9 @@ class History:
             how, _, value = act.value.partition(" ")
             soon = self.today + timedelta(days=2)  # today, then, its message is three days before
             day = str(min(soon.day, 28))
-            self.visitor.spread({"how": how, how: value, "day": day})
-
-    def _call_done(self, person: DemoPerson) -> None:
-        account = self.account(person)
-        with self.house.database.unit_of_work(self.practice_id) as work:
-            keys = work.session.scalars(
-                select(Task.key).where(
-                    Task.practice_id == self.practice_id,
-                    Task.account_id == account.id,
-                    Task.kind == CALL_TASK.name,
-                    Task.status == "open",
-                )
-            ).all()
-            for key in keys:
-                close_tasks(
-                    work.session,
-                    CALL_TASK,
-                    practice_id=self.practice_id,
-                    key=key,
-                    event="done",
-                    actor=SECRETARY,
-                    at=self.clock.now(),
-                )
-            work.commit()
+            went_to = self.visitor.spread({"how": how, how: value, "day": day})
+            if went_to.startswith(self.sandbox_url):
+                self._give_card(person)
 
     def _wrong_tries(self, person: DemoPerson) -> None:
         wrong = IdentityGiven(date(1901, 1, 1), None, None)

@@ -14,6 +14,7 @@ from ardoise.demo.setting import HOST, PEOPLE_FILE, Environments, Ports
 from ardoise.demo.visitor import Visitor
 from ardoise.office import House, carriers, sending_office
 from ardoise.opening import PracticeDetails, open_practice
+from shared.accounts import change_rules
 from shared.base.clock import FixedClock, SystemClock, at_local, local_date
 from shared.base.config import WorkerSettings
 from shared.base.migrating import upgrade
@@ -100,6 +101,7 @@ def _practice(house: House, renderer: NoticeRenderer) -> int:
             site=house.settings.site,
             at=now,
         )
+        change_rules(practice, {"card_plans": True})
         work.commit()
         return practice.id
 

@@ -143,6 +143,7 @@ STORIES: tuple[tuple[str, int, int, tuple[Act, ...]], ...] = (
     ("door_closed", 1, 44, (Act(3, "wrong_tries"),)),
     ("corrected", 1, 45, (Act(12, "correct", "1000"),)),
     ("email_only", 2, 43, ()),
+    ("plan_running", 1, 80, (Act(40, "spread", "months 3"),)),
     ("plan_asked", 1, 50, (Act(4, "spread", "sum 5"),)),
     ("aid_granted", 1, 48, (Act(15, "ask_help", "later"), Act(13, "grant", GRANTED))),
     ("question", 2, 44, (Act(1, "write", UNCLEAR),)),
@@ -153,6 +154,7 @@ STORIES: tuple[tuple[str, int, int, tuple[Act, ...]], ...] = (
 LARGER: dict[str, Cents] = {
     "formal_notice": 4000,
     "plan": 9000,
+    "plan_running": 9000,
     "plan_asked": 9000,
 }
 # Everyone of these stories has an e-mail address; of the others, every second person.

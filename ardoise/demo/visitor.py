@@ -35,9 +35,9 @@ class Visitor:
             path, path, {"day": f"{born.day}", "month": f"{born.month}", "year": f"{born.year}"}
         )
 
-    def spread(self, wish: Fields) -> None:
-        """See the dates of a wish, and agree to them."""
-        self._fill(f"/spread?{urlencode(wish)}", "/spread/agree", {"ok": "1"})
+    def spread(self, wish: Fields) -> str:
+        """See the dates of a wish, and agree to them; where this leads to."""
+        return self._fill(f"/spread?{urlencode(wish)}", "/spread/agree", {"ok": "1"})
 
     def write(self, subject: str, text: str) -> None:
         """A message to the practice."""
@@ -47,13 +47,14 @@ class Visitor:
         """A request for help, by boxes."""
         self._fill("/help", "/help", answers)
 
-    def _fill(self, page: str, action: str, typed: Fields) -> None:
+    def _fill(self, page: str, action: str, typed: Fields) -> str:
         shown = self._client.get(page, base_url=self._site)
         form = Form(action)
         form.feed(shown.text)
         sent = self._client.post(action, base_url=self._site, data=form.hidden | typed)
         if shown.status_code != OK or sent.status_code != SENT_ON:
             raise DemoError(f"A patient of the demo got no answer; a defect of Ardoise ({action}).")
+        return str(sent.location)
 
 
 class Form(HTMLParser):

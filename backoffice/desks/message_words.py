@@ -17,7 +17,7 @@ THREAD_STATES: Mapping[str, tuple[str, str]] = {
 }
 AID_STATES: Mapping[str, tuple[str, str]] = {
     "asked": ("à décider", "warn"),
-    "documents_wanted": ("attend des documents", "go"),
+    "documents": ("attend des documents", "go"),
     "granted": ("accordée", "ok"),
     "declined": ("déclinée", ""),
     "withdrawn": ("retirée par la personne", ""),

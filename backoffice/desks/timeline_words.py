@@ -217,6 +217,7 @@ _WORK: dict[str, Sentence] = {
 }
 _STAFF: dict[str, Sentence] = {
     "practice.opened": "Cabinet ouvert",
+    "practice.rules": "Règles du cabinet modifiées",
     "import.kept": "Export du logiciel importé",
     "staff.added": "Membre de l’équipe ajouté",
     "staff.password_refused": lambda f: f"Mot de passe refusé{_tries(f)}",

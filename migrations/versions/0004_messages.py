@@ -59,7 +59,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("thread_id", sa.Uuid(), nullable=False),
-        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("answers", sa.LargeBinary(), nullable=True),
         sa.Column("once", sa.String(length=32), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
@@ -96,8 +96,8 @@ def upgrade() -> None:
         "aid_request",
         ["practice_id", "account_id"],
         unique=True,
-        sqlite_where=sa.text("status IN ('asked', 'documents_wanted')"),
-        postgresql_where=sa.text("status IN ('asked', 'documents_wanted')"),
+        sqlite_where=sa.text("status IN ('asked', 'documents')"),
+        postgresql_where=sa.text("status IN ('asked', 'documents')"),
     )
     op.create_table(
         "message",

@@ -59,7 +59,7 @@ REASONS = {
 }
 AID_STATES = {
     "asked": marked("Nous regardons votre demande."),
-    "documents_wanted": marked("Nous avons besoin de documents."),
+    "documents": marked("Nous avons besoin de documents."),
     "granted": marked("Nous avons dit oui."),
     "declined": marked("Nous ne pouvons pas faire cela."),
     "withdrawn": marked("Vous avez retiré votre demande."),

@@ -89,7 +89,7 @@ def write_on(request_id: UUID) -> Response:
     known = get_request(
         reading(), practice_id=here.practice.id, account_id=here.account.id, request_id=request_id
     )
-    wanted = known.status == "documents_wanted"  # none are taken that nobody asked for
+    wanted = known.status == "documents"  # none are taken that nobody asked for
     form = read_words(request.form, request.files if wanted else MultiDict())
     if form.words is None:
         return _request(request_id, form, form.errors)

@@ -15,7 +15,7 @@ from shared.accounts.practice_rules import (
     PRACTICE_RULES,
     PracticeRuleError,
     change_rules,
-    practice_rules,
+    rules_of_practice,
 )
 from shared.accounts.rules import (
     CONTACT,
@@ -95,8 +95,8 @@ __all__ = [
     "open_text",
     "parties_of",
     "place_hold",
-    "practice_rules",
     "practice_vault",
     "release_hold",
+    "rules_of_practice",
     "seal_protection",
 ]

@@ -42,7 +42,7 @@ PRACTICE_RULES = (
 _BY_COLUMN = {rule.column: rule for rule in PRACTICE_RULES}
 
 
-def practice_rules(practice: Practice) -> dict[str, Value]:
+def rules_of_practice(practice: Practice) -> dict[str, Value]:
     """The rules as they are, by column."""
     return {rule.column: getattr(practice, rule.column) for rule in PRACTICE_RULES}
 

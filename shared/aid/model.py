@@ -17,7 +17,7 @@ class AidRequest(PracticeScoped, Model):
 
     account_id: Mapped[UUID]
     thread_id: Mapped[UUID]
-    status: Mapped[str] = mapped_column(String(20), default="asked")
+    status: Mapped[str] = mapped_column(String(12), default="asked")
     answers: Mapped[bytes | None]
     once: Mapped[str] = mapped_column(String(32))
     asked_at: Mapped[datetime]
@@ -25,7 +25,7 @@ class AidRequest(PracticeScoped, Model):
 
     @classmethod
     def more_table_args(cls) -> tuple[Any, ...]:
-        is_open = text("status IN ('asked', 'documents_wanted')")
+        is_open = text("status IN ('asked', 'documents')")
         return (
             reference("account_id", "account"),
             reference("thread_id", "thread"),

@@ -12,18 +12,18 @@ AID_REQUEST = StateMachine(
     "aid_request",
     initial=frozenset({"asked"}),
     edges={
-        ("asked", "want_documents"): "documents_wanted",
-        ("documents_wanted", "send_documents"): "asked",
-        ("documents_wanted", "want_documents"): "documents_wanted",
+        ("asked", "want_documents"): "documents",
+        ("documents", "send_documents"): "asked",
+        ("documents", "want_documents"): "documents",
         ("asked", "withdraw"): "withdrawn",
-        ("documents_wanted", "withdraw"): "withdrawn",
+        ("documents", "withdraw"): "withdrawn",
         ("asked", "grant"): "granted",
-        ("documents_wanted", "grant"): "granted",
+        ("documents", "grant"): "granted",
         ("asked", "decline"): "declined",
-        ("documents_wanted", "decline"): "declined",
+        ("documents", "decline"): "declined",
     },
 )
-OPEN = frozenset({"asked", "documents_wanted"})
+OPEN = frozenset({"asked", "documents"})
 
 WISHES = ("later", "less_monthly", "less_total", "talk")
 REASONS = ("less_money", "other_expenses", "waiting_right", "family", "rather_not")

@@ -112,7 +112,7 @@ def follow_up(
     request = get_request(
         session, practice_id=practice.id, account_id=account_id, request_id=request_id
     )
-    brings = request.status == "documents_wanted" and bool(words.documents)
+    brings = request.status == "documents" and bool(words.documents)
     reply(
         session,
         practice=practice,

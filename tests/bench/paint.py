@@ -30,12 +30,13 @@ from tests.world import World
 MOST = 1.25
 ROUNDS = sample(9, 25)
 PHONE: Any = {"width": 390, "height": 844}
-# Lighthouse's slow 4G: 150 ms there and back, 1.6 Mbit/s down, 750 kbit/s up.
+# What Lighthouse sets for slow 4G where the browser itself slows requests down: 150 ms there and back, as
+# often as a new connection needs them, and nine tenths of 1.6 Mbit/s down and 750 kbit/s up.
 SLOW_4G = {
     "offline": False,
-    "latency": 150,
-    "downloadThroughput": 1_600_000 / 8,
-    "uploadThroughput": 750_000 / 8,
+    "latency": 562.5,
+    "downloadThroughput": 1_474_560 / 8,
+    "uploadThroughput": 675_000 / 8,
 }
 SLOWER = 4
 BARE_BYTES = 2048

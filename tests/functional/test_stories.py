@@ -24,6 +24,7 @@ SAID = {
     "partly_paid": "Vous avez déjà payé",
     "dispute": "Nous vérifions avec vous ce qui n’est pas juste.",
     "plan": "Votre accord est en cours.",
+    "plan_running": "Votre accord est en cours.",
     "plan_asked": "Nous étudions votre proposition.",
     "aid": "Votre demande d’aide est en cours.",
     "question": "Nous vous devons une réponse.",

@@ -78,12 +78,12 @@ def test_documents_are_asked_for_sent_and_put_before_staff_again(talks: Talks) -
     request = talks.ask_aid(account, ASKED)
     talks.world.later(hours=1)
     talks.decide(request, "want_documents", words("Envoyez votre avis, s’il vous plaît."))
-    assert talks.request(request).status == "documents_wanted"
+    assert talks.request(request).status == "documents"
     assert talks.work(account) == []
     assert talks.holds(account) == ["aid"]
     talks.world.later(hours=1)
     talks.follow_up(request, words("Je le cherche"))
-    assert talks.request(request).status == "documents_wanted"
+    assert talks.request(request).status == "documents"
     assert talks.work(account) == ["message_waiting"]
     talks.decide(request, None, words("Bien."))
     talks.world.later(hours=1)

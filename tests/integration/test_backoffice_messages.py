@@ -264,7 +264,7 @@ def test_a_request_shows_what_would_help(office: Samples):
     ("decision", "status", "held"),
     [
         ("", "asked", ["aid"]),
-        ("want_documents", "documents_wanted", ["aid"]),
+        ("want_documents", "documents", ["aid"]),
         ("grant", "granted", ["staff"]),
         ("decline", "declined", []),
     ],

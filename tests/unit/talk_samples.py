@@ -115,7 +115,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "help-asked": ("help_request", REQUEST),
     "help-documents": (
         "help_request",
-        REQUEST | {"status": "documents_wanted", "talk": TALK, "waits_for_us": False},
+        REQUEST | {"status": "documents", "talk": TALK, "waits_for_us": False},
     ),
     "help-decided": (
         "help_request",
