@@ -64,7 +64,8 @@ class House:
             practice_id=practice_id,
             gateway=gateway,
             return_url=f"{site}/payment/{{attempt}}",
-            cancel_url=f"{site}/pay",
+            cancel_url=f"{site}/pay?cancelled=1",
+            payer_url=f"{site}/p/done",
         )
 
 

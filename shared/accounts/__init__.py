@@ -44,8 +44,10 @@ from shared.accounts.service import (
     practice_vault,
     release_hold,
 )
+from shared.accounts.ways import AT_DESK, UnfitWayError, WaysToPay, set_ways_to_pay, ways_of
 
 __all__ = [
+    "AT_DESK",
     "CONTACT",
     "FAILURES_A_DAY",
     "HOLD",
@@ -62,6 +64,8 @@ __all__ = [
     "PersonDetails",
     "PersonName",
     "Practice",
+    "UnfitWayError",
+    "WaysToPay",
     "account_vault",
     "active_holds",
     "after_wrong_try",
@@ -89,4 +93,6 @@ __all__ = [
     "practice_vault",
     "release_hold",
     "seal_protection",
+    "set_ways_to_pay",
+    "ways_of",
 ]

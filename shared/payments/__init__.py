@@ -1,7 +1,7 @@
 """Paying: attempts, the card processor, webhooks, settling, receipts."""
 
 from shared.payments.asking import finish, note_unanswered, settle_attempt
-from shared.payments.checkout import BeingPaidError, came_back, start_payment
+from shared.payments.checkout import BeingPaidError, came_back, close_page_of, start_payment
 from shared.payments.gateway import (
     BadWebhookError,
     Checkout,
@@ -17,6 +17,7 @@ from shared.payments.invariants import INVARIANTS
 from shared.payments.mismatch import LOOKED_AT, MISMATCH
 from shared.payments.model import (
     AttemptShare,
+    PayLink,
     Payment,
     PaymentAttempt,
     PaymentShare,
@@ -24,11 +25,32 @@ from shared.payments.model import (
     WebhookEvent,
 )
 from shared.payments.pages import Desk
+from shared.payments.pay_links import (
+    PayLinkOverError,
+    ShownLink,
+    choice_of,
+    find_pay_link,
+    is_open,
+    is_payable,
+    make_pay_link,
+    pay_links_of,
+    revoke_pay_link,
+    told_again,
+)
 from shared.payments.processor_accounts import gateway_of, set_processor_account
-from shared.payments.receipts import get_payment, payment_of_attempt, payments_of
+from shared.payments.receipts import (
+    PAGE_OF_PAYMENTS,
+    get_payment,
+    older_payments,
+    payment_of_attempt,
+    payments_of,
+)
 from shared.payments.rules import (
     ATTEMPT,
+    BY_LINK,
     CARD_MINIMUM,
+    PAY_LINK,
+    PAY_LINK_DAYS,
     WEBHOOK_EVENT,
     Choice,
     ChoiceError,
@@ -54,11 +76,15 @@ from shared.payments.stripe_gateway import register_webhook
 
 __all__ = [
     "ATTEMPT",
+    "BY_LINK",
     "CARD_MINIMUM",
     "INVARIANTS",
     "LOOKED_AT",
     "MISMATCH",
     "OVERPAID",
+    "PAGE_OF_PAYMENTS",
+    "PAY_LINK",
+    "PAY_LINK_DAYS",
     "WEBHOOK_EVENT",
     "AttemptShare",
     "BadWebhookError",
@@ -73,11 +99,14 @@ __all__ = [
     "GatewayUnavailableError",
     "Gateways",
     "KeySpentError",
+    "PayLink",
+    "PayLinkOverError",
     "Payable",
     "Payment",
     "PaymentAttempt",
     "PaymentShare",
     "ProcessorAccount",
+    "ShownLink",
     "Signal",
     "WebhookEvent",
     "attempt_at_processor",
@@ -85,15 +114,24 @@ __all__ = [
     "attempts_to_check",
     "bounds",
     "came_back",
+    "choice_of",
+    "close_page_of",
+    "find_pay_link",
     "finish",
     "gateway_of",
     "get_attempt",
     "get_payment",
+    "is_open",
+    "is_payable",
+    "make_pay_link",
     "note_unanswered",
+    "older_payments",
+    "pay_links_of",
     "payables_of",
     "payment_of_attempt",
     "payments_of",
     "register_webhook",
+    "revoke_pay_link",
     "set_processor_account",
     "settle",
     "settle_attempt",
@@ -101,6 +139,7 @@ __all__ = [
     "signal_is_due",
     "start_payment",
     "store_signal",
+    "told_again",
     "under_way",
     "unhandled_signals",
 ]

@@ -6,13 +6,14 @@ from shared.base.invariants import Invariant
 from shared.ledger import PROCESSOR, JournalEntry, JournalLine
 from shared.payments.model import (
     AttemptShare,
+    PayLink,
     Payment,
     PaymentAttempt,
     PaymentShare,
     ReceiptCounter,
     WebhookEvent,
 )
-from shared.payments.rules import ATTEMPT, WEBHOOK_EVENT
+from shared.payments.rules import ATTEMPT, BY_LINK, PAY_LINK, WEBHOOK_EVENT
 
 _shared = (
     select(
@@ -123,6 +124,24 @@ INVARIANTS = (
                 PaymentAttempt.status.not_in(ATTEMPT.statuses),
                 (PaymentAttempt.status == "succeeded") & Payment.id.is_(None),
                 (PaymentAttempt.status != "succeeded") & Payment.id.is_not(None),
+            )
+        ),
+    ),
+    Invariant(
+        "pay-link",
+        "a link for someone else is on its edge table, and its try is by link, of its account and sum",
+        select(PayLink.id)
+        .outerjoin(
+            PaymentAttempt,
+            (PaymentAttempt.practice_id == PayLink.practice_id)
+            & (PaymentAttempt.id == PayLink.attempt_id),
+        )
+        .where(
+            or_(
+                PayLink.status.not_in(PAY_LINK.statuses),
+                PaymentAttempt.choice != BY_LINK,
+                PaymentAttempt.account_id != PayLink.account_id,
+                PaymentAttempt.amount_cents != PayLink.amount_cents,
             )
         ),
     ),

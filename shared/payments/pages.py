@@ -16,7 +16,7 @@ from shared.base.database import Database, UnitOfWork
 from shared.base.log import get_logger
 from shared.payments.gateway import Checkout, CheckoutOrder, Gateway, KeySpentError
 from shared.payments.model import PaymentAttempt
-from shared.payments.rules import CHECKOUT_LIFE, REUSE_LIFE
+from shared.payments.rules import BY_LINK, CHECKOUT_LIFE, REUSE_LIFE
 from shared.payments.service import expire_attempt, get_attempt
 
 log = get_logger(__name__)
@@ -27,7 +27,8 @@ CLOCKS_APART = timedelta(minutes=5)  # the processor's and ours, at most, when a
 class Desk:
     """Where payments of one practice are made: its processor, and how our pages are named to it.
 
-    ``return_url`` has ``{attempt}`` in it.
+    ``return_url`` has ``{attempt}`` in it. ``payer_url`` is where someone else who pays by a link comes
+    back to; it is the same for all of them.
     """
 
     database: Database
@@ -36,6 +37,7 @@ class Desk:
     gateway: Gateway
     return_url: str
     cancel_url: str
+    payer_url: str = ""
 
 
 def known_state(desk: Desk, attempt: PaymentAttempt) -> Checkout | None:
@@ -87,13 +89,14 @@ def _close_without_page(desk: Desk, attempt: PaymentAttempt) -> None:
 def _order(desk: Desk, attempt: PaymentAttempt) -> CheckoutOrder:
     with desk.database.reading(desk.practice_id) as session:
         sender = get_practice(session, desk.practice_id).sender
+    for_payer = attempt.choice == BY_LINK
     return CheckoutOrder(
         reference=attempt.id.hex,
         idempotency_key=attempt.idempotency_key,
         amount_cents=attempt.amount_cents,
         label=sender,
         language=attempt.language,
-        return_url=desk.return_url.format(attempt=attempt.id),
-        cancel_url=desk.cancel_url,
+        return_url=desk.payer_url if for_payer else desk.return_url.format(attempt=attempt.id),
+        cancel_url=f"{desk.payer_url}?cancelled=1" if for_payer else desk.cancel_url,
         expires_at=attempt.created_at + CHECKOUT_LIFE,
     )

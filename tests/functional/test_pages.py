@@ -136,7 +136,14 @@ ELSEWHERE = {
     *("messages.index", "messages.show", "messages.document"),  # test_talk_pages.py
     *("help.ask", "help.show"),  # the same
 }
-INSIDE = {"statement.show", "statement.one", "pay.choose", "pay.back", "receipt.show", "visit.left"}
+INSIDE = {
+    "statement.show",
+    "statement.one",
+    "pay.choose",
+    "paying.back",
+    "receipt.show",
+    "visit.left",
+}
 
 
 def test_portal_pages_inside(demo: DemoRun, open_context: OpenContext) -> None:

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -134,14 +134,7 @@ class Till:
         """The practice's desk, with another door to the processor if one is given."""
         desk = self.world.house.desk(practice_id or self.world.practice_id)
         assert desk
-        return Desk(
-            desk.database,
-            desk.clock,
-            desk.practice_id,
-            gateway or desk.gateway,
-            desk.return_url,
-            desk.cancel_url,
-        )
+        return replace(desk, gateway=gateway or desk.gateway)
 
     def begin(
         self,

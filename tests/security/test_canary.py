@@ -22,7 +22,7 @@ from ardoise.commands.ladder import summary
 from ardoise.exporting import write_csv
 from ardoise.importing import report_lines
 from ardoise.office import sending_office
-from portal.views import pay
+from portal.views import paying
 from shared.aid import AidRequest
 from shared.delivery import Envelope, HttpSmsCarrier, SmtpCarrier
 from shared.messages import AID, Document, Thread
@@ -76,7 +76,7 @@ OWED = (
 
 @pytest.fixture
 def house(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[CanaryHouse]:
-    monkeypatch.setattr(pay, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(paying, "WAIT_SECONDS", 0.0)
     with canary_house(sqlite_url) as made:
         yield made
 

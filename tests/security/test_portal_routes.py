@@ -21,7 +21,7 @@ OUTSIDE = {
 # What reading may write: that a visit is in use, that somebody is back from paying, and that an
 # answer was read.
 MAY_WRITE = {
-    "pay.back": {"payment_attempt.returned_at"},
+    "paying.back": {"payment_attempt.returned_at"},
     "messages.show": {"message.read_at", "thread.patient_unread"},
 }
 IN_USE = {"portal_session.seen_at"}

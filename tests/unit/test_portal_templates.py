@@ -11,7 +11,7 @@ from shared.delivery.lint import Profile, lint
 from tests.unit.portal_samples import BEFORE, PRACTICE, SAMPLES, SCRIPT, STYLE, sample_app
 
 # Capitals that are no shouting, and numbers of versions, which are no sums.
-ACRONYMS = re.compile(r"\bSIREN\b|\b(RGAA|WCAG) \d\.\d\b")
+ACRONYMS = re.compile(r"\b(SIREN|IBAN|BIC|AGRIFRPP)\b|\b(RGAA|WCAG) \d\.\d\b")
 VOID = {"meta", "link", "input", "br", "path"}
 LANGUAGES = ("fr", "en")
 EACH = [(language, name) for language in LANGUAGES for name in SAMPLES]
