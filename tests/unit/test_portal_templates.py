@@ -136,7 +136,7 @@ def test_an_english_page_has_no_french_left(name: str) -> None:
 def test_a_page_is_light(language: str, name: str) -> None:
     html = page(language, name).encode()
     assert len(html) < 22_000
-    assert len(gzip.compress(html)) < 7_000
+    assert len(gzip.compress(html)) < 7_200
 
 
 def test_a_wrong_field_keeps_what_was_typed_and_is_named_twice() -> None:
@@ -183,9 +183,9 @@ def test_paying_keeps_the_choice_and_its_bounds() -> None:
 
 
 def test_every_refusal_says_that_nothing_was_taken_and_how_to_go_on() -> None:
-    refused = [name for name in SAMPLES if SAMPLES[name].context.get("state") == "failed"]
+    refused = [name for name, sample in SAMPLES.items() if sample.context.get("state") == "failed"]
     sentences = {Reading(page("fr", name)).text for name in refused}
-    assert len(sentences) == len(refused) == 7
+    assert len(sentences) == len(refused) == 8
     assert all("Rien n’a été pris." in text and "Essayer encore" in text for text in sentences)
 
 
