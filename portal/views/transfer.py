@@ -44,9 +44,9 @@ def show() -> Response:
 def done() -> Response:
     """« I have made it »: a message like any other, with its pause and its search for the payment."""
     wanted = _wanted(request.form.get("amount", ""))
-    if wanted.error is not None or not wanted.cents:
-        return _page(wanted)
     here, parts = visit(), portal()
+    if not here.practice.iban or not wanted.cents:
+        return _page(wanted)
     once = once_of(request.form.get("once", "")) or fresh_once()
     said = t(
         "J’ai fait un virement de {amount}. Référence : {reference}.",
