@@ -115,7 +115,12 @@ def test_what_is_to_be_copied_stands_there_with_its_code(
 ) -> None:
     page = browser.get("/transfer")
     text = said(page)
-    for told in ("42,50 €", "Secretariat R12", in_fours(IBAN), in_fours(account.transfer_reference)):
+    for told in (
+        "42,50 €",
+        "Secretariat R12",
+        in_fours(IBAN),
+        in_fours(account.transfer_reference),
+    ):
         assert told in text
     for copied in ("42,50", "Secretariat R12", IBAN, account.transfer_reference):
         assert f'data-copy="{copied}"' in page.text
@@ -146,7 +151,10 @@ def test_another_sum_has_another_code(browser: Browser, account: Account) -> Non
 def test_a_sum_that_can_not_be_is_told_and_has_no_code(
     browser: Browser, typed: str, told: str
 ) -> None:
-    for page in (browser.get(f"/transfer?amount={typed}"), browser.post("/transfer", {"amount": typed})):
+    for page in (
+        browser.get(f"/transfer?amount={typed}"),
+        browser.post("/transfer", {"amount": typed}),
+    ):
         assert page.status_code == 422
         assert said(page).count(told) == 2
         assert not PATH.search(page.text)
@@ -159,9 +167,7 @@ def test_saying_that_it_is_done_opens_one_thread_with_its_pause_and_its_search(
     talks = Talks(world)
     page = browser.get("/transfer?amount=12,50")
     once = re.findall(r'name="once" value="([0-9a-f]{32})"', page.text)[-1]
-    first, again = (
-        browser.post("/transfer", {"amount": "12,50", "once": once}) for _ in range(2)
-    )
+    first, again = (browser.post("/transfer", {"amount": "12,50", "once": once}) for _ in range(2))
     assert first.location == again.location
     assert re.fullmatch(r"/messages/[0-9a-f-]{36}\?fresh=1", first.location)
     [text] = talks.said(account)

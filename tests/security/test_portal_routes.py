@@ -17,6 +17,7 @@ OUTSIDE = {
     *("entry.front", "entry.show", "entry.check", "entry.ask_new", "entry.asked"),
     *("static_pages.accessibility", "static_pages.privacy", "static_pages.health"),
     *("visit.go", "visit.left", "choose_language", "webhooks.receive"),
+    *("payer.show", "payer.pay", "payer.done"),
 }
 # What reading may write: that a visit is in use, that somebody is back from paying, and that an
 # answer was read.
