@@ -65,7 +65,7 @@ class House:
             gateway=gateway,
             return_url=f"{site}/payment/{{attempt}}",
             cancel_url=f"{site}/pay?cancelled=1",
-            payer_url=f"{site}/p/done",
+            payer_url=f"{site}/thanks",
         )
 
 

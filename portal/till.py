@@ -3,7 +3,7 @@
 from portal.context import portal
 from shared.payments import Desk
 
-PAYERS_PAGE = "/p/done"
+PAYERS_PAGE = "/thanks"
 
 
 def takes_cards(practice_id: int) -> bool:

@@ -3,6 +3,8 @@
 A GET reads and changes nothing. Links that are revoked, expired or unknown all look the same.
 """
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, session
 from sqlalchemy.orm import Session
 
@@ -81,7 +83,7 @@ def pay(pay_token: str) -> Response:
     return make_response(redirect(url, code=303))
 
 
-@views.get("/p/done")
+@views.get("/thanks")
 def done() -> Response:
     """Back from the processor: thanks, with what this browser paid if it is known here."""
     pay_token = session.get(KEPT)
@@ -118,10 +120,10 @@ def _look(pay_token: str, token: Token, *, trouble: str = "", status: int = 200)
         payable = is_payable(reading, practice=practice, link=shown.link)
     if shown.is_paid:
         state = "paid" if facts["paid_at"] else "processing"
-        return _page(pay_token, state, **facts)
+        return _page(pay_token, state, facts)
     if not payable:
         return _page(pay_token, "changed", status=409 if request.method == "POST" else 200)
-    return _page(pay_token, "open", status=status, trouble=trouble, **facts)
+    return _page(pay_token, "open", facts | {"trouble": trouble}, status=status)
 
 
 def _note_return(token: Token) -> None:
@@ -148,10 +150,10 @@ def _known_end(pay_token: str, token: Token) -> Response | None:
             return _page(pay_token, "cancelled")
         facts = _facts(reading, shown)
     if facts["paid_at"]:
-        return _page(pay_token, "paid", **facts)
+        return _page(pay_token, "paid", facts)
     states = {"processing": "processing", "failed": "failed", "expired": "failed"}
     state = states.get(shown.attempt.status)
-    return _page(pay_token, state, **facts) if state else None
+    return _page(pay_token, state, facts) if state else None
 
 
 def _unknown(pay_token: str) -> Response:
@@ -176,14 +178,16 @@ def _facts(reading: Session, shown: ShownLink) -> dict[str, object]:
     }
 
 
-def _page(pay_token: str, state: str, *, status: int = 200, **facts: object) -> Response:
+def _page(
+    pay_token: str, state: str, facts: Mapping[str, object] | None = None, *, status: int = 200
+) -> Response:
     here = f"/p/{pay_token}" if pay_token else ""
     html = render_template(
         "portal/payer.html",
         state=state,
         pay_url=here,
         language_back=here if request.endpoint != "payer.done" else PAYERS_PAGE,
-        **facts,
+        **(facts or {}),
     )
     return make_response(html, status)
 

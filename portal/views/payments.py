@@ -17,15 +17,21 @@ views = Blueprint("payments", __name__)
 def index() -> Response:
     """A page of payments, the latest first; ``before`` is the last one of the page before."""
     here = visit()
-    whose = {"practice_id": here.practice.id, "account_id": here.account.id}
-    before = _before()
-    payments, more = older_payments(reading(), **whose, than=before)
+    practice_id, account_id, before = here.practice.id, here.account.id, _before()
+    payments, more = older_payments(
+        reading(), practice_id=practice_id, account_id=account_id, than=before
+    )
+    elsewhere = (
+        read_corrected(reading(), practice_id=practice_id, account_id=account_id)
+        if before is None
+        else []
+    )
     return page(
         "portal/payments.html",
         payments=payments,
         older=payments[-1].id if more else None,
         first=before is None,
-        elsewhere=read_corrected(reading(), **whose) if before is None else [],
+        elsewhere=elsewhere,
         back_url="/statement",
     )
 

@@ -101,16 +101,26 @@ def _page(form: PayForm, errors: dict[str, Sentence], *, made: str = "") -> Resp
     here, parts = visit(), portal()
     if not takes_cards(here.practice.id):
         return make_response(redirect("/pay", code=303))
-    whose = {"practice_id": here.practice.id, "account_id": here.account.id}
-    with parts.database.reading(here.practice.id) as session:
-        low, most = bounds(payables_of(session, **whose), here.practice.minimum_payment_cents)
-        links = pay_links_of(session, **whose, at=parts.clock.now())
+    practice_id, account_id = here.practice.id, here.account.id
+    with parts.database.reading(practice_id) as session:
+        payables = payables_of(session, practice_id=practice_id, account_id=account_id)
+        links = pay_links_of(
+            session, practice_id=practice_id, account_id=account_id, at=parts.clock.now()
+        )
         once = once_of(made)
         fresh = (
-            told_again(session, **whose, once=once, seed=visit_secret(), signer=parts.payer_signer)
+            told_again(
+                session,
+                practice_id=practice_id,
+                account_id=account_id,
+                once=once,
+                seed=visit_secret(),
+                signer=parts.payer_signer,
+            )
             if once
             else None
         )
+    low, most = bounds(payables, here.practice.minimum_payment_cents)
     response = page(
         "portal/share.html",
         payable_cents=most,

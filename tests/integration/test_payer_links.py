@@ -71,7 +71,7 @@ def test_a_link_shows_a_sum_and_a_reference_is_paid_and_counts_as_hers(family: F
     gone = family.payer.post(path)
     [hosted] = till.sessions()
     assert gone.location == hosted["url"]
-    assert hosted["success_url"] == "http://127.0.0.1:8000/p/done"
+    assert hosted["success_url"] == "http://127.0.0.1:8000/thanks"
     assert path not in str(hosted)
     back = till.press(gone.location).partition("8000")[2]
     unknown = family.payer.get(back)
@@ -131,7 +131,7 @@ def test_a_link_that_was_taken_back_is_dead_and_its_page_takes_nothing(family: F
     for answer in (family.payer.get(path), family.payer.post(path)):
         assert answer.status_code == 410
         assert "Ce lien ne marche plus" in said(answer)
-    assert "/p/done" not in family.till.press(hosted)
+    assert "/thanks" not in family.till.press(hosted)
     assert family.till.charged() == {}
     assert "Couper ce lien" not in said(family.patient.get("/share"))
     family.till.check()
@@ -167,7 +167,7 @@ def test_what_she_pays_herself_meanwhile_settles_the_link(family: Family) -> Non
     till.press(family.patient.post("/pay", {"choice": "all"}).location)
     till.tell_all()
     till.work()
-    assert "/p/done" not in till.press(hosted), "his page was closed by hers"
+    assert "/thanks" not in till.press(hosted), "his page was closed by hers"
     assert "Ce lien a changé" in said(family.payer.post(path))
     assert list(till.charged().values()) == [4250]
     till.check()
@@ -190,10 +190,10 @@ def test_a_page_that_was_paid_but_is_not_booked_yet_is_not_opened_again(family: 
     till = family.till
     path = family.send()
     till.press(family.payer.post(path).location)
-    assert family.payer.post(path).location == "/p/done"
-    assert "Nous vérifions" in said(family.payer.get("/p/done"))
+    assert family.payer.post(path).location == "/thanks"
+    assert "Nous vérifions" in said(family.payer.get("/thanks"))
     till.work()
-    assert "Merci, c’est payé." in said(family.payer.get("/p/done"))
+    assert "Merci, c’est payé." in said(family.payer.get("/thanks"))
     till.check()
 
 
@@ -203,7 +203,7 @@ def test_a_refused_card_and_a_turn_back_take_nothing_and_can_be_tried_again(
     path = family.send()
     hosted = family.payer.post(path).location
     assert family.till.press(hosted, NO_MONEY) in hosted, "the processor's page again"
-    turned = family.payer.get("/p/done?cancelled=1")
+    turned = family.payer.get("/thanks?cancelled=1")
     assert "Rien n’a été débité." in said(turned)
     assert f'href="{path}"' in turned.text
     family.pay(path)
@@ -217,7 +217,7 @@ def test_without_our_cookie_the_way_back_says_thanks_and_no_more(family: Family)
     family.pay(path)
     family.till.work()
     stranger = Browser(family.till.app)
-    page = stranger.get("/p/done")
+    page = stranger.get("/thanks")
     assert "Merci" in said(page)
     for told in ("42,50", family.account.number, "R12"):
         assert told not in page.text

@@ -180,7 +180,7 @@ def test_the_token_stands_in_no_log_and_in_no_row(
     browser.get(f"/p/{token}")
     gone = browser.post(f"/p/{token}")
     assert gone.status_code == 303
-    browser.get("/p/done")
+    browser.get("/thanks")
     secret = token.partition(".")[0]
     out, err = capfd.readouterr()
     for said in (logged.text, out, err, gone.location):
@@ -198,10 +198,10 @@ def test_what_she_is_called_reaches_neither_payer_nor_processor(
     payer = Browser(house.app, site=house.world.settings.site)
     seen = [payer.get(f"/p/{token}"), gone := payer.post(f"/p/{token}")]
     house.pay(gone.location)
-    seen += [payer.get("/p/done"), payer.get(f"/p/{token}")]
+    seen += [payer.get("/thanks"), payer.get(f"/p/{token}")]
     assert "Merci, c’est payé." in seen[-1].text.replace("\u202f", " ")
     for answer in seen:
         assert seeker.found(answer.data) | seeker.found(str(answer.headers)) == set()
     assert token.encode() not in house.web.sent
-    assert b"p%2Fdone" in house.web.sent
+    assert b"%2Fthanks" in house.web.sent
     assert seeker.found(logged.text) == set()

@@ -40,8 +40,8 @@ def test_a_link_is_made_paid_and_taken_back(secured: Secured, door: Database) ->
     payer = Browser(app)
     assert payer.get(address[0]).status_code == 200
     assert "/pay/cs_test" in payer.post(address[0]).location
-    assert payer.get("/p/done").status_code == 200
-    assert payer.get("/p/done?cancelled=1").status_code == 200
+    assert payer.get("/thanks").status_code == 200
+    assert payer.get("/thanks?cancelled=1").status_code == 200
     revoke = re.search(r'action="(/share/[0-9a-f-]{36}/revoke)"', inside.get("/share").text)
     assert revoke
     assert inside.post(revoke[1]).location == "/share"
