@@ -30,7 +30,7 @@ class Receipt:
     def way(self) -> str:
         """How it was paid, in the page's language."""
         if self.by_link:
-            return t("carte, par le lien que vous avez envoyé")
+            return t("carte, par votre lien")
         return t("carte") if self.payment.method == "card" else t("autre moyen")
 
 

@@ -11,12 +11,16 @@ from shared.base.formats import locale_of, marked
 from shared.base.transfers import in_fours
 from shared.web.filters import t
 
-DESK_WORDS = {"card": marked("carte"), "cash": marked("espèces"), "cheque": marked("chèque")}
+DESK_WORDS = {
+    "card": marked("par carte"),
+    "cash": marked("en espèces"),
+    "cheque": marked("par chèque"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class OtherWays:
-    """What a practice takes; ``at_desk`` is « carte, espèces ou chèque », or nothing."""
+    """What a practice takes; ``at_desk`` is « par carte, en espèces ou par chèque », or nothing."""
 
     transfer: bool
     cheque_order: str

@@ -135,6 +135,8 @@ ELSEWHERE = {
     *("spread.choose", "plan.show", "plan.agreement"),  # test_plan_pages.py
     *("messages.index", "messages.show", "messages.document"),  # test_talk_pages.py
     *("help.ask", "help.show"),  # the same
+    *("transfer.show", "share.show", "payer.show", "payer.done"),  # test_ways_pages.py
+    *("payments.index", "receipt.letter"),  # the same
 }
 INSIDE = {
     "statement.show",

@@ -80,7 +80,7 @@ def test_the_pay_page_of_a_practice_without_cards_shows_what_it_takes_and_no_dea
     assert 'href="/transfer"' in page.text
     assert "À l’ordre de Secrétariat R12, à envoyer à : BP 12, 44200 Nantes." in text
     assert f"référence au dos : {in_fours(account.transfer_reference)}" in text
-    assert "En carte, espèces ou chèque, aux heures d’ouverture." in text
+    assert "payer par carte, en espèces ou par chèque, aux heures d’ouverture : du lundi" in text
     main = page.text.partition("<main")[2].partition("</main>")[0]
     assert "<button" not in main
     assert "/share" not in main

@@ -116,11 +116,11 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 WORDS = {
     "fr": {
-        "{at the desk}": "carte, espèces ou chèque",
+        "{at the desk}": "par carte, en espèces ou par chèque",
         "{trouble}": "La page de paiement ne répond pas. Rien n’a été pris.",
     },
     "en": {
-        "{at the desk}": "card, cash or cheque",
+        "{at the desk}": "by card, in cash or by cheque",
         "{trouble}": "The payment page does not answer. Nothing was taken.",
     },
 }
