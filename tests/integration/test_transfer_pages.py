@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from backoffice.desks.search import search
 from shared.accounts import Account, Practice, WaysToPay, get_practice, set_ways_to_pay
 from shared.base.transfers import in_fours, transfer_qr
 from shared.payments import Choice, PaymentAttempt
@@ -68,6 +69,23 @@ def test_each_account_has_a_reference_of_its_own_that_stays(world: World, accoun
     assert len({account.transfer_reference, *others}) == 4
     assert world.reload(account).transfer_reference == account.transfer_reference
     assert account.number not in account.transfer_reference
+
+
+def test_staff_find_the_account_by_the_reference_on_the_back_of_a_cheque(
+    world: World, account: Account
+) -> None:
+    world.account()
+    with world.database.reading(world.practice_id) as session:
+        for typed in (account.transfer_reference, in_fours(account.transfer_reference).lower()):
+            [row] = search(
+                session,
+                practice_id=world.practice_id,
+                term=typed,
+                steps=(),
+                keys=None,
+                index=world.house.index,
+            )
+            assert row.number == account.number
 
 
 def test_the_pay_page_of_a_practice_without_cards_shows_what_it_takes_and_no_dead_button(
