@@ -17,11 +17,16 @@ from portal.views import (
     late,
     messages,
     pay,
+    payer,
+    paying,
+    payments,
     plan,
     receipt,
+    share,
     spread,
     statement,
     static_pages,
+    transfer,
     visit,
 )
 from portal.webhooks import webhooks
@@ -29,7 +34,7 @@ from shared.base.clock import Clock
 from shared.base.config import PortalSettings
 from shared.base.database import Database
 from shared.base.formats import Translator
-from shared.links import LinkSigner
+from shared.links import OF_PAYERS, LinkSigner
 from shared.payments import Gateways
 from shared.web.csrf import install_csrf
 from shared.web.errors import install_errors
@@ -44,7 +49,7 @@ from shared.web.request_log import install_request_log
 
 ROOT = Path(__file__).parents[1]
 LARGEST_BODY = 512 * 1024
-FORMS_THAT_FAIL = frozenset({"entry.check", "entry.ask_new"})
+FORMS_THAT_FAIL = frozenset({"entry.check", "entry.ask_new", "payer.pay"})
 CHECKOUT_ORIGIN = "https://checkout.stripe.com"
 
 
@@ -56,6 +61,7 @@ class Portal:
     database: Database
     clock: Clock
     signer: LinkSigner
+    payer_signer: LinkSigner
     gateways: Gateways
     chairs: BoundedSemaphore
     """How many may wait for the worker at once: the others' threads are for everybody else."""
@@ -77,6 +83,7 @@ def create_app(settings: PortalSettings, database: Database, *, clock: Clock) ->
         database=database,
         clock=clock,
         signer=LinkSigner(settings.links()),
+        payer_signer=LinkSigner(settings.links(), OF_PAYERS),
         gateways=Gateways(database, settings.gateway(), settings.processor_url),
         chairs=BoundedSemaphore(max(settings.portal_threads // 3, 1)),
     )
@@ -133,7 +140,12 @@ def _register(app: Flask, guard: CSRFProtect) -> None:
         late.views,
         statement.views,
         pay.views,
+        paying.views,
+        transfer.views,
+        share.views,
+        payer.views,
         receipt.views,
+        payments.views,
         spread.views,
         plan.views,
         card.views,

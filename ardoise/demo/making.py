@@ -14,7 +14,7 @@ from ardoise.demo.setting import HOST, PEOPLE_FILE, Environments, Ports
 from ardoise.demo.visitor import Visitor
 from ardoise.office import House, carriers, sending_office
 from ardoise.opening import PracticeDetails, open_practice
-from shared.accounts import change_rules
+from shared.accounts import WaysToPay, change_rules, set_ways_to_pay
 from shared.base.clock import FixedClock, SystemClock, at_local, local_date
 from shared.base.config import WorkerSettings
 from shared.base.migrating import upgrade
@@ -36,6 +36,13 @@ DETAILS = {
     "siren": "900 412 876",
     "vat_mention": "Exonération de TVA, article 261-4-1° du CGI",
 }
+# The account number is the one that banks print in their examples.
+WAYS = WaysToPay(
+    iban="FR7630006000011234567890189",
+    holder="Secretariat R12",
+    cheque_order="Secrétariat R12",
+    at_desk=("card", "cash", "cheque"),
+)
 HOURS = {
     "fr": "du lundi au vendredi, 9 h – 12 h et 14 h – 17 h",
     "en": "Monday to Friday, 9 am – 12 pm and 2 pm – 5 pm",
@@ -102,6 +109,7 @@ def _practice(house: House, renderer: NoticeRenderer) -> int:
             at=now,
         )
         change_rules(practice, {"card_plans": True})
+        set_ways_to_pay(practice, WAYS)
         work.commit()
         return practice.id
 

@@ -118,8 +118,6 @@ _CONTACTS: dict[str, Sentence] = {
     "contact_point.opt_in": "Contact de nouveau utilisable",
     "contact_point.replace": "Contact remplacé",
     "contact.shown": "Numéro de téléphone montré pour un appel",
-}
-_ACCOUNTS: dict[str, Sentence] = {
     "account.changed": lambda f: (
         "Dossier mis à jour par le logiciel" + f.after(" : ", f.words("what", _CHANGES))
     ),
@@ -131,6 +129,8 @@ _LINKS: dict[str, Sentence] = {
     "link.revoke": lambda f: "Lien coupé" + f.after(" : ", _WHY_REVOKED.get(f.text("reason"), "")),
     "link_request.answer": "Nouveau lien accordé",
     "link_request.decline": "Nouveau lien impossible",
+    "pay_link.made": lambda f: f"Lien pour que quelqu’un d’autre paie{f.after(' : ', f.money())}",
+    "pay_link.revoke": "Lien pour quelqu’un d’autre coupé",
     "identity.wrong": lambda f: f"Identité refusée{_tries(f)}",
     "door.closed": "Porte fermée après dix mauvaises réponses en un jour",
     "door.reopened": "Porte rouverte",
@@ -218,6 +218,7 @@ _WORK: dict[str, Sentence] = {
 _STAFF: dict[str, Sentence] = {
     "practice.opened": "Cabinet ouvert",
     "practice.rules": "Règles du cabinet modifiées",
+    "practice.ways": "Moyens de paiement du cabinet mis à jour",
     "import.kept": "Export du logiciel importé",
     "staff.added": "Membre de l’équipe ajouté",
     "staff.password_refused": lambda f: f"Mot de passe refusé{_tries(f)}",
@@ -232,7 +233,6 @@ _STAFF: dict[str, Sentence] = {
 SENTENCES: dict[str, Sentence] = {
     **_HOLDS,
     **_CONTACTS,
-    **_ACCOUNTS,
     **_LINKS,
     **_NOTICES,
     **_LADDER,

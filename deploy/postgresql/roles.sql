@@ -50,13 +50,13 @@ GRANT SELECT ON
     ladder_step, ladder_cycle, notice,
     link, link_request, portal_session, late_form,
     processor_account, payment_attempt, attempt_share, payment, payment_share,
-    webhook_event, task,
+    webhook_event, task, pay_link,
     plan, plan_invoice, instalment, thread, message, document, aid_request, saved_card
 TO ardoise_portal;
 
 GRANT INSERT ON
     identity_failure, link_request, portal_session, late_form,
-    payment_attempt, attempt_share, webhook_event, task, timeline_event,
+    payment_attempt, attempt_share, webhook_event, task, timeline_event, pay_link,
     hold, plan, plan_invoice, instalment, thread, message, document, aid_request, saved_card
 TO ardoise_portal;
 
@@ -66,6 +66,7 @@ GRANT UPDATE (seen_at, ends_at, extensions) ON portal_session TO ardoise_portal;
 GRANT UPDATE (status, processor_session, redirect_url, returned_at, settled_at) ON payment_attempt
     TO ardoise_portal;
 GRANT UPDATE (status, processor_customer, removed_at) ON saved_card TO ardoise_portal;
+GRANT UPDATE (status, attempt_id) ON pay_link TO ardoise_portal;
 GRANT UPDATE (
     status, text_version, text_hash, agreed_text, agreed_language, agreed_at, asked, asked_at,
     closed_at

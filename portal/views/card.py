@@ -4,6 +4,7 @@ from flask import Blueprint, Response, g, make_response, redirect
 
 from portal.context import end_reading, inside, portal, visit
 from portal.pages.cards import due_now
+from portal.till import desk_of
 from shared.accounts import get_account
 from shared.audit import PATIENT
 from shared.base.log import get_logger
@@ -13,7 +14,6 @@ from shared.payments import (
     Choice,
     ChoiceError,
     Consent,
-    Desk,
     GatewayRefusedError,
     GatewayUnavailableError,
     kept_card,
@@ -54,20 +54,12 @@ def to_card_page() -> Response:
     The consent is to the very words of the plan. Where there is nothing to keep a card for, or the
     page can't be opened, the plan's own page comes back and says so.
     """
-    here, parts = visit(), portal()
-    asked = _wanted()
-    gateway = parts.gateways.of(here.practice.id)
+    here = visit()
+    asked, desk = _wanted(), desk_of(here.practice.id)
     if asked is None:
         return _to_plan()
-    if gateway is None:
+    if desk is None:
         return _to_plan("refused")
-    desk = Desk(
-        database=parts.database,
-        clock=parts.clock,
-        practice_id=here.practice.id,
-        gateway=gateway,
-        site=parts.settings.site,
-    )
     choices, consent = asked
     end_reading()  # nothing stays open while the processor is asked
     for choice in choices:

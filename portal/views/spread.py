@@ -9,6 +9,7 @@ from portal.forms import Sentence
 from portal.message_forms import fresh_once
 from portal.pages.plans import Deal, paragraphs_of, rows_of, write_words
 from portal.spread_form import WishForm, about, read_wish
+from portal.till import takes_cards
 from portal.views.card import to_card_page
 from shared.accounts import get_account
 from shared.audit import PATIENT
@@ -99,8 +100,7 @@ def _to_plan(*, fresh: bool = False) -> Response:
 
 def _way() -> str:
     practice = visit().practice
-    takes_cards = practice.card_plans and portal().gateways.of(practice.id) is not None
-    return "card" if takes_cards else "link"
+    return "card" if practice.card_plans and takes_cards(practice.id) else "link"
 
 
 def _words(drafted: Draft) -> Words:

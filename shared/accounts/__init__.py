@@ -50,8 +50,10 @@ from shared.accounts.service import (
     practice_vault,
     release_hold,
 )
+from shared.accounts.ways import AT_DESK, UnfitWayError, WaysToPay, set_ways_to_pay, ways_of
 
 __all__ = [
+    "AT_DESK",
     "CONTACT",
     "FAILURES_A_DAY",
     "HOLD",
@@ -70,6 +72,8 @@ __all__ = [
     "PersonName",
     "Practice",
     "PracticeRuleError",
+    "UnfitWayError",
+    "WaysToPay",
     "account_vault",
     "active_holds",
     "after_wrong_try",
@@ -99,4 +103,6 @@ __all__ = [
     "release_hold",
     "rules_of_practice",
     "seal_protection",
+    "set_ways_to_pay",
+    "ways_of",
 ]

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, BigInteger, Index, Integer, String, Text, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.base.database import Model, PracticeScoped, reference
+from shared.base.transfers import new_creditor_reference
 
 
 class Practice(Model):
@@ -15,7 +16,8 @@ class Practice(Model):
 
     ``sms_sender`` is its short form, which networks show as the sender of an SMS. The ``plan_``
     columns are its rules for spreading; ``card_plans`` lets later dates be taken from a saved card.
-    ``answer_days`` is the promise given to who writes or asks, in working days.
+    ``answer_days`` is the promise given to who writes or asks, in working days. ``iban`` to
+    ``desk_takes`` say how it takes money beside cards: see ``ways``.
     """
 
     __tablename__ = "practice"
@@ -41,6 +43,11 @@ class Practice(Model):
     card_plans: Mapped[bool] = mapped_column(default=False)
     source_fresh_days: Mapped[int] = mapped_column(Integer, default=7)
     answer_days: Mapped[int] = mapped_column(Integer, default=2)
+    iban: Mapped[str | None] = mapped_column(String(34))
+    bic: Mapped[str | None] = mapped_column(String(11))
+    account_holder: Mapped[str | None] = mapped_column(String(70))
+    cheque_order: Mapped[str | None] = mapped_column(String(70))
+    desk_takes: Mapped[str] = mapped_column(String(24), default="")
     started_on: Mapped[date]
     key_id: Mapped[str] = mapped_column(String(32))
     wrapped_key: Mapped[bytes]
@@ -50,11 +57,13 @@ class Account(PracticeScoped, Model):
     """One debtor at one practice. ``balance_cents`` is a projection that only the journal moves.
 
     ``checkable`` says that enough is on file for the identity check; without it no link is minted.
+    ``transfer_reference`` is drawn, and stands on transfers and cheques.
     """
 
     __tablename__ = "account"
 
     number: Mapped[str] = mapped_column(String(12))
+    transfer_reference: Mapped[str] = mapped_column(String(25), default=new_creditor_reference)
     external_key: Mapped[str] = mapped_column(String(80))
     language: Mapped[str] = mapped_column(String(2), default="fr")
     channel: Mapped[str] = mapped_column(String(8), default="any")
@@ -72,6 +81,9 @@ class Account(PracticeScoped, Model):
             UniqueConstraint("practice_id", "number"),
             UniqueConstraint("practice_id", "external_key"),
             Index(None, "practice_id", "balance_cents", "id"),
+            Index(
+                "uq_account_transfer_reference", "practice_id", "transfer_reference", unique=True
+            ),
         )
 
 

@@ -21,7 +21,7 @@ from shared.links.service import (
     revoke,
     waiting_requests,
 )
-from shared.links.token import TOKEN_LENGTH, LinkSigner, Token
+from shared.links.token import OF_ACCOUNTS, OF_PAYERS, TOKEN_LENGTH, LinkSigner, Token
 from shared.links.visit import (
     Visit,
     extend,
@@ -38,6 +38,8 @@ __all__ = [
     "DOOR_CLOSED",
     "LINK",
     "LINK_REQUEST",
+    "OF_ACCOUNTS",
+    "OF_PAYERS",
     "TOKEN_LENGTH",
     "Answer",
     "Door",

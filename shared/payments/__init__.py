@@ -17,7 +17,7 @@ from shared.payments.charging import (
     begin_charge,
     outcome_of,
 )
-from shared.payments.checkout import BeingPaidError, came_back, start_payment
+from shared.payments.checkout import BeingPaidError, came_back, close_page_of, start_payment
 from shared.payments.gateway import (
     BadWebhookError,
     Card,
@@ -35,6 +35,7 @@ from shared.payments.invariants import INVARIANTS
 from shared.payments.mismatch import LOOKED_AT, MISMATCH
 from shared.payments.model import (
     AttemptShare,
+    PayLink,
     Payment,
     PaymentAttempt,
     PaymentShare,
@@ -43,12 +44,33 @@ from shared.payments.model import (
     WebhookEvent,
 )
 from shared.payments.pages import Desk
+from shared.payments.pay_links import (
+    PayLinkOverError,
+    ShownLink,
+    choice_of,
+    find_pay_link,
+    is_open,
+    is_payable,
+    make_pay_link,
+    pay_links_of,
+    revoke_pay_link,
+    told_again,
+)
 from shared.payments.processor_accounts import gateway_of, set_processor_account
-from shared.payments.receipts import get_payment, payment_of_attempt, payments_of
+from shared.payments.receipts import (
+    PAGE_OF_PAYMENTS,
+    get_payment,
+    older_payments,
+    payment_of_attempt,
+    payments_of,
+)
 from shared.payments.rules import (
     ATTEMPT,
+    BY_LINK,
     CARD_MINIMUM,
     ONLY_A_CARD,
+    PAY_LINK,
+    PAY_LINK_DAYS,
     SAVED_CARD,
     WEBHOOK_EVENT,
     Choice,
@@ -77,6 +99,7 @@ from shared.payments.stripe_gateway import register_webhook
 
 __all__ = [
     "ATTEMPT",
+    "BY_LINK",
     "CARD_MINIMUM",
     "INVARIANTS",
     "LOOKED_AT",
@@ -84,6 +107,9 @@ __all__ = [
     "NO_CARD",
     "ONLY_A_CARD",
     "OVERPAID",
+    "PAGE_OF_PAYMENTS",
+    "PAY_LINK",
+    "PAY_LINK_DAYS",
     "REFUSED",
     "SAVED_CARD",
     "TAKEN",
@@ -105,12 +131,15 @@ __all__ = [
     "GatewayUnavailableError",
     "Gateways",
     "KeySpentError",
+    "PayLink",
+    "PayLinkOverError",
     "Payable",
     "Payment",
     "PaymentAttempt",
     "PaymentShare",
     "ProcessorAccount",
     "SavedCard",
+    "ShownLink",
     "Signal",
     "WebhookEvent",
     "attempt_at_processor",
@@ -120,21 +149,30 @@ __all__ = [
     "bounds",
     "came_back",
     "cards_to_forget",
+    "choice_of",
+    "close_page_of",
     "ends_before",
+    "find_pay_link",
     "finish",
     "gateway_of",
     "get_attempt",
     "get_payment",
+    "is_open",
+    "is_payable",
     "kept_card",
     "kept_cards",
+    "make_pay_link",
     "note_forgotten",
     "note_unanswered",
+    "older_payments",
     "outcome_of",
+    "pay_links_of",
     "payables_of",
     "payment_of_attempt",
     "payments_of",
     "register_webhook",
     "remove_card",
+    "revoke_pay_link",
     "set_processor_account",
     "settle",
     "settle_attempt",
@@ -143,6 +181,7 @@ __all__ = [
     "signal_is_due",
     "start_payment",
     "store_signal",
+    "told_again",
     "under_way",
     "unhandled_signals",
 ]

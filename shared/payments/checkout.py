@@ -20,7 +20,8 @@ from shared.payments.gateway import (
 )
 from shared.payments.model import PaymentAttempt
 from shared.payments.pages import Desk, known_state, under_lock
-from shared.payments.rules import AT_PROCESSOR, REUSE_LIFE, Choice, Consent, shares_of
+from shared.payments.pay_links import payable_link
+from shared.payments.rules import AT_PROCESSOR, BY_LINK, REUSE_LIFE, Choice, Consent, shares_of
 from shared.payments.service import (
     attempt_at_processor,
     expire_attempt,
@@ -51,14 +52,22 @@ def start_payment(
     choice: Choice,
     language: str,
     consent: Consent | None = None,
+    pay_link: UUID | None = None,
 ) -> str:
-    """The address of the hosted page for this choice; with a ``consent`` it keeps the card as well.
+    """The address of the hosted page for this choice, which may be a ``pay_link``'s for someone else;
+    with a ``consent`` it keeps the card as well.
 
-    Raises ChoiceError, BeingPaidError, GatewayUnavailableError, GatewayRefusedError.
+    Raises ChoiceError, BeingPaidError, GatewayUnavailableError, GatewayRefusedError, and
+    PayLinkOverError for a link that is not to be paid any more.
     """
     for _ in range(MOST_PAGES):
         attempt, fits = _begin(
-            desk, account_id=account_id, choice=choice, language=language, consent=consent
+            desk,
+            account_id=account_id,
+            choice=choice,
+            language=language,
+            consent=consent,
+            pay_link=pay_link,
         )
         if fits:
             url = _page_of(desk, attempt)
@@ -70,9 +79,18 @@ def start_payment(
 
 
 def _begin(
-    desk: Desk, *, account_id: UUID, choice: Choice, language: str, consent: Consent | None
+    desk: Desk,
+    *,
+    account_id: UUID,
+    choice: Choice,
+    language: str,
+    consent: Consent | None,
+    pay_link: UUID | None,
 ) -> tuple[PaymentAttempt, bool]:
-    """The account's attempt, new or known, and whether it fits; else its page is closed first."""
+    """The account's attempt, new or known, and whether it fits; else its page is closed first.
+
+    Nobody is sent to a page that was opened for somebody else: each comes back to where they were.
+    """
     now = desk.clock.now()
     with desk.database.unit_of_work(desk.practice_id) as work:
         session = work.session
@@ -80,12 +98,14 @@ def _begin(
             session, practice_id=desk.practice_id, account_id=account_id, lock=True
         )
         practice = get_practice(session, desk.practice_id)
+        link = payable_link(session, desk.practice_id, pay_link, at=now) if pay_link else None
         payables = payables_of(session, practice_id=desk.practice_id, account_id=account_id)
         shares = shares_of(choice, payables, practice.minimum_payment_cents)
         known = attempt_at_processor(session, practice_id=desk.practice_id, account_id=account_id)
         if known is not None:
+            own = known.id == link.attempt_id if link else known.choice != BY_LINK
             same = dict(shares_meant(session, known)) == shares and known.language == language
-            same = same and is_agreed(session, known, consent)
+            same = own and same and is_agreed(session, known, consent)
             return known, same and now - known.created_at < REUSE_LIFE
         card = ask_card(session, account=account, consent=consent, at=now) if consent else None
         attempt = new_attempt(
@@ -97,6 +117,8 @@ def _begin(
             at=now,
             card_id=card.id if card is not None else None,
         )
+        if link is not None:
+            link.attempt_id = attempt.id
         work.commit()
         return attempt, True
 
@@ -131,6 +153,17 @@ def _close_page(desk: Desk, attempt: PaymentAttempt) -> None:
     if state.status == "open":
         state = desk.gateway.expire_checkout(str(state.session_id))
     _note_over(desk, attempt, state)
+
+
+def close_page_of(desk: Desk, *, attempt_id: UUID) -> None:
+    """Let a page that may still be open take no money any more.
+
+    Raises BeingPaidError, GatewayUnavailableError, GatewayRefusedError.
+    """
+    with desk.database.reading(desk.practice_id) as session:
+        attempt = get_attempt(session, practice_id=desk.practice_id, attempt_id=attempt_id)
+    if attempt.status in AT_PROCESSOR:
+        _close_page(desk, attempt)
 
 
 def _note_over(desk: Desk, attempt: PaymentAttempt, state: Checkout) -> None:

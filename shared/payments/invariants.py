@@ -6,6 +6,7 @@ from shared.base.invariants import Invariant
 from shared.ledger import PROCESSOR, JournalEntry, JournalLine
 from shared.payments.model import (
     AttemptShare,
+    PayLink,
     Payment,
     PaymentAttempt,
     PaymentShare,
@@ -13,7 +14,15 @@ from shared.payments.model import (
     SavedCard,
     WebhookEvent,
 )
-from shared.payments.rules import ATTEMPT, CHARGE, ONLY_A_CARD, SAVED_CARD, WEBHOOK_EVENT
+from shared.payments.rules import (
+    ATTEMPT,
+    BY_LINK,
+    CHARGE,
+    ONLY_A_CARD,
+    PAY_LINK,
+    SAVED_CARD,
+    WEBHOOK_EVENT,
+)
 
 _shared = (
     select(
@@ -188,6 +197,24 @@ INVARIANTS = (
                 & or_(PaymentAttempt.amount_cents != 0, PaymentAttempt.card_id.is_(None)),
                 (PaymentAttempt.choice != ONLY_A_CARD)
                 & or_(PaymentAttempt.amount_cents <= 0, PaymentAttempt.status == "saved"),
+            )
+        ),
+    ),
+    Invariant(
+        "pay-link",
+        "a link for someone else is on its edge table, and its try is by link, of its account and sum",
+        select(PayLink.id)
+        .outerjoin(
+            PaymentAttempt,
+            (PaymentAttempt.practice_id == PayLink.practice_id)
+            & (PaymentAttempt.id == PayLink.attempt_id),
+        )
+        .where(
+            or_(
+                PayLink.status.not_in(PAY_LINK.statuses),
+                PaymentAttempt.choice != BY_LINK,
+                PaymentAttempt.account_id != PayLink.account_id,
+                PaymentAttempt.amount_cents != PayLink.amount_cents,
             )
         ),
     ),

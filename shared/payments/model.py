@@ -144,6 +144,32 @@ class AttemptShare(PracticeScoped, Model):
         )
 
 
+class PayLink(PracticeScoped, Model):
+    """A link by which someone else pays a frozen sum. Its id is derived from the link's secret.
+
+    It wraps no key: nothing sealed opens with it. ``attempt_id`` is the latest try to pay by it.
+    """
+
+    __tablename__ = "pay_link"
+
+    account_id: Mapped[UUID]
+    status: Mapped[str] = mapped_column(String(12), default="live")
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
+    once: Mapped[str] = mapped_column(String(32))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    attempt_id: Mapped[UUID | None]
+
+    @classmethod
+    def more_table_args(cls) -> tuple[Any, ...]:
+        return (
+            reference("account_id", "account"),
+            reference("attempt_id", "payment_attempt"),
+            UniqueConstraint("practice_id", "account_id", "once"),
+            Index(None, "practice_id", "attempt_id"),
+        )
+
+
 class Payment(PracticeScoped, Model):
     """Money received. ``received_at`` is the processor's instant, ``number`` the receipt's."""
 

@@ -19,7 +19,7 @@ from shared.base.log import get_logger
 from shared.payments.cards import note_customer
 from shared.payments.gateway import Checkout, CheckoutOrder, Gateway, KeySpentError
 from shared.payments.model import PaymentAttempt, SavedCard
-from shared.payments.rules import CHECKOUT_LIFE, REUSE_LIFE
+from shared.payments.rules import BY_LINK, CHECKOUT_LIFE, REUSE_LIFE
 from shared.payments.service import expire_attempt, get_attempt
 
 log = get_logger(__name__)
@@ -42,12 +42,14 @@ class Desk:
     may_ask_again: Callable[[Session, PaymentAttempt], bool] = lambda _session, _attempt: True
 
     def return_url(self, attempt: PaymentAttempt) -> str:
-        """Where a page leads when it is done."""
-        return f"{self.site}/payment/{attempt.id}"
+        """Where a page leads when it is done; whoever pays by a link sees nothing of the account."""
+        paid = "thanks" if attempt.choice == BY_LINK else f"payment/{attempt.id}"
+        return f"{self.site}/{paid}"
 
     def cancel_url(self, attempt: PaymentAttempt) -> str:
-        """Where a page leads when the patient turns back."""
-        return f"{self.site}/{'plan' if attempt.card_id else 'pay'}?cancelled=1"
+        """Where a page leads when its reader turns back."""
+        left = "plan" if attempt.card_id else "pay"
+        return f"{self.site}/{'thanks' if attempt.choice == BY_LINK else left}?cancelled=1"
 
 
 def known_state(desk: Desk, attempt: PaymentAttempt) -> Checkout | None:

@@ -49,8 +49,14 @@ WEBHOOK_EVENT = StateMachine(
     initial=frozenset({"stored"}),
     edges={("stored", "handle"): "handled", ("stored", "ignore"): "ignored"},
 )
+PAY_LINK = StateMachine(
+    "pay_link", initial=frozenset({"live"}), edges={("live", "revoke"): "revoked"}
+)
 
 AT_PROCESSOR = frozenset({"created", "redirected"})
+BY_LINK = "link"
+PAY_LINK_DAYS = 7
+MOST_PAY_LINKS = 10  # made by an account in a day
 CARD_MINIMUM: Cents = 50  # the processor's own floor for euros
 CHECKOUT_LIFE = timedelta(hours=1)
 # The processor opens a page that ends in 30 minutes at least: later, its key would be refused.
@@ -92,7 +98,8 @@ class Consent:
 @dataclass(frozen=True, slots=True)
 class Choice:
     """``kind`` is all, some (with ``invoices``), other (with ``amount``), part (an ``amount`` for
-    ``invoices``, as small as a card takes) or card (nothing: a card is kept for later)."""
+    ``invoices``, as small as a card takes), card (nothing: a card is kept for later) or link (the
+    ``amount`` of a link for someone else)."""
 
     kind: str
     invoices: frozenset[UUID] = frozenset()
@@ -137,6 +144,9 @@ def shares_of(choice: Choice, payables: Sequence[Payable], minimum: Cents) -> di
         shares = spend_oldest_first(choice.amount, [(p.invoice_id, p.cents) for p in payables])
     elif choice.kind == "part":
         shares = _part(choice, payables)
+    elif choice.kind == BY_LINK:
+        every = frozenset(p.invoice_id for p in payables)
+        shares = _part(Choice(BY_LINK, every, choice.amount), payables)
     else:
         raise ChoiceError("choose")
     paid = sum(shares.values())

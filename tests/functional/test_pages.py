@@ -135,8 +135,17 @@ ELSEWHERE = {
     *("spread.choose", "plan.show", "plan.agreement"),  # test_plan_pages.py
     *("messages.index", "messages.show", "messages.document"),  # test_talk_pages.py
     *("help.ask", "help.show"),  # the same
+    *("transfer.show", "share.show", "payer.show", "payer.done"),  # test_ways_pages.py
+    *("payments.index", "receipt.letter"),  # the same
 }
-INSIDE = {"statement.show", "statement.one", "pay.choose", "pay.back", "receipt.show", "visit.left"}
+INSIDE = {
+    "statement.show",
+    "statement.one",
+    "pay.choose",
+    "paying.back",
+    "receipt.show",
+    "visit.left",
+}
 
 
 def test_portal_pages_inside(demo: DemoRun, open_context: OpenContext) -> None:

@@ -18,6 +18,7 @@ from shared.base.config import PortalSettings
 from shared.base.database import Database, Model
 from shared.messages import Document
 from shared.payments import Choice
+from tests.integration.payer_world import pay_link
 from tests.integration.plan_world import PlanWorld
 from tests.integration.talks import SCAN, Talks, words
 from tests.integration.till import Till
@@ -71,13 +72,15 @@ ROUTES = routes_of(empty_app())
 
 @dataclass
 class Stories:
-    """Three people who paid, begin to pay, had a plan, wrote to us and asked for help.
+    """Three people who paid, begin to pay, had a plan, wrote to us, asked for help and made a link for
+    someone else.
 
     They are mine, a neighbour and a stranger, who is a patient of another practice.
     """
 
     till: Till
     accounts: dict[str, Account] = field(default_factory=dict)
+    pay_tokens: dict[str, str] = field(default_factory=dict)
     ids: dict[str, dict[str, UUID]] = field(default_factory=dict)
 
     @classmethod
@@ -113,7 +116,9 @@ class Stories:
         [payment] = self.till.payments(account)
         begun = next(a for a in self.till.attempts(account) if a.id != payment.attempt_id)
         self.accounts[name] = account
+        link, self.pay_tokens[name] = pay_link(self.world, account)
         self.ids[name] = {
+            "link_id": link.id,
             "invoice_id": unpaid,
             "payment_id": payment.id,
             "attempt_id": begun.id,
@@ -143,6 +148,7 @@ class Stories:
         unknown = dict.fromkeys(self.ids["mine"], uuid4())
         values: dict[str, Any] = {
             "token": self.world.token(mine),
+            "pay_token": self.pay_tokens["mine"],
             "practice_id": mine.practice_id,
             **self.ids.get(of, unknown),
         }

@@ -48,7 +48,7 @@ ITS_OWN = {
 TYPES = {"text/html; charset=utf-8", "text/plain; charset=utf-8"}
 # Files that are handed out to keep: their type, their neutral name, and nothing that they may do.
 FILES = {
-    "application/pdf": {"document.pdf", "accord.pdf"},
+    "application/pdf": {"document.pdf", "accord.pdf", "recu-2026-00001.pdf"},
     "image/jpeg": {"document.jpg"},
 }
 SANDBOX = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"
@@ -114,9 +114,11 @@ def check(answer: TestResponse, policy: str, *, https: bool, processor: str) -> 
     assert headers.get("Vary", "Cookie") == "Cookie", about
     assert headers.get("Refresh", "5") == "5", about
     if "Refresh" in headers:
-        assert answer.request.path.startswith("/payment/"), about
+        assert answer.request.path.startswith(("/payment/", "/thanks")), about
     if "Location" in headers:
-        own = re.fullmatch(r"/[a-z]*(/[0-9a-f-]{36})?(\?fresh=1)?", headers["Location"])
+        own = re.fullmatch(
+            r"/[a-z]*(/[0-9a-f-]{36})?(\?fresh=1|\?made=[0-9a-f]{32})?", headers["Location"]
+        )
         assert own or headers["Location"].startswith(f"{processor}/pay/cs_test_"), about
         assert answer.status_code == 303, about
     if "Allow" in headers:

@@ -17,11 +17,12 @@ OUTSIDE = {
     *("entry.front", "entry.show", "entry.check", "entry.ask_new", "entry.asked"),
     *("static_pages.accessibility", "static_pages.privacy", "static_pages.health"),
     *("visit.go", "visit.left", "choose_language", "webhooks.receive"),
+    *("payer.show", "payer.pay", "payer.done"),
 }
 # What reading may write: that a visit is in use, that somebody is back from paying, and that an
 # answer was read.
 MAY_WRITE = {
-    "pay.back": {"payment_attempt.returned_at"},
+    "paying.back": {"payment_attempt.returned_at"},
     "messages.show": {"message.read_at", "thread.patient_unread"},
 }
 IN_USE = {"portal_session.seen_at"}

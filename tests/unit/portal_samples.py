@@ -16,7 +16,7 @@ from shared.web.errors import PAGES, install_errors
 from shared.web.filters import install_filters
 from shared.web.headers import HeaderPolicy, install_headers
 from shared.web.inlined import inline_css, inline_script
-from tests.unit import plan_samples, talk_samples
+from tests.unit import plan_samples, talk_samples, ways_samples
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 13, 37, tzinfo=UTC)
@@ -84,7 +84,9 @@ RECEIPT = SimpleNamespace(
     number="R-2026-01877",
     received_at=datetime(2026, 11, 24, 13, 44, tzinfo=UTC),
     amount_cents=4250,
-    method="card",
+    way="{card}",
+    file_name="recu-2026-01877.pdf",
+    file_url="/receipt/0190c.pdf",
     shares=[("2026-0412", 2750), ("2026-0438", 1500)],
     credit_cents=0,
     left_cents=0,
@@ -103,6 +105,8 @@ PAY: dict[str, Any] = {
     "payable_cents": 4250,
     "minimum_cents": 500,
     "invoices": INVOICES,
+    "card": True,
+    "ways": ways_samples.WAYS,
     "back_url": "/statement",
 }
 PAYING: dict[str, Any] = {
@@ -128,6 +132,7 @@ WORDS = {
         "{month}": "Écrivez le mois en chiffres, de 1 à 12.",
         "{postcode}": "Écrivez 5 chiffres, par exemple 44200.",
         "{amount}": "Écrivez une somme entre 5,00 € et 42,50 €.",
+        "{card}": "carte",
         "{wrong}": "Cette réponse n’est pas la bonne.",
     },
     "en": {
@@ -145,6 +150,7 @@ WORDS = {
         "{month}": "Write the month in figures, from 1 to 12.",
         "{postcode}": "Write 5 figures, for example 44200.",
         "{amount}": "Write a sum between €5.00 and €42.50.",
+        "{card}": "card",
         "{wrong}": "This answer is not the right one.",
     },
 }
@@ -152,16 +158,20 @@ WORDS = {
 
 for _language in ("fr", "en"):
     WORDS[_language] |= plan_samples.WORDS[_language] | talk_samples.WORDS[_language]
+    WORDS[_language] |= ways_samples.WORDS[_language]
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A page in one state. ``behind`` the identity check or before it."""
+    """A page in one state. ``behind`` the identity check or before it; one ``for_payer`` is behind none
+    and tells a sum.
+    """
 
     template: str
     context: dict[str, Any]
     behind: bool = False
     practice: bool = True
+    for_payer: bool = False
 
 
 def _entry(**context: Any) -> Sample:
@@ -238,8 +248,16 @@ SAMPLES = {
     "pay-part": _behind("pay", PAY, values={"choice": "part"}, part_cents=1500),
     **{
         name: _behind(template, context)
-        for name, (template, context) in (plan_samples.SAMPLES | talk_samples.SAMPLES).items()
+        for name, (template, context) in (
+            plan_samples.SAMPLES | talk_samples.SAMPLES | ways_samples.SAMPLES
+        ).items()
     },
+    **{
+        f"payer-{name}": Sample("payer", context, for_payer=True)
+        for name, context in ways_samples.PAYERS.items()
+    },
+    "pay-no-card": _behind("pay", PAY, card=False),
+    "pay-nothing-taken": _behind("pay", PAY, card=False, ways=ways_samples.NO_WAYS),
     "paying-unknown": _behind("paying", PAYING, state="unknown"),
     "paying-processing": _behind("paying", PAYING, state="processing"),
     **{
@@ -279,7 +297,9 @@ SAMPLES = {
         for code, page in PAGES.items()
     },
 }
-BEFORE = {name: sample for name, sample in SAMPLES.items() if not sample.behind}
+BEFORE = {
+    name: sample for name, sample in SAMPLES.items() if not sample.behind and not sample.for_payer
+}
 
 
 def in_words(value: Any, language: str) -> Any:

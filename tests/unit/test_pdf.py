@@ -30,7 +30,12 @@ FRAME: dict[str, Any] = {
 DATA: dict[str, dict[str, Any]] = {
     "agreement": FRAME
     | {"words_lang": "fr", "paragraphs": ["Entre nous.", "Vous payez."], "dates_title": "Dates"},
-    "receipt": FRAME | {"title": "Reçu n° R-2026-00001", "sums_title": "Factures"},
+    "receipt": FRAME
+    | {
+        "title": "Reçu n° R-2026-00001",
+        "sums_title": "Factures",
+        "notes": [["TVA", "Exonération de TVA, article 261-4-1° du CGI"]],
+    },
 }
 ODD = '#panic("x") $x$ *a* _b_ <c> @d \\ // /* `e` #sys.inputs = \u202e é'
 

@@ -163,6 +163,7 @@ class Maker:
             "id": account_id,
             "number": numbered(place),
             "external_key": f"c:{place}",
+            "transfer_reference": f"RF00{place:012}",
             "language": "fr",
             "channel": "any",
             "balance_cents": CENTS,

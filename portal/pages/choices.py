@@ -1,4 +1,4 @@
-"""What the page about paying says when a choice can't be, or the processor does not answer."""
+"""Sentences about what was chosen to be paid, and about a payment page that does not open."""
 
 from flask import g
 
@@ -11,11 +11,11 @@ LATER = marked("La page de paiement ne répond pas. Rien n’a été pris. Rées
 REFUSED = marked("La page de paiement n’a pas pu s’ouvrir. Rien n’a été pris. Appelez-nous.")
 
 
-def about(error: ChoiceError, kind: str) -> dict[str, Sentence]:
-    """By field, what to say of a choice that can't be; ``kind`` is the choice's."""
+def about_choice(error: ChoiceError, kind: str) -> dict[str, Sentence]:
+    """What is wrong with a choice, by the field that it is about."""
     values = {"least": money(error.low, g.language), "most": money(error.high, g.language)}
     if error.reason == "leaves_too_little":
-        return _about_rest(error, kind)
+        return _rest(error, kind)
     if error.reason == "only_all":
         return {"form": Sentence(marked("Payez tout : {most}."), values)}
     if error.reason == "out_of_bounds":
@@ -30,7 +30,7 @@ def about(error: ChoiceError, kind: str) -> dict[str, Sentence]:
     return {"form": Sentence(marked("Choisissez ce que vous voulez payer."), {})}
 
 
-def _about_rest(error: ChoiceError, kind: str) -> dict[str, Sentence]:
+def _rest(error: ChoiceError, kind: str) -> dict[str, Sentence]:
     """No card could pay what would be left: all of it, or a part that leaves enough."""
     values = {"least": money(error.low, g.language), "all": money(error.high, g.language)}
     if kind == "some":
