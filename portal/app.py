@@ -11,12 +11,15 @@ from flask_wtf.csrf import CSRFProtect
 from portal.context import instead_of_error
 from portal.uploads import install_uploads
 from portal.views import (
+    details,
     entry,
     help,
     late,
     messages,
     pay,
     plan,
+    preferences,
+    proposals,
     receipt,
     spread,
     statement,
@@ -137,6 +140,9 @@ def _register(app: Flask, guard: CSRFProtect) -> None:
         plan.views,
         messages.views,
         help.views,
+        details.views,
+        preferences.views,
+        proposals.views,
         static_pages.views,
         webhooks,
     ):

@@ -28,6 +28,7 @@ from shared.accounts.rules import (
     masked_phone,
 )
 from shared.accounts.service import (
+    OFF_FILE,
     account_vault,
     active_holds,
     can_be_written_to,
@@ -43,6 +44,7 @@ from shared.accounts.service import (
     place_hold,
     practice_vault,
     release_hold,
+    usable_contacts,
 )
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "HOLD",
     "HOLD_TITLES",
     "KINDS_OF_WISH",
+    "OFF_FILE",
     "Account",
     "AfterWrongTry",
     "ContactPoint",
@@ -89,4 +92,5 @@ __all__ = [
     "practice_vault",
     "release_hold",
     "seal_protection",
+    "usable_contacts",
 ]

@@ -6,7 +6,7 @@ breaks the tone-and-secrecy lint, or a text message's one segment, leaves this m
 """
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from html import unescape
 from pathlib import Path
@@ -33,6 +33,11 @@ LANGUAGES = (FRENCH, "en")
 TEMPLATES = Path(__file__).parents[2] / "templates" / "notices"
 
 
+CARRIED = frozenset({"link", "code"})
+"""Values of which a notice holds one, or none."""
+SAMPLE_CODE = "0" * 6
+
+
 class UnusableNoticeError(ArdoiseError):
     """A notice cannot be made from these values: one is missing, or the text gets too long."""
 
@@ -43,16 +48,19 @@ class NoticeValues:
 
     `sender` is the practice's neutral name, `link` the whole signed link, `site` the host that it
     leads to (with a port if any, no scheme), `phone` the practice's public number; `link_days`
-    is a whole number of days. Raises UnusableNoticeError if one is empty."""
+    is a whole number of days; `code` six digits. A notice that holds a code or nothing of the kind
+    has no link, one with a link no code. Raises UnusableNoticeError if another one is empty."""
 
     sender: str
     link: str
     site: str
     phone: str
     link_days: int
+    code: str = ""
 
     def __post_init__(self) -> None:
-        empty = [field.name for field in fields(self) if not getattr(self, field.name)]
+        needed = [field.name for field in fields(self) if field.name not in CARRIED]
+        empty = [name for name in needed if not getattr(self, name)]
         if empty:
             raise UnusableNoticeError(
                 f"A notice needs {' and '.join(empty)}: set it in the practice's settings."
@@ -66,7 +74,8 @@ class NoticeValues:
     @cached_property
     def typed(self) -> tuple[TypedField, ...]:
         return (
-            TypedField(FieldKind.URL, self.link),
+            *([TypedField(FieldKind.URL, self.link)] if self.link else []),
+            *([TypedField(FieldKind.CODE, self.code)] if self.code else []),
             TypedField(FieldKind.NAME, self.sender),
             TypedField(FieldKind.PHONE, self.whole_phone),
         )
@@ -135,6 +144,7 @@ class NoticeRenderer:
         """Make every notice once, to learn early that a practice's settings suit them all.
 
         Raises what `sms` and `email` raise."""
+        values = replace(values, code=values.code or SAMPLE_CODE)
         for template in self.templates():
             for language in LANGUAGES:
                 self.sms(template, language, values)

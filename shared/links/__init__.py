@@ -19,6 +19,7 @@ from shared.links.service import (
     mint,
     reopen_door,
     revoke,
+    revoke_former,
     waiting_requests,
 )
 from shared.links.token import TOKEN_LENGTH, LinkSigner, Token
@@ -65,6 +66,7 @@ __all__ = [
     "renew",
     "reopen_door",
     "revoke",
+    "revoke_former",
     "sweep_late_forms",
     "sweep_visits",
     "touch",
