@@ -9,8 +9,8 @@ from shared.delivery.model import Notice
 CODE_TEMPLATE = "code"
 
 
-def code_of(session: Session, notice: Notice, vault: Vault) -> str:
+def code_of(session: Session, notice: Notice, vault: Vault) -> str | None:
     """The one-time code of a notice; none for a word that a change was asked for."""
     if notice.template != CODE_TEMPLATE:
-        return ""
+        return None
     return open_code(vault, session.get_one(OneTimeCode, (notice.practice_id, notice.cause_id)))

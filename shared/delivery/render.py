@@ -33,8 +33,6 @@ LANGUAGES = (FRENCH, "en")
 TEMPLATES = Path(__file__).parents[2] / "templates" / "notices"
 
 
-CARRIED = frozenset({"link", "code"})
-"""Values of which a notice holds one, or none."""
 SAMPLE_CODE = "0" * 6
 
 
@@ -48,23 +46,28 @@ class NoticeValues:
 
     `sender` is the practice's neutral name, `link` the whole signed link, `site` the host that it
     leads to (with a port if any, no scheme), `phone` the practice's public number; `link_days`
-    is a whole number of days; `code` six digits. A notice that holds a code or nothing of the kind
-    has no link, one with a link no code. Raises UnusableNoticeError if another one is empty."""
+    is a whole number of days; `code` six digits. Link and code are None where none is meant: a notice
+    that asks for it can't be made then. Raises UnusableNoticeError if a value is empty."""
 
     sender: str
-    link: str
+    link: str | None
     site: str
     phone: str
     link_days: int
-    code: str = ""
+    code: str | None = None
 
     def __post_init__(self) -> None:
-        needed = [field.name for field in fields(self) if field.name not in CARRIED]
-        empty = [name for name in needed if not getattr(self, name)]
+        empty = [name for name, value in self.given.items() if not value]
         if empty:
             raise UnusableNoticeError(
                 f"A notice needs {' and '.join(empty)}: set it in the practice's settings."
             )
+
+    @property
+    def given(self) -> dict[str, object]:
+        """What may be said, by name."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if value is not None}
 
     @property
     def whole_phone(self) -> str:
@@ -78,6 +81,7 @@ class NoticeValues:
             *([TypedField(FieldKind.CODE, self.code)] if self.code else []),
             TypedField(FieldKind.NAME, self.sender),
             TypedField(FieldKind.PHONE, self.whole_phone),
+            TypedField(FieldKind.PHONE, self.phone),
         )
 
     @cached_property
@@ -159,7 +163,9 @@ class NoticeRenderer:
             found = self._parts[template, spoken, part]
         except KeyError:
             raise NotFoundError(f"There is no notice template named {template!r}.") from None
-        return found.render(values.__dict__, phone=values.whole_phone, language=spoken, **more)
+        # A text message has no line ends to keep together, and its alphabet no such space.
+        phone = values.phone if part == "sms.txt" else values.whole_phone
+        return found.render(values.given | {"phone": phone}, language=spoken, **more)
 
     def _refuse(self, notice: str, values: NoticeValues, *texts: str, html: str = "") -> None:
         findings: list[Finding] = []

@@ -74,8 +74,8 @@ class Claimed:
     notice: Notice
     practice: Practice
     to: str
-    url: str
-    code: str
+    url: str | None
+    code: str | None
 
 
 def send_next(office: Office, *, practice_id: int, purposes: frozenset[str]) -> str | None:
@@ -157,12 +157,12 @@ def _filled(
     to = open_contact(vault, contact)
     if notice.purpose == CODE:
         claim(session, notice, link_id=None, at=now)
-        return Claimed(notice, practice, to, "", code_of(session, notice, vault))
+        return Claimed(notice, practice, to, None, code_of(session, notice, vault))
     link = mint(
         session, practice=practice, account=account, vault=vault, signer=office.signer, at=now
     )
     claim(session, notice, link_id=link.link_id, at=now)
-    return Claimed(notice, practice, to, f"{office.site}/l/{link.token}", "")
+    return Claimed(notice, practice, to, f"{office.site}/l/{link.token}", None)
 
 
 def _envelope(office: Office, claimed: Claimed) -> Envelope:
