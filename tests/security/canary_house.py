@@ -8,14 +8,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from ardoise.worker import Worker
+from shared.accounts import ContactPoint
+from shared.aid import AidRequest
 from shared.links import TOKEN_LENGTH
+from shared.messages import AID, Document, Thread
 from shared.payments import Payment, register_webhook
+from shared.preferences import Proposal
 from tests.integration.till import WORKS
 from tests.security.planted import BORN, PROCESSOR_KEY, Planted, export_of, import_list, plant
 from tests.security.portal_house import Browser, portal_app
@@ -82,6 +87,21 @@ class CanaryHouse:
     def set_clock(self) -> None:
         """The processor's clock goes with ours."""
         self.sandbox.control("clock", now=int(self.world.clock.now().timestamp()))
+
+    def written(self) -> dict[str, UUID]:
+        """What she wrote, as our own rows name it."""
+        with self.world.database.reading() as session:
+            return {
+                "thread_id": session.scalars(
+                    select(Thread.id).where(Thread.subject != AID)
+                ).first(),
+                "document_id": session.scalars(select(Document.id)).one(),
+                "request_id": session.scalars(select(AidRequest.id)).first(),
+                "proposal_id": session.scalars(select(Proposal.id)).one(),
+                "contact_id": session.scalars(
+                    select(ContactPoint.id).where(ContactPoint.status == "usable")
+                ).first(),
+            }
 
     def press(self, page: str, card: str) -> None:
         """Type a card on the hosted page."""

@@ -23,9 +23,7 @@ from ardoise.exporting import write_csv
 from ardoise.importing import report_lines
 from ardoise.office import sending_office
 from portal.views import pay
-from shared.aid import AidRequest
 from shared.delivery import Envelope, HttpSmsCarrier, SmtpCarrier
-from shared.messages import AID, Document, Thread
 from shared.payments import Payment, PaymentAttempt
 from tests import papers
 from tests.integration.talks import Talks, words
@@ -62,6 +60,12 @@ SHOWN = {
     "plan.ask": {"plan.agreed_text"},
     "help.show": {"aid_request.answers"},
     "help.write_on": {"aid_request.answers"},
+    "preferences.show": {"proposal.content"},
+    "preferences.language": {"proposal.content"},
+    "preferences.channel": {"proposal.content"},
+    "proposals.show": {"proposal.content"},
+    "proposals.give": {"proposal.content"},
+    "proposals.send_again": {"proposal.content"},
 }
 EMAIL, PHONE = ROW["E-mail"], "+33639984471"
 PART = {"choice": "other", "amount": "10,00"}
@@ -239,16 +243,6 @@ def test_pages_show_her_name_on_her_statement_and_receipts_and_no_more(
     assert seeker.found(logged.text) == set()
 
 
-def written(house: CanaryHouse) -> dict[str, UUID]:
-    """What she wrote, as our own rows name it."""
-    with house.world.database.reading() as session:
-        return {
-            "thread_id": session.scalars(select(Thread.id).where(Thread.subject != AID)).first(),
-            "document_id": session.scalars(select(Document.id)).one(),
-            "request_id": session.scalars(select(AidRequest.id)).first(),
-        }
-
-
 def answers(house: CanaryHouse, inside: Browser, route: Any, payment: Payment) -> Iterator[Any]:
     """What a route says to her, to a stranger, and to whoever asks it badly."""
     [invoice] = house.world.invoices(house.planted.account)
@@ -258,7 +252,7 @@ def answers(house: CanaryHouse, inside: Browser, route: Any, payment: Payment) -
         "invoice_id": invoice.id,
         "payment_id": payment.id,
         "attempt_id": payment.attempt_id,
-        **written(house),
+        **house.written(),
     }
     adapter = house.app.url_map.bind("127.0.0.1")
     address = adapter.build(route.endpoint, {n: values[n] for n in route.rule.arguments})

@@ -161,6 +161,7 @@ def test_the_portal_has_no_more_than_its_pages_need(secured: Secured):
     assert tables("UPDATE") == {
         *("account", "link", "portal_session", "payment_attempt"),
         *("plan", "instalment", "hold", "task", "thread", "message", "aid_request"),
+        *("contact_point", "one_time_code", "proposal"),
     }
     assert not tables("INSERT") & BOOKS
     assert not tables("TRUNCATE") | tables("REFERENCES") | tables("TRIGGER")
