@@ -1,6 +1,5 @@
 """Proposing a new contact or a representative: code to the new contact, then staff decide."""
 
-from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -198,7 +197,7 @@ def end_work(
     )
 
 
-def open_kinds(session: Session, *, practice_id: int, account_id: UUID) -> Collection[str]:
+def open_kinds(session: Session, *, practice_id: int, account_id: UUID) -> set[str]:
     """Of which kinds something is proposed and not decided."""
     query = select(Proposal.kind).where(
         Proposal.practice_id == practice_id,
