@@ -13,7 +13,7 @@ from shared.messages import once_of
 from shared.preferences import LONGEST_NAME, RELATIONS, Proposed
 
 LONGEST = 120
-NAMELESS = marked("Écrivez le prénom et le nom.")
+NAMELESS = {"given": marked("Écrivez son prénom."), "surname": marked("Écrivez son nom.")}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -48,9 +48,9 @@ def read_representative(form: Mapping[str, str], *, today: date) -> ProposalForm
     texts = {name: str(values[name]) for name in names}
     if texts["relation"] not in RELATIONS:
         errors["relation"] = say(marked("Choisissez une réponse."))
-    for name in ("given", "surname"):
+    for name, sentence in NAMELESS.items():
         if not texts[name]:
-            errors[name] = say(NAMELESS)
+            errors[name] = say(sentence)
         elif len(texts[name]) > LONGEST_NAME:
             errors[name] = say(
                 marked("Ce nom est trop long : {most} lettres au plus."), most=LONGEST_NAME

@@ -98,6 +98,7 @@ def _practice(house: House, renderer: NoticeRenderer) -> int:
             site=house.settings.site,
             at=now,
         )
+        practice.keeps_lines = True  # so that there is a detail to open behind its code
         work.commit()
         return practice.id
 

@@ -135,6 +135,8 @@ ELSEWHERE = {
     *("spread.choose", "plan.show", "plan.agreement"),  # test_plan_pages.py
     *("messages.index", "messages.show", "messages.document"),  # test_talk_pages.py
     *("help.ask", "help.show"),  # the same
+    *("details.show", "details.looked", "preferences.show"),  # test_preference_pages.py
+    *("proposals.ask_contact", "proposals.ask_representative", "proposals.show"),  # the same
 }
 INSIDE = {"statement.show", "statement.one", "pay.choose", "pay.back", "receipt.show", "visit.left"}
 

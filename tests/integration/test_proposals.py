@@ -205,7 +205,7 @@ def test_an_incomplete_representative_is_told_field_by_field(space: Space) -> No
     assert answer.status_code == 422
     for told in (
         "Choisissez une réponse.",
-        "Écrivez le prénom et le nom.",
+        "Écrivez son nom.",
         "Le jour va de 1 à 31.",
     ):
         assert told in answer.text
