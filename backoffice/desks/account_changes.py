@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from backoffice.desks.words import CHANGE_KINDS, RELATIONS, title
 from shared.accounts import Account, masked_email, masked_phone
 from shared.base.vault import Vault
 from shared.delivery import CODE, Notice
-from shared.preferences import Proposal, open_proposed, proposals_of
+from shared.preferences import Proposal, open_proposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +29,24 @@ class ChangeShown:
 
 
 def read_changes(session: Session, account: Account, vault: Vault) -> tuple[ChangeShown, ...]:
-    """What waits for a decision, the oldest first; one statement where nothing does."""
-    found = [
-        one
-        for one in proposals_of(
-            session, practice_id=account.practice_id, account_id=account.id, limit=50
-        )
-        if one.status == "confirmed"
-    ]
-    if not found:
-        return ()
-    told = set(
-        session.scalars(
-            select(Notice.cause_id).where(
-                Notice.practice_id == account.practice_id,
-                Notice.account_id == account.id,
-                Notice.cause_id.in_([one.id for one in found]),
-                Notice.purpose == CODE,
-                Notice.status == "sent",
-            )
-        )
+    """What waits for a decision, the oldest first; one statement."""
+    told = exists().where(
+        Notice.practice_id == Proposal.practice_id,
+        Notice.account_id == Proposal.account_id,
+        Notice.cause_id == Proposal.id,
+        Notice.purpose == CODE,
+        Notice.status == "sent",
     )
-    return tuple(_shown(one, vault, told=one.id in told) for one in reversed(found))
+    rows = session.execute(
+        select(Proposal, told)
+        .where(
+            Proposal.practice_id == account.practice_id,
+            Proposal.account_id == account.id,
+            Proposal.status == "confirmed",
+        )
+        .order_by(Proposal.moved_at, Proposal.id)
+    )
+    return tuple(_shown(one, vault, told=bool(was_told)) for one, was_told in rows)
 
 
 def _shown(proposal: Proposal, vault: Vault, *, told: bool) -> ChangeShown:
