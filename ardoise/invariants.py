@@ -1,6 +1,17 @@
 """Every invariant of every concept, for `ardoise check` and for the tests."""
 
-from shared import aid, billing, delivery, ladder, ledger, messages, payments, plans
+from shared import (
+    aid,
+    billing,
+    codes,
+    delivery,
+    ladder,
+    ledger,
+    messages,
+    payments,
+    plans,
+    preferences,
+)
 from shared.base.invariants import Invariant
 
 ALL: tuple[Invariant, ...] = (
@@ -10,6 +21,8 @@ ALL: tuple[Invariant, ...] = (
     *plans.INVARIANTS,
     *messages.INVARIANTS,
     *aid.INVARIANTS,
+    *codes.INVARIANTS,
+    *preferences.INVARIANTS,
     *delivery.INVARIANTS,
     *ladder.INVARIANTS,
 )

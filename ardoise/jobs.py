@@ -11,6 +11,7 @@ from shared.accounts import Practice, get_practice
 from shared.base.clock import Clock
 from shared.base.log import get_logger
 from shared.delivery import (
+    CODE,
     LADDER,
     NEW_LINK,
     NEWS,
@@ -44,8 +45,8 @@ def answer_link_requests(house: House, practice_id: int) -> int:
 
 
 def send_new_links(office: Office, practice_id: int) -> int:
-    """Send what was asked for, at any hour."""
-    return _send(office, practice_id, frozenset({NEW_LINK}), most=100)
+    """Send what was asked for, at any hour: links and codes."""
+    return _send(office, practice_id, frozenset({NEW_LINK, CODE}), most=100)
 
 
 def send_reminders(house: House, office: Office, practice_id: int) -> int:

@@ -11,6 +11,7 @@ from shared.base.database import Database
 from shared.base.vault import BlindIndex, KeyRing
 from shared.base.working_days import is_public_holiday
 from shared.delivery import (
+    CODE,
     LADDER,
     NEW_LINK,
     NEWS,
@@ -19,6 +20,7 @@ from shared.delivery import (
     NoticeRenderer,
     Office,
     SmtpCarrier,
+    code_gate,
     new_link_gate,
     news_gate,
 )
@@ -85,7 +87,12 @@ def sending_office(house: House, by_channel: dict[str, Carrier]) -> Office:
         signer=house.signer,
         renderer=NoticeRenderer(loopback=is_loopback(house.settings.site)),
         carriers=by_channel,
-        gates={LADDER: truth_gate, NEW_LINK: new_link_gate, NEWS: news_gate(CHECKS)},
+        gates={
+            LADDER: truth_gate,
+            NEW_LINK: new_link_gate,
+            CODE: code_gate,
+            NEWS: news_gate(CHECKS),
+        },
         site=house.settings.site,
     )
 

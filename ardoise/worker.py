@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import psycopg
 
-from ardoise import jobs, jobs_cards, jobs_messages, jobs_plans, settling
+from ardoise import jobs, jobs_cards, jobs_messages, jobs_plans, jobs_preferences, settling
 from ardoise.jobs_cards import CardCharger
 from ardoise.office import House, carriers, sending_office
 from ardoise.patience import Patience
@@ -84,6 +84,8 @@ class Worker:
         heard = self._guarded(lambda: settling.heed_signals(house, practice_id, patience))
         swept = self._guarded(lambda: settling.sweep_attempts(house, practice_id, patience))
         self._guarded(lambda: jobs.answer_link_requests(house, practice_id))
+        self._guarded(lambda: jobs_preferences.answer_code_requests(house, practice_id))
+        self._guarded(lambda: jobs_preferences.tell_changes(house, practice_id))
         self._guarded(lambda: jobs.send_new_links(office, practice_id))
         self._guarded(lambda: jobs_messages.tell_messages(house, practice_id))
         if heard or swept or slow:
@@ -97,6 +99,7 @@ class Worker:
         if slow:
             self._guarded(lambda: jobs.doubt_lost(office, practice_id))
             self._guarded(lambda: jobs.end_visits(house, practice_id))
+            self._guarded(lambda: jobs_preferences.tidy_proposals(house, practice_id))
             self._guarded(lambda: jobs_messages.forget_old_requests(house, practice_id))
 
     def _recover(self) -> None:

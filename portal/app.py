@@ -12,6 +12,7 @@ from portal.context import instead_of_error
 from portal.uploads import install_uploads
 from portal.views import (
     card,
+    details,
     entry,
     help,
     late,
@@ -21,6 +22,8 @@ from portal.views import (
     paying,
     payments,
     plan,
+    preferences,
+    proposals,
     receipt,
     share,
     spread,
@@ -151,6 +154,9 @@ def _register(app: Flask, guard: CSRFProtect) -> None:
         card.views,
         messages.views,
         help.views,
+        details.views,
+        preferences.views,
+        proposals.views,
         static_pages.views,
         webhooks,
     ):

@@ -27,6 +27,7 @@ from shared.ladder import CALL_TASK, LadderCycle
 from shared.links import DOOR_CLOSED
 from shared.messages import Document, Message, Thread
 from shared.payments import Payment
+from shared.preferences import DECIDE_CHANGE, Proposal
 from shared.worklist import TaskKind, open_task
 
 # Tuesday 24 November 2026, 9:40 in Paris.
@@ -181,6 +182,42 @@ def add_thread(stories: Stories, session: Session, story: str) -> None:
     stories.ids |= {f"{story}_thread": thread.id, f"{story}_document": document_id}
 
 
+def add_proposal(stories: Stories, session: Session, story: str) -> None:
+    """Another mobile, its code given, which waits for staff."""
+    account = session.get_one(Account, (OURS, stories.ids[story]))
+    vault = account_vault(KEYS, account)
+    contact = new_contact(
+        account,
+        kind="phone",
+        value="+33639980777",
+        position=1,
+        status="proposed",
+        vault=vault,
+        index=stories.index,
+    )
+    contact.by_person = True
+    session.add(contact)
+    proposal_id = new_id()
+    content = {"kind": "phone", "value": "+33639980777"}
+    session.add(
+        Proposal(
+            practice_id=OURS,
+            id=proposal_id,
+            account_id=account.id,
+            visit_id=new_id(),
+            kind="contact",
+            status="confirmed",
+            content=vault.seal(content, table="proposal", row=proposal_id, column="content"),
+            contact_id=contact.id,
+            once="0" * 32,
+            asked_at=NOW,
+            moved_at=NOW,
+        )
+    )
+    add_task(stories, session, DECIDE_CHANGE, story, str(proposal_id))
+    stories.ids[f"{story}_proposal"] = proposal_id
+
+
 def add_notice(
     stories: Stories, session: Session, story: str, step: int, status: str, days_ago: int
 ) -> Notice:
@@ -299,5 +336,6 @@ def fill(stories: Stories, session: Session) -> None:
     add_task(stories, session, IN_DOUBT, "doubt", str(notice.id))
     add_account(stories, session, "settled", "Bruno", "Lemoine")
     add_thread(stories, session, "settled")
+    add_proposal(stories, session, "settled")
     add_account(stories, session, "sister", "Samira", "Ferhat")
     session.flush()

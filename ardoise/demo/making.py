@@ -110,6 +110,7 @@ def _practice(house: House, renderer: NoticeRenderer) -> int:
         )
         change_rules(practice, {"card_plans": True})
         set_ways_to_pay(practice, WAYS)
+        practice.keeps_lines = True  # so that there is a detail to open behind its code
         work.commit()
         return practice.id
 

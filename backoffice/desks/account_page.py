@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backoffice.desks.account_changes import ChangeShown, read_changes
 from backoffice.desks.account_head import Found, Identity, identity_of, read_account
 from backoffice.desks.account_messages import ThreadShown, read_threads
 from backoffice.desks.account_parts import (
@@ -81,6 +82,7 @@ class AccountPage:
     payments: tuple[PaymentShown, ...]
     story: tuple[EventShown, ...]
     threads: tuple[ThreadShown, ...]
+    changes: tuple[ChangeShown, ...]
 
 
 def read_page(
@@ -126,6 +128,7 @@ def read_page(
         payments=tuple(payment_shown(payment) for payment in payments),
         story=story,
         threads=read_threads(session, found.account, vault) if who.may("messages.write") else (),
+        changes=read_changes(session, found.account, vault) if who.may("contacts.write") else (),
     )
 
 

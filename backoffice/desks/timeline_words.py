@@ -1,15 +1,15 @@
 """What happened, as a French sentence for each kind of event."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
 from backoffice.desks.card_words import CARDS
 from backoffice.desks.message_words import SUBJECTS
-from backoffice.desks.words import CHANNELS, NOTICE_TITLES, RELEASE_TITLES, title
+from backoffice.desks.timeline_facts import Facts, Sentence
+from backoffice.desks.timeline_preferences import PREFERENCES
+from backoffice.desks.words import CHANNELS, NOTICE_TITLES, RELEASE_TITLES
 from shared.accounts import HOLD_TITLES
-from shared.base.formats import day, french_spaces, money
+from shared.base.formats import french_spaces
 from shared.ladder import WITHHELD_TITLES
 from shared.worklist import KINDS
 
@@ -21,6 +21,7 @@ _WHY_NOT_SENT: Mapping[str, str] = WITHHELD_TITLES | {
     "no_link": "aucun lien n’a pu être fait",
     "interrupted": "l’envoi a été interrompu",
     "read_already": "la réponse est déjà lue",
+    "code_over": "le code n’était plus valable",
 }
 _WHY_REVOKED = {
     "wrong_tries": "trop de mauvaises réponses",
@@ -36,45 +37,6 @@ _CHANGES = {
     "channel": "moyen de contact",
     "protection": "protection",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """An event's facts, said in French; what is missing is left out, never an error."""
-
-    values: Mapping[str, Any]
-
-    def text(self, name: str) -> str:
-        """The fact as it is."""
-        return str(self.values.get(name, ""))
-
-    def word(self, name: str, words: Mapping[str, str]) -> str:
-        """The word for a coded fact."""
-        return title(words, self.text(name))
-
-    def words(self, name: str, words: Mapping[str, str]) -> str:
-        """The words for a list of coded facts."""
-        codes = self.values.get(name)
-        return ", ".join(title(words, str(c)) for c in codes) if isinstance(codes, list) else ""
-
-    def money(self, name: str = "cents") -> str:
-        """A sum."""
-        cents = self.values.get(name)
-        return money(cents) if isinstance(cents, int) else ""
-
-    def day(self, name: str) -> str:
-        """A day."""
-        try:
-            return day(date.fromisoformat(self.text(name)))
-        except ValueError:
-            return ""
-
-    def after(self, before: str, said: str) -> str:
-        """``said`` with what leads to it; nothing when there is nothing to say."""
-        return f"{before}{said}" if said else ""
-
-
-Sentence = str | Callable[[Facts], str]
 
 
 def _notice(facts: Facts) -> str:
@@ -117,6 +79,9 @@ _CONTACTS: dict[str, Sentence] = {
     "contact_point.confirm": "Contact confirmé",
     "contact_point.opt_in": "Contact de nouveau utilisable",
     "contact_point.replace": "Contact remplacé",
+    "contact_point.mark_unsafe": "Contact lu par d’autres personnes : ne plus y écrire",
+    "contact_point.accept": "Contact proposé accepté",
+    "contact_point.drop": "Contact proposé écarté",
     "contact.shown": "Numéro de téléphone montré pour un appel",
     "account.changed": lambda f: (
         "Dossier mis à jour par le logiciel" + f.after(" : ", f.words("what", _CHANGES))
@@ -240,6 +205,7 @@ SENTENCES: dict[str, Sentence] = {
     **_MESSAGES,
     **_PLANS,
     **CARDS,
+    **PREFERENCES,
     **_WORK,
     **_STAFF,
 }

@@ -12,7 +12,14 @@ from backoffice.desks.account_page import read_page
 from backoffice.desks.message_words import DECISIONS
 from backoffice.desks.phones import PhoneShown, look_at_phones
 from backoffice.desks.search import MOST, search
-from backoffice.desks.words import LANGUAGES, PAUSE_REASONS, REASON_GROUPS, RELEASE_REASONS, WISHES
+from backoffice.desks.words import (
+    DECLINE_REASONS,
+    LANGUAGES,
+    PAUSE_REASONS,
+    REASON_GROUPS,
+    RELEASE_REASONS,
+    WISHES,
+)
 from backoffice.forms import FIRST_REVIEW, LONGEST_PAUSE, USUAL_PAUSE, PauseForm, search_term
 from backoffice.office import office
 from backoffice.permissions import needs
@@ -147,6 +154,7 @@ def page_of(
         phones=phones,
         draft=draft or Draft(),
         decisions=DECISIONS,
+        decline_reasons=DECLINE_REASONS,
     )
 
 

@@ -107,6 +107,7 @@ def one(invoice_id: UUID) -> Response:
         "portal/invoice.html",
         invoice=_translated([invoice])[0],
         doors=_doors(invoice.open_cents - invoice.processing_cents, f"/pay?invoice={invoice.id}"),
+        details_url=f"/details/{invoice.id}",
         back_url="/statement",
     )
 

@@ -34,6 +34,7 @@ from shared.accounts.rules import (
     masked_phone,
 )
 from shared.accounts.service import (
+    OFF_FILE,
     account_vault,
     active_holds,
     can_be_written_to,
@@ -49,6 +50,7 @@ from shared.accounts.service import (
     place_hold,
     practice_vault,
     release_hold,
+    usable_contacts,
 )
 from shared.accounts.ways import AT_DESK, UnfitWayError, WaysToPay, set_ways_to_pay, ways_of
 
@@ -59,6 +61,7 @@ __all__ = [
     "HOLD",
     "HOLD_TITLES",
     "KINDS_OF_WISH",
+    "OFF_FILE",
     "PRACTICE_RULES",
     "Account",
     "AfterWrongTry",
@@ -104,5 +107,6 @@ __all__ = [
     "rules_of_practice",
     "seal_protection",
     "set_ways_to_pay",
+    "usable_contacts",
     "ways_of",
 ]

@@ -58,6 +58,8 @@ class Account(PracticeScoped, Model):
 
     ``checkable`` says that enough is on file for the identity check; without it no link is minted.
     ``transfer_reference`` is drawn, and stands on transfers and cheques.
+    ``source_language`` and ``source_channel`` are what the practice's software last said where the
+    person has said something else since; ``represented`` when only the representative is written to.
     """
 
     __tablename__ = "account"
@@ -67,6 +69,9 @@ class Account(PracticeScoped, Model):
     external_key: Mapped[str] = mapped_column(String(80))
     language: Mapped[str] = mapped_column(String(2), default="fr")
     channel: Mapped[str] = mapped_column(String(8), default="any")
+    source_language: Mapped[str | None] = mapped_column(String(2))
+    source_channel: Mapped[str | None] = mapped_column(String(8))
+    represented: Mapped[bool] = mapped_column(default=False)
     balance_cents: Mapped[int] = mapped_column(BigInteger, default=0)
     protection: Mapped[bytes | None]
     checkable: Mapped[bool] = mapped_column(default=False)
@@ -88,7 +93,7 @@ class Account(PracticeScoped, Model):
 
 
 class Party(PracticeScoped, Model):
-    """A person on an account: the debtor, a patient, or the patient's representative."""
+    """A person on an account: the debtor, a patient, their representative, or a former one."""
 
     __tablename__ = "party"
 
@@ -114,7 +119,12 @@ class Party(PracticeScoped, Model):
 
 
 class ContactPoint(PracticeScoped, Model):
-    """A telephone or e-mail address on file. ``position`` 1 is written to first."""
+    """A telephone or e-mail address on file. ``position`` 1 is written to first.
+
+    One that the person gave in their space is ``by_person``; ``replaces_id`` is the contact that it
+    took the place of, which the practice's software may go on stating. The status ``proposed`` waits
+    for staff, ``unsafe`` is read by others too: neither is written to.
+    """
 
     __tablename__ = "contact_point"
 
@@ -122,6 +132,9 @@ class ContactPoint(PracticeScoped, Model):
     kind: Mapped[str] = mapped_column(String(8))
     position: Mapped[int] = mapped_column(Integer)
     status: Mapped[str] = mapped_column(String(12), default="usable")
+    by_person: Mapped[bool] = mapped_column(default=False)
+    of_representative: Mapped[bool] = mapped_column(default=False)
+    replaces_id: Mapped[UUID | None]
     value: Mapped[bytes]
     value_index: Mapped[bytes]
 

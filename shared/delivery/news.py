@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Account, Practice, get_account
+from shared.accounts import Account, Practice, get_account, usable_contacts
 from shared.audit import SYSTEM
 from shared.base.clock import local_date
 from shared.delivery.model import Notice
 from shared.delivery.requests import new_link_gate
 from shared.delivery.sending import Gate
-from shared.delivery.service import NEWS, Plan, as_row, channel_of, usable_contacts
+from shared.delivery.service import NEWS, Plan, as_row, channel_of
 from shared.worklist import Task, offer, open_task
 
 UNTOLD = offer("news_untold", "Nouvelle à porter autrement : aucun contact qui marche")
@@ -51,14 +51,12 @@ def _plan_one(session: Session, news: News, *, practice: Practice, at: datetime)
         return False  # another worker planned it while this one waited for the lock
     contacts = usable_contacts(session, practice_id=practice.id, account=account)
     if not contacts:
-        open_task(
+        ask_to_tell(
             session,
-            UNTOLD,
-            practice_id=practice.id,
-            account_id=account.id,
-            key=_task_key(news),
-            due_on=local_date(at, practice.timezone),
-            actor=SYSTEM,
+            practice=practice,
+            account=account,
+            cause_id=news.cause_id,
+            step=news.step,
             at=at,
         )
         return False
@@ -104,7 +102,52 @@ def _known(session: Session, news: Sequence[News], *, practice_id: int) -> set[N
 
 
 def _task_key(news: News) -> str:
-    return f"{news.cause_id}:{news.step}"
+    return _key(news.cause_id, news.step)
+
+
+def _key(cause_id: UUID, step: int) -> str:
+    return f"{cause_id}:{step}"
+
+
+def ask_to_tell(
+    session: Session,
+    *,
+    practice: Practice,
+    account: Account,
+    cause_id: UUID,
+    step: int = 0,
+    at: datetime,
+) -> None:
+    """No contact works: a person has to tell it, and is asked once."""
+    open_task(
+        session,
+        UNTOLD,
+        practice_id=practice.id,
+        account_id=account.id,
+        key=_key(cause_id, step),
+        due_on=local_date(at, practice.timezone),
+        actor=SYSTEM,
+        at=at,
+    )
+
+
+def tells_known(
+    session: Session, *, practice_id: int, causes: Sequence[tuple[UUID, int]]
+) -> set[tuple[UUID, int]]:
+    """Of (cause, step) pairs those that were planned before, or given to a person to tell."""
+    keys = {_key(*one): one for one in causes}
+    planned = session.execute(
+        select(Notice.cause_id, Notice.step).where(
+            Notice.practice_id == practice_id,
+            Notice.cause_id.in_([cause for cause, _ in causes]),
+        )
+    )
+    asked = session.scalars(
+        select(Task.key).where(
+            Task.practice_id == practice_id, Task.kind == UNTOLD.name, Task.key.in_(keys)
+        )
+    )
+    return {(cause, step) for cause, step in planned} | {keys[key] for key in asked}
 
 
 def news_gate(checks: Mapping[str, Gate]) -> Gate:

@@ -19,6 +19,7 @@ from shared.links.service import (
     mint,
     reopen_door,
     revoke,
+    revoke_former,
     waiting_requests,
 )
 from shared.links.token import OF_ACCOUNTS, OF_PAYERS, TOKEN_LENGTH, LinkSigner, Token
@@ -67,6 +68,7 @@ __all__ = [
     "renew",
     "reopen_door",
     "revoke",
+    "revoke_former",
     "sweep_late_forms",
     "sweep_visits",
     "touch",

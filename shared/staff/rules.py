@@ -29,6 +29,7 @@ _DESK = frozenset(
         "links.send",
         "tasks.write",
         "messages.write",
+        "contacts.write",
     }
 )
 ROLES: Mapping[str, frozenset[str]] = {

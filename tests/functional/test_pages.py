@@ -137,6 +137,8 @@ ELSEWHERE = {
     *("help.ask", "help.show"),  # the same
     *("transfer.show", "share.show", "payer.show", "payer.done"),  # test_ways_pages.py
     *("payments.index", "receipt.letter"),  # the same
+    *("details.show", "details.looked", "preferences.show"),  # test_preference_pages.py
+    *("proposals.ask_contact", "proposals.ask_representative", "proposals.show"),  # the same
 }
 INSIDE = {
     "statement.show",

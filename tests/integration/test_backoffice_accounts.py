@@ -27,7 +27,7 @@ from shared.payments import PaymentAttempt
 from tests.backoffice_office import Samples, counted, opened, press, text_of
 from tests.backoffice_people import KEYS, NOW, OTHERS, OURS, TODAY
 
-MOST_STATEMENTS = 16
+MOST_STATEMENTS = 17
 
 
 @pytest.fixture

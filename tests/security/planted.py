@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import LargeBinary, Table, select, update
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from ardoise.importing import ImportReport, run_import
 from shared import plans
 from shared.accounts import (
     Account,
+    PersonName,
     Practice,
     account_vault,
     get_account,
@@ -27,10 +28,13 @@ from shared.accounts import (
 from shared.aid import AidAnswers
 from shared.audit import PATIENT, SYSTEM
 from shared.base.database import Model
+from shared.base.ids import new_id
 from shared.base.vault import Vault
+from shared.codes import DETAILS_CODE, ask_code, draw_code, end_codes
 from shared.links import LatePage, keep_late_form
 from shared.messages import CleanDocument
 from shared.payments import set_processor_account
+from shared.preferences import Proposed, propose
 from shared.staff import NewStaff, add_staff
 from tests.integration.talks import Talks, words
 from tests.world import World
@@ -84,6 +88,8 @@ MARKS: dict[str, tuple[str, ...]] = {
     "document.content": ("Kumquat-zq92",),
     "aid_request.answers": ("Zibeline-zq93 perdue",),
     "late_form.content": ("Formulaire-zq94 tardif",),
+    "one_time_code.code": ("Quinquet-zq94 clos",),
+    "proposal.content": ("Xanthippier",),
     "staff_user.totp_secret": (),  # drawn, so known only once it is there
     "processor_account.secret_key": (PROCESSOR_KEY,),
     "processor_account.webhook_secrets": (WEBHOOK_SECRET,),
@@ -177,6 +183,7 @@ def plant(
         )
         release_hold(work.session, hold, actor=SYSTEM, at=world.clock.now(), reason="answered")
         _spread_once(work.session, world, found, vault)
+        prefer(work.session, found, vault, world.clock.now())
         set_processor_account(
             work.session,
             practice_id=number,
@@ -227,6 +234,35 @@ def talk(world: World, account: Account) -> None:
     request = talks.ask_aid(account, asked)
     talks.decide(request, "decline", words("Bonjour."))
     talks.read(talks.thread(request.thread_id))
+
+
+def prefer(session: Session, account: Account, vault: Vault, at: datetime) -> None:
+    """She asked for a code, long dead, and proposes somebody to represent her."""
+    code = ask_code(
+        session,
+        practice_id=account.practice_id,
+        account_id=account.id,
+        visit_id=new_id(),
+        purpose=DETAILS_CODE,
+        subject_id=new_id(),
+        at=at - timedelta(days=2),
+    )
+    draw_code(session, code, contact_id=new_id(), vault=vault, at=at - timedelta(days=2))
+    mark = MARKS["one_time_code.code"][0]
+    code.code = vault.seal(mark, table="one_time_code", row=code.id, column="code")
+    end_codes(session, practice_id=account.practice_id, subject_id=code.subject_id, at=at)
+    name = PersonName("Aldegonde", MARKS["proposal.content"][0])
+    proposal = propose(
+        session,
+        practice=get_practice(session, account.practice_id),
+        account_id=account.id,
+        visit_id=new_id(),
+        vault=vault,
+        proposed=Proposed("phone", "+33639980999", name, "guardian", date(1961, 2, 3)),
+        once="0" * 32,
+        at=at,
+    )
+    end_codes(session, practice_id=account.practice_id, subject_id=proposal.id, at=at)
 
 
 def _spread_once(session: Session, world: World, account: Account, vault: Vault) -> None:

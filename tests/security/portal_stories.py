@@ -11,13 +11,14 @@ from werkzeug.routing import Rule
 from ardoise.settling import settle_one
 from portal.app import create_app
 from shared import plans
-from shared.accounts import Account
+from shared.accounts import Account, account_vault, contacts_of, get_practice
 from shared.aid import AidAnswers
 from shared.base.clock import FixedClock
 from shared.base.config import PortalSettings
 from shared.base.database import Database, Model
 from shared.messages import Document
 from shared.payments import Choice
+from shared.preferences import Proposed, propose
 from tests.integration.payer_world import pay_link
 from tests.integration.plan_world import PlanWorld
 from tests.integration.talks import SCAN, Talks, words
@@ -124,6 +125,7 @@ class Stories:
             "attempt_id": begun.id,
             "plan_id": plan.id,
             **self.talk(account),
+            **self.prefer(account),
         }
 
     def talk(self, account: Account) -> dict[str, UUID]:
@@ -137,6 +139,25 @@ class Stories:
                 select(Document.id).where(Document.account_id == account.id)
             ).one()
         return {"thread_id": thread.id, "request_id": request.id, "document_id": document}
+
+    def prefer(self, account: Account) -> dict[str, UUID]:
+        """A contact on file, and another one that is proposed."""
+        with self.world.database.unit_of_work(account.practice_id) as work:
+            proposal = propose(
+                work.session,
+                practice=get_practice(work.session, account.practice_id),
+                account_id=account.id,
+                visit_id=uuid4(),
+                vault=account_vault(self.world.house.keys, account),
+                proposed=Proposed("phone", "+33639980777"),
+                once="0" * 32,
+                at=self.world.clock.now(),
+            )
+            [contact] = contacts_of(
+                work.session, practice_id=account.practice_id, account_id=account.id
+            )
+            work.commit()
+        return {"proposal_id": proposal.id, "contact_id": contact.id}
 
     def inside(self) -> Browser:
         """My browser, within a visit."""

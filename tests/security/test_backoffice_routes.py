@@ -49,6 +49,7 @@ FORMS = {
     "account_acts.settle_doubt": {"sent": "yes"},
     "account_messages.answer": {"body": "Bonjour.", "once": "a" * 32, "seen": str(LAST_MESSAGE)},
     "account_messages.close": {},
+    "account_changes.decide": {"decision": "call"},
 }
 # Which account an act is tried on, where not the first.
 STORIES = {
@@ -57,6 +58,7 @@ STORIES = {
     "account_messages.answer": "settled",
     "account_messages.close": "settled",
     "account_messages.document": "settled",
+    "account_changes.decide": "settled",
 }
 
 
@@ -115,6 +117,7 @@ def address_of(office: Samples, route: Route, **changes: object) -> str:
             "task_id": reading.scalar(select(Task.id).where(Task.account_id == office.ids["held"])),
             "thread_id": office.ids["settled_thread"],
             "document_id": office.ids["settled_document"],
+            "proposal_id": office.ids["settled_proposal"],
             "session_id": reading.scalar(select(StaffSession.id)) or UUID(int=0),
         } | changes
     adapter = office.app.url_map.bind("127.0.0.1")

@@ -60,6 +60,12 @@ SHOWN = {
     "plan.ask": {"plan.agreed_text"},
     "help.show": {"aid_request.answers"},
     "help.write_on": {"aid_request.answers"},
+    "preferences.show": {"proposal.content"},
+    "preferences.language": {"proposal.content"},
+    "preferences.channel": {"proposal.content"},
+    "proposals.show": {"proposal.content"},
+    "proposals.give": {"proposal.content"},
+    "proposals.send_again": {"proposal.content"},
 }
 EMAIL, PHONE = ROW["E-mail"], "+33639984471"
 PART = {"choice": "other", "amount": "10,00"}

@@ -41,6 +41,7 @@ FIELDS = (
     *("choice", "invoice", "amount", "language", "back"),
     *("how", "sum", "months", "words", "ok", "plan", "what"),
     *("subject", "text", "once", "documents", "wish", "reason", "monthly"),
+    *("code", "channel", "act", "contact", "relation", "given", "surname"),
 )
 
 

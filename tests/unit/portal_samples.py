@@ -16,7 +16,7 @@ from shared.web.errors import PAGES, install_errors
 from shared.web.filters import install_filters
 from shared.web.headers import HeaderPolicy, install_headers
 from shared.web.inlined import inline_css, inline_script
-from tests.unit import plan_samples, talk_samples, ways_samples
+from tests.unit import plan_samples, preference_samples, talk_samples, ways_samples
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 13, 37, tzinfo=UTC)
@@ -159,6 +159,7 @@ WORDS = {
 for _language in ("fr", "en"):
     WORDS[_language] |= plan_samples.WORDS[_language] | talk_samples.WORDS[_language]
     WORDS[_language] |= ways_samples.WORDS[_language]
+    WORDS[_language] |= preference_samples.WORDS[_language]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +237,13 @@ SAMPLES = {
         payments=PAYMENTS,
         credit_cents=250,
     ),
-    "invoice": _behind("invoice", invoice=INVOICES[1], doors=DOORS, back_url="/statement"),
+    "invoice": _behind(
+        "invoice",
+        invoice=INVOICES[1],
+        doors=DOORS,
+        details_url="/details/0190b",
+        back_url="/statement",
+    ),
     "pay": _behind("pay", PAY),
     "pay-error": _behind(
         "pay",
@@ -249,7 +256,10 @@ SAMPLES = {
     **{
         name: _behind(template, context)
         for name, (template, context) in (
-            plan_samples.SAMPLES | talk_samples.SAMPLES | ways_samples.SAMPLES
+            plan_samples.SAMPLES
+            | talk_samples.SAMPLES
+            | ways_samples.SAMPLES
+            | preference_samples.SAMPLES
         ).items()
     },
     **{
