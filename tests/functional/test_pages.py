@@ -132,6 +132,7 @@ def test_portal_pages_before_the_identity_check(demo: DemoRun, open_context: Ope
 
 
 ELSEWHERE = {
+    "late.show",  # test_portal_look.py, as test_late_forms.py leads to it
     *("spread.choose", "plan.show", "plan.agreement"),  # test_plan_pages.py
     *("messages.index", "messages.show", "messages.document"),  # test_talk_pages.py
     *("help.ask", "help.show"),  # the same

@@ -41,7 +41,7 @@ def test_an_answer_is_told_once(talks: Talks) -> None:
     assert told(talks) == []
     talks.answer(thread, words("Bonjour, voici."))
     [text] = told(talks)
-    assert text.startswith("Secrétariat R12: nous vous avons répondu.")
+    assert text.startswith("Secrétariat R12 : nous vous avons répondu.")
     assert "/l/" in text
     assert "voici" not in text
     assert told(talks) == []

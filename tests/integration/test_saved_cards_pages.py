@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from werkzeug.test import TestResponse
 
-from portal.views import pay
+from portal.views import paying
 from shared import plans
 from shared.payments import Choice, SavedCard, begin_charge
 from shared.plans import Plan
@@ -28,7 +28,7 @@ def cards(till: Till) -> Cards:
 @pytest.fixture(autouse=True)
 def nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """The page after the processor's asks once; no worker runs beside it."""
-    monkeypatch.setattr(pay, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(paying, "WAIT_SECONDS", 0.0)
 
 
 def said(answer: TestResponse) -> str:

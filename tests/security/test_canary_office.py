@@ -165,6 +165,7 @@ TOLD: dict[tuple[str, ...], tuple[str, ...]] = {
 OTHERS = {
     *(("demo",), ("worker",), ("serve", "portal"), ("serve", "backoffice")),
     *(("practice", "add"), ("practice", "processor"), ("staff", "add"), ("link", "new")),
+    *(("practice", "rules"), ("practice", "ways")),
     *(("staff", word) for word in ("suspend", "restore", "unlock", "reset")),
     *(("keys", "new"), ("keys", "export"), ("keys", "rotate")),
     *(("db", "upgrade"), ("db", "downgrade")),

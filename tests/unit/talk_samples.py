@@ -103,6 +103,14 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "thread-fresh": ("thread", THREAD | {"fresh": True}),
     "thread-closed": ("thread", THREAD | {"state": "closed"}),
     "thread-error": ("thread", THREAD | {"state": "answered", "errors": {"text": "{choose}"}}),
+    "late": (
+        "late",
+        {
+            "path": "/messages",
+            "fields": [("subject", "paid"), ("text", "{question}")],
+            "typed": ["{question}"],
+        },
+    ),
     "help": ("help", HELP),
     "help-error": (
         "help",
