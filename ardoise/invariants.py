@@ -1,12 +1,28 @@
 """Every invariant of every concept, for `ardoise check` and for the tests."""
 
-from shared import billing, delivery, ladder, ledger, payments
+from shared import (
+    aid,
+    billing,
+    codes,
+    delivery,
+    ladder,
+    ledger,
+    messages,
+    payments,
+    plans,
+    preferences,
+)
 from shared.base.invariants import Invariant
 
 ALL: tuple[Invariant, ...] = (
     *ledger.INVARIANTS,
     *billing.INVARIANTS,
     *payments.INVARIANTS,
+    *plans.INVARIANTS,
+    *messages.INVARIANTS,
+    *aid.INVARIANTS,
+    *codes.INVARIANTS,
+    *preferences.INVARIANTS,
     *delivery.INVARIANTS,
     *ladder.INVARIANTS,
 )

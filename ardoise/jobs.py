@@ -11,8 +11,10 @@ from shared.accounts import Practice, get_practice
 from shared.base.clock import Clock
 from shared.base.log import get_logger
 from shared.delivery import (
+    CODE,
     LADDER,
     NEW_LINK,
+    NEWS,
     Hours,
     Office,
     mark_lost,
@@ -21,7 +23,7 @@ from shared.delivery import (
     send_next,
 )
 from shared.ladder import Run, close_cycles, decide_tonight, note_steps
-from shared.links import sweep_visits
+from shared.links import sweep_late_forms, sweep_visits
 
 log = get_logger(__name__)
 NIGHT_HOUR = 1
@@ -43,19 +45,19 @@ def answer_link_requests(house: House, practice_id: int) -> int:
 
 
 def send_new_links(office: Office, practice_id: int) -> int:
-    """Send what was asked for, at any hour."""
-    return _send(office, practice_id, frozenset({NEW_LINK}), most=100)
+    """Send what was asked for, at any hour: links and codes."""
+    return _send(office, practice_id, frozenset({NEW_LINK, CODE}), most=100)
 
 
 def send_reminders(house: House, office: Office, practice_id: int) -> int:
-    """Send what the night decided, in the hours in which messages may arrive; the demo at once."""
+    """Send news and what the night decided, in the hours for messages; the demo at once."""
     with house.database.reading(practice_id) as session:
         practice = get_practice(session, practice_id)
 
     def allowed() -> bool:
         return house.settings.demo or may_arrive_now(practice, house.clock)
 
-    return _send(office, practice_id, frozenset({LADDER}), most=200, allowed=allowed)
+    return _send(office, practice_id, frozenset({LADDER, NEWS}), most=200, allowed=allowed)
 
 
 def may_arrive_now(practice: Practice, clock: Clock) -> bool:
@@ -114,9 +116,10 @@ def decide_night(house: House, practice_id: int) -> Run | None:
 
 
 def end_visits(house: House, practice_id: int) -> int:
-    """Delete visits that are over."""
+    """Delete visits that are over, and late forms that nobody came back for."""
+    now = house.clock.now()
     with house.database.unit_of_work(practice_id) as work:
-        ended = sweep_visits(work.session, practice_id=practice_id, at=house.clock.now())
-        if ended:
+        ended = sweep_visits(work.session, practice_id=practice_id, at=now)
+        if ended + sweep_late_forms(work.session, practice_id=practice_id, at=now):
             work.commit()
     return ended

@@ -1,25 +1,28 @@
 """What the worker and the command line work with, put together from their settings."""
 
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
 
-import holidays
-
+from ardoise.causes import may_ask_again
+from ardoise.news import CHECKS
 from shared.accounts import Practice
 from shared.base.clock import Clock, local_date
 from shared.base.config import OfficeSettings, WorkerSettings, is_loopback
 from shared.base.database import Database
 from shared.base.vault import BlindIndex, KeyRing
+from shared.base.working_days import is_public_holiday
 from shared.delivery import (
+    CODE,
     LADDER,
     NEW_LINK,
+    NEWS,
     Carrier,
     HttpSmsCarrier,
     NoticeRenderer,
     Office,
     SmtpCarrier,
+    code_gate,
     new_link_gate,
+    news_gate,
 )
 from shared.ladder import truth_gate
 from shared.links import LinkSigner
@@ -57,14 +60,13 @@ class House:
         gateway = self.gateways.of(practice_id)
         if gateway is None:
             return None
-        site = self.settings.site
         return Desk(
             database=self.database,
             clock=self.clock,
             practice_id=practice_id,
             gateway=gateway,
-            return_url=f"{site}/payment/{{attempt}}",
-            cancel_url=f"{site}/pay",
+            site=self.settings.site,
+            may_ask_again=may_ask_again,
         )
 
 
@@ -85,34 +87,16 @@ def sending_office(house: House, by_channel: dict[str, Carrier]) -> Office:
         signer=house.signer,
         renderer=NoticeRenderer(loopback=is_loopback(house.settings.site)),
         carriers=by_channel,
-        gates={LADDER: truth_gate, NEW_LINK: new_link_gate},
+        gates={
+            LADDER: truth_gate,
+            NEW_LINK: new_link_gate,
+            CODE: code_gate,
+            NEWS: news_gate(CHECKS),
+        },
         site=house.settings.site,
     )
 
 
-# Days that are kept in one part of the country only, by its time zone. Alsace and Moselle share
-# theirs with Paris: their two more days are kept there too, since no setting tells them apart.
-_HOLIDAYS_OF = {
-    "Europe/Paris": "6AE",
-    "America/Guadeloupe": "971",
-    "America/Martinique": "972",
-    "America/Cayenne": "973",
-    "Indian/Reunion": "974",
-    "Indian/Mayotte": "976",
-    "America/St_Barthelemy": "BL",
-    "America/Marigot": "MF",
-    "Pacific/Noumea": "NC",
-    "Pacific/Tahiti": "PF",
-    "Pacific/Wallis": "WF",
-}
-
-
-@lru_cache(maxsize=32)
-def _french_holidays(year: int, part: str | None) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("FR", subdiv=part, years=year))
-
-
 def is_holiday(practice: Practice, clock: Clock) -> bool:
     """Whether today is a public holiday where the practice is."""
-    today = local_date(clock.now(), practice.timezone)
-    return today in _french_holidays(today.year, _HOLIDAYS_OF.get(practice.timezone))
+    return is_public_holiday(local_date(clock.now(), practice.timezone), practice.timezone)

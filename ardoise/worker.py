@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 import psycopg
 
-from ardoise import jobs, settling
+from ardoise import jobs, jobs_cards, jobs_messages, jobs_plans, jobs_preferences, settling
+from ardoise.jobs_cards import CardCharger
 from ardoise.office import House, carriers, sending_office
 from ardoise.patience import Patience
 from shared.base.clock import Clock
@@ -83,7 +84,14 @@ class Worker:
         heard = self._guarded(lambda: settling.heed_signals(house, practice_id, patience))
         swept = self._guarded(lambda: settling.sweep_attempts(house, practice_id, patience))
         self._guarded(lambda: jobs.answer_link_requests(house, practice_id))
+        self._guarded(lambda: jobs_preferences.answer_code_requests(house, practice_id))
+        self._guarded(lambda: jobs_preferences.tell_changes(house, practice_id))
         self._guarded(lambda: jobs.send_new_links(office, practice_id))
+        self._guarded(lambda: jobs_messages.tell_messages(house, practice_id))
+        if heard or swept or slow:
+            charger = CardCharger(house, practice_id, patience)
+            self._guarded(lambda: jobs_plans.follow_plans(house, practice_id, charger))
+            self._guarded(lambda: jobs_cards.mind_cards(house, practice_id, patience))
         decided = self._guarded(lambda: jobs.decide_night(house, practice_id))
         sent = self._guarded(lambda: jobs.send_reminders(house, office, practice_id))
         if heard or swept or sent or decided or slow:
@@ -91,6 +99,8 @@ class Worker:
         if slow:
             self._guarded(lambda: jobs.doubt_lost(office, practice_id))
             self._guarded(lambda: jobs.end_visits(house, practice_id))
+            self._guarded(lambda: jobs_preferences.tidy_proposals(house, practice_id))
+            self._guarded(lambda: jobs_messages.forget_old_requests(house, practice_id))
 
     def _recover(self) -> None:
         """On SQLite there is one worker: what is claimed at its start was lost by the one before."""

@@ -10,7 +10,15 @@ from flask import Flask, request, url_for
 from backoffice.auth import install_auth, is_signed_in, staff
 from backoffice.office import Office, keep_office, office
 from backoffice.permissions import install_guard
-from backoffice.views import account_acts, accounts, health, sessions, sign_in
+from backoffice.views import (
+    account_acts,
+    account_changes,
+    account_messages,
+    accounts,
+    health,
+    sessions,
+    sign_in,
+)
 from shared.base.clock import Clock, local_date
 from shared.base.config import BackofficeSettings
 from shared.base.database import Database
@@ -62,8 +70,16 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
     install_filters(app, Translator({}), clock)
     install_errors(app, "backoffice/error.html")
     install_auth(app)
-    for desk in (health.desk, sign_in.desk, accounts.desk, account_acts.desk, sessions.desk):
-        app.register_blueprint(desk)
+    for views in (
+        health,
+        sign_in,
+        accounts,
+        account_acts,
+        account_changes,
+        account_messages,
+        sessions,
+    ):
+        app.register_blueprint(views.desk)
     install_guard(app)
     _install_words(app, clock)
     return app

@@ -9,19 +9,41 @@ from flask import Flask, g
 from flask_wtf.csrf import CSRFProtect
 
 from portal.context import instead_of_error
-from portal.views import entry, pay, receipt, statement, static_pages, visit
+from portal.uploads import install_uploads
+from portal.views import (
+    card,
+    details,
+    entry,
+    help,
+    late,
+    messages,
+    pay,
+    payer,
+    paying,
+    payments,
+    plan,
+    preferences,
+    proposals,
+    receipt,
+    share,
+    spread,
+    statement,
+    static_pages,
+    transfer,
+    visit,
+)
 from portal.webhooks import webhooks
 from shared.base.clock import Clock
 from shared.base.config import PortalSettings
 from shared.base.database import Database
 from shared.base.formats import Translator
-from shared.links import LinkSigner
+from shared.links import OF_PAYERS, LinkSigner
 from shared.payments import Gateways
 from shared.web.csrf import install_csrf
 from shared.web.errors import install_errors
 from shared.web.filters import install_filters
 from shared.web.headers import HeaderPolicy, install_headers
-from shared.web.inline_css import inline_css
+from shared.web.inlined import inline_css, inline_script
 from shared.web.language import install_language
 from shared.web.limits import install_failure_limit
 from shared.web.nul import refuse_nul
@@ -30,7 +52,7 @@ from shared.web.request_log import install_request_log
 
 ROOT = Path(__file__).parents[1]
 LARGEST_BODY = 512 * 1024
-FORMS_THAT_FAIL = frozenset({"entry.check", "entry.ask_new"})
+FORMS_THAT_FAIL = frozenset({"entry.check", "entry.ask_new", "payer.pay"})
 CHECKOUT_ORIGIN = "https://checkout.stripe.com"
 
 
@@ -42,6 +64,7 @@ class Portal:
     database: Database
     clock: Clock
     signer: LinkSigner
+    payer_signer: LinkSigner
     gateways: Gateways
     chairs: BoundedSemaphore
     """How many may wait for the worker at once: the others' threads are for everybody else."""
@@ -57,11 +80,13 @@ def create_app(settings: PortalSettings, database: Database, *, clock: Clock) ->
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
     install_proxies(app, proxies=settings.proxies, https=settings.secure_cookies)
     install_request_log(app)
+    install_uploads(app)
     app.extensions["portal"] = Portal(
         settings=settings,
         database=database,
         clock=clock,
         signer=LinkSigner(settings.links()),
+        payer_signer=LinkSigner(settings.links(), OF_PAYERS),
         gateways=Gateways(database, settings.gateway(), settings.processor_url),
         chairs=BoundedSemaphore(max(settings.portal_threads // 3, 1)),
     )
@@ -85,28 +110,53 @@ def create_app(settings: PortalSettings, database: Database, *, clock: Clock) ->
 
 def _install_look(app: Flask, settings: PortalSettings) -> None:
     style = inline_css(ROOT / "static/portal/tokens.css", ROOT / "static/portal/portal.css")
+    script = inline_script(ROOT / "static/portal/portal.js")
     checkout = CHECKOUT_ORIGIN
     if settings.processor_url:
         parts = urlsplit(settings.processor_url)
         checkout = f"{parts.scheme}://{parts.netloc}"
     install_headers(
         app,
-        HeaderPolicy(https=settings.secure_cookies, style=style.source, form_origins=(checkout,)),
+        HeaderPolicy(
+            https=settings.secure_cookies,
+            style=style.source,
+            script=script.source,
+            form_origins=(checkout,),
+        ),
     )
     host = urlsplit(settings.site).netloc
 
     @app.context_processor
     def frame() -> dict[str, object]:
-        return {"style": style.text, "site_host": host, "practice": g.get("practice")}
+        return {
+            "style": style.text,
+            "script": script.text,
+            "site_host": host,
+            "practice": g.get("practice"),
+        }
 
 
 def _register(app: Flask, guard: CSRFProtect) -> None:
     for views in (
         entry.views,
         visit.views,
+        late.views,
         statement.views,
         pay.views,
+        paying.views,
+        transfer.views,
+        share.views,
+        payer.views,
         receipt.views,
+        payments.views,
+        spread.views,
+        plan.views,
+        card.views,
+        messages.views,
+        help.views,
+        details.views,
+        preferences.views,
+        proposals.views,
         static_pages.views,
         webhooks,
     ):

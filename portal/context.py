@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
+from portal.late import keep, mark_of, note_account
 from shared.accounts import Practice
 from shared.base.formats import unbroken_hours
 from shared.links import (
@@ -122,9 +123,13 @@ def take_visit(response: Response) -> Response:
     return response
 
 
-def closed() -> Response:
-    """The page that says that the visit is over and how to come back."""
-    return make_response(render_template("portal/closed.html"), 401)
+def closed(practice_id: int = -1) -> Response:
+    """The page that says that the visit is over and how to come back; a late form is kept for then."""
+    parts = portal()
+    kept = practice_id > 0 and keep(
+        request, parts.database, practice_id=practice_id, at=parts.clock.now()
+    )
+    return make_response(render_template("portal/closed.html", kept=kept), 401)
 
 
 def instead_of_error(error: HTTPException) -> Response | None:
@@ -160,7 +165,8 @@ def inside(view: Callable[P, Response]) -> Callable[P, Response]:
             found = find_visit(opened, secret=secret, at=now) if practice_id > 0 else None
             stale = found is not None and wants_touch(found, now)
             if found is None:
-                return take_visit(closed())
+                return take_visit(closed(practice_id))
+            note_account(mark_of(found.account.id, _portal_secret()))
             g.visit, g.reading = found, opened
             g.language = found.row.language
             show_practice(found.practice)
@@ -172,6 +178,10 @@ def inside(view: Callable[P, Response]) -> Callable[P, Response]:
         return response
 
     return guarded
+
+
+def _portal_secret() -> str:
+    return portal().settings.portal_secret.get_secret_value()
 
 
 def is_inside() -> bool:
@@ -203,10 +213,16 @@ def end_reading() -> None:
 
 
 def page(template: str, /, **values: object) -> Response:
-    """A page inside a visit, with when the visit ends."""
-    here = visit()
+    """A page inside a visit, with when the visit ends if nothing more is asked for."""
+    here, now = visit(), portal().clock.now()
+    ends_at = here.ends_at(now)
     return make_response(
         render_template(
-            template, session_ends=here.row.ends_at, can_extend=here.extensible, **values
+            template,
+            session_ends=ends_at,
+            seconds_left=int((ends_at - now).total_seconds()),
+            can_extend=here.extensible,
+            here=request.path,
+            **values,
         )
     )

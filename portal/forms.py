@@ -43,7 +43,7 @@ def read_identity(form: Mapping[str, str], *, asks_more: bool, today: date) -> I
     fields = ("day", "month", "year", "postcode", "phone_end")
     values = {name: form.get(name, "").strip()[:12] for name in fields}
     errors: dict[str, Sentence] = {}
-    born = _birth_date(values, errors, today)
+    born = read_birth_date(values, errors, today)
     postcode = phone_end = None
     if asks_more:
         postcode = _digits(values["postcode"])
@@ -60,7 +60,10 @@ def _digits(text: str) -> str:
     return "".join(c for c in text if c in "0123456789")
 
 
-def _birth_date(values: Mapping[str, str], errors: dict[str, Sentence], today: date) -> date | None:
+def read_birth_date(
+    values: Mapping[str, str], errors: dict[str, Sentence], today: date
+) -> date | None:
+    """The birth date of three fields; what is wrong with it goes to ``errors``."""
     day, month, year = (_number(values[name]) for name in ("day", "month", "year"))
     if day is None or not 1 <= day <= 31:
         errors["day"] = say(marked("Le jour va de 1 à 31."))
@@ -74,7 +77,7 @@ def _birth_date(values: Mapping[str, str], errors: dict[str, Sentence], today: d
         errors["year"] = say(marked("Cette année n’est pas encore arrivée. Vérifiez l’année."))
     elif year is None or not OLDEST_YEAR <= year <= today.year:
         errors["year"] = say(marked("Écrivez l’année avec 4 chiffres, par exemple 1984."))
-    if errors or day is None or month is None or year is None:
+    if errors.keys() & {"day", "month", "year"} or day is None or month is None or year is None:
         return None
     try:
         born = date(year, month, day)

@@ -12,15 +12,37 @@ class Refusal:
     decline_code: str | None = None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """The last month in which a card is valid."""
+
+    year: int
+    month: int
+
+
+USUAL_EXPIRY = Month(2034, 12)
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A test number and its outcome; neither refusal nor authentication means success."""
+    """A test number and its outcome; neither refusal nor authentication means success.
+
+    ``always_asks``: the bank asks even for a card that was saved, when nobody is there to answer.
+    ``attaches``: it can be saved although no charge on it succeeds.
+    """
 
     number: str
     brand: str
     country: str
     refusal: Refusal | None = None
     authenticates: bool = False
+    always_asks: bool = False
+    attaches: bool = False
+
+    @property
+    def can_be_saved(self) -> bool:
+        """Whether the processor keeps it for later."""
+        return self.refusal is None or self.attaches
 
     @property
     def last4(self) -> str:
@@ -38,22 +60,24 @@ AUTHENTICATION_FAILED = Refusal(
     "The provided PaymentMethod has failed authentication.",
 )
 
+AUTHENTICATION_REQUIRED = Refusal(
+    "authentication_required",
+    "Your card was declined. This transaction requires authentication.",
+    "authentication_required",
+)
+EXPIRED = Refusal("expired_card", "Your card has expired.")
+_NO_FUNDS = Refusal("card_declined", "Your card has insufficient funds.", "insufficient_funds")
+_NO_REASON = Refusal("card_declined", "Your card was declined.", "generic_decline")
+
 _ALL = (
     Card("4242424242424242", "visa", "US"),
-    Card("4000002760003184", "visa", "DE", authenticates=True),
-    Card(
-        "4000000000000002",
-        "visa",
-        "US",
-        Refusal("card_declined", "Your card was declined.", "generic_decline"),
-    ),
-    Card(
-        "4000000000009995",
-        "visa",
-        "US",
-        Refusal("card_declined", "Your card has insufficient funds.", "insufficient_funds"),
-    ),
-    Card("4000000000000069", "visa", "US", Refusal("expired_card", "Your card has expired.")),
+    Card("4000002760003184", "visa", "DE", authenticates=True, always_asks=True),
+    Card("4000002500003155", "visa", "FR", authenticates=True),
+    Card("4000008260003178", "visa", "GB", _NO_FUNDS, authenticates=True, attaches=True),
+    Card("4000000000000341", "visa", "US", _NO_REASON, attaches=True),
+    Card("4000000000000002", "visa", "US", _NO_REASON),
+    Card("4000000000009995", "visa", "US", _NO_FUNDS),
+    Card("4000000000000069", "visa", "US", EXPIRED),
     Card(
         "4000000000000127",
         "visa",

@@ -1,6 +1,6 @@
 """The shapes of charges and of what they do to the balance, in API version 2026-10-28.endive."""
 
-from sandbox.cards import Card, Refusal
+from sandbox.cards import Card, Month, Refusal
 from sandbox.objects import EMPTY
 from sandbox.store import Json, new_id
 
@@ -11,14 +11,14 @@ _DAYS_UNTIL_AVAILABLE = 3
 _BILLING: Json = {"address": None, "email": None, "name": None, "phone": None, "tax_id": None}
 
 
-def payment_method(card: Card, created: int) -> Json:
+def payment_method(card: Card, expires: Month, created: int) -> Json:
     """The card as the processor remembers it."""
     return {
         "id": new_id("pm_"),
         "object": "payment_method",
         "allow_redisplay": "unspecified",
         "billing_details": dict(_BILLING),
-        "card": _card_details(card),
+        "card": _card_details(card, expires),
         "created": created,
         "customer": None,
         "livemode": False,
@@ -27,7 +27,7 @@ def payment_method(card: Card, created: int) -> Json:
     }
 
 
-def charge(intent: Json, card: Card, refusal: Refusal | None, *, created: int) -> Json:
+def charge(intent: Json, method: Json, refusal: Refusal | None, *, created: int) -> Json:
     """One try to take the money: succeeded, or failed for a reason."""
     amount = intent["amount"]
     taken = refusal is None
@@ -43,6 +43,7 @@ def charge(intent: Json, card: Card, refusal: Refusal | None, *, created: int) -
         "captured": taken,
         "created": created,
         "currency": intent["currency"],
+        "customer": intent["customer"],
         "description": intent["description"],
         "disputed": False,
         "failure_code": refusal.code if refusal else None,
@@ -56,7 +57,7 @@ def charge(intent: Json, card: Card, refusal: Refusal | None, *, created: int) -
         "payment_method": intent["payment_method"],
         "payment_method_details": {
             "type": "card",
-            "card": _card_details(card) | {"amount_authorized": amount if taken else None},
+            "card": method["card"] | {"amount_authorized": amount if taken else None},
         },
         "radar_options": {},
         "refunded": False,
@@ -114,12 +115,12 @@ def payment_error(refusal: Refusal, charged: Json | None, method: Json) -> Json:
     return error
 
 
-def _card_details(card: Card) -> Json:
+def _card_details(card: Card, expires: Month) -> Json:
     return {
         "brand": card.brand,
         "country": card.country,
-        "exp_month": 12,
-        "exp_year": 2034,
+        "exp_month": expires.month,
+        "exp_year": expires.year,
         "fingerprint": f"sandbox{card.last4}",
         "funding": "credit",
         "last4": card.last4,

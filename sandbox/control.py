@@ -59,7 +59,7 @@ def blueprint(books: Books, inbox: Inbox) -> Blueprint:
             return jsonify(
                 outcome=outcome,
                 session=checkout["id"],
-                payment_intent=intent.get("id"),
+                payment_intent=None if payments.saves_only(checkout) else intent.get("id"),
                 charge=intent.get("latest_charge"),
             )
 
@@ -135,13 +135,13 @@ def _charged(account: Account) -> list[Json]:
     for charge in account.objects["charge"].values():
         if charge["status"] != "succeeded":
             continue
-        session_id = account.session_of_intent[charge["payment_intent"]]
-        checkout = account.objects["checkout.session"][session_id]
+        session_id = account.session_of_intent.get(charge["payment_intent"])
+        checkout = account.objects["checkout.session"].get(session_id or "", {})
         rows.append(
             {
                 "amount": charge["amount"],
                 "charge": charge["id"],
-                "client_reference_id": checkout["client_reference_id"],
+                "client_reference_id": checkout.get("client_reference_id"),
                 "created": charge["created"],
                 "currency": charge["currency"],
                 "metadata": charge["metadata"],

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sandbox import listing, objects, sessions
+from sandbox import customers, listing, objects, off_session, sessions
 from sandbox.call import Call
 from sandbox.errors import ProcessorError, missing
 from sandbox.events import API_VERSION
@@ -98,7 +98,19 @@ ENDPOINTS: dict[str, Endpoint] = {
     "GET /v1/checkout/sessions/{id}": Endpoint(sessions.retrieve, "checkout.session"),
     "POST /v1/checkout/sessions/{id}/expire": Endpoint(sessions.expire, "checkout.session"),
     "GET /v1/checkout/sessions/{id}/line_items": Endpoint(sessions.line_items, "item", listed=True),
-    "GET /v1/payment_intents": Endpoint(_index("payment_intent"), "payment_intent", listed=True),
+    "POST /v1/customers": Endpoint(customers.create, "customer"),
+    "GET /v1/customers": Endpoint(_index("customer", "email"), "customer", listed=True),
+    "GET /v1/customers/{id}": Endpoint(_retrieve("customer"), "customer"),
+    "GET /v1/payment_methods": Endpoint(customers.methods, "payment_method", listed=True),
+    "GET /v1/payment_methods/{id}": Endpoint(
+        _retrieve("payment_method", "payment_method"), "payment_method"
+    ),
+    "POST /v1/payment_methods/{id}/detach": Endpoint(customers.detach, "payment_method"),
+    "GET /v1/setup_intents/{id}": Endpoint(_retrieve("setup_intent", "intent"), "setup_intent"),
+    "POST /v1/payment_intents": Endpoint(off_session.create, "payment_intent"),
+    "GET /v1/payment_intents": Endpoint(
+        _index("payment_intent", "customer"), "payment_intent", listed=True
+    ),
     "GET /v1/payment_intents/{id}": Endpoint(
         _retrieve("payment_intent", "intent"), "payment_intent"
     ),

@@ -1,5 +1,6 @@
 """The processor's way of saying no."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from shared.base.errors import ArdoiseError
@@ -12,7 +13,7 @@ class ProcessorError(ArdoiseError):
     """An answer other than 200: status, message and the fields of the processor's envelope.
 
     ``remembered`` says whether an idempotency key keeps it: the processor keeps what an
-    operation answered, but not that a request was malformed.
+    operation answered, but not that a request was malformed. ``more`` stands beside the message.
     """
 
     def __init__(
@@ -24,6 +25,7 @@ class ProcessorError(ArdoiseError):
         code: str | None = None,
         param: str | None = None,
         remembered: bool = False,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -32,10 +34,11 @@ class ProcessorError(ArdoiseError):
         self.code = code
         self.param = param
         self.remembered = remembered
+        self.more = more or {}
 
     def envelope(self) -> dict[str, Any]:
         """The body of the answer."""
-        error: dict[str, Any] = {"message": self.message, "type": self.kind}
+        error: dict[str, Any] = {"message": self.message, "type": self.kind, **self.more}
         if self.code:
             error["code"] = self.code
             if self.code != NOT_PLAYED:

@@ -7,10 +7,16 @@ _DEEPEST = 4
 
 # Per object and field: the kind of object behind it.
 _LINKS = {
+    ("checkout.session", "customer"): "customer",
     ("checkout.session", "payment_intent"): "payment_intent",
+    ("checkout.session", "setup_intent"): "setup_intent",
     ("checkout.session", "line_items"): "list",
+    ("payment_intent", "customer"): "customer",
     ("payment_intent", "latest_charge"): "charge",
     ("payment_intent", "payment_method"): "payment_method",
+    ("payment_method", "customer"): "customer",
+    ("setup_intent", "customer"): "customer",
+    ("setup_intent", "payment_method"): "payment_method",
     ("charge", "balance_transaction"): "balance_transaction",
     ("charge", "payment_intent"): "payment_intent",
     ("balance_transaction", "source"): "charge",

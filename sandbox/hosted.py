@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from sandbox import cards, payments
 from sandbox.headers import policy
 from sandbox.store import Account, Books, Json
-from sandbox.words import LANGUAGES, WORDS, money
+from sandbox.words import LANGUAGES, SAVING, WORDS, money
 
 Act = Callable[[Books, Account, Json], BaseResponse]
 
@@ -56,14 +56,15 @@ def _pay(books: Books, account: Account, checkout: Json) -> BaseResponse:
     faults = _faults(typed, card, books.now())
     if card is None or faults:
         return _form(account, checkout, typed=typed, faults=faults)
-    return _after(checkout, payments.pay(books, account, checkout, card))
+    expires = _month(typed["expiry"])
+    return _after(checkout, payments.pay(books, account, checkout, card, expires=expires))
 
 
 def _question(books: Books, account: Account, checkout: Json) -> BaseResponse:
     payments.closed(books, account, checkout)
     if not payments.awaits_authentication(account, checkout):
         return _to("hosted.show", checkout)
-    intent = account.objects["payment_intent"][checkout["payment_intent"]]
+    intent = payments.intent_of(account, checkout) or {}
     last4 = account.card_of_method[intent["payment_method"]].last4
     return _page("authentication.html", checkout, last4=last4)
 
@@ -81,16 +82,21 @@ def _faults(typed: dict[str, str], card: cards.Card | None, now: int) -> dict[st
     expiry = _EXPIRY.fullmatch(typed["expiry"])
     if expiry is None:
         faults["expiry"] = "bad_expiry"
-    elif (2000 + int(expiry[2]), int(expiry[1])) < _year_month(now):
+    elif _month(typed["expiry"]) < _present(now):
         faults["expiry"] = "past_expiry"
     if not _CVC.fullmatch(typed["cvc"]):
         faults["cvc"] = "bad_cvc"
     return faults
 
 
-def _year_month(now: int) -> tuple[int, int]:
+def _month(typed: str) -> cards.Month:
+    found = _EXPIRY.fullmatch(typed)
+    return cards.Month(2000 + int(found[2]), int(found[1])) if found else cards.USUAL_EXPIRY
+
+
+def _present(now: int) -> cards.Month:
     today = datetime.fromtimestamp(now, UTC)
-    return today.year, today.month
+    return cards.Month(today.year, today.month)
 
 
 def _after(checkout: Json, outcome: payments.Outcome) -> BaseResponse:
@@ -115,7 +121,7 @@ def _success_url(checkout: Json) -> str:
 def _refusal(account: Account, checkout: Json) -> str | None:
     """Why the last try failed, as a word; None when there was none."""
     intent = payments.intent_of(account, checkout)
-    error = intent and intent["last_payment_error"]
+    error = intent and intent.get("last_payment_error", intent.get("last_setup_error"))
     if not error:
         return None
     code: str = error.get("decline_code") or error["code"]
@@ -148,8 +154,14 @@ def _form(
 
 
 def _effect(card: cards.Card) -> str:
+    if card.authenticates and card.refusal is not None:
+        return "does_authentication_refused"
+    if card.always_asks:
+        return "does_authentication_always"
     if card.authenticates:
         return "does_authentication"
+    if card.attaches:
+        return "does_saved_refused"
     if card.refusal is None:
         return "does_success"
     known = f"does_{card.refusal.decline_code}"
@@ -172,13 +184,18 @@ def _unknown() -> Response:
 
 def _page(template: str, checkout: Json | None, **context: Any) -> Response:
     language = _language(checkout)
-    total = checkout and money(checkout["amount_total"], checkout["currency"], language)
+    saves = checkout is not None and payments.saves_only(checkout)
+    total = (
+        money(checkout["amount_total"], checkout["currency"], language)
+        if checkout and not saves
+        else None
+    )
     response = make_response(
         render_template(
             template,
             lang=language,
             other_lang=next(other for other in LANGUAGES if other != language),
-            say=WORDS[language],
+            say=WORDS[language] | (SAVING[language] if saves else {}),
             total=total,
             money=money,
             checkout=checkout,

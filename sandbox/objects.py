@@ -13,8 +13,8 @@ EMPTY: dict[str, list[str]] = json.loads(
 )
 
 
-def session(params: Json, *, total: int, currency: str, created: int, base_url: str) -> Json:
-    """An open Checkout Session."""
+def session(params: Json, *, total: int | None, currency: str, created: int, base_url: str) -> Json:
+    """An open Checkout Session; without a total it saves a card and takes nothing."""
     session_id = new_id("cs_test_", 40)
     return {
         **dict.fromkeys(EMPTY["checkout.session"]),
@@ -34,25 +34,28 @@ def session(params: Json, *, total: int, currency: str, created: int, base_url: 
         "custom_text": dict.fromkeys(
             ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
         ),
-        "customer_creation": "if_required",
+        "customer": params.get("customer"),
+        "customer_creation": None if "customer" in params else "if_required",
         "discounts": [],
         "excluded_payment_method_types": params.get("excluded_payment_method_types"),
         "expires_at": params.get("expires_at", created + _DAY),
         "livemode": False,
         "locale": params.get("locale"),
         "metadata": params.get("metadata", {}),
-        "mode": "payment",
+        "mode": params["mode"],
         "payment_intent": None,
-        "payment_method_collection": "if_required",
+        "payment_method_collection": "if_required" if total is not None else "always",
         "payment_method_types": ["card"],
-        "payment_status": "unpaid",
+        "payment_status": "unpaid" if total is not None else "no_payment_required",
         "phone_number_collection": {"enabled": False},
         "redirect_on_completion": None,
         "shipping_options": [],
         "status": "open",
         "submit_type": params.get("submit_type"),
         "success_url": params["success_url"],
-        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+        "total_details": None
+        if total is None
+        else {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
         "ui_mode": "hosted_page",
         "url": f"{base_url}/pay/{session_id}",
         "wallet_options": params.get("wallet_options"),
@@ -91,13 +94,32 @@ def line_item(raw: Json) -> Json:
 
 def payment_intent(checkout: Json, data: Json, created: int) -> Json:
     """The intent of a session, made at the first try to pay."""
+    return _intent(
+        {
+            **data,
+            "allowed_payment_method_types": checkout["allowed_payment_method_types"],
+            "amount": checkout["amount_total"],
+            "currency": checkout["currency"],
+            "customer": checkout["customer"],
+            "excluded_payment_method_types": checkout["excluded_payment_method_types"],
+        },
+        created,
+    )
+
+
+def off_session_intent(params: Json, created: int) -> Json:
+    """The intent of a charge while nobody is there."""
+    return _intent(params, created)
+
+
+def _intent(known: Json, created: int) -> Json:
     intent_id = new_id("pi_")
     return {
         **dict.fromkeys(EMPTY["payment_intent"]),
         "id": intent_id,
         "object": "payment_intent",
-        "allowed_payment_method_types": checkout["allowed_payment_method_types"],
-        "amount": checkout["amount_total"],
+        "allowed_payment_method_types": known.get("allowed_payment_method_types"),
+        "amount": known["amount"],
         "amount_capturable": 0,
         "amount_details": {"tip": {}},
         "amount_received": 0,
@@ -105,16 +127,39 @@ def payment_intent(checkout: Json, data: Json, created: int) -> Json:
         "client_secret": new_id(f"{intent_id}_secret_"),
         "confirmation_method": "automatic",
         "created": created,
-        "currency": checkout["currency"],
+        "currency": known["currency"],
+        "customer": known.get("customer"),
+        "description": known.get("description"),
+        "excluded_payment_method_types": known.get("excluded_payment_method_types"),
+        "livemode": False,
+        "metadata": known.get("metadata", {}),
+        "payment_method": known.get("payment_method"),
+        "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
+        "payment_method_types": ["card"],
+        "setup_future_usage": known.get("setup_future_usage"),
+        "statement_descriptor": known.get("statement_descriptor"),
+        "statement_descriptor_suffix": known.get("statement_descriptor_suffix"),
+        "status": "requires_payment_method",
+    }
+
+
+def setup_intent(checkout: Json, data: Json, created: int) -> Json:
+    """The intent of a session that saves a card."""
+    intent_id = new_id("seti_")
+    return {
+        **dict.fromkeys(EMPTY["setup_intent"]),
+        "id": intent_id,
+        "object": "setup_intent",
+        "client_secret": new_id(f"{intent_id}_secret_"),
+        "created": created,
+        "customer": checkout["customer"],
         "description": data.get("description"),
-        "excluded_payment_method_types": checkout["excluded_payment_method_types"],
         "livemode": False,
         "metadata": data.get("metadata", {}),
         "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
         "payment_method_types": ["card"],
-        "statement_descriptor": data.get("statement_descriptor"),
-        "statement_descriptor_suffix": data.get("statement_descriptor_suffix"),
         "status": "requires_payment_method",
+        "usage": "off_session",
     }
 
 

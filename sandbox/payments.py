@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from sandbox import charges, objects
-from sandbox.cards import AUTHENTICATION_FAILED, Card, Refusal
+from sandbox import charges, objects, saving, taking
+from sandbox.cards import AUTHENTICATION_FAILED, USUAL_EXPIRY, Card, Month
 from sandbox.events import emit
 from sandbox.store import Account, Books, Json
 
@@ -11,7 +11,12 @@ Outcome = Literal["paid", "declined", "authentication", "already_paid", "expired
 
 
 def pay(
-    books: Books, account: Account, checkout: Json, card: Card, created: int | None = None
+    books: Books,
+    account: Account,
+    checkout: Json,
+    card: Card,
+    created: int | None = None,
+    expires: Month = USUAL_EXPIRY,
 ) -> Outcome:
     """Try a card on a session. ``created`` (Unix seconds) dates the payment, now by default."""
     with books.lock:
@@ -19,22 +24,14 @@ def pay(
         if closed_as is not None:
             return closed_as
         at = books.now() if created is None else created
-        intent = _intent(account, checkout, at)
-        method = account.add(charges.payment_method(card, at))
-        account.card_of_method[method["id"]] = card
-        intent["payment_method"] = method["id"]
-        if card.authenticates:
-            intent["status"] = "requires_action"
-            intent["next_action"] = {
-                "type": "redirect_to_url",
-                "redirect_to_url": {"url": authentication_url(checkout), "return_url": None},
-            }
+        if saves_only(checkout):
+            asks = saving.try_card(books, account, checkout, card, expires, at)
+        else:
+            asks = _try_to_pay(books, account, checkout, card, expires, at)
+        if asks:
+            _ask_bank(account, checkout)
             return "authentication"
-        if card.refusal is not None:
-            _decline(books, account, intent, card.refusal, at)
-            return "declined"
-        _succeed(books, account, checkout, intent, at)
-        return "paid"
+        return "paid" if checkout["status"] == "complete" else "declined"
 
 
 def authenticate(
@@ -56,12 +53,18 @@ def authenticate(
         if not awaits_authentication(account, checkout):
             return "declined"
         at = books.now() if created is None else created
-        intent = _intent(account, checkout, at)
-        if not confirmed:
-            _refuse_authentication(books, account, intent, at)
-            return "declined"
-        _succeed(books, account, checkout, intent, at)
-        return "paid"
+        if saves_only(checkout):
+            (saving.finish if confirmed else saving.refuse)(books, account, checkout, at)
+        elif not confirmed:
+            _refuse_authentication(books, account, _intent(account, checkout, at), at)
+        else:
+            _charge(books, account, checkout, at)
+        return "paid" if checkout["status"] == "complete" else "declined"
+
+
+def saves_only(checkout: Json) -> bool:
+    """Whether the session saves a card and takes nothing."""
+    return bool(checkout["mode"] == "setup")
 
 
 def expire(books: Books, account: Account, checkout: Json, request: Json | None = None) -> None:
@@ -69,12 +72,9 @@ def expire(books: Books, account: Account, checkout: Json, request: Json | None 
     checkout.update(status="expired", url=None)
     intent = intent_of(account, checkout)
     if intent is not None:
-        intent.update(
-            status="canceled",
-            cancellation_reason="expired",
-            canceled_at=books.now(),
-            next_action=None,
-        )
+        intent.update(status="canceled", next_action=None)
+    if intent is not None and not saves_only(checkout):
+        intent.update(cancellation_reason="expired", canceled_at=books.now())
     emit(books, account, "checkout.session.expired", checkout, request=request)
 
 
@@ -97,7 +97,9 @@ def closed(books: Books, account: Account, checkout: Json) -> Outcome | None:
 
 
 def intent_of(account: Account, checkout: Json) -> Json | None:
-    """The session's intent, if anybody tried to pay yet."""
+    """The session's intent: of a payment if anybody tried to pay yet, or of saving a card."""
+    if saves_only(checkout):
+        return saving.intent_of(account, checkout)
     return account.objects["payment_intent"].get(checkout["payment_intent"] or "")
 
 
@@ -122,47 +124,41 @@ def _intent(account: Account, checkout: Json, created: int) -> Json:
     return intent
 
 
-def _succeed(books: Books, account: Account, checkout: Json, intent: Json, at: int) -> None:
-    charged = _charge(account, intent, None, at)
-    booked = account.add(charges.balance_transaction(charged))
-    charged["balance_transaction"] = booked["id"]
-    intent.update(
-        status="succeeded",
-        amount_received=intent["amount"],
-        last_payment_error=None,
-        latest_charge=charged["id"],
-        next_action=None,
-    )
+def _try_to_pay(
+    books: Books, account: Account, checkout: Json, card: Card, expires: Month, at: int
+) -> bool:
+    """Whether the bank is to be asked first; else the session is complete, or the card was refused."""
+    intent = _intent(account, checkout, at)
+    intent["payment_method"] = taking.new_method(account, card, expires, at)["id"]
+    if card.authenticates:
+        intent["status"] = "requires_action"
+        return True
+    _charge(books, account, checkout, at)
+    return False
+
+
+def _charge(books: Books, account: Account, checkout: Json, at: int) -> None:
+    intent = _intent(account, checkout, at)
+    refusal = account.card_of_method[intent["payment_method"]].refusal
+    if refusal is not None:
+        taking.decline(books, account, intent, refusal, at)
+        return
+    taking.take(books, account, intent, at)
     checkout.update(status="complete", payment_status="paid", url=None)
     checkout["created"] = min(checkout["created"], at)
-    emit(books, account, "charge.succeeded", charged, created=at)
-    emit(books, account, "payment_intent.succeeded", intent, created=at)
     emit(books, account, "checkout.session.completed", checkout, created=at)
 
 
-def _charge(account: Account, intent: Json, refusal: Refusal | None, at: int) -> Json:
-    card = account.card_of_method[intent["payment_method"]]
-    return account.add(charges.charge(intent, card, refusal, created=at))
-
-
-def _decline(books: Books, account: Account, intent: Json, refusal: Refusal, at: int) -> None:
-    method = account.objects["payment_method"][intent["payment_method"]]
-    charged = _charge(account, intent, refusal, at)
-    intent["latest_charge"] = charged["id"]
-    _fail(books, account, intent, charges.payment_error(refusal, charged, method), at)
+def _ask_bank(account: Account, checkout: Json) -> None:
+    intent = intent_of(account, checkout)
+    if intent is not None:
+        intent["next_action"] = {
+            "type": "redirect_to_url",
+            "redirect_to_url": {"url": authentication_url(checkout), "return_url": None},
+        }
 
 
 def _refuse_authentication(books: Books, account: Account, intent: Json, at: int) -> None:
     method = account.objects["payment_method"][intent["payment_method"]]
     error = charges.payment_error(AUTHENTICATION_FAILED, None, method)
-    _fail(books, account, intent, error, at)
-
-
-def _fail(books: Books, account: Account, intent: Json, error: Json, at: int) -> None:
-    intent.update(
-        status="requires_payment_method",
-        last_payment_error=error,
-        next_action=None,
-        payment_method=None,
-    )
-    emit(books, account, "payment_intent.payment_failed", intent, created=at)
+    taking.fail(books, account, intent, error, at)

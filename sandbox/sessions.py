@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from sandbox import listing, objects, payments
+from sandbox.amounts import check_sum, known_currency
 from sandbox.call import Call
 from sandbox.errors import ProcessorError, missing, not_played
 from sandbox.store import Json
@@ -10,9 +11,6 @@ from sandbox.store import Json
 _SOONEST_SECONDS = 30 * 60
 _LATEST_SECONDS = 24 * 3600
 _LONGEST_REFERENCE = 200
-_SMALLEST = {"chf": "CHF 0.50", "eur": "€0.50", "gbp": "£0.50", "usd": "$0.50"}
-_SMALLEST_CENTS = 50
-_LARGEST_CENTS = 99_999_999
 _NOUN = "checkout.session"
 
 
@@ -29,16 +27,67 @@ def create(call: Call) -> Json:
         )
     created = books.now()
     _check_expiry(params, created)
+    _check_customer(call)
+    if params["mode"] == "setup":
+        return _to_save_a_card(call, created)
     currency = _check_items(params.get("line_items", []))
+    _refuse_mixture(params, "setup_intent_data")
     items = [objects.line_item(raw) for raw in params["line_items"]]
     total = sum(item["amount_total"] for item in items)
-    _check_total(total, currency)
+    check_sum(total, currency, "The Checkout Session's total amount due")
     session = objects.session(
         params, total=total, currency=currency, created=created, base_url=books.base_url
     )
     call.account.line_items[session["id"]] = items
     call.account.intent_data[session["id"]] = params.get("payment_intent_data", {})
     return call.account.add(session)
+
+
+def _to_save_a_card(call: Call, created: int) -> Json:
+    """A session in setup mode: nothing is sold, its setup intent is there from the first."""
+    params = call.params
+    _refuse_mixture(params, "line_items", "payment_intent_data", "submit_type")
+    if "customer" not in params:
+        raise not_played("mode=setup without customer")
+    if "currency" not in params:
+        raise ProcessorError(
+            "Missing required param: currency.", code="parameter_missing", param="currency"
+        )
+    session = objects.session(
+        params,
+        total=None,
+        currency=known_currency(params["currency"], "currency"),
+        created=created,
+        base_url=call.books.base_url,
+    )
+    intent = objects.setup_intent(session, params.get("setup_intent_data", {}), created)
+    call.account.add(intent)
+    session["setup_intent"] = intent["id"]
+    call.account.line_items[session["id"]] = []
+    return call.account.add(session)
+
+
+def _refuse_mixture(params: Json, *names: str) -> None:
+    for name in names:
+        if name in params:
+            raise ProcessorError(
+                f"You can not pass `{name}` in `{params['mode']}` mode.", param=name
+            )
+
+
+def _check_customer(call: Call) -> None:
+    params = call.params
+    customer = params.get("customer")
+    if customer is not None and "customer_creation" in params:
+        raise ProcessorError(
+            "You may only specify one of these parameters: customer, customer_creation.",
+            code="parameters_exclusive",
+            param="customer",
+        )
+    if customer is not None and customer not in call.account.objects["customer"]:
+        raise missing("customer", customer, "customer", status=400)
+    if customer is None and "setup_future_usage" in params.get("payment_intent_data", {}):
+        raise not_played("setup_future_usage without customer")
 
 
 def retrieve(call: Call) -> Json:
@@ -75,13 +124,13 @@ def line_items(call: Call) -> Json:
 
 
 def _refuse_other_ways(params: Json) -> None:
-    """This stand-in plays one-time card payments on the hosted page."""
+    """This stand-in plays card payments, and saving a card, on the hosted page."""
     if "mode" not in params:
         raise ProcessorError(
             "Missing required param: mode.", code="parameter_missing", param="mode"
         )
-    for name, played in (("mode", "payment"), ("ui_mode", "hosted_page")):
-        if params.get(name, played) != played:
+    for name, played in (("mode", ("payment", "setup")), ("ui_mode", ("hosted_page",))):
+        if params.get(name, played[0]) not in played:
             raise not_played(name, params[name])
     if params.get("customer_creation") == "always":
         raise not_played("customer_creation", "always")
@@ -163,28 +212,7 @@ def _check_items(items: list[Json]) -> str:
     if len(currencies) > 1:
         raise ProcessorError("All line items must have the same currency.", param="line_items")
     [currency] = currencies
-    if currency not in _SMALLEST:
-        raise ProcessorError(
-            f"Invalid currency: {currency}. The sandbox plays these currencies: "
-            f"{', '.join(_SMALLEST)}",
-            param="line_items[0][price_data][currency]",
-        )
-    return str(currency)
-
-
-def _check_total(total: int, currency: str) -> None:
-    if total < _SMALLEST_CENTS:
-        raise ProcessorError(
-            "The Checkout Session's total amount due must add up to at least "
-            f"{_SMALLEST[currency]} {currency}",
-            code="amount_too_small",
-        )
-    if total > _LARGEST_CENTS:
-        raise ProcessorError(
-            f"The Checkout Session's total amount due must be no more than {_LARGEST_CENTS} "
-            "in the smallest unit of the currency",
-            code="amount_too_large",
-        )
+    return known_currency(str(currency), "line_items[0][price_data][currency]")
 
 
 def _at_least(value: int, least: int, param: str) -> None:

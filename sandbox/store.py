@@ -37,6 +37,7 @@ class Account:
     line_items: dict[str, list[Json]] = field(default_factory=dict)
     intent_data: dict[str, Json] = field(default_factory=dict)
     session_of_intent: dict[str, str] = field(default_factory=dict)
+    once_attached: set[str] = field(default_factory=set)
     card_of_method: dict[str, Card] = field(default_factory=dict)
     webhook_secrets: dict[str, str] = field(default_factory=dict)
     requests: Requests = field(default_factory=Requests)

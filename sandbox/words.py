@@ -53,7 +53,10 @@ WORDS: dict[str, dict[str, str]] = {
         "unknown_title": "Il n’y a rien à payer à cette adresse",
         "unknown_text": "Vérifiez le lien, ou reprenez depuis la page d’où vous venez.",
         "does_success": "Le paiement réussit",
-        "does_authentication": "La banque demande une confirmation",
+        "does_authentication": "La banque demande une confirmation, la première fois",
+        "does_authentication_always": "La banque demande une confirmation, chaque fois",
+        "does_authentication_refused": "Confirmation, puis refus : somme non disponible",
+        "does_saved_refused": "S’enregistre, puis refuse chaque paiement",
         "does_card_declined": "Refus, sans raison donnée",
         "does_insufficient_funds": "Refus : somme non disponible",
         "does_expired_card": "Refus : carte expirée",
@@ -104,11 +107,38 @@ WORDS: dict[str, dict[str, str]] = {
         "unknown_title": "There is nothing to pay at this address",
         "unknown_text": "Check the link, or start again from the page you came from.",
         "does_success": "The payment succeeds",
-        "does_authentication": "The bank asks for a confirmation",
+        "does_authentication": "The bank asks for a confirmation, the first time",
+        "does_authentication_always": "The bank asks for a confirmation every time",
+        "does_authentication_refused": "Confirmation, then declined: sum not available",
+        "does_saved_refused": "Can be saved, then every payment is declined",
         "does_card_declined": "Declined, no reason given",
         "does_insufficient_funds": "Declined: sum not available",
         "does_expired_card": "Declined: expired card",
         "does_incorrect_cvc": "Declined: wrong security code",
+    },
+}
+
+# What a session says that saves a card and takes nothing.
+SAVING: dict[str, dict[str, str]] = {
+    "fr": {
+        "title": "Enregistrer une carte",
+        "pay": "Enregistrer la carte",
+        "auth_text": "Confirmez-vous que la carte qui finit par {last4} peut être enregistrée ?",
+        "already_title": "La carte est enregistrée",
+        "already_text": "Vous n’avez rien d’autre à faire ici.",
+        "not_charged": "La carte n’a pas été enregistrée.",
+        "expired_text": "Le temps pour répondre ici est passé. Rien n’a été débité. Revenez en "
+        "arrière pour recommencer.",
+    },
+    "en": {
+        "title": "Save a card",
+        "pay": "Save the card",
+        "auth_text": "Do you confirm that the card ending in {last4} may be saved?",
+        "already_title": "The card is saved",
+        "already_text": "There is nothing else to do here.",
+        "not_charged": "The card was not saved.",
+        "expired_text": "The time to answer here is over. Nothing was charged. Go back to start "
+        "again.",
     },
 }
 

@@ -11,6 +11,7 @@ from shared.accounts import (
     PersonDetails,
     PersonName,
     Practice,
+    account_vault,
     new_account,
     new_contact,
     new_party,
@@ -24,13 +25,16 @@ from shared.billing import Invoice, Source
 from shared.delivery import IN_DOUBT, LADDER, Notice
 from shared.ladder import CALL_TASK, LadderCycle
 from shared.links import DOOR_CLOSED
+from shared.messages import Document, Message, Thread
 from shared.payments import Payment
+from shared.preferences import DECIDE_CHANGE, Proposal
 from shared.worklist import TaskKind, open_task
 
 # Tuesday 24 November 2026, 9:40 in Paris.
 NOW = datetime(2026, 11, 24, 8, 40, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
 OURS, OTHERS = 1, 2
+LAST_MESSAGE = UUID(int=0x5EED)
 KEYS = KeyRing({"m1": b"m" * 32})
 
 
@@ -130,6 +134,88 @@ def add_invoice(
         )
     )
     account.balance_cents += open_cents
+
+
+def add_thread(stories: Stories, session: Session, story: str) -> None:
+    """A question that waits, with a document."""
+    account = session.get_one(Account, (OURS, stories.ids[story]))
+    vault = account_vault(KEYS, account)
+    thread = Thread(
+        practice_id=OURS,
+        id=new_id(),
+        account_id=account.id,
+        subject="other",
+        status="waiting",
+        opened_at=NOW,
+        moved_at=NOW,
+        answer_by=TODAY,
+    )
+    session.add(thread)
+    session.flush()
+    message = Message(
+        practice_id=OURS,
+        id=LAST_MESSAGE,
+        account_id=account.id,
+        thread_id=thread.id,
+        side="patient",
+        author="portal",
+        body=vault.seal("Une question", table="message", row=LAST_MESSAGE, column="body"),
+        once="0" * 32,
+        at=NOW,
+    )
+    session.add(message)
+    session.flush()
+    document_id = new_id()
+    session.add(
+        Document(
+            practice_id=OURS,
+            id=document_id,
+            account_id=account.id,
+            message_id=message.id,
+            media="pdf",
+            pages=1,
+            size_bytes=4,
+            content=vault.seal_bytes(b"%PDF", table="document", row=document_id, column="content"),
+            at=NOW,
+        )
+    )
+    stories.ids |= {f"{story}_thread": thread.id, f"{story}_document": document_id}
+
+
+def add_proposal(stories: Stories, session: Session, story: str) -> None:
+    """Another mobile, its code given, which waits for staff."""
+    account = session.get_one(Account, (OURS, stories.ids[story]))
+    vault = account_vault(KEYS, account)
+    contact = new_contact(
+        account,
+        kind="phone",
+        value="+33639980777",
+        position=1,
+        status="proposed",
+        vault=vault,
+        index=stories.index,
+    )
+    contact.by_person = True
+    session.add(contact)
+    proposal_id = new_id()
+    content = {"kind": "phone", "value": "+33639980777"}
+    session.add(
+        Proposal(
+            practice_id=OURS,
+            id=proposal_id,
+            account_id=account.id,
+            visit_id=new_id(),
+            kind="contact",
+            status="confirmed",
+            content=vault.seal(content, table="proposal", row=proposal_id, column="content"),
+            contact_id=contact.id,
+            once="0" * 32,
+            asked_at=NOW,
+            moved_at=NOW,
+        )
+    )
+    add_task(stories, session, DECIDE_CHANGE, story, str(proposal_id))
+    stories.ids[f"{story}_proposal"] = proposal_id
 
 
 def add_notice(
@@ -249,5 +335,7 @@ def fill(stories: Stories, session: Session) -> None:
     stories.ids["doubt_notice"] = notice.id
     add_task(stories, session, IN_DOUBT, "doubt", str(notice.id))
     add_account(stories, session, "settled", "Bruno", "Lemoine")
+    add_thread(stories, session, "settled")
+    add_proposal(stories, session, "settled")
     add_account(stories, session, "sister", "Samira", "Ferhat")
     session.flush()

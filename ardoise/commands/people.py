@@ -8,8 +8,14 @@ import segno
 
 from ardoise.commands import staff_access
 from ardoise.commands.context import Day, open_house, practice_option, secret_given, which_practice
+from ardoise.commands.rules import practice_rules_command
+from ardoise.commands.ways import practice_ways
 from ardoise.opening import PracticeDetails, open_practice
-from shared.accounts import account_vault, find_account, get_practice
+from shared.accounts import (
+    account_vault,
+    find_account,
+    get_practice,
+)
 from shared.audit import Actor, record
 from shared.base.clock import local_date
 from shared.base.config import is_loopback
@@ -78,6 +84,10 @@ def practice_add(
         )
         work.commit()
     click.echo(f"Practice {made.id} is open. Next: `ardoise staff add`, `ardoise import invoices`.")
+
+
+practice.add_command(practice_rules_command)
+practice.add_command(practice_ways)
 
 
 @practice.command("processor")

@@ -6,37 +6,38 @@ from datetime import date, datetime, timedelta
 import requests
 from sqlalchemy import select
 
-from ardoise import jobs
+from ardoise import jobs, jobs_messages, jobs_plans
+from ardoise.demo.desk import answer_message, grant_help, note_call
 from ardoise.demo.export import write_export
 from ardoise.demo.people import Act, DemoPerson
 from ardoise.demo.setting import DemoError
+from ardoise.demo.visitor import Visitor
 from ardoise.importing import run_import
+from ardoise.jobs_cards import CardCharger
 from ardoise.office import House, is_holiday
+from ardoise.settling import settle_one
 from shared.accounts import (
     Account,
     IdentityGiven,
     account_vault,
     get_practice,
-    place_hold,
 )
-from shared.audit import Actor
 from shared.base.clock import FixedClock, at_local
 from shared.base.money import Cents
 from shared.billing import Invoice
 from shared.delivery import Office
-from shared.ladder import CALL_TASK, run_night
+from shared.ladder import run_night
 from shared.links import knock, mint
 from shared.payments import (
     Choice,
+    PaymentAttempt,
     attempt_at_processor,
     get_payment,
     settle_attempt,
     start_payment,
 )
-from shared.worklist import Task, close_tasks
 
 DAYS = 85
-SECRETARY = Actor("staff", "Claire Le Goff")
 TIMEZONE = "Europe/Paris"
 
 
@@ -46,6 +47,7 @@ class History:
 
     house: House
     office: Office
+    visitor: Visitor
     clock: FixedClock
     sandbox_url: str
     practice_id: int
@@ -70,7 +72,10 @@ class History:
         for person in self.people:
             for act in person.acts:
                 if act.days_ago == ago:
-                    self._act(person, act, day)
+                    self._act(person, act)
+        if ago > 0:
+            charger = CardCharger(self.house, self.practice_id)
+            jobs_plans.follow_plans(self.house, self.practice_id, charger)
         if ago > 0 and self._open_day(day):
             self._night(day)
 
@@ -110,16 +115,21 @@ class History:
             practice = get_practice(work.session, self.practice_id)
             run_night(work.session, practice=practice, today=day, at=self.clock.now())
             work.commit()
+        jobs_messages.tell_messages(self.house, self.practice_id)
         jobs.send_reminders(self.house, self.office, self.practice_id)
         jobs.follow_ladder(self.house, self.practice_id)
 
-    def _act(self, person: DemoPerson, act: Act, day: date) -> None:
+    def _act(self, person: DemoPerson, act: Act) -> None:
         if act.kind == "pay":
             self._pay(person, part=act.value == "part")
-        elif act.kind == "hold":
-            self._hold(person, act.value, day)
+        elif act.kind in {"spread", "write", "ask_help"}:
+            self._visit(person, act)
+        elif act.kind == "answer":
+            answer_message(self.house, self.account(person), act.value)
+        elif act.kind == "grant":
+            grant_help(self.house, self.account(person), act.value)
         elif act.kind == "call_done":
-            self._call_done(person)
+            note_call(self.house, self.account(person))
         elif act.kind == "old_link":
             self.old_links[person.ref] = self.link(person)
         elif act.kind == "wrong_tries":
@@ -168,12 +178,7 @@ class History:
             Choice("other", amount=max(account.balance_cents // 2, 500)) if part else Choice("all")
         )
         start_payment(desk, account_id=account.id, choice=choice, language=account.language)
-        with self.house.database.reading(self.practice_id) as session:
-            attempt = attempt_at_processor(
-                session, practice_id=self.practice_id, account_id=account.id
-            )
-        if attempt is None:
-            raise DemoError("A payment of the demo did not begin; this is a defect of Ardoise.")
+        attempt = self._at_processor(account)
         self._control("pay", session=attempt.processor_session)
         payment = settle_attempt(desk, attempt_id=attempt.id)
         if payment is None:
@@ -188,46 +193,40 @@ class History:
         for invoice, cents in shares:
             self.paid[invoice.number] = self.paid.get(invoice.number, 0) + cents
 
+    def _give_card(self, person: DemoPerson) -> None:
+        account = self.account(person)
+        attempt = self._at_processor(account)
+        self._control("pay", session=attempt.processor_session)
+        settle_one(self.house, self.practice_id, attempt.id)
+
+    def _at_processor(self, account: Account) -> PaymentAttempt:
+        with self.house.database.reading(self.practice_id) as session:
+            attempt = attempt_at_processor(
+                session, practice_id=self.practice_id, account_id=account.id
+            )
+        if attempt is None:
+            raise DemoError("A payment of the demo did not begin; this is a defect of Ardoise.")
+        return attempt
+
     def _control(self, name: str, **fields: str | int | None) -> None:
         """Move the sandbox's clock, or pay on its page, without a browser."""
         answer = requests.post(f"{self.sandbox_url}/control/{name}", json=fields, timeout=10)
         answer.raise_for_status()
 
-    def _hold(self, person: DemoPerson, kind: str, day: date) -> None:
-        account = self.account(person)
-        with self.house.database.unit_of_work(self.practice_id) as work:
-            place_hold(
-                work.session,
-                account=account,
-                kind=kind,
-                actor=SECRETARY,
-                at=self.clock.now(),
-                review_on=day + timedelta(days=14),
-            )
-            work.commit()
-
-    def _call_done(self, person: DemoPerson) -> None:
-        account = self.account(person)
-        with self.house.database.unit_of_work(self.practice_id) as work:
-            keys = work.session.scalars(
-                select(Task.key).where(
-                    Task.practice_id == self.practice_id,
-                    Task.account_id == account.id,
-                    Task.kind == CALL_TASK.name,
-                    Task.status == "open",
-                )
-            ).all()
-            for key in keys:
-                close_tasks(
-                    work.session,
-                    CALL_TASK,
-                    practice_id=self.practice_id,
-                    key=key,
-                    event="done",
-                    actor=SECRETARY,
-                    at=self.clock.now(),
-                )
-            work.commit()
+    def _visit(self, person: DemoPerson, act: Act) -> None:
+        self.visitor.enter(self.link(person), person.identity)
+        if act.kind == "write":
+            subject, _, text = act.value.partition(": ")
+            self.visitor.write(subject, text)
+        elif act.kind == "ask_help":
+            self.visitor.ask_help({"wish": act.value, "reason": "less_money"})
+        else:
+            how, _, value = act.value.partition(" ")
+            soon = self.today + timedelta(days=2)  # today, then, its message is three days before
+            day = str(min(soon.day, 28))
+            went_to = self.visitor.spread({"how": how, how: value, "day": day})
+            if went_to.startswith(self.sandbox_url):
+                self._give_card(person)
 
     def _wrong_tries(self, person: DemoPerson) -> None:
         wrong = IdentityGiven(date(1901, 1, 1), None, None)

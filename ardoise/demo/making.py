@@ -3,7 +3,7 @@
 import json
 import secrets
 import shlex
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,10 @@ from ardoise.demo.export import EXPORT_ENCODING, EXPORT_FILE, write_export
 from ardoise.demo.history import DAYS, TIMEZONE, History
 from ardoise.demo.people import CITIES, DemoPerson, people
 from ardoise.demo.setting import HOST, PEOPLE_FILE, Environments, Ports
+from ardoise.demo.visitor import Visitor
 from ardoise.office import House, carriers, sending_office
 from ardoise.opening import PracticeDetails, open_practice
+from shared.accounts import WaysToPay, change_rules, set_ways_to_pay
 from shared.base.clock import FixedClock, SystemClock, at_local, local_date
 from shared.base.config import WorkerSettings
 from shared.base.migrating import upgrade
@@ -34,6 +36,13 @@ DETAILS = {
     "siren": "900 412 876",
     "vat_mention": "Exonération de TVA, article 261-4-1° du CGI",
 }
+# The account number is the one that banks print in their examples.
+WAYS = WaysToPay(
+    iban="FR7630006000011234567890189",
+    holder="Secretariat R12",
+    cheque_order="Secrétariat R12",
+    at_desk=("card", "cash", "cheque"),
+)
 HOURS = {
     "fr": "du lundi au vendredi, 9 h – 12 h et 14 h – 17 h",
     "en": "Monday to Friday, 9 am – 12 pm and 2 pm – 5 pm",
@@ -59,6 +68,7 @@ def make(
     history = History(
         house=house,
         office=office,
+        visitor=Visitor(environment, house.database, clock),
         clock=clock,
         sandbox_url=settings.processor_url,
         practice_id=practice_id,
@@ -98,6 +108,9 @@ def _practice(house: House, renderer: NoticeRenderer) -> int:
             site=house.settings.site,
             at=now,
         )
+        change_rules(practice, {"card_plans": True})
+        set_ways_to_pay(practice, WAYS)
+        practice.keeps_lines = True  # so that there is a detail to open behind its code
         work.commit()
         return practice.id
 
@@ -148,7 +161,7 @@ def _phones(everyone: list[DemoPerson]) -> list[dict[str, Any]]:
         {
             "addresses": [one for one in (_dialled(person.phone), person.email) if one],
             "name": _name(person),
-            "birth_date": _born(person).isoformat(),
+            "birth_date": person.identity.isoformat(),
             **({} if person.birth_on_file else {"postcode": CITIES[int(person.city)][0]}),
         }
         for person in everyone
@@ -164,10 +177,6 @@ def _name(person: DemoPerson) -> str:
     return f"{given} {surname}"
 
 
-def _born(person: DemoPerson) -> date:
-    return person.debtor[2] if person.debtor else person.birth
-
-
 def _account(history: History, person: DemoPerson) -> dict[str, Any]:
     account = history.account(person)
     link = history.old_links.get(person.ref)
@@ -177,7 +186,7 @@ def _account(history: History, person: DemoPerson) -> dict[str, Any]:
         "story": person.story,
         "number": account.number,
         "name": _name(person),
-        "birth_date": _born(person).isoformat(),
+        "birth_date": person.identity.isoformat(),
         "balance_cents": account.balance_cents,
         "link": link,
     }

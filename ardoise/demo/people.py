@@ -24,7 +24,7 @@ class DemoInvoice:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something that happens ``days_ago``: pay, hold, call_done, wrong_tries, vanish…"""
+    """Something that happens ``days_ago``: pay, write, spread, call_done, wrong_tries, vanish…"""
 
     days_ago: int
     kind: str
@@ -54,6 +54,11 @@ class DemoPerson:
     def birth_on_file(self) -> bool:
         """Whether the practice's software knows the birth date; where not, the portal asks for more."""
         return self.story != "ask_more"
+
+    @property
+    def identity(self) -> date:
+        """The birth date that the portal asks for."""
+        return self.debtor[2] if self.debtor else self.birth
 
 
 SURNAMES = (
@@ -102,19 +107,30 @@ GIVEN = [
 ]
 CITIES = (("44200", "Nantes"), ("35000", "Rennes"), ("29200", "Brest"), ("56000", "Vannes"))
 
+# What patients wrote (the subject, then the words), and what the secretary answered.
+WRONG = "wrong: Je suis venu une seule fois, pas deux. Pouvez-vous vérifier ?"
+UNCLEAR = "unclear: Je ne comprends pas ce que ma mutuelle a payé."
+PAID = "paid: J’ai envoyé un virement la semaine dernière."
+ANSWER = (
+    "Bonjour, la mutuelle a payé sa part. Ce qui reste est à votre charge. Appelez-nous au besoin."
+)
+GRANTED = (
+    "Bonjour, c’est entendu : prenez le temps qu’il vous faut, jusqu’à la fin du mois prochain."
+)
+
 # (story, how many, first invoice issued so many days ago, acts)
 STORIES: tuple[tuple[str, int, int, tuple[Act, ...]], ...] = (
-    ("not_due", 5, 4, ()),
-    ("unpaid", 6, 16, ()),
+    ("not_due", 8, 4, ()),
+    ("unpaid", 12, 16, ()),
     ("reminded", 6, 43, ()),
     ("reminded_twice", 5, 58, ()),
     ("call", 3, 71, ()),
     ("formal_notice", 2, 84, (Act(17, "call_done"),)),
     ("partly_paid", 5, 44, (Act(9, "pay", "part"),)),
     ("paid", 6, 40, (Act(20, "pay", "all"),)),
-    ("dispute", 3, 46, (Act(8, "hold", "dispute"),)),
-    ("plan", 2, 50, (Act(10, "hold", "plan"),)),
-    ("aid", 2, 48, (Act(6, "hold", "aid"),)),
+    ("dispute", 3, 46, (Act(8, "write", WRONG),)),
+    ("plan", 2, 50, (Act(10, "spread", "months 2"),)),
+    ("aid", 2, 48, (Act(6, "ask_help", "later"),)),
     ("protected", 2, 41, ()),
     ("english", 3, 42, ()),
     ("representative", 3, 25, ()),
@@ -127,9 +143,20 @@ STORIES: tuple[tuple[str, int, int, tuple[Act, ...]], ...] = (
     ("door_closed", 1, 44, (Act(3, "wrong_tries"),)),
     ("corrected", 1, 45, (Act(12, "correct", "1000"),)),
     ("email_only", 2, 43, ()),
+    ("plan_running", 1, 80, (Act(40, "spread", "months 3"),)),
+    ("plan_asked", 1, 50, (Act(4, "spread", "sum 5"),)),
+    ("aid_granted", 1, 48, (Act(15, "ask_help", "later"), Act(13, "grant", GRANTED))),
+    ("question", 2, 44, (Act(1, "write", UNCLEAR),)),
+    ("already_paid", 1, 44, (Act(3, "write", PAID),)),
+    ("answered", 2, 44, (Act(6, "write", UNCLEAR), Act(4, "answer", ANSWER))),
 )
 # Sums of these stories are larger, as the step they are about asks for a larger one.
-LARGER: dict[str, Cents] = {"formal_notice": 4000}
+LARGER: dict[str, Cents] = {
+    "formal_notice": 4000,
+    "plan": 9000,
+    "plan_running": 9000,
+    "plan_asked": 9000,
+}
 # Everyone of these stories has an e-mail address; of the others, every second person.
 WITH_EMAIL = frozenset({"bounced", "english", "email_only"})
 

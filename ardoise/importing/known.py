@@ -21,13 +21,18 @@ class KnownPerson:
 
 @dataclass(frozen=True, slots=True)
 class KnownContact:
-    """A contact on file; replaced ones are not among them."""
+    """A contact on file; replaced ones are not among them.
+
+    ``stands_for`` is what the software stated when the person gave this one in their space (empty for
+    nothing, None for a contact that came from the software): as long as it does, this one stays.
+    """
 
     id: UUID
     kind: str
     position: int
     status: str
     value: str
+    stands_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,9 +70,9 @@ def write_account(run: Run, found: OpenAccount, plan: AccountPlan) -> None:
     if plan.key is not None:
         account.external_key = plan.key
     if plan.language is not None:
-        account.language = plan.language
+        account.language, account.source_language = plan.language, None
     if plan.channel is not None:
-        account.channel = plan.channel
+        account.channel, account.source_channel = plan.channel, None
     if plan.protections is not None:
         sealed = seal_protection(found.vault, account.id, sorted(plan.protections))
         account.protection = sealed if plan.protections else None

@@ -169,8 +169,9 @@ def _contact_plan(wish: AccountWish, known: tuple[KnownContact, ...]) -> Contact
 
 
 def _same_contact(contact: KnownContact, value: str) -> bool:
-    """Mailboxes are the same in capitals and small letters."""
-    return contact.value.casefold() == value.casefold()
+    """Mailboxes are the same in capitals and small letters; what a contact stands for is not news."""
+    known = [contact.value, *([] if contact.stands_for is None else [contact.stands_for])]
+    return value.casefold() in [one.casefold() for one in known]
 
 
 def _invoice_change(row: InvoiceRow, invoices: Mapping[str, KnownInvoice]) -> InvoiceChange | None:

@@ -11,7 +11,9 @@ from sqlalchemy import ColumnElement, Select, select
 from ardoise.importing.context import Run, chunks
 from ardoise.importing.known import KnownAccount, KnownContact, KnownInvoice, KnownPerson
 from ardoise.importing.matching import Candidate, OnFile
+from ardoise.importing.own_words import last_stated, stood_for
 from shared.accounts import (
+    OFF_FILE,
     Account,
     ContactPoint,
     Hold,
@@ -121,7 +123,7 @@ def open_accounts(
             [],
             [],
             {},
-            KnownAccount(account.external_key, account.language, account.channel),
+            KnownAccount(account.external_key, *last_stated(account)),
         )
         for account in run.session.scalars(_fresh(accounts))
     }
@@ -131,7 +133,8 @@ def open_accounts(
     contacts = select(ContactPoint).where(
         ContactPoint.practice_id == practice_id,
         ContactPoint.account_id.in_(ids),
-        ContactPoint.status != "replaced",
+        ContactPoint.status.not_in(OFF_FILE),
+        ContactPoint.of_representative.is_(False),
     )
     for contact in run.session.scalars(_fresh(contacts.order_by(ContactPoint.id))):
         opened[contact.account_id].contacts.append(contact)
@@ -142,7 +145,13 @@ def open_accounts(
     disputed = _disputed(run, ids) if run.tells_disputes and numbers else frozenset()
     for found in opened.values():
         found.parties.sort(key=lambda party: party.role != "debtor")
-        found.known = _known(found, absent, disputed, keeps_lines=run.practice.keeps_lines)
+        found.known = _known(
+            found,
+            absent,
+            disputed,
+            stood_for(run.session, found.contacts, found.vault),
+            keeps_lines=run.practice.keeps_lines,
+        )
     return opened
 
 
@@ -170,10 +179,12 @@ def _known(
     found: OpenAccount,
     absent: Mapping[UUID, UUID],
     disputed: frozenset[str],
+    replaced_here: Mapping[UUID, str],
     *,
     keeps_lines: bool,
 ) -> KnownAccount:
     account, vault = found.account, found.vault
+    language, channel = last_stated(account)
     protections: object = []
     if account.protection:
         protections = vault.open(
@@ -181,15 +192,17 @@ def _known(
         )
     return KnownAccount(
         key=account.external_key,
-        language=account.language,
-        channel=account.channel,
+        language=language,
+        channel=channel,
         protections=frozenset(map(str, protections if isinstance(protections, list) else ())),
         people=tuple(
             KnownPerson(party.id, party.role, party.external_ref, _details(vault, party))
             for party in found.parties
         ),
         contacts=tuple(
-            KnownContact(c.id, c.kind, c.position, c.status, open_contact(vault, c))
+            KnownContact(
+                c.id, c.kind, c.position, c.status, open_contact(vault, c), replaced_here.get(c.id)
+            )
             for c in found.contacts
         ),
         invoices={

@@ -1,4 +1,4 @@
-"""The whole story of an account on one page; ten statements, whatever its length."""
+"""The whole story of an account on one page; a dozen statements, whatever its length."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backoffice.desks.account_changes import ChangeShown, read_changes
 from backoffice.desks.account_head import Found, Identity, identity_of, read_account
+from backoffice.desks.account_messages import ThreadShown, read_threads
 from backoffice.desks.account_parts import (
     EventShown,
     HoldShown,
@@ -79,6 +81,8 @@ class AccountPage:
     tasks: tuple[TaskShown, ...]
     payments: tuple[PaymentShown, ...]
     story: tuple[EventShown, ...]
+    threads: tuple[ThreadShown, ...]
+    changes: tuple[ChangeShown, ...]
 
 
 def read_page(
@@ -123,6 +127,8 @@ def read_page(
         tasks=tuple(task_shown(task) for task in tasks),
         payments=tuple(payment_shown(payment) for payment in payments),
         story=story,
+        threads=read_threads(session, found.account, vault) if who.may("messages.write") else (),
+        changes=read_changes(session, found.account, vault) if who.may("contacts.write") else (),
     )
 
 

@@ -34,8 +34,8 @@ def search(
 ) -> tuple[Row, ...]:
     """Accounts that fit ``term``, at most 50, the best first.
 
-    ``keys`` None is a role that sees no names: it finds by account and invoice number only, since a
-    hit by name would tell the name.
+    ``keys`` None is a role that sees no names: it finds by account and invoice number and by transfer
+    reference only, since a hit by name would tell the name.
     """
     rank = dict.fromkeys(_by_number(session, practice_id, term), 0)
     if keys is not None:
@@ -45,8 +45,10 @@ def search(
 
 
 def _by_number(session: Session, practice_id: int, term: str) -> set[UUID]:
+    typed = "".join(term.upper().split())  # references are written in fours
     accounts = select(Account.id).where(
-        Account.practice_id == practice_id, Account.number == term.upper()
+        Account.practice_id == practice_id,
+        or_(Account.number == typed, Account.transfer_reference == typed),
     )
     invoices = select(Invoice.account_id).where(
         Invoice.practice_id == practice_id, Invoice.number == term

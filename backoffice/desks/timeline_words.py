@@ -1,13 +1,15 @@
 """What happened, as a French sentence for each kind of event."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
-from backoffice.desks.words import CHANNELS, NOTICE_TITLES, RELEASE_TITLES, title
+from backoffice.desks.card_words import CARDS
+from backoffice.desks.message_words import SUBJECTS
+from backoffice.desks.timeline_facts import Facts, Sentence
+from backoffice.desks.timeline_preferences import PREFERENCES
+from backoffice.desks.words import CHANNELS, NOTICE_TITLES, RELEASE_TITLES
 from shared.accounts import HOLD_TITLES
-from shared.base.formats import day, french_spaces, money
+from shared.base.formats import french_spaces
 from shared.ladder import WITHHELD_TITLES
 from shared.worklist import KINDS
 
@@ -18,6 +20,8 @@ _WHY_NOT_SENT: Mapping[str, str] = WITHHELD_TITLES | {
     "contact_changed": "le contact a changé",
     "no_link": "aucun lien n’a pu être fait",
     "interrupted": "l’envoi a été interrompu",
+    "read_already": "la réponse est déjà lue",
+    "code_over": "le code n’était plus valable",
 }
 _WHY_REVOKED = {
     "wrong_tries": "trop de mauvaises réponses",
@@ -33,45 +37,6 @@ _CHANGES = {
     "channel": "moyen de contact",
     "protection": "protection",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """An event's facts, said in French; what is missing is left out, never an error."""
-
-    values: Mapping[str, Any]
-
-    def text(self, name: str) -> str:
-        """The fact as it is."""
-        return str(self.values.get(name, ""))
-
-    def word(self, name: str, words: Mapping[str, str]) -> str:
-        """The word for a coded fact."""
-        return title(words, self.text(name))
-
-    def words(self, name: str, words: Mapping[str, str]) -> str:
-        """The words for a list of coded facts."""
-        codes = self.values.get(name)
-        return ", ".join(title(words, str(c)) for c in codes) if isinstance(codes, list) else ""
-
-    def money(self, name: str = "cents") -> str:
-        """A sum."""
-        cents = self.values.get(name)
-        return money(cents) if isinstance(cents, int) else ""
-
-    def day(self, name: str) -> str:
-        """A day."""
-        try:
-            return day(date.fromisoformat(self.text(name)))
-        except ValueError:
-            return ""
-
-    def after(self, before: str, said: str) -> str:
-        """``said`` with what leads to it; nothing when there is nothing to say."""
-        return f"{before}{said}" if said else ""
-
-
-Sentence = str | Callable[[Facts], str]
 
 
 def _notice(facts: Facts) -> str:
@@ -114,9 +79,10 @@ _CONTACTS: dict[str, Sentence] = {
     "contact_point.confirm": "Contact confirmé",
     "contact_point.opt_in": "Contact de nouveau utilisable",
     "contact_point.replace": "Contact remplacé",
+    "contact_point.mark_unsafe": "Contact lu par d’autres personnes : ne plus y écrire",
+    "contact_point.accept": "Contact proposé accepté",
+    "contact_point.drop": "Contact proposé écarté",
     "contact.shown": "Numéro de téléphone montré pour un appel",
-}
-_ACCOUNTS: dict[str, Sentence] = {
     "account.changed": lambda f: (
         "Dossier mis à jour par le logiciel" + f.after(" : ", f.words("what", _CHANGES))
     ),
@@ -128,6 +94,8 @@ _LINKS: dict[str, Sentence] = {
     "link.revoke": lambda f: "Lien coupé" + f.after(" : ", _WHY_REVOKED.get(f.text("reason"), "")),
     "link_request.answer": "Nouveau lien accordé",
     "link_request.decline": "Nouveau lien impossible",
+    "pay_link.made": lambda f: f"Lien pour que quelqu’un d’autre paie{f.after(' : ', f.money())}",
+    "pay_link.revoke": "Lien pour quelqu’un d’autre coupé",
     "identity.wrong": lambda f: f"Identité refusée{_tries(f)}",
     "door.closed": "Porte fermée après dix mauvaises réponses en un jour",
     "door.reopened": "Porte rouverte",
@@ -170,6 +138,43 @@ _MONEY: dict[str, Sentence] = {
     "webhook_event.handle": "Signal du paiement par carte traité",
     "webhook_event.ignore": "Signal du paiement par carte sans objet",
 }
+_PLAN_MADE = {"proposed": "Étalement proposé par le patient", "offered": "Étalement proposé"}
+_PLAN_ASKED = {"pause": "une pause", "dates": "d’autres dates"}
+_PLANS: dict[str, Sentence] = {
+    "plan.made": lambda f: (
+        _PLAN_MADE.get(f.text("status"), "Étalement proposé")
+        + f.after(" : ", f.money())
+        + f.after(", dates : ", f.text("parts"))
+    ),
+    "plan.accept": "Accord d’étalement commencé",
+    "plan.agree": "Notre proposition d’étalement est acceptée, l’accord commence",
+    "plan.decline": "Proposition d’étalement déclinée",
+    "plan.refuse": "Notre proposition d’étalement ne convient pas",
+    "plan.withdraw": "Proposition d’étalement retirée",
+    "plan.lapse": "Proposition d’étalement sans objet, plus rien n’est dû",
+    "plan.counter": "Proposition d’étalement remplacée par une autre",
+    "plan.replace": "Accord d’étalement remplacé par un autre",
+    "plan.asked": lambda f: (
+        "Demande dans un accord d’étalement" + f.after(" : ", _PLAN_ASKED.get(f.text("what"), ""))
+    ),
+    "plan.pause": "Accord d’étalement en pause",
+    "plan.resume": "Accord d’étalement repris",
+    "plan.keep": "Accord d’étalement tenu jusqu’au bout",
+    "plan.end": "Accord d’étalement arrêté",
+}
+_MESSAGES: dict[str, Sentence] = {
+    "thread.opened": lambda f: "La personne a écrit" + f.after(" : ", f.word("subject", SUBJECTS)),
+    "thread.reply": "La personne a écrit de nouveau",
+    "thread.answer": "Réponse donnée dans l’espace",
+    "thread.close": "Conversation terminée",
+    "aid_request.asked": "Demande d’aide reçue",
+    "aid_request.want_documents": "Documents demandés pour la demande d’aide",
+    "aid_request.send_documents": "Documents reçus pour la demande d’aide",
+    "aid_request.withdraw": "Demande d’aide retirée par la personne",
+    "aid_request.grant": "Demande d’aide accordée",
+    "aid_request.decline": "Demande d’aide déclinée",
+    "aid_request.forgotten": "Contenu de la demande d’aide effacé",
+}
 _WORK: dict[str, Sentence] = {
     "task.opened": lambda f: f"À faire{_task(f)}",
     "task.done": lambda f: f"Fait{_task(f)}",
@@ -177,6 +182,8 @@ _WORK: dict[str, Sentence] = {
 }
 _STAFF: dict[str, Sentence] = {
     "practice.opened": "Cabinet ouvert",
+    "practice.rules": "Règles du cabinet modifiées",
+    "practice.ways": "Moyens de paiement du cabinet mis à jour",
     "import.kept": "Export du logiciel importé",
     "staff.added": "Membre de l’équipe ajouté",
     "staff.password_refused": lambda f: f"Mot de passe refusé{_tries(f)}",
@@ -191,11 +198,14 @@ _STAFF: dict[str, Sentence] = {
 SENTENCES: dict[str, Sentence] = {
     **_HOLDS,
     **_CONTACTS,
-    **_ACCOUNTS,
     **_LINKS,
     **_NOTICES,
     **_LADDER,
     **_MONEY,
+    **_MESSAGES,
+    **_PLANS,
+    **CARDS,
+    **PREFERENCES,
     **_WORK,
     **_STAFF,
 }

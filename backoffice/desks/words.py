@@ -6,7 +6,21 @@ from shared.accounts import HOLD_TITLES
 from shared.ladder import STEP_TITLES, WITHHELD_TITLES
 
 # A message is named after the step that it is.
-NOTICE_TITLES: Mapping[str, str] = STEP_TITLES | {"new_link": "Nouveau lien"}
+NOTICE_TITLES: Mapping[str, str] = STEP_TITLES | {
+    "new_link": "Nouveau lien",
+    "answered": "Réponse annoncée",
+    "message_noted": "Demande bien notée",
+    "plan_agreed": "Accord noté",
+    "plan_answer": "Réponse sur un accord",
+    "instalment_near": "Date d’un accord proche",
+    "instalment_due": "Date d’un accord arrivée",
+    "instalment_missed": "Date d’un accord passée",
+    "instalment_by_hand": "Date d’un accord à confirmer",
+    "card_ends": "Carte d’un accord à changer",
+    "code": "Code à usage unique",
+    "change_asked": "Changement demandé, contact prévenu",
+    "change_answer": "Réponse à un changement",
+}
 # What is shown of a notice's status: a word and its tone.
 NOTICE_OUTCOMES: Mapping[str, tuple[str, str]] = {
     "planned": ("prévu", "go"),
@@ -34,12 +48,30 @@ CONTACT_STATES: Mapping[str, tuple[str, str]] = {
     "usable": ("", ""),
     "bounced": ("ne marche plus", "err"),
     "opted_out": ("ne plus écrire", "warn"),
+    "unsafe": ("partagé, ne plus y écrire", "warn"),
+    "proposed": ("proposé, à décider", "warn"),
 }
 METHODS: Mapping[str, str] = {"card": "carte"}
 PARTY_ROLES: Mapping[str, str] = {
     "debtor": "titulaire",
     "patient": "patient",
     "representative": "représentant",
+    "former": "ancien représentant",
+}
+CHANGE_KINDS: Mapping[str, str] = {
+    "contact": "Nouveau contact",
+    "representative": "Représentant",
+}
+RELATIONS: Mapping[str, str] = {
+    "parent": "parent d’un enfant mineur",
+    "guardian": "tuteur ou curateur",
+    "mandate": "habilitation ou mandat",
+}
+# What the person reads in their space; the sentences there are portal/pages/preferences.py's.
+DECLINE_REASONS: Mapping[str, str] = {
+    "call": "Nous voulons d’abord en parler",
+    "unproven": "Il manque un document",
+    "mistake": "C’est sans doute une erreur",
 }
 ACTORS: Mapping[str, str] = {
     "patient": "portail",
@@ -72,10 +104,15 @@ RELEASE_TITLES: Mapping[str, str] = {
     **RELEASE_REASONS,
     "returned": "de nouveau dans l’export",
     "acknowledged": "nos paiements sont entrés dans le logiciel",
+    "withdrawn": "demande retirée par la personne",
+    "grant": "aide accordée",
+    "decline": "aide déclinée",
 }
 
 # These tasks end by their own buttons, which do more than note that something is done.
-DONE_ELSEWHERE = frozenset({"door_closed", "notice_in_doubt"})
+DONE_ELSEWHERE = frozenset(
+    {"door_closed", "notice_in_doubt", "message_waiting", "aid_decide", "change_decide"}
+)
 
 
 def title(words: Mapping[str, str], key: str) -> str:

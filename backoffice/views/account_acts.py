@@ -26,10 +26,12 @@ from shared.accounts import (
     place_hold,
     release_hold,
 )
+from shared.aid import open_request
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.formats import day
 from shared.delivery import Notice, decide_doubt, link_obstacle
 from shared.links import LinkRequest, ask_new_link, reopen_door
+from shared.plans import live_plan, plans_of
 from shared.worklist import KINDS, Task, close_tasks
 
 desk = Blueprint("account_acts", __name__)
@@ -100,11 +102,22 @@ def release(number: str, hold_id: UUID) -> Response:
             raise NotFoundError("Cette pause n’existe pas.")
         if hold.status == "released":
             return "Cette pause est levée."
+        if hold.kind == "plan" and _has_plan(session, account):
+            raise NotAllowedError("Cette pause tient à un accord en cours : elle finit avec lui.")
+        if hold.kind == "aid" and open_request(
+            session, practice_id=account.practice_id, account_id=account.id
+        ):
+            raise NotAllowedError("Cette pause tient à une demande d’aide : décidez-en d’abord.")
         reason = forms.release_reason(request.form)
         release_hold(session, hold, actor=staff().actor, at=at, reason=reason)
         return "Cette pause est levée. L’échelle reprend la nuit prochaine."
 
     return act_on(number, act)
+
+
+def _has_plan(session: Session, account: Account) -> bool:
+    found = plans_of(session, practice_id=account.practice_id, account_id=account.id)
+    return live_plan(found) is not None
 
 
 @desk.post("/accounts/<number>/link")

@@ -7,10 +7,19 @@ from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
 from backoffice.desks.account_list import Filters, read_counts, read_list
+from backoffice.desks.account_messages import Draft
 from backoffice.desks.account_page import read_page
+from backoffice.desks.message_words import DECISIONS
 from backoffice.desks.phones import PhoneShown, look_at_phones
 from backoffice.desks.search import MOST, search
-from backoffice.desks.words import LANGUAGES, PAUSE_REASONS, REASON_GROUPS, RELEASE_REASONS, WISHES
+from backoffice.desks.words import (
+    DECLINE_REASONS,
+    LANGUAGES,
+    PAUSE_REASONS,
+    REASON_GROUPS,
+    RELEASE_REASONS,
+    WISHES,
+)
 from backoffice.forms import FIRST_REVIEW, LONGEST_PAUSE, USUAL_PAUSE, PauseForm, search_term
 from backoffice.office import office
 from backoffice.permissions import needs
@@ -118,9 +127,15 @@ def show_phone(number: str) -> str:
 
 
 def page_of(
-    number: str, *, pause: PauseForm | None = None, phones: Sequence[PhoneShown] = ()
+    number: str,
+    *,
+    pause: PauseForm | None = None,
+    phones: Sequence[PhoneShown] = (),
+    draft: Draft | None = None,
 ) -> str:
-    """An account's page, with a form of a pause to be mended or numbers to be called."""
+    """An account's page: with a form of a pause to be mended, numbers to be called, or an answer that is
+    still being written. Raises NotFoundError.
+    """
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
         page = read_page(reading, who=who, number=number, keys=here.keys, at=here.now())
@@ -137,6 +152,9 @@ def page_of(
         first_review=today + FIRST_REVIEW,
         last_review=today + LONGEST_PAUSE,
         phones=phones,
+        draft=draft or Draft(),
+        decisions=DECISIONS,
+        decline_reasons=DECLINE_REASONS,
     )
 
 

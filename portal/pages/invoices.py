@@ -110,6 +110,7 @@ def _query() -> Select[Any]:
 # Built once: building them for each page would cost more than running them.
 _OPEN = _query().where(Invoice.status == "issued")
 _ONE = _query().where(Invoice.id == bindparam("invoice_id"))
+_ALL = _query()
 
 
 def read_invoices(
@@ -120,6 +121,15 @@ def read_invoices(
     if only is None:
         return [_view(row) for row in session.execute(_OPEN, whose)]
     return [_view(row) for row in session.execute(_ONE, whose | {"invoice_id": only})]
+
+
+def read_corrected(session: Session, *, practice_id: int, account_id: UUID) -> list[InvoiceView]:
+    """The account's invoices, settled ones included, of which the practice's software took off a part:
+    paid elsewhere, or corrected.
+    """
+    whose = {"practice_id": practice_id, "account_id": account_id}
+    invoices = [_view(row) for row in session.execute(_ALL, whose)]
+    return [invoice for invoice in invoices if invoice.corrected_cents > 0]
 
 
 def _view(row: Row[Any]) -> InvoiceView:

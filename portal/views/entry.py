@@ -7,6 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from portal.context import give_visit, leave_former_visit, portal, show_practice
 from portal.forms import IdentityForm, Sentence, read_identity
+from portal.late import waits
 from shared.accounts import Practice
 from shared.base.clock import local_date
 from shared.links import Answer, Door, Token, knock, renew
@@ -51,7 +52,7 @@ def check(token: str) -> Response:
     answer = _ask(practice, parsed, form)
     if answer.door is Door.OPEN:
         leave_former_visit(answer.account_id)
-        response = redirect("/statement", code=303)
+        response = redirect("/late" if waits() else "/statement", code=303)
         return give_visit(make_response(response), answer.visit_secret)
     if answer.door is Door.ASK_MORE:
         return _entry(token, asks_more=True, form=form)

@@ -1,10 +1,22 @@
 """Staying longer and leaving."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, session
+from flask import (
+    Blueprint,
+    Response,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+)
 
 from portal.context import inside, portal, show_practice, take_visit, visit, visit_secret
+from portal.late import MINE, forget
 from shared.accounts import Practice
 from shared.links import extend, leave, practice_of, visit_id
+from shared.web.filters import clock, t
+from shared.web.language import own_path
 
 views = Blueprint("visit", __name__)
 
@@ -12,17 +24,16 @@ views = Blueprint("visit", __name__)
 @views.post("/extend")
 @inside
 def stay() -> Response:
-    """A quarter of an hour more."""
-    here = visit()
+    """A quarter of an hour more, and back to the page; its script is told when the visit ends now."""
+    here, now = visit(), portal().clock.now()
     with portal().database.unit_of_work(here.practice.id) as work:
-        extend(
-            work.session,
-            practice_id=here.practice.id,
-            visit_id=here.row.id,
-            at=portal().clock.now(),
-        )
+        longer = extend(work.session, practice_id=here.practice.id, visit_id=here.row.id, at=now)
         work.commit()
-    return make_response(redirect("/statement", code=303))
+    if request.accept_mimetypes.best != "application/json":
+        return make_response(redirect(own_path(request.form.get("back", "/statement")), code=303))
+    sentence = t("Votre visite se ferme à {time}, pour vous protéger.", time=clock(longer.ends_at))
+    seconds = int((longer.ends_at - now).total_seconds())
+    return jsonify(sentence=sentence, seconds=seconds, more=longer.extensible)
 
 
 @views.post("/leave")
@@ -36,6 +47,8 @@ def go() -> Response:
             if leave(work.session, practice_id=practice_id, visit_id=visit_id(secret)):
                 session["left"] = practice_id
             work.commit()
+    forget(portal().database)
+    session.pop(MINE, None)
     return take_visit(make_response(redirect("/left", code=303)))
 
 

@@ -11,6 +11,12 @@ from shared.accounts.opening import (
     new_practice_key,
     seal_protection,
 )
+from shared.accounts.practice_rules import (
+    PRACTICE_RULES,
+    PracticeRuleError,
+    change_rules,
+    rules_of_practice,
+)
 from shared.accounts.rules import (
     CONTACT,
     FAILURES_A_DAY,
@@ -28,6 +34,7 @@ from shared.accounts.rules import (
     masked_phone,
 )
 from shared.accounts.service import (
+    OFF_FILE,
     account_vault,
     active_holds,
     can_be_written_to,
@@ -43,14 +50,19 @@ from shared.accounts.service import (
     place_hold,
     practice_vault,
     release_hold,
+    usable_contacts,
 )
+from shared.accounts.ways import AT_DESK, UnfitWayError, WaysToPay, set_ways_to_pay, ways_of
 
 __all__ = [
+    "AT_DESK",
     "CONTACT",
     "FAILURES_A_DAY",
     "HOLD",
     "HOLD_TITLES",
     "KINDS_OF_WISH",
+    "OFF_FILE",
+    "PRACTICE_RULES",
     "Account",
     "AfterWrongTry",
     "ContactPoint",
@@ -62,11 +74,15 @@ __all__ = [
     "PersonDetails",
     "PersonName",
     "Practice",
+    "PracticeRuleError",
+    "UnfitWayError",
+    "WaysToPay",
     "account_vault",
     "active_holds",
     "after_wrong_try",
     "asked_more",
     "can_be_written_to",
+    "change_rules",
     "contact_index",
     "contacts_of",
     "describe",
@@ -88,5 +104,9 @@ __all__ = [
     "place_hold",
     "practice_vault",
     "release_hold",
+    "rules_of_practice",
     "seal_protection",
+    "set_ways_to_pay",
+    "usable_contacts",
+    "ways_of",
 ]

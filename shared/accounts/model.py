@@ -8,12 +8,16 @@ from sqlalchemy import JSON, BigInteger, Index, Integer, String, Text, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.base.database import Model, PracticeScoped, reference
+from shared.base.transfers import new_creditor_reference
 
 
 class Practice(Model):
     """A health practice. ``sender`` is the neutral name that patients see outside the portal.
 
-    ``sms_sender`` is its short form, which networks show as the sender of an SMS.
+    ``sms_sender`` is its short form, which networks show as the sender of an SMS. The ``plan_``
+    columns are its rules for spreading; ``card_plans`` lets later dates be taken from a saved card.
+    ``answer_days`` is the promise given to who writes or asks, in working days. ``iban`` to
+    ``desk_takes`` say how it takes money beside cards: see ``ways``.
     """
 
     __tablename__ = "practice"
@@ -32,7 +36,18 @@ class Practice(Model):
     link_days: Mapped[int] = mapped_column(Integer, default=14)
     payment_days: Mapped[int] = mapped_column(Integer, default=30)
     minimum_payment_cents: Mapped[int] = mapped_column(BigInteger, default=500)
+    plan_minimum_cents: Mapped[int] = mapped_column(BigInteger, default=1000)
+    plan_most_months: Mapped[int] = mapped_column(Integer, default=10)
+    plan_instant_cents: Mapped[int] = mapped_column(BigInteger, default=30000)
+    plan_first_now: Mapped[bool] = mapped_column(default=False)
+    card_plans: Mapped[bool] = mapped_column(default=False)
     source_fresh_days: Mapped[int] = mapped_column(Integer, default=7)
+    answer_days: Mapped[int] = mapped_column(Integer, default=2)
+    iban: Mapped[str | None] = mapped_column(String(34))
+    bic: Mapped[str | None] = mapped_column(String(11))
+    account_holder: Mapped[str | None] = mapped_column(String(70))
+    cheque_order: Mapped[str | None] = mapped_column(String(70))
+    desk_takes: Mapped[str] = mapped_column(String(24), default="")
     started_on: Mapped[date]
     key_id: Mapped[str] = mapped_column(String(32))
     wrapped_key: Mapped[bytes]
@@ -42,14 +57,21 @@ class Account(PracticeScoped, Model):
     """One debtor at one practice. ``balance_cents`` is a projection that only the journal moves.
 
     ``checkable`` says that enough is on file for the identity check; without it no link is minted.
+    ``transfer_reference`` is drawn, and stands on transfers and cheques.
+    ``source_language`` and ``source_channel`` are what the practice's software last said where the
+    person has said something else since; ``represented`` when only the representative is written to.
     """
 
     __tablename__ = "account"
 
     number: Mapped[str] = mapped_column(String(12))
+    transfer_reference: Mapped[str] = mapped_column(String(25), default=new_creditor_reference)
     external_key: Mapped[str] = mapped_column(String(80))
     language: Mapped[str] = mapped_column(String(2), default="fr")
     channel: Mapped[str] = mapped_column(String(8), default="any")
+    source_language: Mapped[str | None] = mapped_column(String(2))
+    source_channel: Mapped[str | None] = mapped_column(String(8))
+    represented: Mapped[bool] = mapped_column(default=False)
     balance_cents: Mapped[int] = mapped_column(BigInteger, default=0)
     protection: Mapped[bytes | None]
     checkable: Mapped[bool] = mapped_column(default=False)
@@ -64,11 +86,14 @@ class Account(PracticeScoped, Model):
             UniqueConstraint("practice_id", "number"),
             UniqueConstraint("practice_id", "external_key"),
             Index(None, "practice_id", "balance_cents", "id"),
+            Index(
+                "uq_account_transfer_reference", "practice_id", "transfer_reference", unique=True
+            ),
         )
 
 
 class Party(PracticeScoped, Model):
-    """A person on an account: the debtor, a patient, or the patient's representative."""
+    """A person on an account: the debtor, a patient, their representative, or a former one."""
 
     __tablename__ = "party"
 
@@ -94,7 +119,12 @@ class Party(PracticeScoped, Model):
 
 
 class ContactPoint(PracticeScoped, Model):
-    """A telephone or e-mail address on file. ``position`` 1 is written to first."""
+    """A telephone or e-mail address on file. ``position`` 1 is written to first.
+
+    One that the person gave in their space is ``by_person``; ``replaces_id`` is the contact that it
+    took the place of, which the practice's software may go on stating. The status ``proposed`` waits
+    for staff, ``unsafe`` is read by others too: neither is written to.
+    """
 
     __tablename__ = "contact_point"
 
@@ -102,6 +132,9 @@ class ContactPoint(PracticeScoped, Model):
     kind: Mapped[str] = mapped_column(String(8))
     position: Mapped[int] = mapped_column(Integer)
     status: Mapped[str] = mapped_column(String(12), default="usable")
+    by_person: Mapped[bool] = mapped_column(default=False)
+    of_representative: Mapped[bool] = mapped_column(default=False)
+    replaces_id: Mapped[UUID | None]
     value: Mapped[bytes]
     value_index: Mapped[bytes]
 

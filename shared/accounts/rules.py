@@ -10,8 +10,13 @@ HOLD = StateMachine(
 )
 CONTACT = StateMachine(
     "contact_point",
-    initial=frozenset({"usable", "opted_out"}),
+    initial=frozenset({"usable", "opted_out", "proposed"}),
     edges={
+        ("proposed", "accept"): "usable",
+        ("proposed", "drop"): "replaced",
+        ("usable", "mark_unsafe"): "unsafe",
+        ("opted_out", "mark_unsafe"): "unsafe",
+        ("unsafe", "replace"): "replaced",
         ("usable", "bounce"): "bounced",
         ("usable", "opt_out"): "opted_out",
         ("bounced", "confirm"): "usable",

@@ -12,6 +12,9 @@ from shared.audit import Actor, advance, record
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.vault import KeyRing, Vault
 
+OFF_FILE = ("replaced", "proposed")
+_ASKED = {"representative": 0, "debtor": 1, "patient": 2}
+
 
 def get_practice(session: Session, practice_id: int) -> Practice:
     """The practice. Raises NotFoundError."""
@@ -83,13 +86,13 @@ def parties_of(session: Session, *, practice_id: int, account_id: UUID) -> list[
 
 
 def contacts_of(session: Session, *, practice_id: int, account_id: UUID) -> list[ContactPoint]:
-    """The contacts still on file, first one first."""
+    """The contacts on file, first one first; not those that were replaced or wait for staff."""
     query = (
         select(ContactPoint)
         .where(
             ContactPoint.practice_id == practice_id,
             ContactPoint.account_id == account_id,
-            ContactPoint.status != "replaced",
+            ContactPoint.status.not_in(OFF_FILE),
         )
         .order_by(ContactPoint.position, ContactPoint.id)
     )
@@ -102,6 +105,7 @@ def can_be_written_to() -> ColumnElement[bool]:
         ContactPoint.practice_id == Account.practice_id,
         ContactPoint.account_id == Account.id,
         ContactPoint.status == "usable",
+        ContactPoint.of_representative == Account.represented,
         or_(
             *(
                 and_(Account.channel == wish, ContactPoint.kind.in_(kinds))
@@ -112,13 +116,26 @@ def can_be_written_to() -> ColumnElement[bool]:
     )
 
 
+def usable_contacts(session: Session, *, practice_id: int, account: Account) -> list[ContactPoint]:
+    """Contacts that can be written to by themselves, in the order of the account's wish."""
+    query = (
+        select(ContactPoint)
+        .join(Account, can_be_written_to())
+        .where(Account.practice_id == practice_id, Account.id == account.id)
+        .order_by(ContactPoint.position, ContactPoint.id)
+    )
+    return list(session.scalars(query))
+
+
 def identity_on_file(
     vault: Vault, parties: list[Party], contacts: list[ContactPoint]
 ) -> IdentityOnFile:
-    """What the identity check compares with: the debtor's data, else the patient's birth date."""
+    """What the identity check compares with: the representative's data where there is one, else the
+    debtor's, else the patient's birth date.
+    """
     birth_date: date | None = None
     postcode: str | None = None
-    for party in parties:
+    for party in sorted((p for p in parties if p.role in _ASKED), key=lambda p: _ASKED[p.role]):
         if birth_date is None and party.birth_date is not None:
             birth_date = date.fromisoformat(
                 open_text(vault, party.birth_date, table="party", row=party.id, column="birth_date")
@@ -127,7 +144,8 @@ def identity_on_file(
             address = vault.open(party.address, table="party", row=party.id, column="address")
             if isinstance(address, dict) and address.get("postcode"):
                 postcode = str(address["postcode"])
-    phone = next((open_contact(vault, c) for c in contacts if c.kind != "email"), None)
+    own_first = sorted(contacts, key=lambda contact: not contact.of_representative)
+    phone = next((open_contact(vault, c) for c in own_first if c.kind != "email"), None)
     return IdentityOnFile(birth_date, postcode, phone[-4:] if phone else None)
 
 

@@ -104,6 +104,12 @@ def day(value: date, language: str = SOURCE_LANGUAGE, today: date | None = None)
     return f"1er{written[1:]}" if language == "fr" and value.day == 1 else written
 
 
+def weekday(value: date, language: str = SOURCE_LANGUAGE, today: date | None = None) -> str:
+    """A day as a promise names it: « jeudi 26 novembre », "Thursday 26 November"."""
+    name = format_date(value, "EEEE", locale=locale_of(language))
+    return f"{name} {day(value, language, today)}"
+
+
 def near_day(value: date, language: str, today: date) -> str:
     """A day as staff speak of it: « hier », « dans 3 jours », else the date."""
     distance = (value - today).days

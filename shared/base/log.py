@@ -11,7 +11,7 @@ import structlog
 
 from shared.base.errors import ArdoiseError
 
-_TOKEN = re.compile(r"(/l/)[A-Za-z0-9_.\-]{8,}")
+_TOKEN = re.compile(r"(/[lp]/)[A-Za-z0-9_.\-]{8,}")
 _BARE_TOKEN = re.compile(r"(?<![\w.\-])[\w\-]{32}\.[\w\-]{14}(?![\w\-])")
 _CREDENTIALS = re.compile(r"(://)[^\s/@]{1,200}@")
 _EMAIL = re.compile(r"""[^\s@<>()\[\],;:"=/\\]{1,64}(?:@|%40)[\w\-]+(?:\.[\w\-]+)*""")

@@ -71,6 +71,14 @@ class Vault:
         value: Json = json.loads(decrypt(self.key, sealed, f"{table}|{row}|{column}"))
         return value
 
+    def seal_bytes(self, plain: bytes, *, table: str, row: UUID | int, column: str) -> bytes:
+        """Seal a file's bytes as they are, for its place."""
+        return encrypt(self.key, plain, f"{table}|{row}|{column}")
+
+    def open_bytes(self, sealed: bytes, *, table: str, row: UUID | int, column: str) -> bytes:
+        """Open bytes sealed for this place. Raises SealError otherwise."""
+        return decrypt(self.key, sealed, f"{table}|{row}|{column}")
+
     def wrapped(self, wrapping_key: bytes, owner: str) -> bytes:
         """This data key, wrapped for one owner (``link|<id>``, ``session|<id>``…)."""
         return encrypt(wrapping_key, self.key, f"wrap|{owner}")

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from shared.base.errors import NotFoundError
 from shared.base.money import Cents
+from shared.base.vault import Vault
 from shared.billing.model import Invoice
 from shared.worklist import offer
 
@@ -31,6 +32,14 @@ def get_invoice(
     if invoice is None or invoice.account_id != account_id:
         raise NotFoundError("Cette facture n’est pas dans votre espace.")
     return invoice
+
+
+def open_lines(vault: Vault, invoice: Invoice) -> list[tuple[str, str]]:
+    """What an invoice is for, as the practice's software words it: (title, text). Empty if not kept."""
+    if invoice.lines is None:
+        return []
+    lines = vault.open(invoice.lines, table="invoice", row=invoice.id, column="lines")
+    return [(title, str(text)) for title, text in lines.items()] if isinstance(lines, dict) else []
 
 
 def note_paid_here(invoice: Invoice, cents: Cents) -> None:

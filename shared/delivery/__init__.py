@@ -8,60 +8,76 @@ from shared.delivery.carriers import (
     UnknownOutcomeError,
     UnsendableError,
 )
+from shared.delivery.codes import code_gate, plan_change_told, plan_requested_codes
 from shared.delivery.invariants import INVARIANTS
-from shared.delivery.lint import RULES, SecrecyError, lint_sender
+from shared.delivery.lint import RULES, Finding, Profile, SecrecyError, lint_sender
+from shared.delivery.lint import lint as lint_text
 from shared.delivery.mail import SmtpCarrier
 from shared.delivery.model import Notice
+from shared.delivery.news import UNTOLD, News, news_gate, plan_news, tells_known
 from shared.delivery.outcomes import BOUNCED, IN_DOUBT, decide_doubt
 from shared.delivery.render import NoticeRenderer, NoticeValues
 from shared.delivery.requests import link_obstacle, new_link_gate, plan_requested_links
 from shared.delivery.rules import NOTICE, Hours, may_arrive
 from shared.delivery.sending import Gate, Office, mark_lost, send_next
 from shared.delivery.service import (
+    CODE,
     LADDER,
     NEW_LINK,
+    NEWS,
     Plan,
     as_row,
     channel_of,
     notices_of,
-    usable_contacts,
 )
 from shared.delivery.sms import HttpSmsCarrier
 
 __all__ = [
     "BOUNCED",
+    "CODE",
     "INVARIANTS",
     "IN_DOUBT",
     "LADDER",
+    "NEWS",
     "NEW_LINK",
     "NOTICE",
     "RULES",
+    "UNTOLD",
     "Carrier",
     "Envelope",
+    "Finding",
     "Gate",
     "Hours",
     "HttpSmsCarrier",
     "NeverError",
+    "News",
     "NotNowError",
     "Notice",
     "NoticeRenderer",
     "NoticeValues",
     "Office",
     "Plan",
+    "Profile",
     "SecrecyError",
     "SmtpCarrier",
     "UnknownOutcomeError",
     "UnsendableError",
     "as_row",
     "channel_of",
+    "code_gate",
     "decide_doubt",
     "link_obstacle",
     "lint_sender",
+    "lint_text",
     "mark_lost",
     "may_arrive",
     "new_link_gate",
+    "news_gate",
     "notices_of",
+    "plan_change_told",
+    "plan_news",
+    "plan_requested_codes",
     "plan_requested_links",
     "send_next",
-    "usable_contacts",
+    "tells_known",
 ]

@@ -5,7 +5,7 @@ from sqlalchemy import func, or_, select
 from shared.base.invariants import Invariant
 from shared.delivery.model import Notice
 from shared.delivery.rules import NOTICE
-from shared.delivery.service import LADDER
+from shared.delivery.service import CODE, LADDER
 from shared.ledger import PATIENTS, JournalEntry, JournalLine
 
 _owed_then = (
@@ -27,11 +27,11 @@ _owed_then = (
 INVARIANTS = (
     Invariant(
         "notice-status",
-        "every notice is on its edge table, and one that went out names its link",
+        "every notice is on its edge table, and one that went out names its link, unless it is to hold none",
         select(Notice.id).where(
             or_(
                 Notice.status.not_in(NOTICE.statuses),
-                (Notice.status == "sent") & Notice.link_id.is_(None),
+                (Notice.status == "sent") & (Notice.link_id.is_(None) != (Notice.purpose == CODE)),
             )
         ),
     ),

@@ -22,6 +22,8 @@ class FieldKind(StrEnum):
     REFERENCE = "reference"
     PHONE = "phone"
     """The practice's public number, never a patient's."""
+    CODE = "code"
+    """A one-time code: six digits and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ ANY_URL = re.compile(
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"\+?[0-9](?:[ .()\u00a0\u202f-]{0,2}[0-9]){2,14}")
+_CODE = re.compile("[0-9]{6}")
 _REFERENCE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ._/-]{0,62}[A-Za-z0-9])?")
 _ADDRESS_LINES = re.compile(r"[^\x00-\x09\x0b-\x1f<>@]{3,300}")
 _HOST_PARTS = tuple(
@@ -115,6 +118,9 @@ def lint_field(
                 yield malformed
         case FieldKind.PHONE:
             if not _PHONE.fullmatch(value):
+                yield malformed
+        case FieldKind.CODE:
+            if not _CODE.fullmatch(value):
                 yield malformed
         case FieldKind.REFERENCE:
             found = (one.excerpt for one in search(value, REFERENCE_CHECKS, profile))

@@ -86,7 +86,8 @@ def note_refused(
             at=at,
             channel=notice.channel,
         )
-    _task(session, BOUNCED, notice, practice=practice, key=str(notice.contact_id), at=at)
+    if contact is None or contact.status != "proposed":  # of that one staff know nothing yet
+        _task(session, BOUNCED, notice, practice=practice, key=str(notice.contact_id), at=at)
 
 
 def note_failed(

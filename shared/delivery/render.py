@@ -6,7 +6,7 @@ breaks the tone-and-secrecy lint, or a text message's one segment, leaves this m
 """
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from html import unescape
 from pathlib import Path
@@ -33,6 +33,9 @@ LANGUAGES = (FRENCH, "en")
 TEMPLATES = Path(__file__).parents[2] / "templates" / "notices"
 
 
+SAMPLE_CODE = "0" * 6
+
+
 class UnusableNoticeError(ArdoiseError):
     """A notice cannot be made from these values: one is missing, or the text gets too long."""
 
@@ -43,20 +46,28 @@ class NoticeValues:
 
     `sender` is the practice's neutral name, `link` the whole signed link, `site` the host that it
     leads to (with a port if any, no scheme), `phone` the practice's public number; `link_days`
-    is a whole number of days. Raises UnusableNoticeError if one is empty."""
+    is a whole number of days; `code` six digits. Link and code are None where none is meant: a notice
+    that asks for it can't be made then. Raises UnusableNoticeError if a value is empty."""
 
     sender: str
-    link: str
+    link: str | None
     site: str
     phone: str
     link_days: int
+    code: str | None = None
 
     def __post_init__(self) -> None:
-        empty = [field.name for field in fields(self) if not getattr(self, field.name)]
+        empty = [name for name, value in self.given.items() if not value]
         if empty:
             raise UnusableNoticeError(
                 f"A notice needs {' and '.join(empty)}: set it in the practice's settings."
             )
+
+    @property
+    def given(self) -> dict[str, object]:
+        """What may be said, by name."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if value is not None}
 
     @property
     def whole_phone(self) -> str:
@@ -66,9 +77,11 @@ class NoticeValues:
     @cached_property
     def typed(self) -> tuple[TypedField, ...]:
         return (
-            TypedField(FieldKind.URL, self.link),
+            *([TypedField(FieldKind.URL, self.link)] if self.link else []),
+            *([TypedField(FieldKind.CODE, self.code)] if self.code else []),
             TypedField(FieldKind.NAME, self.sender),
             TypedField(FieldKind.PHONE, self.whole_phone),
+            TypedField(FieldKind.PHONE, self.phone),
         )
 
     @cached_property
@@ -135,6 +148,7 @@ class NoticeRenderer:
         """Make every notice once, to learn early that a practice's settings suit them all.
 
         Raises what `sms` and `email` raise."""
+        values = replace(values, code=values.code or SAMPLE_CODE)
         for template in self.templates():
             for language in LANGUAGES:
                 self.sms(template, language, values)
@@ -149,7 +163,9 @@ class NoticeRenderer:
             found = self._parts[template, spoken, part]
         except KeyError:
             raise NotFoundError(f"There is no notice template named {template!r}.") from None
-        return found.render(values.__dict__, phone=values.whole_phone, language=spoken, **more)
+        # A text message has no line ends to keep together, and its alphabet no such space.
+        phone = values.phone if part == "sms.txt" else values.whole_phone
+        return found.render(values.given | {"phone": phone}, language=spoken, **more)
 
     def _refuse(self, notice: str, values: NoticeValues, *texts: str, html: str = "") -> None:
         findings: list[Finding] = []

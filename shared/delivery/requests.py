@@ -6,11 +6,18 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from shared.accounts import KINDS_OF_WISH, Account, ContactPoint, Practice, get_account
+from shared.accounts import (
+    KINDS_OF_WISH,
+    Account,
+    ContactPoint,
+    Practice,
+    get_account,
+    usable_contacts,
+)
 from shared.audit import SYSTEM
 from shared.base.clock import local_date
 from shared.delivery.model import Notice
-from shared.delivery.service import NEW_LINK, Plan, as_row, channel_of, usable_contacts
+from shared.delivery.service import NEW_LINK, Plan, as_row, channel_of
 from shared.links import answer_request, waiting_requests
 from shared.worklist import offer, open_task
 
@@ -72,7 +79,10 @@ def link_obstacle(account: Account, contacts: Sequence[ContactPoint]) -> str | N
     if account.channel == "letter":
         return "Cette personne ne veut que du courrier : aucun lien ne part par SMS ni par e-mail."
     kinds = KINDS_OF_WISH[account.channel]
-    if not any(c.status == "usable" and c.kind in kinds for c in contacts):
+    whose = account.represented
+    if not any(
+        c.status == "usable" and c.kind in kinds and c.of_representative == whose for c in contacts
+    ):
         return "Aucun contact qui marche au dossier : corrigez-le dans votre logiciel."
     return None
 

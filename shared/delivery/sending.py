@@ -18,12 +18,14 @@ from shared.accounts import (
     get_account,
     get_practice,
     open_contact,
+    usable_contacts,
 )
 from shared.base.clock import Clock
 from shared.base.database import Database
 from shared.base.errors import NotAllowedError
 from shared.base.log import describe_failure, get_logger
 from shared.base.vault import KeyRing
+from shared.delivery.carried import code_of
 from shared.delivery.carriers import (
     Carrier,
     Envelope,
@@ -42,7 +44,7 @@ from shared.delivery.outcomes import (
 )
 from shared.delivery.render import NoticeRenderer, NoticeValues
 from shared.delivery.rules import LEASE, MOST_TRIES
-from shared.delivery.service import claim, lost_claims, next_planned, withhold
+from shared.delivery.service import CODE, claim, lost_claims, next_planned, withhold
 from shared.links import LinkSigner, mint
 
 log = get_logger(__name__)
@@ -72,7 +74,8 @@ class Claimed:
     notice: Notice
     practice: Practice
     to: str
-    url: str
+    url: str | None
+    code: str | None
 
 
 def send_next(office: Office, *, practice_id: int, purposes: frozenset[str]) -> str | None:
@@ -115,29 +118,51 @@ def _claim_next(
         practice = get_practice(session, practice_id)
         reason = office.gates[notice.purpose](session, notice, account, now)
         contact = session.get(ContactPoint, (practice_id, notice.contact_id))
-        if reason is None and (contact is None or contact.status != "usable"):
+        if reason is None and (
+            contact is None or not _may_go_to(session, notice, account, contact)
+        ):
             reason = "no_contact"
         if reason is None and contact is not None:
-            vault = account_vault(office.keys, account)
             try:
-                link = mint(
-                    session,
-                    practice=practice,
-                    account=account,
-                    vault=vault,
-                    signer=office.signer,
-                    at=now,
-                )
+                claimed = _filled(office, session, notice, account, contact, practice, now)
             except NotAllowedError:
                 reason = "no_link"
             else:
-                claim(session, notice, link_id=link.link_id, at=now)
-                to = open_contact(vault, contact)
                 work.commit()
-                return Claimed(notice, practice, to, f"{office.site}/l/{link.token}")
+                return claimed
         withhold(session, notice, reason=reason or "no_contact", at=now)
         work.commit()
         return "withheld"
+
+
+def _may_go_to(session: Session, notice: Notice, account: Account, contact: ContactPoint) -> bool:
+    """Whether the account is still to be written to there; a code goes to a proposed contact too."""
+    if contact.status == "proposed":
+        return notice.purpose == CODE
+    usable = usable_contacts(session, practice_id=notice.practice_id, account=account)
+    return contact.id in {one.id for one in usable}
+
+
+def _filled(
+    office: Office,
+    session: Session,
+    notice: Notice,
+    account: Account,
+    contact: ContactPoint,
+    practice: Practice,
+    now: datetime,
+) -> Claimed:
+    """The notice claimed, with the link or the code that it carries. Raises NotAllowedError."""
+    vault = account_vault(office.keys, account)
+    to = open_contact(vault, contact)
+    if notice.purpose == CODE:
+        claim(session, notice, link_id=None, at=now)
+        return Claimed(notice, practice, to, None, code_of(session, notice, vault))
+    link = mint(
+        session, practice=practice, account=account, vault=vault, signer=office.signer, at=now
+    )
+    claim(session, notice, link_id=link.link_id, at=now)
+    return Claimed(notice, practice, to, f"{office.site}/l/{link.token}", None)
 
 
 def _envelope(office: Office, claimed: Claimed) -> Envelope:
@@ -145,6 +170,7 @@ def _envelope(office: Office, claimed: Claimed) -> Envelope:
     values = NoticeValues(
         sender=practice.sender,
         link=claimed.url,
+        code=claimed.code,
         site=office.site.partition("://")[2],
         phone=practice.phone,
         link_days=practice.link_days,

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Account, ContactPoint, can_be_written_to
 from shared.audit import SYSTEM, advance
 from shared.base.ids import new_id
 from shared.delivery.model import Notice
@@ -17,6 +16,13 @@ LADDER = "ladder"
 
 
 NEW_LINK = "new_link"
+
+
+NEWS = "news"
+
+
+CODE = "code"
+"""At once, and without a link: a code, or a word that a change was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +59,6 @@ def as_row(
         "not_before": not_before,
         "tries": 0,
     }
-
-
-def usable_contacts(session: Session, *, practice_id: int, account: Account) -> list[ContactPoint]:
-    """Contacts that can be written to by themselves, in the order of the account's wish."""
-    query = (
-        select(ContactPoint)
-        .join(Account, can_be_written_to())
-        .where(Account.practice_id == practice_id, Account.id == account.id)
-        .order_by(ContactPoint.position, ContactPoint.id)
-    )
-    return list(session.scalars(query))
 
 
 def channel_of(contact_kind: str) -> str:
@@ -106,7 +101,7 @@ def withhold(session: Session, notice: Notice, *, reason: str, at: datetime) -> 
     notice.outcome, notice.outcome_at = reason, at
 
 
-def claim(session: Session, notice: Notice, *, link_id: UUID, at: datetime) -> None:
+def claim(session: Session, notice: Notice, *, link_id: UUID | None, at: datetime) -> None:
     """From here to the recorded outcome, a killed process leaves the notice in doubt."""
     advance(session, notice, NOTICE, "claim", account_id=notice.account_id, actor=SYSTEM, at=at)
     notice.claimed_at, notice.link_id = at, link_id

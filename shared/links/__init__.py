@@ -1,7 +1,14 @@
 """Links: the only thing a message carries, and the visits that they open."""
 
 from shared.links.entry import Answer, Door, knock, renew
-from shared.links.model import Link, LinkRequest, PortalSession
+from shared.links.late import (
+    LatePage,
+    drop_late_form,
+    find_late_form,
+    keep_late_form,
+    sweep_late_forms,
+)
+from shared.links.model import LateForm, Link, LinkRequest, PortalSession
 from shared.links.rules import LINK, LINK_REQUEST
 from shared.links.service import (
     DOOR_CLOSED,
@@ -12,9 +19,10 @@ from shared.links.service import (
     mint,
     reopen_door,
     revoke,
+    revoke_former,
     waiting_requests,
 )
-from shared.links.token import TOKEN_LENGTH, LinkSigner, Token
+from shared.links.token import OF_ACCOUNTS, OF_PAYERS, TOKEN_LENGTH, LinkSigner, Token
 from shared.links.visit import (
     Visit,
     extend,
@@ -31,9 +39,13 @@ __all__ = [
     "DOOR_CLOSED",
     "LINK",
     "LINK_REQUEST",
+    "OF_ACCOUNTS",
+    "OF_PAYERS",
     "TOKEN_LENGTH",
     "Answer",
     "Door",
+    "LateForm",
+    "LatePage",
     "Link",
     "LinkRequest",
     "LinkSigner",
@@ -43,8 +55,11 @@ __all__ = [
     "Visit",
     "answer_request",
     "ask_new_link",
+    "drop_late_form",
     "extend",
+    "find_late_form",
     "find_visit",
+    "keep_late_form",
     "knock",
     "leave",
     "live_links",
@@ -53,6 +68,8 @@ __all__ = [
     "renew",
     "reopen_door",
     "revoke",
+    "revoke_former",
+    "sweep_late_forms",
     "sweep_visits",
     "touch",
     "visit_id",

@@ -1,4 +1,4 @@
-"""Links, the sessions they open, and requests for new ones. No secret of theirs is kept."""
+"""Links, the sessions they open, requests for new ones, late forms. No secret of theirs is kept."""
 
 from datetime import datetime
 from typing import Any
@@ -74,3 +74,17 @@ class LinkRequest(PracticeScoped, Model):
             Index(None, "practice_id", "account_id", "asked_at"),
             Index(None, "practice_id", "status"),
         )
+
+
+class LateForm(PracticeScoped, Model):
+    """A form that came too late. Its id is derived from a secret in the browser, which seals it."""
+
+    __tablename__ = "late_form"
+
+    owner: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes]
+    kept_at: Mapped[datetime]
+
+    @classmethod
+    def more_table_args(cls) -> tuple[Any, ...]:
+        return (Index(None, "practice_id", "kept_at"),)

@@ -67,16 +67,41 @@ def mint(
     return MintedLink(token.link_id, text, token.expires_at)
 
 
-def revoke(session: Session, link: Link, *, actor: Actor, at: datetime, reason: str) -> None:
-    """End a link and every visit that it opened. Raises NotAllowedError for one already ended."""
+def revoke(
+    session: Session,
+    link: Link,
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: str,
+    spare: UUID | None = None,
+) -> None:
+    """End a link and every visit that it opened but the one to ``spare``.
+
+    Raises NotAllowedError for a link already ended.
+    """
     advance(
         session, link, LINK, "revoke", account_id=link.account_id, actor=actor, at=at, reason=reason
     )
-    session.execute(
-        delete(PortalSession).where(
-            PortalSession.practice_id == link.practice_id, PortalSession.link_id == link.id
-        )
+    visits = delete(PortalSession).where(
+        PortalSession.practice_id == link.practice_id, PortalSession.link_id == link.id
     )
+    if spare is not None:
+        visits = visits.where(PortalSession.id != spare)
+    session.execute(visits)
+
+
+def revoke_former(
+    session: Session, *, account: Account, actor: Actor, at: datetime, spare: UUID | None
+) -> int:
+    """A contact changed: what was sent before opens nothing more, save the visit that changed it.
+
+    Returns how many links ended.
+    """
+    links = live_links(session, practice_id=account.practice_id, account_id=account.id, at=at)
+    for link in links:
+        revoke(session, link, actor=actor, at=at, reason="contact_changed", spare=spare)
+    return len(links)
 
 
 def live_links(session: Session, *, practice_id: int, account_id: UUID, at: datetime) -> list[Link]:

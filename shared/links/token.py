@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -21,6 +22,8 @@ from itsdangerous.signer import SigningAlgorithm
 from shared.base.vault import KeyRing, derive
 
 TOKEN_LENGTH = 47
+OF_ACCOUNTS = b"ardoise.link"
+OF_PAYERS = b"ardoise.pay-link"
 LARGEST_PRACTICE = 2**31 - 1  # what the column holds; a larger number is no practice's
 _LAYOUT = struct.Struct(">16sII")
 _SIGNATURE_BYTES = 10
@@ -51,24 +54,32 @@ class Token:
 
 
 class LinkSigner:
-    """Signs and reads tokens of one purpose; the ring's first key signs, all of them verify."""
+    """Signs and reads tokens of one purpose; the ring's first key signs, all of them verify.
 
-    def __init__(self, keys: KeyRing) -> None:
+    ``purpose`` is OF_ACCOUNTS or OF_PAYERS: a token of one is nothing to the other.
+    """
+
+    def __init__(self, keys: KeyRing, purpose: bytes = OF_ACCOUNTS) -> None:
         newest_last = list(reversed(list(keys.keys.values())))
         self._signer = Signer(
             newest_last,
-            salt=b"ardoise.link",
+            salt=purpose,
             sep=".",
             key_derivation="hmac",
             digest_method=hashlib.sha256,
             algorithm=_ShortHmac(),
         )
 
-    def mint(self, *, practice_id: int, expires_at: datetime) -> tuple[Token, str]:
-        """A fresh token and its text; drawn again until phones can't cut its last character off."""
+    def mint(
+        self, *, practice_id: int, expires_at: datetime, secrets: Iterator[bytes] | None = None
+    ) -> tuple[Token, str]:
+        """A fresh token and its text; drawn again until phones can't cut its last character off.
+
+        ``secrets`` gives what is drawn, 16 bytes each, where the same token must come twice.
+        """
         expiry = int(expires_at.timestamp())
         while True:
-            secret = os.urandom(16)
+            secret = os.urandom(16) if secrets is None else next(secrets)
             body = base64_encode(_LAYOUT.pack(secret, expiry, practice_id))
             text = self._signer.sign(body).decode()
             if text[-1].isalnum():

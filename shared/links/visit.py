@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from shared.accounts import Account, Party, PersonName, Practice, open_name
-from shared.base.errors import SealError
+from shared.base.errors import NotFoundError, SealError
 from shared.base.vault import Vault, derive
 from shared.links.model import Link, PortalSession
 from shared.links.rules import (
@@ -42,6 +42,10 @@ class Visit:
     def name(self) -> PersonName:
         """The debtor's name, unsealed."""
         return open_name(self.vault, self.debtor)
+
+    def ends_at(self, now: datetime) -> datetime:
+        """When it ends if this is the last sign of the patient."""
+        return min(self.row.ends_at, now + IDLE)
 
     @property
     def extensible(self) -> bool:
@@ -134,15 +138,27 @@ def touch(session: Session, *, practice_id: int, visit_id: UUID, at: datetime) -
     )
 
 
-def extend(session: Session, *, practice_id: int, visit_id: UUID, at: datetime) -> bool:
-    """Add a quarter of an hour, ten times at most. Returns whether it was added."""
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """How long a visit still lasts without another sign, and whether it can be made longer."""
+
+    ends_at: datetime
+    extensible: bool
+
+
+def extend(session: Session, *, practice_id: int, visit_id: UUID, at: datetime) -> Stay:
+    """Add a quarter of an hour, ten times at most; asking is a sign of the patient in any case.
+
+    Raises NotFoundError for a visit that has just ended.
+    """
     row = session.get(PortalSession, (practice_id, visit_id), with_for_update=True)
-    if row is None or row.extensions >= MOST_EXTENSIONS:
-        return False
-    row.ends_at += EXTENSION
-    row.extensions += 1
+    if row is None:
+        raise NotFoundError("Votre visite est terminée.")
     row.seen_at = at
-    return True
+    if row.extensions < MOST_EXTENSIONS:
+        row.ends_at += EXTENSION
+        row.extensions += 1
+    return Stay(min(row.ends_at, at + IDLE), row.extensions < MOST_EXTENSIONS)
 
 
 def leave(session: Session, *, practice_id: int, visit_id: UUID) -> bool:

@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from shared.accounts import get_account, get_practice
+from shared.payments.charging import known_charge
 from shared.payments.gateway import Checkout
 from shared.payments.model import Payment
 from shared.payments.pages import Desk, known_state
+from shared.payments.rules import CHARGE
 from shared.payments.service import get_attempt
 from shared.payments.settling import settle
 
@@ -46,5 +48,5 @@ def settle_attempt(desk: Desk, *, attempt_id: UUID) -> Payment | None:
     """Ask the processor how an attempt stands and take it over. Raises Gateway…Error."""
     with desk.database.reading(desk.practice_id) as session:
         attempt = get_attempt(session, practice_id=desk.practice_id, attempt_id=attempt_id)
-    state = known_state(desk, attempt)
+    state = (known_charge if attempt.choice == CHARGE else known_state)(desk, attempt)
     return finish(desk, attempt_id=attempt_id, state=state) if state is not None else None

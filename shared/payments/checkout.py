@@ -13,13 +13,15 @@ from shared.accounts import get_account, get_practice
 from shared.audit import PROCESSOR
 from shared.base.database import Database
 from shared.base.errors import ArdoiseError
+from shared.payments.cards import ask_card, is_agreed
 from shared.payments.gateway import (
     Checkout,
     GatewayUnavailableError,
 )
 from shared.payments.model import PaymentAttempt
 from shared.payments.pages import Desk, known_state, under_lock
-from shared.payments.rules import AT_PROCESSOR, REUSE_LIFE, Choice, shares_of
+from shared.payments.pay_links import payable_link
+from shared.payments.rules import AT_PROCESSOR, BY_LINK, REUSE_LIFE, Choice, Consent, shares_of
 from shared.payments.service import (
     attempt_at_processor,
     expire_attempt,
@@ -43,13 +45,30 @@ class BeingPaidError(ArdoiseError):
         self.attempt_id = attempt_id
 
 
-def start_payment(desk: Desk, *, account_id: UUID, choice: Choice, language: str) -> str:
-    """The address of the hosted page for this choice.
+def start_payment(
+    desk: Desk,
+    *,
+    account_id: UUID,
+    choice: Choice,
+    language: str,
+    consent: Consent | None = None,
+    pay_link: UUID | None = None,
+) -> str:
+    """The address of the hosted page for this choice, which may be a ``pay_link``'s for someone else;
+    with a ``consent`` it keeps the card as well.
 
-    Raises ChoiceError, BeingPaidError, GatewayUnavailableError, GatewayRefusedError.
+    Raises ChoiceError, BeingPaidError, GatewayUnavailableError, GatewayRefusedError, and
+    PayLinkOverError for a link that is not to be paid any more.
     """
     for _ in range(MOST_PAGES):
-        attempt, fits = _begin(desk, account_id=account_id, choice=choice, language=language)
+        attempt, fits = _begin(
+            desk,
+            account_id=account_id,
+            choice=choice,
+            language=language,
+            consent=consent,
+            pay_link=pay_link,
+        )
         if fits:
             url = _page_of(desk, attempt)
             if url is not None:
@@ -60,9 +79,18 @@ def start_payment(desk: Desk, *, account_id: UUID, choice: Choice, language: str
 
 
 def _begin(
-    desk: Desk, *, account_id: UUID, choice: Choice, language: str
+    desk: Desk,
+    *,
+    account_id: UUID,
+    choice: Choice,
+    language: str,
+    consent: Consent | None,
+    pay_link: UUID | None,
 ) -> tuple[PaymentAttempt, bool]:
-    """The account's attempt, new or known, and whether it fits; else its page is closed first."""
+    """The account's attempt, new or known, and whether it fits; else its page is closed first.
+
+    Nobody is sent to a page that was opened for somebody else: each comes back to where they were.
+    """
     now = desk.clock.now()
     with desk.database.unit_of_work(desk.practice_id) as work:
         session = work.session
@@ -70,15 +98,27 @@ def _begin(
             session, practice_id=desk.practice_id, account_id=account_id, lock=True
         )
         practice = get_practice(session, desk.practice_id)
+        link = payable_link(session, desk.practice_id, pay_link, at=now) if pay_link else None
         payables = payables_of(session, practice_id=desk.practice_id, account_id=account_id)
         shares = shares_of(choice, payables, practice.minimum_payment_cents)
         known = attempt_at_processor(session, practice_id=desk.practice_id, account_id=account_id)
         if known is not None:
+            own = known.id == link.attempt_id if link else known.choice != BY_LINK
             same = dict(shares_meant(session, known)) == shares and known.language == language
+            same = own and same and is_agreed(session, known, consent)
             return known, same and now - known.created_at < REUSE_LIFE
+        card = ask_card(session, account=account, consent=consent, at=now) if consent else None
         attempt = new_attempt(
-            session, account=account, shares=shares, choice=choice.kind, language=language, at=now
+            session,
+            account=account,
+            shares=shares,
+            choice=choice.kind,
+            language=language,
+            at=now,
+            card_id=card.id if card is not None else None,
         )
+        if link is not None:
+            link.attempt_id = attempt.id
         work.commit()
         return attempt, True
 
@@ -89,7 +129,7 @@ def _page_of(desk: Desk, attempt: PaymentAttempt) -> str | None:
     if state is None:
         return None
     if attempt.processor_session is None and not _note_page(desk, attempt, state):
-        state = desk.gateway.expire_checkout(state.session_id)
+        state = desk.gateway.expire_checkout(str(state.session_id))
     if state.status == "open" and state.url is not None:
         return state.url
     _note_over(desk, attempt, state)
@@ -111,8 +151,19 @@ def _close_page(desk: Desk, attempt: PaymentAttempt) -> None:
     if state is None:
         return
     if state.status == "open":
-        state = desk.gateway.expire_checkout(state.session_id)
+        state = desk.gateway.expire_checkout(str(state.session_id))
     _note_over(desk, attempt, state)
+
+
+def close_page_of(desk: Desk, *, attempt_id: UUID) -> None:
+    """Let a page that may still be open take no money any more.
+
+    Raises BeingPaidError, GatewayUnavailableError, GatewayRefusedError.
+    """
+    with desk.database.reading(desk.practice_id) as session:
+        attempt = get_attempt(session, practice_id=desk.practice_id, attempt_id=attempt_id)
+    if attempt.status in AT_PROCESSOR:
+        _close_page(desk, attempt)
 
 
 def _note_over(desk: Desk, attempt: PaymentAttempt, state: Checkout) -> None:
@@ -141,7 +192,8 @@ def came_back(
         attempt = get_attempt(
             work.session, practice_id=practice_id, attempt_id=attempt_id, account_id=account_id
         )
-        if attempt.returned_at is None and attempt.status in AT_PROCESSOR | {"processing"}:
+        waits = attempt.status in AT_PROCESSOR | {"processing"} and attempt.cause is None
+        if attempt.returned_at is None and waits:
             note_return(work.session, attempt, at=at)
             work.commit()
         return attempt.status

@@ -6,13 +6,23 @@ from shared.base.invariants import Invariant
 from shared.ledger import PROCESSOR, JournalEntry, JournalLine
 from shared.payments.model import (
     AttemptShare,
+    PayLink,
     Payment,
     PaymentAttempt,
     PaymentShare,
     ReceiptCounter,
+    SavedCard,
     WebhookEvent,
 )
-from shared.payments.rules import ATTEMPT, WEBHOOK_EVENT
+from shared.payments.rules import (
+    ATTEMPT,
+    BY_LINK,
+    CHARGE,
+    ONLY_A_CARD,
+    PAY_LINK,
+    SAVED_CARD,
+    WEBHOOK_EVENT,
+)
 
 _shared = (
     select(
@@ -123,6 +133,88 @@ INVARIANTS = (
                 PaymentAttempt.status.not_in(ATTEMPT.statuses),
                 (PaymentAttempt.status == "succeeded") & Payment.id.is_(None),
                 (PaymentAttempt.status != "succeeded") & Payment.id.is_not(None),
+            )
+        ),
+    ),
+    Invariant(
+        "saved-card",
+        "every card is on its edge table; one that is kept is known, one that is gone is not",
+        select(SavedCard.id).where(
+            or_(
+                SavedCard.status.not_in(SAVED_CARD.statuses),
+                SavedCard.status.in_(("kept", "removing"))
+                & or_(
+                    SavedCard.processor_customer.is_(None),
+                    SavedCard.processor_method.is_(None),
+                    SavedCard.last4.is_(None),
+                    SavedCard.expires_on.is_(None),
+                ),
+                SavedCard.status.in_(("asked", "lapsed", "removed"))
+                & or_(SavedCard.processor_method.is_not(None), SavedCard.last4.is_not(None)),
+            )
+        ),
+    ),
+    Invariant(
+        "attempt-card",
+        "the card of an attempt is the account's own",
+        select(PaymentAttempt.id)
+        .outerjoin(
+            SavedCard,
+            (SavedCard.practice_id == PaymentAttempt.practice_id)
+            & (SavedCard.id == PaymentAttempt.card_id)
+            & (SavedCard.account_id == PaymentAttempt.account_id),
+        )
+        .where(PaymentAttempt.card_id.is_not(None), SavedCard.id.is_(None)),
+    ),
+    Invariant(
+        "charge-cause",
+        "a charge while nobody is there names its card and its cause, and nothing else has a cause",
+        select(PaymentAttempt.id).where(
+            or_(
+                (PaymentAttempt.choice == CHARGE)
+                & or_(PaymentAttempt.card_id.is_(None), PaymentAttempt.cause.is_(None)),
+                (PaymentAttempt.choice != CHARGE) & PaymentAttempt.cause.is_not(None),
+            )
+        ),
+    ),
+    Invariant(
+        "charged-once",
+        "nothing is charged twice for one cause",
+        select(PaymentAttempt.cause)
+        .where(
+            PaymentAttempt.cause.is_not(None),
+            PaymentAttempt.status.in_(("processing", "succeeded")),
+        )
+        .group_by(PaymentAttempt.practice_id, PaymentAttempt.cause)
+        .having(func.count() > 1),
+    ),
+    Invariant(
+        "card-only",
+        "an attempt without a sum only keeps a card, and only such a one has done so",
+        select(PaymentAttempt.id).where(
+            or_(
+                (PaymentAttempt.choice == ONLY_A_CARD)
+                & or_(PaymentAttempt.amount_cents != 0, PaymentAttempt.card_id.is_(None)),
+                (PaymentAttempt.choice != ONLY_A_CARD)
+                & or_(PaymentAttempt.amount_cents <= 0, PaymentAttempt.status == "saved"),
+            )
+        ),
+    ),
+    Invariant(
+        "pay-link",
+        "a link for someone else is on its edge table, and its try is by link, of its account and sum",
+        select(PayLink.id)
+        .outerjoin(
+            PaymentAttempt,
+            (PaymentAttempt.practice_id == PayLink.practice_id)
+            & (PaymentAttempt.id == PayLink.attempt_id),
+        )
+        .where(
+            or_(
+                PayLink.status.not_in(PAY_LINK.statuses),
+                PaymentAttempt.choice != BY_LINK,
+                PaymentAttempt.account_id != PayLink.account_id,
+                PaymentAttempt.amount_cents != PayLink.amount_cents,
             )
         ),
     ),

@@ -25,8 +25,55 @@ class ProcessorAccount(PracticeScoped, Model):
         return (UniqueConstraint("practice_id"),)
 
 
+class SavedCard(PracticeScoped, Model):
+    """A card that the processor keeps for an account's plan, and the words that were agreed to for it.
+
+    The processor's ids are opaque. ``expires_on`` is the last day on which the card is valid. A row is
+    made before the patient gives the card; what is known of the card goes when it is forgotten.
+    """
+
+    __tablename__ = "saved_card"
+
+    account_id: Mapped[UUID]
+    status: Mapped[str] = mapped_column(String(12), default="asked")
+    text_version: Mapped[str] = mapped_column(String(16))
+    text_hash: Mapped[str] = mapped_column(String(64))
+    agreed_at: Mapped[datetime]
+    processor_customer: Mapped[str | None] = mapped_column(String(255))
+    processor_method: Mapped[str | None] = mapped_column(String(255))
+    brand: Mapped[str | None] = mapped_column(String(20))
+    last4: Mapped[str | None] = mapped_column(String(4))
+    expires_on: Mapped[date | None]
+    kept_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+
+    @classmethod
+    def more_table_args(cls) -> tuple[Any, ...]:
+        kept = text("status = 'kept'")
+        return (
+            reference("account_id", "account"),
+            UniqueConstraint("practice_id", "processor_method"),
+            Index(
+                "uq_saved_card_kept",
+                "practice_id",
+                "account_id",
+                unique=True,
+                sqlite_where=kept,
+                postgresql_where=kept,
+            ),
+            Index(None, "practice_id", "account_id", "status"),
+            Index(None, "practice_id", "status"),
+        )
+
+
 class PaymentAttempt(PracticeScoped, Model):
-    """One try to pay by card, committed with its idempotency key before the processor is asked."""
+    """One try to pay by card, committed with its idempotency key before the processor is asked.
+
+    ``card_id`` is the card that its page is to keep, or that is charged. A charge while nobody is
+    there names its ``cause``, of which one at most is under way. A try without a sum only keeps a card.
+    (``card_id`` is no foreign key: SQLite adds none to a table that others refer to. An invariant
+    minds it.)
+    """
 
     __tablename__ = "payment_attempt"
 
@@ -45,10 +92,13 @@ class PaymentAttempt(PracticeScoped, Model):
     checks: Mapped[int] = mapped_column(Integer, default=0)
     settled_at: Mapped[datetime | None]
     failure: Mapped[str | None] = mapped_column(String(64))
+    card_id: Mapped[UUID | None]
+    cause: Mapped[str | None] = mapped_column(String(64))
 
     @classmethod
     def more_table_args(cls) -> tuple[Any, ...]:
         at_processor = text("status IN ('created', 'redirected')")
+        under_way = text("status = 'processing'")
         return (
             reference("account_id", "account"),
             UniqueConstraint("idempotency_key"),
@@ -61,6 +111,14 @@ class PaymentAttempt(PracticeScoped, Model):
                 unique=True,
                 sqlite_where=at_processor,
                 postgresql_where=at_processor,
+            ),
+            Index(
+                "uq_payment_attempt_cause",
+                "practice_id",
+                "cause",
+                unique=True,
+                sqlite_where=under_way,
+                postgresql_where=under_way,
             ),
             Index(None, "practice_id", "account_id", "status"),
             Index(None, "status", "checked_at"),
@@ -83,6 +141,32 @@ class AttemptShare(PracticeScoped, Model):
             reference("invoice_id", "invoice"),
             UniqueConstraint("practice_id", "attempt_id", "invoice_id"),
             Index(None, "practice_id", "invoice_id"),
+        )
+
+
+class PayLink(PracticeScoped, Model):
+    """A link by which someone else pays a frozen sum. Its id is derived from the link's secret.
+
+    It wraps no key: nothing sealed opens with it. ``attempt_id`` is the latest try to pay by it.
+    """
+
+    __tablename__ = "pay_link"
+
+    account_id: Mapped[UUID]
+    status: Mapped[str] = mapped_column(String(12), default="live")
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
+    once: Mapped[str] = mapped_column(String(32))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    attempt_id: Mapped[UUID | None]
+
+    @classmethod
+    def more_table_args(cls) -> tuple[Any, ...]:
+        return (
+            reference("account_id", "account"),
+            reference("attempt_id", "payment_attempt"),
+            UniqueConstraint("practice_id", "account_id", "once"),
+            Index(None, "practice_id", "attempt_id"),
         )
 
 

@@ -4,19 +4,22 @@ A page's address leaves us only after the page was noted on its attempt. So a pa
 but never noted, its answer lost, has an address that nobody knows: nobody can pay on it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+
+from sqlalchemy.orm import Session
 
 from shared.accounts import get_account, get_practice
 from shared.audit import SYSTEM
 from shared.base.clock import Clock
 from shared.base.database import Database, UnitOfWork
 from shared.base.log import get_logger
+from shared.payments.cards import note_customer
 from shared.payments.gateway import Checkout, CheckoutOrder, Gateway, KeySpentError
-from shared.payments.model import PaymentAttempt
-from shared.payments.rules import CHECKOUT_LIFE, REUSE_LIFE
+from shared.payments.model import PaymentAttempt, SavedCard
+from shared.payments.rules import BY_LINK, CHECKOUT_LIFE, REUSE_LIFE
 from shared.payments.service import expire_attempt, get_attempt
 
 log = get_logger(__name__)
@@ -25,17 +28,28 @@ CLOCKS_APART = timedelta(minutes=5)  # the processor's and ours, at most, when a
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where payments of one practice are made: its processor, and how our pages are named to it.
+    """Where payments of one practice are made: its processor, and ``site``, whose pages it is told of.
 
-    ``return_url`` has ``{attempt}`` in it.
+    Whoever asks for a page tells it of the same ones: a key goes with the same words each time.
+    ``may_ask_again`` tells whether a charge that may never have reached the processor is still meant.
     """
 
     database: Database
     clock: Clock
     practice_id: int
     gateway: Gateway
-    return_url: str
-    cancel_url: str
+    site: str
+    may_ask_again: Callable[[Session, PaymentAttempt], bool] = lambda _session, _attempt: True
+
+    def return_url(self, attempt: PaymentAttempt) -> str:
+        """Where a page leads when it is done; whoever pays by a link sees nothing of the account."""
+        paid = "thanks" if attempt.choice == BY_LINK else f"payment/{attempt.id}"
+        return f"{self.site}/{paid}"
+
+    def cancel_url(self, attempt: PaymentAttempt) -> str:
+        """Where a page leads when its reader turns back."""
+        left = "plan" if attempt.card_id else "pay"
+        return f"{self.site}/{'thanks' if attempt.choice == BY_LINK else left}?cancelled=1"
 
 
 def known_state(desk: Desk, attempt: PaymentAttempt) -> Checkout | None:
@@ -51,14 +65,13 @@ def known_state(desk: Desk, attempt: PaymentAttempt) -> Checkout | None:
     """
     if attempt.processor_session is not None:
         return desk.gateway.retrieve_checkout(attempt.processor_session)
-    order = _order(desk, attempt)
     if attempt.status == "created" and desk.clock.now() - attempt.created_at < REUSE_LIFE:
         try:
-            return desk.gateway.create_checkout(order)
+            return desk.gateway.create_checkout(_order(desk, attempt))
         except KeySpentError as error:
             log.warning("processor.key_spent", reason=str(error), attempt=str(attempt.id))
     state = desk.gateway.find_checkout(
-        order.reference,
+        attempt.id.hex,
         opened_from=attempt.created_at - CLOCKS_APART,
         opened_until=attempt.created_at + REUSE_LIFE + CLOCKS_APART,
     )
@@ -93,7 +106,25 @@ def _order(desk: Desk, attempt: PaymentAttempt) -> CheckoutOrder:
         amount_cents=attempt.amount_cents,
         label=sender,
         language=attempt.language,
-        return_url=desk.return_url.format(attempt=attempt.id),
-        cancel_url=desk.cancel_url,
+        return_url=desk.return_url(attempt),
+        cancel_url=desk.cancel_url(attempt),
         expires_at=attempt.created_at + CHECKOUT_LIFE,
+        customer=_customer(desk, attempt),
     )
+
+
+def _customer(desk: Desk, attempt: PaymentAttempt) -> str | None:
+    """For whom the processor is to keep the page's card; made once, with a key of its own."""
+    if attempt.card_id is None:
+        return None
+    with desk.database.reading(desk.practice_id) as session:
+        known = session.get_one(SavedCard, (desk.practice_id, attempt.card_id)).processor_customer
+    if known is not None:
+        return known
+    made = desk.gateway.create_customer(f"{attempt.idempotency_key}-customer")
+    with under_lock(desk, attempt) as (work, _):
+        kept = note_customer(
+            work.session, practice_id=desk.practice_id, card_id=attempt.card_id, customer=made
+        )
+        work.commit()
+    return kept

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, select, tuple_
 from sqlalchemy.orm import Session
 
 from shared.base.errors import NotFoundError
@@ -27,6 +27,28 @@ def payments_of(session: Session, *, practice_id: int, account_id: UUID) -> list
     """Payments received on an account, the latest first."""
     found = session.scalars(_PAYMENTS, {"practice_id": practice_id, "account_id": account_id})
     return list(found)
+
+
+PAGE_OF_PAYMENTS = 20
+
+
+def older_payments(
+    session: Session, *, practice_id: int, account_id: UUID, than: UUID | None = None
+) -> tuple[list[Payment], bool]:
+    """A page of payments, the latest first, and whether there are older ones still.
+
+    ``than`` is a payment of this very account, the last of the page before. Raises NotFoundError.
+    """
+    query = _PAYMENTS.limit(PAGE_OF_PAYMENTS + 1)
+    if than is not None:
+        last, _ = get_payment(
+            session, practice_id=practice_id, account_id=account_id, payment_id=than
+        )
+        query = query.where(
+            tuple_(Payment.received_at, Payment.id) < tuple_(last.received_at, last.id)
+        )
+    found = session.scalars(query, {"practice_id": practice_id, "account_id": account_id}).all()
+    return list(found[:PAGE_OF_PAYMENTS]), len(found) > PAGE_OF_PAYMENTS
 
 
 def payment_of_attempt(session: Session, *, practice_id: int, attempt_id: UUID) -> Payment | None:

@@ -15,10 +15,15 @@ ATTEMPT = StateMachine(
     edges={
         ("created", "redirect"): "redirected",
         ("created", "expire"): "expired",
+        # a kept card is charged: there is no page in between
+        ("created", "process"): "processing",
         ("redirected", "expire"): "expired",
         ("redirected", "process"): "processing",
         ("redirected", "succeed"): "succeeded",
         ("redirected", "fail"): "failed",
+        # a page without a sum: the card is kept
+        ("redirected", "save"): "saved",
+        ("expired", "save"): "saved",
         ("processing", "succeed"): "succeeded",
         ("processing", "fail"): "failed",
         # money that did not fit its attempt, after a person has dealt with it
@@ -28,17 +33,40 @@ ATTEMPT = StateMachine(
         ("failed", "succeed"): "succeeded",
     },
 )
+SAVED_CARD = StateMachine(
+    "saved_card",
+    initial=frozenset({"asked"}),
+    edges={
+        ("asked", "keep"): "kept",
+        ("asked", "lapse"): "lapsed",
+        ("lapsed", "keep"): "kept",  # the page was completed at the last moment
+        ("kept", "remove"): "removing",
+        ("removing", "detach"): "removed",
+    },
+)
 WEBHOOK_EVENT = StateMachine(
     "webhook_event",
     initial=frozenset({"stored"}),
     edges={("stored", "handle"): "handled", ("stored", "ignore"): "ignored"},
 )
+PAY_LINK = StateMachine(
+    "pay_link", initial=frozenset({"live"}), edges={("live", "revoke"): "revoked"}
+)
 
 AT_PROCESSOR = frozenset({"created", "redirected"})
+BY_LINK = "link"
+PAY_LINK_DAYS = 7
+MOST_PAY_LINKS = 10  # made by an account in a day
 CARD_MINIMUM: Cents = 50  # the processor's own floor for euros
 CHECKOUT_LIFE = timedelta(hours=1)
 # The processor opens a page that ends in 30 minutes at least: later, its key would be refused.
 REUSE_LIFE = timedelta(minutes=25)
+# The processor may forget a key after a day; later a charge in doubt is only looked for.
+KEY_LIFE = timedelta(hours=23)
+ONLY_A_CARD = "card"  # the choice of a page that takes nothing
+CHARGE = "charge"  # the choice of an attempt that no page belongs to
+NOTHING_CAME = "nothing_came"  # the failure of a charge of which the processor knows nothing
+MOST_CHARGES = 3  # for one cause, when the processor fails each time
 
 
 class ChoiceError(ArdoiseError):
@@ -60,8 +88,18 @@ class Payable:
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """Which words were agreed to for keeping a card: their version and SHA-256 as hexadecimal digits."""
+
+    text_version: str
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
-    """``kind`` is all, some (with ``invoices``) or other (with ``amount``)."""
+    """``kind`` is all, some (with ``invoices``), other (with ``amount``), part (an ``amount`` for
+    ``invoices``, as small as a card takes), card (nothing: a card is kept for later) or link (the
+    ``amount`` of a link for someone else)."""
 
     kind: str
     invoices: frozenset[UUID] = frozenset()
@@ -83,6 +121,8 @@ def shares_of(choice: Choice, payables: Sequence[Payable], minimum: Cents) -> di
 
     What is left then is nothing or at least CARD_MINIMUM: no card could ever pay less.
     """
+    if choice.kind == ONLY_A_CARD:
+        return {}
     low, most = bounds(payables, minimum)
     if most == 0:
         raise ChoiceError("nothing_left")
@@ -102,6 +142,11 @@ def shares_of(choice: Choice, payables: Sequence[Payable], minimum: Cents) -> di
         if choice.amount is None or not low <= choice.amount <= most:
             raise ChoiceError("only_all" if low == most else "out_of_bounds", low=low, high=most)
         shares = spend_oldest_first(choice.amount, [(p.invoice_id, p.cents) for p in payables])
+    elif choice.kind == "part":
+        shares = _part(choice, payables)
+    elif choice.kind == BY_LINK:
+        every = frozenset(p.invoice_id for p in payables)
+        shares = _part(Choice(BY_LINK, every, choice.amount), payables)
     else:
         raise ChoiceError("choose")
     paid = sum(shares.values())
@@ -110,6 +155,14 @@ def shares_of(choice: Choice, payables: Sequence[Payable], minimum: Cents) -> di
     if 0 < most - paid < CARD_MINIMUM:
         raise ChoiceError("leaves_too_little", low=CARD_MINIMUM, high=most)
     return shares
+
+
+def _part(choice: Choice, payables: Sequence[Payable]) -> dict[UUID, Cents]:
+    meant = [(p.invoice_id, p.cents) for p in payables if p.invoice_id in choice.invoices]
+    most = sum(cents for _, cents in meant)
+    if choice.amount is None or not 0 < choice.amount <= most:
+        raise ChoiceError("out_of_bounds", low=min(CARD_MINIMUM, most), high=most)
+    return spend_oldest_first(choice.amount, meant)
 
 
 @dataclass(frozen=True, slots=True)

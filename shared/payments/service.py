@@ -14,6 +14,7 @@ from shared.base.errors import NotFoundError
 from shared.base.ids import new_id
 from shared.base.money import Cents
 from shared.billing import Invoice
+from shared.payments.cards import lapse_card
 from shared.payments.model import (
     AttemptShare,
     PaymentAttempt,
@@ -95,6 +96,9 @@ def new_attempt(
     choice: str,
     language: str,
     at: datetime,
+    actor: Actor = PATIENT,
+    card_id: UUID | None = None,
+    cause: str | None = None,
 ) -> PaymentAttempt:
     """Write an attempt with its idempotency key; to be committed before the processor is asked."""
     attempt_id = new_id()
@@ -109,6 +113,8 @@ def new_attempt(
         idempotency_key=f"ardoise-{attempt_id.hex}",
         created_at=at,
         checks=0,
+        card_id=card_id,
+        cause=cause,
     )
     session.add(attempt)
     session.flush()
@@ -121,15 +127,16 @@ def new_attempt(
                 amount_cents=cents,
             )
         )
-    record(
-        session,
-        practice_id=account.practice_id,
-        account_id=account.id,
-        kind="payment_attempt.created",
-        actor=PATIENT,
-        at=at,
-        cents=attempt.amount_cents,
-    )
+    if shares:
+        record(
+            session,
+            practice_id=account.practice_id,
+            account_id=account.id,
+            kind="payment_attempt.created",
+            actor=actor,
+            at=at,
+            cents=attempt.amount_cents,
+        )
     return attempt
 
 
@@ -165,6 +172,7 @@ def expire_attempt(
         cents=attempt.amount_cents,
     )
     attempt.settled_at = at
+    lapse_card(session, attempt, at=at)
 
 
 def attempts_to_check(session: Session, *, practice_id: int, now: datetime) -> list[PaymentAttempt]:

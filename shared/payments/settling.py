@@ -11,14 +11,23 @@ from shared.base.clock import local_date
 from shared.base.ids import new_id
 from shared.billing import Invoice, note_paid_here
 from shared.ledger import Entry, card_lines, post
+from shared.payments.cards import is_the_asked, lapse_card, learn_card
 from shared.payments.gateway import Checkout
 from shared.payments.mismatch import fits, set_aside
 from shared.payments.model import Payment, PaymentAttempt, PaymentShare
 from shared.payments.receipt_numbers import next_receipt_number
-from shared.payments.rules import ATTEMPT, Split, event_of_unpaid, split_received
+from shared.payments.rules import (
+    ATTEMPT,
+    CHARGE,
+    ONLY_A_CARD,
+    Split,
+    event_of_unpaid,
+    split_received,
+)
 from shared.payments.service import expire_attempt, shares_meant
 from shared.worklist import offer, open_task
 
+NOT_THE_ASKED = "not_the_asked"  # the failure of a page that kept a card for somebody else
 OVERPAID = offer("overpaid", "Trop-perçu à rendre ou à utiliser")
 
 
@@ -38,21 +47,45 @@ def settle(
     """
     attempt.checked_at = at
     attempt.checks += 1
-    if attempt.status == "succeeded":
+    if attempt.status in ("succeeded", "saved"):
         return None
     if attempt.status == "created":
         note_page(session, attempt, state, at=at)
-    elif attempt.processor_session is None:  # closed before its page was found
+    elif attempt.processor_session is None:  # closed before its page was found, or it has none
         attempt.processor_session = state.session_id
+    if attempt.choice == CHARGE and state.intent_id is not None:
+        attempt.processor_intent = state.intent_id
     if state.paid:
         if not fits(attempt, state, livemode=livemode):
             set_aside(session, practice=practice, attempt=attempt, state=state, at=at)
             return None
-        return _book(
+        payment = _book(
             session, practice=practice, account=account, attempt=attempt, state=state, at=at
         )
+        learn_card(session, attempt, state, at=at)
+        return payment
+    if attempt.choice == ONLY_A_CARD and state.status == "complete":
+        _keep_card(session, attempt, state, livemode=livemode, at=at)
+        return None
     _note_unpaid(session, attempt, state, at=at)
     return None
+
+
+def _keep_card(
+    session: Session, attempt: PaymentAttempt, state: Checkout, *, livemode: bool, at: datetime
+) -> None:
+    """A page that takes nothing is done; a card that is not the one asked for is none of ours."""
+    asked = state.livemode == livemode and is_the_asked(session, attempt, state)
+    event = "save" if asked else "fail"
+    if not ATTEMPT.allows(attempt.status, event):
+        return
+    _move(session, attempt, event, at=at)
+    attempt.settled_at = at
+    if asked:
+        learn_card(session, attempt, state, at=at)
+    else:
+        attempt.failure = NOT_THE_ASKED
+        lapse_card(session, attempt, at=at)
 
 
 def _note_unpaid(
@@ -69,6 +102,7 @@ def _note_unpaid(
     attempt.processor_intent = state.intent_id
     if event == "fail":
         attempt.settled_at = at
+        lapse_card(session, attempt, at=at)
 
 
 def note_page(session: Session, attempt: PaymentAttempt, state: Checkout, *, at: datetime) -> None:
@@ -79,6 +113,7 @@ def note_page(session: Session, attempt: PaymentAttempt, state: Checkout, *, at:
 
 
 def _move(session: Session, attempt: PaymentAttempt, event: str, *, at: datetime) -> None:
+    sum_of = {"cents": attempt.amount_cents} if attempt.amount_cents else {}
     advance(
         session,
         attempt,
@@ -87,7 +122,7 @@ def _move(session: Session, attempt: PaymentAttempt, event: str, *, at: datetime
         account_id=attempt.account_id,
         actor=PROCESSOR,
         at=at,
-        cents=attempt.amount_cents,
+        **sum_of,
     )
 
 

@@ -7,7 +7,7 @@ a neutral label. No receipt e-mail is asked for, since that would mail in live m
 import json
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 import stripe
@@ -15,6 +15,7 @@ import stripe
 from shared.base.errors import ConfigurationError
 from shared.payments.gateway import (
     BadWebhookError,
+    ChargeOrder,
     Checkout,
     CheckoutOrder,
     GatewayRefusedError,
@@ -22,12 +23,24 @@ from shared.payments.gateway import (
     KeySpentError,
     Signal,
 )
+from shared.payments.stripe_objects import (
+    CHARGE_WITH,
+    EVENTS,
+    PAGE_WITH,
+    charge_refused,
+    is_ours,
+    read_charge,
+    read_name,
+    read_page,
+    read_refusal,
+    read_signal,
+    write_charge,
+    write_page,
+)
 
 TIMEOUT_SECONDS = 10
 TOLERANCE_SECONDS = 300
-LONGEST_ID, LONGEST_KIND = 255, 80
 MOST_LISTED = 100  # what the processor shows at once; further ones are fetched as they are needed
-_EXPAND = ["payment_intent.latest_charge"]
 T = TypeVar("T")
 
 
@@ -41,36 +54,16 @@ class StripeGateway:
 
     def create_checkout(self, order: CheckoutOrder) -> Checkout:
         """Open a hosted page; the same idempotency key gives the same page again."""
-        return self._asked(
+        return self._page(
             lambda: self._client.v1.checkout.sessions.create(
-                {
-                    "mode": "payment",
-                    "line_items": [
-                        {
-                            "quantity": 1,
-                            "price_data": {
-                                "currency": "eur",
-                                "unit_amount": order.amount_cents,
-                                "product_data": {"name": order.label},
-                            },
-                        }
-                    ],
-                    "client_reference_id": order.reference,
-                    "payment_intent_data": {"metadata": {"reference": order.reference}},
-                    "success_url": order.return_url,
-                    "cancel_url": order.cancel_url,
-                    "locale": "fr" if order.language == "fr" else "en",
-                    "expires_at": int(order.expires_at.timestamp()),
-                    "expand": _EXPAND,
-                },
-                {"idempotency_key": order.idempotency_key},
+                write_page(order), {"idempotency_key": order.idempotency_key}
             )
         )
 
     def retrieve_checkout(self, session_id: str) -> Checkout:
         """Read a hosted page with its payment."""
-        return self._asked(
-            lambda: self._client.v1.checkout.sessions.retrieve(session_id, {"expand": _EXPAND})
+        return self._page(
+            lambda: self._client.v1.checkout.sessions.retrieve(session_id, {"expand": PAGE_WITH})
         )
 
     def find_checkout(
@@ -92,11 +85,75 @@ class StripeGateway:
     def expire_checkout(self, session_id: str) -> Checkout:
         """Close a hosted page; one that is complete or expired already is just read."""
         try:
-            return self._asked(
-                lambda: self._client.v1.checkout.sessions.expire(session_id, {"expand": _EXPAND})
+            return self._page(
+                lambda: self._client.v1.checkout.sessions.expire(session_id, {"expand": PAGE_WITH})
             )
         except GatewayRefusedError:
             return self.retrieve_checkout(session_id)
+
+    def create_customer(self, idempotency_key: str) -> str:
+        """Somebody without a name; the same idempotency key gives the same one again."""
+        return self._answered(
+            lambda: read_name(
+                self._client.v1.customers.create({}, {"idempotency_key": idempotency_key}).id
+            )
+        )
+
+    def charge_card(self, order: ChargeOrder) -> Checkout:
+        """Make an intent and confirm it at once, off session; the same key never charges twice."""
+
+        def charge() -> Checkout:
+            try:
+                intent = self._client.v1.payment_intents.create(
+                    write_charge(order), {"idempotency_key": order.idempotency_key}
+                )
+            except stripe.CardError as error:
+                return read_charge(read_refusal(error.json_body))
+            except stripe.InvalidRequestError as error:
+                # nothing was carried out: the card is gone, or not of this customer any more
+                return charge_refused(order, error.code, livemode=self.livemode)
+            return read_charge(intent.to_dict())
+
+        return self._answered(charge)
+
+    def find_charge(
+        self, reference: str, *, customer: str, made_from: datetime, made_until: datetime
+    ) -> Checkout | None:
+        """Page through the customer's charges: the processor's search shows a new one only later."""
+        first, last = int(made_from.timestamp()), int(made_until.timestamp())
+
+        def look() -> str | None:
+            pages = self._client.v1.payment_intents.list(
+                {
+                    "customer": customer,
+                    "created": {"gte": first, "lte": last},
+                    "limit": MOST_LISTED,
+                }
+            )
+            found = (p.to_dict() for p in pages.auto_paging_iter())
+            return next((p["id"] for p in found if is_ours(p, reference)), None)
+
+        intent_id = self._answered(look)
+        return self.retrieve_charge(intent_id) if intent_id is not None else None
+
+    def retrieve_charge(self, intent_id: str) -> Checkout:
+        """Read an intent with its charge."""
+        return self._answered(
+            lambda: read_charge(
+                self._client.v1.payment_intents.retrieve(
+                    intent_id, {"expand": CHARGE_WITH}
+                ).to_dict()
+            )
+        )
+
+    def forget_card(self, method: str) -> None:
+        """Detach it; what was detached before is refused, so it is then looked at."""
+        methods = self._client.v1.payment_methods
+        try:
+            self._answered(lambda: methods.detach(method))
+        except GatewayRefusedError:
+            if self._answered(lambda: methods.retrieve(method).customer) is not None:
+                raise
 
     def read_webhook(self, payload: bytes, signature: str, now: datetime) -> Signal:
         """Verify with each secret (two while rotating); refuse what is over 5 minutes old or ahead."""
@@ -119,24 +176,15 @@ class StripeGateway:
 
     def _signal(self, payload: bytes) -> Signal:
         try:
-            event = json.loads(payload)
-            thing = event["data"]["object"]
-            metadata = thing.get("metadata") or {}
-            signal = Signal(
-                event_id=_name(event["id"], LONGEST_ID),
-                kind=_name(event["type"], LONGEST_KIND),
-                object_id=_name(thing.get("id", "-"), LONGEST_ID),
-                reference=_ours(thing.get("client_reference_id") or metadata.get("reference")),
-                livemode=event["livemode"],
-            )
+            signal = read_signal(json.loads(payload))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise BadWebhookError("the webhook is no event as we know them") from None
         if signal.livemode is not self.livemode:
             raise BadWebhookError("the webhook is of another mode")
         return signal
 
-    def _asked(self, call: Callable[[], Any]) -> Checkout:
-        return self._answered(lambda: _checkout(call()))
+    def _page(self, call: Callable[[], Any]) -> Checkout:
+        return self._answered(lambda: read_page(call().to_dict()))
 
     def _answered(self, call: Callable[[], T]) -> T:
         """What the processor says; an answer that can't be read is none, and told as such."""
@@ -170,48 +218,10 @@ def _client(secret_key: str, base_address: str) -> stripe.StripeClient:
     )
 
 
-def _name(value: object, longest: int) -> str:
-    """A processor's identifier. Raises TypeError for anything else, ValueError for what is none."""
-    if not isinstance(value, str):
-        raise TypeError
-    if not value.isprintable() or not value.isascii() or not 0 < len(value) <= longest:
-        raise ValueError
-    return value
-
-
-def _ours(reference: object) -> str | None:
-    """What may be our reference; another software on the same account may write anything there."""
-    return reference if isinstance(reference, str) and reference.isascii() else None
-
-
 def _is_kept(error: stripe.StripeError) -> bool:
     """Whether the processor's own failure was answered from what it keeps under the key."""
     replayed = (error.headers or {}).get("idempotent-replayed", "")
     return (error.http_status or 0) >= 500 and replayed.lower() == "true"
-
-
-def _checkout(found: Any) -> Checkout:
-    session = found.to_dict()
-    intent = session["payment_intent"] or {}
-    if isinstance(intent, str):
-        intent = {"id": intent}
-    charge = intent.get("latest_charge")
-    paid_by = charge if isinstance(charge, dict) and charge["status"] == "succeeded" else None
-    waiting = intent.get("status") == "processing"  # an error is then an earlier try's
-    error = {} if waiting else intent.get("last_payment_error") or {}
-    return Checkout(
-        session_id=session["id"],
-        url=session.get("url"),
-        status=session["status"],
-        paid=session["payment_status"] == "paid",
-        amount_cents=session["amount_total"],
-        currency=session["currency"],
-        reference=session.get("client_reference_id"),
-        livemode=session["livemode"],
-        intent_id=intent.get("id"),
-        failed=error.get("decline_code") or error.get("code"),
-        received_at=datetime.fromtimestamp(paid_by["created"], UTC) if paid_by else None,
-    )
 
 
 def register_webhook(secret_key: str, *, base_address: str, url: str) -> str:
@@ -224,14 +234,7 @@ def register_webhook(secret_key: str, *, base_address: str, url: str) -> str:
         endpoint = client.v1.webhook_endpoints.create(
             {
                 "url": url,
-                "enabled_events": [
-                    "checkout.session.completed",
-                    "checkout.session.expired",
-                    "checkout.session.async_payment_succeeded",
-                    "checkout.session.async_payment_failed",
-                    "payment_intent.succeeded",
-                    "payment_intent.payment_failed",
-                ],
+                "enabled_events": EVENTS,
                 "api_version": "2026-10-28.endive",
             }
         )

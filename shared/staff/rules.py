@@ -28,6 +28,8 @@ _DESK = frozenset(
         "holds.write",
         "links.send",
         "tasks.write",
+        "messages.write",
+        "contacts.write",
     }
 )
 ROLES: Mapping[str, frozenset[str]] = {

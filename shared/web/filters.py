@@ -77,6 +77,11 @@ def full_day(value: date) -> str:
     return formats.day(_local(value), language())
 
 
+def weekday(value: date) -> str:
+    """A day with its name, as a promise gives it."""
+    return formats.weekday(_local(value), language(), today())
+
+
 def near(value: date) -> str:
     """A day as staff speak of it."""
     return formats.near_day(_local(value), language(), today())
@@ -113,6 +118,7 @@ def install_filters(app: Flask, translator: Translator, now: Clock) -> None:
         "day": day,
         "full_day": full_day,
         "near": near,
+        "weekday": weekday,
         "telephone": telephone,
     }
     env.filters.update(filters)

@@ -22,6 +22,8 @@ _DENIED = (
 )
 PERMISSIONS = ", ".join(f"{feature}=()" for feature in _DENIED)
 ONE_YEAR = 31_536_000
+SANDBOX = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"
+"""For files that are handed out: should a browser show one after all, it can do nothing here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ def install_headers(app: Flask, policy: HeaderPolicy) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in headers:
             response.headers[name] = value
+        if response.headers.get("Content-Disposition", "").startswith("attachment"):
+            response.headers["Content-Security-Policy"] = SANDBOX
         if request.endpoint == "static":  # tells nothing of anyone: asked again, not resent
             response.headers["Cache-Control"] = "no-cache"
         return response

@@ -25,7 +25,16 @@ from tests.servers.process import answers, free_port
 PROMISED_STORIES = {
     *("unpaid", "partly_paid", "paid", "expired_link", "plan", "aid", "dispute", "protected"),
     *("english", "representative", "not_due", "reminded", "reminded_twice", "call"),
-    *("formal_notice", "bounced", "email_only"),
+    *(
+        "formal_notice",
+        "bounced",
+        "email_only",
+        "plan_running",
+        "plan_asked",
+        "aid_granted",
+        "question",
+    ),
+    *("already_paid", "answered"),
 }
 IN_TWO_WEEKS = 14
 PROMISED_KEYS = {"story", "number", "name", "birth_date", "balance_cents", "link"}

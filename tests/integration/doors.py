@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from shared.payments import Checkout, CheckoutOrder, Gateway, Signal
+from shared.payments import ChargeOrder, Checkout, CheckoutOrder, Gateway, Signal
 from tests.integration.till import Till
 
 
@@ -31,6 +31,25 @@ class Door:
 
     def expire_checkout(self, session_id: str) -> Checkout:
         return self.gateway.expire_checkout(session_id)
+
+    def create_customer(self, idempotency_key: str) -> str:
+        return self.gateway.create_customer(idempotency_key)
+
+    def charge_card(self, order: ChargeOrder) -> Checkout:
+        return self.gateway.charge_card(order)
+
+    def find_charge(
+        self, reference: str, *, customer: str, made_from: datetime, made_until: datetime
+    ) -> Checkout | None:
+        return self.gateway.find_charge(
+            reference, customer=customer, made_from=made_from, made_until=made_until
+        )
+
+    def retrieve_charge(self, intent_id: str) -> Checkout:
+        return self.gateway.retrieve_charge(intent_id)
+
+    def forget_card(self, method: str) -> None:
+        self.gateway.forget_card(method)
 
     def read_webhook(self, payload: bytes, signature: str, now: datetime) -> Signal:
         return self.gateway.read_webhook(payload, signature, now)

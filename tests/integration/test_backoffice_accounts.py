@@ -27,7 +27,7 @@ from shared.payments import PaymentAttempt
 from tests.backoffice_office import Samples, counted, opened, press, text_of
 from tests.backoffice_people import KEYS, NOW, OTHERS, OURS, TODAY
 
-MOST_STATEMENTS = 12
+MOST_STATEMENTS = 17
 
 
 @pytest.fixture
@@ -362,7 +362,8 @@ def test_a_role_without_names_sees_the_account_by_its_number(office: Samples):
 
 
 @pytest.mark.parametrize(
-    "address", ["/accounts", "/accounts/{held}", "/sessions", "/accounts/{doubt}"]
+    "address",
+    ["/accounts", "/accounts/{held}", "/sessions", "/accounts/{doubt}", "/accounts/{settled}"],
 )
 def test_a_page_takes_few_statements_however_many_accounts_there_are(office: Samples, address: str):
     client = office.client("secretary")

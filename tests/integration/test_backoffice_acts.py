@@ -8,8 +8,16 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from shared.accounts import Account, ContactPoint, Hold
-from shared.audit import TimelineEvent
+from shared import plans
+from shared.accounts import (
+    Account,
+    ContactPoint,
+    Hold,
+    account_vault,
+    get_account,
+    get_practice,
+)
+from shared.audit import PATIENT, TimelineEvent
 from shared.delivery import Notice
 from shared.links import LinkRequest
 from shared.worklist import Task
@@ -119,6 +127,43 @@ def test_a_pause_is_lifted_with_a_reason(office: Samples):
     )
     assert "Cette pause est levée." in told(client, office, "held", lift, reason="mistake")
     assert holds_of(office, "held")[0].release_reason == "answered"
+
+
+def spread(office: Samples, story: str) -> plans.Plan:
+    """The patient made a plan."""
+    at = office.clock.now()
+    with office.database.unit_of_work(OURS) as work:
+        session = work.session
+        account = get_account(session, practice_id=OURS, account_id=office.ids[story], lock=True)
+        practice, wish = get_practice(session, OURS), plans.Wish(5, months=2)
+        made = plans.propose_plan(
+            session,
+            practice=practice,
+            account=account,
+            drafted=plans.draft(
+                session, practice=practice, account_id=account.id, wish=wish, today=TODAY
+            ),
+            words=plans.Words("1", "fr", "Entre nous."),
+            way="link",
+            once="0" * 32,
+            vault=account_vault(office.settings.masters(), account),
+            actor=PATIENT,
+            at=at,
+        )
+        work.commit()
+    return made
+
+
+def test_the_pause_of_a_plan_ends_with_the_plan_and_not_by_hand(office: Samples):
+    client, plan = office.client("secretary"), spread(office, "door")
+    [hold] = holds_of(office, "door")
+    lift = f"holds/{hold.id}/release"
+    assert "finit avec lui" in told(client, office, "door", lift, reason="answered")
+    with office.database.unit_of_work(OURS) as work:
+        row = work.session.get_one(plans.Plan, (OURS, plan.id))
+        plans.end(work.session, row, actor=PATIENT, at=office.clock.now())
+        work.commit()
+    assert [h.status for h in holds_of(office, "door")] == ["released"]
 
 
 def test_a_new_link_is_asked_for_once_however_often_one_presses(office: Samples):

@@ -108,3 +108,19 @@ def test_a_name_or_address_with_unseen_characters_is_refused(
     said = sentence(ardoise(world, *words, typed="agrafe pile cheval\n"))
     assert said.endswith(".")
     assert "\x1b" not in said
+
+
+def test_the_practices_rules_are_shown_and_changed_within_bounds(world: World) -> None:
+    shown = ardoise(world, "practice", "rules")
+    assert shown.exit_code == 0, shown.output
+    assert "changed" not in shown.output
+    changed = ardoise(world, "practice", "rules", "--plan-most-months", "6", "--card-plans")
+    assert [line.split()[:3] for line in changed.output.splitlines() if "changed" in line] == [
+        ["plan-most-months", "6", "changed"],
+        ["card-plans", "yes", "changed"],
+    ]
+    again = ardoise(world, "practice", "rules", "--plan-most-months", "6", "--card-plans")
+    assert "changed" not in again.output
+    refused = sentence(ardoise(world, "practice", "rules", "--no-card-plans", "--link-days", "99"))
+    assert refused == "Days that a link lives: a number from 1 to 60, not 99."
+    assert "card-plans                  yes" in ardoise(world, "practice", "rules").output

@@ -91,7 +91,7 @@ def bank(till: Till, monkeypatch: pytest.MonkeyPatch) -> SlowBank:
     bank = SlowBank()
     for gateways in (till.world.house.gateways, till.app.extensions["portal"].gateways):
         monkeypatch.setattr(gateways, "of", lambda _practice_id: bank)
-    monkeypatch.setattr("portal.views.pay.WAIT_SECONDS", 0.0)
+    monkeypatch.setattr("portal.views.paying.WAIT_SECONDS", 0.0)
     return bank
 
 

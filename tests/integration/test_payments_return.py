@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from portal.views import pay
+from portal.views import paying
 from shared.base.database import WAKE_CHANNEL
 from shared.payments import settle_attempt
 from tests.integration.till import NO_MONEY, Till, on_postgres, on_sqlite
@@ -20,12 +20,12 @@ from tests.world import SITE
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> float:
     """A wait that tests have time for."""
-    monkeypatch.setattr(pay, "WAIT_SECONDS", 0.6)
+    monkeypatch.setattr(paying, "WAIT_SECONDS", 0.6)
     return 0.6
 
 
 def test_five_seconds_are_what_is_promised() -> None:
-    assert pay.WAIT_SECONDS == 5
+    assert paying.WAIT_SECONDS == 5
 
 
 @pytest.mark.slow
@@ -62,7 +62,7 @@ def test_what_is_not_known_yet_is_said_and_looked_at_again(till: Till, short: fl
 def test_the_receipt_comes_the_moment_the_worker_has_booked(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pay, "WAIT_SECONDS", 30.0)
+    monkeypatch.setattr(paying, "WAIT_SECONDS", 30.0)
     account = till.world.account()
     browser = till.patient(account)
     back = till.press(till.begin(account))
@@ -186,7 +186,7 @@ def test_without_a_visit_the_return_page_shows_nothing(till: Till) -> None:
 def test_a_few_may_wait_so_that_the_others_are_served(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pay, "WAIT_SECONDS", 30.0)
+    monkeypatch.setattr(paying, "WAIT_SECONDS", 30.0)
     account = till.world.account()
     browser = till.patient(account)
     till.begin(account)

@@ -35,7 +35,7 @@ def test_webhook_first_then_return(till: Till) -> None:
 
 
 def test_return_first_then_webhook(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.views.pay.WAIT_SECONDS", 0.0)
+    monkeypatch.setattr("portal.views.paying.WAIT_SECONDS", 0.0)
     account = till.world.account()
     browser = till.patient(account)
     back = till.press(till.begin(account))

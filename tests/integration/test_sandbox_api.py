@@ -138,9 +138,9 @@ def test_another_version_of_the_api_is_refused(sandbox: Sandbox, key: str):
 
 
 def test_an_unknown_address_is_told(sandbox: Sandbox, key: str):
-    answer = sandbox.call("GET", "/v1/customers", headers={"Authorization": f"Bearer {key}"})
+    answer = sandbox.call("GET", "/v1/coupons", headers={"Authorization": f"Bearer {key}"})
     assert answer.status == 404
-    assert answer.json()["error"]["message"] == "Unrecognized request URL (GET: /v1/customers)."
+    assert answer.json()["error"]["message"] == "Unrecognized request URL (GET: /v1/coupons)."
 
 
 def test_other_names_for_the_machine_are_not_answered(sandbox: Sandbox):

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -24,6 +24,7 @@ from shared.billing import Invoice
 from shared.ledger import PROCESSOR, Entry, JournalEntry, JournalLine, adjustment_lines, post
 from shared.payments import (
     Choice,
+    Consent,
     Desk,
     Gateway,
     Payment,
@@ -134,14 +135,7 @@ class Till:
         """The practice's desk, with another door to the processor if one is given."""
         desk = self.world.house.desk(practice_id or self.world.practice_id)
         assert desk
-        return Desk(
-            desk.database,
-            desk.clock,
-            desk.practice_id,
-            gateway or desk.gateway,
-            desk.return_url,
-            desk.cancel_url,
-        )
+        return replace(desk, gateway=gateway or desk.gateway)
 
     def begin(
         self,
@@ -150,13 +144,18 @@ class Till:
         *,
         gateway: Gateway | None = None,
         language: str = "fr",
+        keeps: bool = False,
     ) -> str:
-        """What the portal does on « Continuer »; the processor's page comes back."""
+        """What the portal does on « Continuer »; the processor's page comes back.
+
+        It ``keeps`` the card when that was agreed to.
+        """
         return start_payment(
             self.desk(gateway, account.practice_id),
             account_id=account.id,
             choice=choice,
             language=language,
+            consent=Consent("1", "0" * 64) if keeps else None,
         )
 
     # The processor

@@ -8,14 +8,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from ardoise.worker import Worker
+from shared.accounts import ContactPoint
+from shared.aid import AidRequest
 from shared.links import TOKEN_LENGTH
-from shared.payments import Payment, register_webhook
+from shared.messages import AID, Document, Thread
+from shared.payments import Choice, Payment, register_webhook
+from shared.preferences import Proposal
+from tests.integration.payer_world import pay_link
 from tests.integration.till import WORKS
 from tests.security.planted import BORN, PROCESSOR_KEY, Planted, export_of, import_list, plant
 from tests.security.portal_house import Browser, portal_app
@@ -83,6 +89,21 @@ class CanaryHouse:
         """The processor's clock goes with ours."""
         self.sandbox.control("clock", now=int(self.world.clock.now().timestamp()))
 
+    def written(self) -> dict[str, UUID]:
+        """What she wrote, as our own rows name it."""
+        with self.world.database.reading() as session:
+            return {
+                "thread_id": session.scalars(
+                    select(Thread.id).where(Thread.subject != AID)
+                ).first(),
+                "document_id": session.scalars(select(Document.id)).one(),
+                "request_id": session.scalars(select(AidRequest.id)).first(),
+                "proposal_id": session.scalars(select(Proposal.id)).one(),
+                "contact_id": session.scalars(
+                    select(ContactPoint.id).where(ContactPoint.status == "usable")
+                ).first(),
+            }
+
     def press(self, page: str, card: str) -> None:
         """Type a card on the hosted page."""
         fields = {"card": card, "expiry": "12/34", "cvc": "123"}
@@ -139,3 +160,21 @@ def canary_house(url: str) -> Iterator[CanaryHouse]:
             server.server_close()
             serving.join()
             world.database.dispose()
+
+
+def named_ids(house: CanaryHouse, payment: Payment) -> dict[str, Any]:
+    """What addresses name, as our own rows name it: her payment, what she wrote, the links she made."""
+    account = house.planted.account
+    [invoice] = house.world.invoices(account)
+    (taken_back, _), (_, pay_token) = (
+        pay_link(house.world, account, Choice("other", amount=500)) for _ in range(2)
+    )
+    return {
+        "practice_id": house.world.practice_id,
+        "invoice_id": invoice.id,
+        "payment_id": payment.id,
+        "attempt_id": payment.attempt_id,
+        "link_id": taken_back.id,
+        "pay_token": pay_token,
+        **house.written(),
+    }

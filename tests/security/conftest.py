@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import structlog
 
-from portal.views import pay
+from portal.views import paying
 from tests.security.portal_stories import Stories
 from tests.security.secured import Secured, secured_database
 from tests.servers import sandbox as servers
@@ -60,7 +60,7 @@ def told_once(
 def stories(told_once: Stories, monkeypatch: pytest.MonkeyPatch) -> Stories:
     """A portal with something behind each address, shared; no page waits for the worker."""
     told_once.till.processor.control("clock", now=int(NOON.timestamp()))
-    monkeypatch.setattr(pay, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(paying, "WAIT_SECONDS", 0.0)
     return told_once
 
 
@@ -87,7 +87,7 @@ def secured(
     postgres_url: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Secured]:
     """A PostgreSQL database whose front doors have the roles that operators give them."""
-    monkeypatch.setattr(pay, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(paying, "WAIT_SECONDS", 0.0)
     with secured_database(postgres_url, sandbox) as made:
         yield made
 

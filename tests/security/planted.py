@@ -7,24 +7,36 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import LargeBinary, Table, select, update
+from sqlalchemy.orm import Session
 
 from ardoise.importing import ImportReport, run_import
+from shared import plans
 from shared.accounts import (
     Account,
+    PersonName,
     Practice,
     account_vault,
     get_account,
+    get_practice,
     place_hold,
     release_hold,
     seal_protection,
 )
-from shared.audit import SYSTEM
+from shared.aid import AidAnswers
+from shared.audit import PATIENT, SYSTEM
 from shared.base.database import Model
+from shared.base.ids import new_id
+from shared.base.vault import Vault
+from shared.codes import DETAILS_CODE, ask_code, draw_code, end_codes
+from shared.links import LatePage, keep_late_form
+from shared.messages import CleanDocument
 from shared.payments import set_processor_account
+from shared.preferences import Proposed, propose
 from shared.staff import NewStaff, add_staff
+from tests.integration.talks import Talks, words
 from tests.world import World
 
 BORN = date(1931, 7, 19)
@@ -71,6 +83,13 @@ MARKS: dict[str, tuple[str, ...]] = {
     "invoice.lines": ("Zorbectomie", "QZFA004", "Vexillaire", "Nyctémérose"),
     "account.protection": ("protection-zq82",),
     "hold.note": ("Son fils Ulfric appelle",),
+    "plan.agreed_text": ("Accord violet-zq84",),
+    "message.body": ("Courge-zq91 reçue",),
+    "document.content": ("Kumquat-zq92",),
+    "aid_request.answers": ("Zibeline-zq93 perdue",),
+    "late_form.content": ("Formulaire-zq94 tardif",),
+    "one_time_code.code": ("Quinquet-zq94 clos",),
+    "proposal.content": ("Xanthippier",),
     "staff_user.totp_secret": (),  # drawn, so known only once it is there
     "processor_account.secret_key": (PROCESSOR_KEY,),
     "processor_account.webhook_secrets": (WEBHOOK_SECRET,),
@@ -163,6 +182,8 @@ def plant(
             vault=vault,
         )
         release_hold(work.session, hold, actor=SYSTEM, at=world.clock.now(), reason="answered")
+        _spread_once(work.session, world, found, vault)
+        prefer(work.session, found, vault, world.clock.now())
         set_processor_account(
             work.session,
             practice_id=number,
@@ -181,6 +202,8 @@ def plant(
             at=world.clock.now(),
         )
         work.commit()
+    talk(world, found)
+    come_too_late(world)
     with world.database.reading(number) as session:
         account = get_account(session, practice_id=number, account_id=found.id)
     marks = MARKS | {
@@ -189,6 +212,78 @@ def plant(
         "processor_account.webhook_secrets": (webhook_secret,),
     }
     return Planted(account, marks, staff, report)
+
+
+def come_too_late(world: World) -> None:
+    """A form that she sent after her visit had ended; only her browser could open what was kept."""
+    with world.database.unit_of_work(world.practice_id) as work:
+        typed = LatePage("/messages", [("text", MARKS["late_form.content"][0])])
+        now = world.clock.now()
+        keep_late_form(work.session, typed, practice_id=world.practice_id, owner="her", at=now)
+        work.commit()
+
+
+def talk(world: World, account: Account) -> None:
+    """She wrote, sent a document and asked for help; all of it is answered and read long since."""
+    talks = Talks(world)
+    scan = CleanDocument("pdf", 1, b"%PDF-1.4 " + MARKS["document.content"][0].encode())
+    thread = talks.open(account, "unclear", words(MARKS["message.body"][0], scan))
+    talks.answer(thread, words("Bonjour."))
+    talks.read(thread)
+    asked = AidAnswers(("later",), (), None, MARKS["aid_request.answers"][0])
+    request = talks.ask_aid(account, asked)
+    talks.decide(request, "decline", words("Bonjour."))
+    talks.read(talks.thread(request.thread_id))
+
+
+def prefer(session: Session, account: Account, vault: Vault, at: datetime) -> None:
+    """She asked for a code, long dead, and proposes somebody to represent her."""
+    code = ask_code(
+        session,
+        practice_id=account.practice_id,
+        account_id=account.id,
+        visit_id=new_id(),
+        purpose=DETAILS_CODE,
+        subject_id=new_id(),
+        at=at - timedelta(days=2),
+    )
+    draw_code(session, code, contact_id=new_id(), vault=vault, at=at - timedelta(days=2))
+    mark = MARKS["one_time_code.code"][0]
+    code.code = vault.seal(mark, table="one_time_code", row=code.id, column="code")
+    end_codes(session, practice_id=account.practice_id, subject_id=code.subject_id, at=at)
+    name = PersonName("Aldegonde", MARKS["proposal.content"][0])
+    proposal = propose(
+        session,
+        practice=get_practice(session, account.practice_id),
+        account_id=account.id,
+        visit_id=new_id(),
+        vault=vault,
+        proposed=Proposed("phone", "+33639980999", name, "guardian", date(1961, 2, 3)),
+        once="0" * 32,
+        at=at,
+    )
+    end_codes(session, practice_id=account.practice_id, subject_id=proposal.id, at=at)
+
+
+def _spread_once(session: Session, world: World, account: Account, vault: Vault) -> None:
+    """A plan that she agreed to and stopped again."""
+    practice, now = get_practice(session, account.practice_id), world.clock.now()
+    wish = plans.Wish(5, months=2)
+    made = plans.propose_plan(
+        session,
+        practice=practice,
+        account=account,
+        drafted=plans.draft(
+            session, practice=practice, account_id=account.id, wish=wish, today=now.date()
+        ),
+        words=plans.Words("1", "fr", MARKS["plan.agreed_text"][0] + "\n\nDates"),
+        way="link",
+        once="0" * 32,
+        vault=vault,
+        actor=PATIENT,
+        at=now,
+    )
+    plans.end(session, made, actor=PATIENT, at=now)
 
 
 def spellings(text: str) -> set[bytes]:

@@ -10,11 +10,18 @@ from werkzeug.routing import Rule
 
 from ardoise.settling import settle_one
 from portal.app import create_app
-from shared.accounts import Account
+from shared import plans
+from shared.accounts import Account, account_vault, contacts_of, get_practice
+from shared.aid import AidAnswers
 from shared.base.clock import FixedClock
 from shared.base.config import PortalSettings
 from shared.base.database import Database, Model
+from shared.messages import Document
 from shared.payments import Choice
+from shared.preferences import Proposed, propose
+from tests.integration.payer_world import pay_link
+from tests.integration.plan_world import PlanWorld
+from tests.integration.talks import SCAN, Talks, words
 from tests.integration.till import Till
 from tests.security.portal_house import Browser, visitor
 from tests.servers.sandbox import Sandbox
@@ -66,13 +73,15 @@ ROUTES = routes_of(empty_app())
 
 @dataclass
 class Stories:
-    """Three people with an invoice paid, one open and a payment begun: mine, a neighbour, a stranger.
+    """Three people who paid, begin to pay, had a plan, wrote to us, asked for help and made a link for
+    someone else.
 
-    The stranger is a patient of another practice.
+    They are mine, a neighbour and a stranger, who is a patient of another practice.
     """
 
     till: Till
     accounts: dict[str, Account] = field(default_factory=dict)
+    pay_tokens: dict[str, str] = field(default_factory=dict)
     ids: dict[str, dict[str, UUID]] = field(default_factory=dict)
 
     @classmethod
@@ -99,17 +108,56 @@ class Stories:
         """One person who paid one of two invoices and has begun to pay the other."""
         account = self.world.account(owes=(1500, 4250), practice_id=practice_id)
         paid, unpaid = (invoice.id for invoice in self.world.invoices(account))
-        self.till.pay(account, Choice("some", frozenset({paid})))
+        self.till.press(self.till.begin(account, Choice("some", frozenset({paid})), keeps=True))
         settle_one(self.world.house, account.practice_id, self.till.attempt(account).id)
         self.till.begin(account, Choice("some", frozenset({unpaid})))
+        world = PlanWorld.around(self.world)
+        plan = world.plan(account).plan
+        world.at_desk(plan, plans.end)
         [payment] = self.till.payments(account)
         begun = next(a for a in self.till.attempts(account) if a.id != payment.attempt_id)
         self.accounts[name] = account
+        link, self.pay_tokens[name] = pay_link(self.world, account)
         self.ids[name] = {
+            "link_id": link.id,
             "invoice_id": unpaid,
             "payment_id": payment.id,
             "attempt_id": begun.id,
+            "plan_id": plan.id,
+            **self.talk(account),
+            **self.prefer(account),
         }
+
+    def talk(self, account: Account) -> dict[str, UUID]:
+        """A question with a document, answered and not read yet, and a request for help."""
+        talks = Talks(self.world)
+        thread = talks.open(account, "unclear", words("Pourquoi ?", SCAN))
+        talks.answer(thread, words("Parce que."))
+        request = talks.ask_aid(account, AidAnswers(("later",), (), None, ""))
+        with self.world.database.reading(account.practice_id) as session:
+            document = session.scalars(
+                select(Document.id).where(Document.account_id == account.id)
+            ).one()
+        return {"thread_id": thread.id, "request_id": request.id, "document_id": document}
+
+    def prefer(self, account: Account) -> dict[str, UUID]:
+        """A contact on file, and another one that is proposed."""
+        with self.world.database.unit_of_work(account.practice_id) as work:
+            proposal = propose(
+                work.session,
+                practice=get_practice(work.session, account.practice_id),
+                account_id=account.id,
+                visit_id=uuid4(),
+                vault=account_vault(self.world.house.keys, account),
+                proposed=Proposed("phone", "+33639980777"),
+                once="0" * 32,
+                at=self.world.clock.now(),
+            )
+            [contact] = contacts_of(
+                work.session, practice_id=account.practice_id, account_id=account.id
+            )
+            work.commit()
+        return {"proposal_id": proposal.id, "contact_id": contact.id}
 
     def inside(self) -> Browser:
         """My browser, within a visit."""
@@ -118,9 +166,10 @@ class Stories:
     def address(self, route: Route, of: str = "mine") -> str:
         """The route's address with a live link and ids that exist; a new variable must be told here."""
         mine = self.accounts["mine"]
-        unknown = dict.fromkeys(("invoice_id", "payment_id", "attempt_id"), uuid4())
+        unknown = dict.fromkeys(self.ids["mine"], uuid4())
         values: dict[str, Any] = {
             "token": self.world.token(mine),
+            "pay_token": self.pay_tokens["mine"],
             "practice_id": mine.practice_id,
             **self.ids.get(of, unknown),
         }

@@ -31,7 +31,7 @@ from tests.backoffice_office import (
     text_of,
     token_of,
 )
-from tests.backoffice_people import NOW, OTHERS
+from tests.backoffice_people import LAST_MESSAGE, NOW, OTHERS
 
 # What each form takes when it is filled in well.
 FORMS = {
@@ -47,9 +47,19 @@ FORMS = {
     "account_acts.open_door": {},
     "account_acts.finish_task": {},
     "account_acts.settle_doubt": {"sent": "yes"},
+    "account_messages.answer": {"body": "Bonjour.", "once": "a" * 32, "seen": str(LAST_MESSAGE)},
+    "account_messages.close": {},
+    "account_changes.decide": {"decision": "call"},
 }
 # Which account an act is tried on, where not the first.
-STORIES = {"account_acts.open_door": "door", "account_acts.settle_doubt": "doubt"}
+STORIES = {
+    "account_acts.open_door": "door",
+    "account_acts.settle_doubt": "doubt",
+    "account_messages.answer": "settled",
+    "account_messages.close": "settled",
+    "account_messages.document": "settled",
+    "account_changes.decide": "settled",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,9 @@ def address_of(office: Samples, route: Route, **changes: object) -> str:
             "hold_id": office.ids["held_hold"],
             "notice_id": office.ids["doubt_notice"],
             "task_id": reading.scalar(select(Task.id).where(Task.account_id == office.ids["held"])),
+            "thread_id": office.ids["settled_thread"],
+            "document_id": office.ids["settled_document"],
+            "proposal_id": office.ids["settled_proposal"],
             "session_id": reading.scalar(select(StaffSession.id)) or UUID(int=0),
         } | changes
     adapter = office.app.url_map.bind("127.0.0.1")
@@ -225,7 +238,7 @@ def test_lists_and_searches_hold_ones_own_practice_only(office: Samples):
 
 
 def test_pressing_twice_does_it_once(office: Samples):
-    for route in [r for r in WRITES if "account_acts" in r.endpoint]:
+    for route in [r for r in WRITES if r.endpoint.startswith("account_")]:
         client = office.client("secretary")
         address, token = address_of(office, route), token_of(client)
         before = tables_of(office.database)

@@ -7,6 +7,7 @@ down below; all else fails.
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -21,12 +22,14 @@ from ardoise.commands.ladder import summary
 from ardoise.exporting import write_csv
 from ardoise.importing import report_lines
 from ardoise.office import sending_office
-from portal.views import pay
+from portal.views import paying
 from shared.delivery import Envelope, HttpSmsCarrier, SmtpCarrier
-from shared.payments import Payment, PaymentAttempt
+from shared.payments import PaymentAttempt
+from tests import papers
+from tests.integration.talks import Talks, words
 from tests.integration.till import NO_MONEY
 from tests.integration.vendors import sms_vendor
-from tests.security.canary_house import CanaryHouse, canary_house
+from tests.security.canary_house import CanaryHouse, canary_house, named_ids
 from tests.security.conftest import Logged
 from tests.security.planted import (
     BORN,
@@ -44,8 +47,26 @@ from tests.security.wiretap import errors_noted, tapped
 from tests.servers.sandbox import Sandbox
 from tests.world import World
 
-# What may be seen inside a visit, by route: her own name, on her own statement.
-SHOWN = {"statement.show": {"party.name"}, "receipt.show": {"party.name"}}
+# What may be seen inside a visit, by route: her own name on her statement and receipts, her own
+# words where she wrote them.
+SHOWN = {
+    "statement.show": {"party.name"},
+    "receipt.show": {"party.name"},
+    "messages.show": {"message.body"},
+    "messages.write_on": {"message.body"},
+    "messages.document": {"document.content"},
+    "plan.show": {"plan.agreed_text"},
+    "plan.agree": {"plan.agreed_text"},
+    "plan.ask": {"plan.agreed_text"},
+    "help.show": {"aid_request.answers"},
+    "help.write_on": {"aid_request.answers"},
+    "preferences.show": {"proposal.content"},
+    "preferences.language": {"proposal.content"},
+    "preferences.channel": {"proposal.content"},
+    "proposals.show": {"proposal.content"},
+    "proposals.give": {"proposal.content"},
+    "proposals.send_again": {"proposal.content"},
+}
 EMAIL, PHONE = ROW["E-mail"], "+33639984471"
 PART = {"choice": "other", "amount": "10,00"}
 # What a vendor must be told to do its work, and where exactly it stands.
@@ -59,7 +80,7 @@ OWED = (
 
 @pytest.fixture
 def house(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[CanaryHouse]:
-    monkeypatch.setattr(pay, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(paying, "WAIT_SECONDS", 0.0)
     with canary_house(sqlite_url) as made:
         yield made
 
@@ -147,6 +168,33 @@ def test_paying_tells_the_processor_a_sum_and_a_neutral_label(
     assert seeker.found(ledger.replace(house.planted.marks[KEY][0], "")) == set()
 
 
+def test_what_she_writes_and_what_she_is_answered_leaves_by_no_way(
+    house: CanaryHouse, seeker: Seeker, logged: Logged
+):
+    house.look()
+    browser, talks = house.enter(), Talks(house.world)
+    told = " ".join(text for texts in MARKS.values() for text in texts)
+    scan = (BytesIO(papers.photo()), f"{ROW['Nom']} {ROW['Acte']}.jpg")
+    wrote = browser.post("/messages", {"subject": "paid", "text": told, "documents": scan})
+    asked = browser.post("/help", {"wish": "talk", "text": told})
+    refused = browser.post("/messages", {"text": told, "documents": (BytesIO(b"x"), "x")})
+    assert (wrote.status_code, asked.status_code, refused.status_code) == (303, 303, 422)
+    house.look()
+    [thread] = [one for one in talks.threads(house.planted.account) if one.subject == "paid"]
+    talks.answer(thread, words(told))
+    house.look()
+    assert [message["channel"] for message in house.messages()] == ["sms"] * 3
+    assert "bien noté" in house.messages()[1]["text"]
+    assert "répondu" in house.messages()[2]["text"]
+    assert seeker.found(wire(house)) == set()
+    assert seeker.found(logged.text) == set()
+    for answer in (wrote, asked):
+        assert seeker.found(f"{answer.text} {answer.headers}") == set()
+    assert seeker.found(str(refused.headers)) == set()
+    for said in cells_of(house.world.database).values():
+        assert seeker.found(said) == set()
+
+
 # All that the processor is told of a payment: a sum, a label, a reference, where to send her back.
 ORDER = {
     *("mode", "locale", "expires_at", "success_url", "cancel_url", "client_reference_id"),
@@ -180,31 +228,26 @@ def test_pages_show_her_name_on_her_statement_and_receipts_and_no_more(
     house: CanaryHouse, seeker: Seeker, logged: Logged
 ):
     house.look()
-    payment = house.pay(house.enter().post("/pay", PART).location)
+    known = named_ids(house, house.pay(house.enter().post("/pay", PART).location))
     seen = set()
     for route in ROUTES:
         for language in ("fr", "en"):
             inside = house.enter()
             inside.post("/language", {"language": language, "back": "/"})
             inside.enter(house.last_link(), BORN)
-            for answer in answers(house, inside, route, payment):
-                found = seeker.found(answer.text) | seeker.found(str(answer.headers))
+            for answer in answers(house, inside, route, known):
+                found = seeker.found(answer.data) | seeker.found(str(answer.headers))
                 assert found <= SHOWN.get(route.endpoint, set()), f"{route} {answer.status}"
                 seen |= found
-    assert seen == {"party.name"}
+    assert seen == set().union(*SHOWN.values())
     assert seeker.found(logged.text) == set()
 
 
-def answers(house: CanaryHouse, inside: Browser, route: Any, payment: Payment) -> Iterator[Any]:
+def answers(
+    house: CanaryHouse, inside: Browser, route: Any, known: dict[str, Any]
+) -> Iterator[Any]:
     """What a route says to her, to a stranger, and to whoever asks it badly."""
-    [invoice] = house.world.invoices(house.planted.account)
-    values = {
-        "token": house.last_link(),
-        "practice_id": house.world.practice_id,
-        "invoice_id": invoice.id,
-        "payment_id": payment.id,
-        "attempt_id": payment.attempt_id,
-    }
+    values = {"token": house.last_link(), **known}
     adapter = house.app.url_map.bind("127.0.0.1")
     address = adapter.build(route.endpoint, {n: values[n] for n in route.rule.arguments})
     stranger = Browser(house.app, site=house.world.settings.site)

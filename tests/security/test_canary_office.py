@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
+from sqlalchemy import select
 
 from ardoise.__main__ import cli
 from backoffice.app import create_app
@@ -16,6 +17,7 @@ from shared.accounts import account_vault, place_hold
 from shared.audit import SYSTEM
 from shared.base.clock import SystemClock
 from shared.base.config import BackofficeSettings
+from shared.messages import Document
 from shared.staff import ROLES, add_staff, open_session, permissions_of
 from tests.backoffice_office import token_of
 from tests.commands import leaves
@@ -27,7 +29,10 @@ from tests.world import World
 VENDORS = {"smtp_url", "mail_from", "sms_url", "sms_token"}
 
 # What a role may see, by the permission that lets it; whoever has none of these sees nothing.
-SHOWN = {"accounts.names": {"party.name", "account.protection", "hold.note"}}
+SHOWN = {
+    "accounts.names": {"party.name", "account.protection", "hold.note"},
+    "messages.write": {"message.body", "document.content", "aid_request.answers"},
+}
 TERMS = (ROW["Nom"], ROW["E-mail"], "0639984471", ROW["N° facture"], "19/07/1931", "QZFA004")
 
 
@@ -93,11 +98,13 @@ def test_staff_see_what_their_role_may_and_no_care_for_anyone(
 ):
     allowed = set().union(*(SHOWN.get(may, set()) for may in permissions_of(role)))
     client = counter.client(role)
+    with counter.world.database.reading() as session:
+        document = session.scalars(select(Document.id)).one()
     seen = set()
     for rule in counter.app.url_map.iter_rules():
         if "GET" not in (rule.methods or set()) or rule.endpoint == "static":
             continue
-        values = {"number": counter.planted.account.number}
+        values = {"number": counter.planted.account.number, "document_id": document}
         adapter = counter.app.url_map.bind("127.0.0.1")
         address = adapter.build(rule.endpoint, {n: values[n] for n in rule.arguments})
         for path in (address, f"{address}/x", f"{address}?state=x&after={ROW['N° facture']}"):
@@ -158,6 +165,7 @@ TOLD: dict[tuple[str, ...], tuple[str, ...]] = {
 OTHERS = {
     *(("demo",), ("worker",), ("serve", "portal"), ("serve", "backoffice")),
     *(("practice", "add"), ("practice", "processor"), ("staff", "add"), ("link", "new")),
+    *(("practice", "rules"), ("practice", "ways")),
     *(("staff", word) for word in ("suspend", "restore", "unlock", "reset")),
     *(("keys", "new"), ("keys", "export"), ("keys", "rotate")),
     *(("db", "upgrade"), ("db", "downgrade")),

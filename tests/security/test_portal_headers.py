@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portal.app import ROOT
 from shared.base.errors import ConfigurationError
 from tests.security.portal_house import (
     HTTPS_SITE,
@@ -23,8 +24,8 @@ from tests.security.portal_stories import ROUTES, Route, Stories, empty_app
 from tests.world import SITE, World
 
 POLICY = (
-    "default-src 'none'; style-src '{style}'; img-src 'self' data:; form-action 'self' {checkout}; "
-    "frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; script-src '{script}'; style-src '{style}'; connect-src 'self'; "
+    "img-src 'self' data:; form-action 'self' {checkout}; frame-ancestors 'none'; base-uri 'none'"
 )
 PINNED = {
     "X-Content-Type-Options": "nosniff",
@@ -45,23 +46,36 @@ ITS_OWN = {
     *("Location", "Set-Cookie", "Vary", "Allow", "Refresh", "Retry-After"),
 }
 TYPES = {"text/html; charset=utf-8", "text/plain; charset=utf-8"}
+# Files that are handed out to keep: their type, their neutral name, and nothing that they may do.
+FILES = {
+    "application/pdf": {"document.pdf", "accord.pdf", "recu-2026-00001.pdf"},
+    "image/jpeg": {"document.jpg"},
+}
+SANDBOX = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"
+SCRIPT = ROOT / "static/portal/portal.js"
 COOKIES = {"portal", "visit"}
 LOADING = {
     *("src", "srcset", "poster", "data", "background", "manifest", "ping", "archive", "classid"),
     *("action", "formaction", "href", "xlink:href", "cite", "longdesc", "profile", "usemap"),
 }
 FORBIDDEN_TAGS = {
-    *("script", "iframe", "frame", "object", "embed", "applet", "audio", "video", "img", "base"),
+    *("iframe", "frame", "object", "embed", "applet", "audio", "video", "img", "base"),
     *("source", "track", "picture", "portal"),
 }
 
 
-def style_hash(client: FlaskClient, site: str) -> str:
-    """The hash of the style that stands in the page, made here."""
+def policy_of(client: FlaskClient, site: str, checkout: str) -> str:
+    """The policy that allows the style that stands in the page, our own script, and nothing else."""
     page = client.get("/privacy", base_url=site).text
     [style] = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"sha256-{digest}"
+    return POLICY.format(
+        style=hash_of(style.encode()), script=hash_of(SCRIPT.read_bytes()), checkout=checkout
+    )
+
+
+def hash_of(inlined: bytes) -> str:
+    """As a CSP names what is inlined, made here."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(inlined).digest()).decode()}"
 
 
 def asked(browser: Browser, route: Route, address: str) -> Iterator[TestResponse]:
@@ -83,21 +97,29 @@ def check(answer: TestResponse, policy: str, *, https: bool, processor: str) -> 
     """Compare with what is written down here."""
     about = f"{answer.request.method} {answer.request.path}: {answer.status_code}"
     headers = answer.headers
-    expected = PINNED | {"Content-Security-Policy": policy}
+    names = FILES.get(headers.get("Content-Type", ""))
+    expected = PINNED | {"Content-Security-Policy": SANDBOX if names else policy}
+    if names:
+        said = headers.get("Content-Disposition", "")
+        assert said in {f'attachment; filename="{name}"' for name in names}, about
+        expected |= {"Content-Disposition": said}
     if https:
         expected |= {"Strict-Transport-Security": "max-age=31536000"}
     for name, value in expected.items():
         assert headers.get_all(name) == [value], f"{about}: {name}"
-    extra = set(headers.keys()) - set(PINNED) - ITS_OWN
+    extra = set(headers.keys()) - set(expected) - ITS_OWN
     assert not extra, f"{about}: {extra}"
     assert ("Strict-Transport-Security" in headers) is https, about
-    assert headers.get("Content-Type", "text/plain; charset=utf-8") in TYPES, about
+    assert headers.get("Content-Type", "text/plain; charset=utf-8") in {*TYPES, *FILES}, about
     assert headers.get("Vary", "Cookie") == "Cookie", about
     assert headers.get("Refresh", "5") == "5", about
     if "Refresh" in headers:
-        assert answer.request.path.startswith("/payment/"), about
+        assert answer.request.path.startswith(("/payment/", "/thanks")), about
     if "Location" in headers:
-        own = re.fullmatch(r"/[a-z]*(/[0-9a-f-]{36})?(\?fresh=1)?", headers["Location"])
+        own = re.fullmatch(
+            r"/[a-z]*(/proposals)?(/[0-9a-f-]{36})?(\?fresh=1|\?(card|saved)=[a-z_]+|\?made=[0-9a-f]{32})?",
+            headers["Location"],
+        )
         assert own or headers["Location"].startswith(f"{processor}/pay/cs_test_"), about
         assert answer.status_code == 303, about
     if "Allow" in headers:
@@ -122,7 +144,7 @@ def check_cookie(cookie: str, *, https: bool) -> None:
 def test_headers_are_pinned_on_every_route(stories: Stories, route: Route, site: str):
     app = portal_app(stories.world, site_url=site)
     processor = stories.till.processor.url
-    policy = POLICY.format(style=style_hash(app.test_client(), site), checkout=processor)
+    policy = policy_of(app.test_client(), site, processor)
     browser = visitor(app, stories.world.token(stories.accounts["mine"]), site=site)
     for answer in asked(browser, route, stories.address(route)):
         check(answer, policy, https=site == HTTPS_SITE, processor=processor)
@@ -133,9 +155,7 @@ def test_headers_are_pinned_on_every_kind_of_error(
     small_world: World, monkeypatch: pytest.MonkeyPatch, site: str
 ):
     app = portal_app(small_world, site_url=site)
-    policy = POLICY.format(
-        style=style_hash(app.test_client(), site), checkout="https://checkout.stripe.com"
-    )
+    policy = policy_of(app.test_client(), site, "https://checkout.stripe.com")
     token = small_world.token(small_world.account())
     browser = visitor(app, token, site=site)
     miss = identity() | {"year": "1985"}
@@ -167,9 +187,7 @@ def test_headers_are_pinned_on_every_kind_of_error(
 
 def test_too_many_failures_carry_the_headers_too(small_world: World):
     app = portal_app(small_world)
-    policy = POLICY.format(
-        style=style_hash(app.test_client(), SITE), checkout="https://checkout.stripe.com"
-    )
+    policy = policy_of(app.test_client(), SITE, "https://checkout.stripe.com")
     browser = Browser(app)
     answers = [browser.post("/l/x", identity()) for _ in range(301)]
     assert answers[-1].status_code == 429
@@ -211,10 +229,10 @@ class Loaded(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.wrong: list[str] = []
-        self._in_style = False
+        self._in_style = self._in_script = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._in_style = tag == "style"
+        self._in_style, self._in_script = tag == "style", tag == "script"
         if tag in FORBIDDEN_TAGS:
             self.wrong.append(f"<{tag}>")
         for name, value in attrs:
@@ -235,6 +253,8 @@ class Loaded(HTMLParser):
         return text.startswith("#") or re.match(r"/(?![/\\])", text) is not None
 
     def handle_data(self, data: str) -> None:
+        if self._in_script and data.strip() and data != SCRIPT.read_text():
+            self.wrong.append(f"script: {data[:80]}")
         if self._in_style and re.search(r"@import|@font-face|url\(\s*['\"]?(?!data:)", data):
             self.wrong.append(f"style: {data[:80]}")
 
@@ -276,7 +296,8 @@ def test_no_page_loads_or_leads_elsewhere(stories: Stories, route: Route):
         browser.send("POST", address),
     ]
     for page in pages:
-        assert loads(page.text) == [], address
+        if page.mimetype not in FILES:
+            assert loads(page.text) == [], address
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=str)

@@ -1,6 +1,7 @@
 """Each front door does its whole work with the rights of its role, and nothing fails for want of one."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from urllib.parse import urlsplit
 
 import pyotp
@@ -12,7 +13,11 @@ from backoffice.app import create_app as create_backoffice
 from portal.app import create_app as create_portal
 from shared.base.database import Database
 from shared.staff import ROLES
+from tests import papers
 from tests.backoffice_office import PASSWORD, Samples, open_samples, press, settings_for, text_of
+from tests.integration.talks import Talks, words
+from tests.integration.test_backoffice_messages import ask, fields
+from tests.integration.test_backoffice_messages import send as send_answer
 from tests.integration.till import REFUSED
 from tests.security.conftest import Logged
 from tests.security.portal_house import Browser, identity, portal_settings, visitor
@@ -125,6 +130,27 @@ def test_wrong_answers_wait_end_links_and_close_the_door(portal: tuple[Stories, 
     assert world.reload(account).door_closed_at is not None
 
 
+def test_a_patient_writes_reads_the_answer_and_asks_for_help(portal: tuple[Stories, Flask]):
+    stories, app = portal
+    world, talks = stories.world, Talks(stories.world)
+    account = world.account()
+    browser = visitor(app, world.token(account))
+    scan = (BytesIO(papers.picture()), "x.jpg")
+    asked = {"subject": "wrong", "text": "Pas à moi", "documents": scan}
+    thread = browser.post("/messages", asked).location.partition("?")[0]
+    assert "Photo 1" in browser.get(thread).text
+    [opened] = talks.threads(account)
+    talks.answer(opened, words("Nous vérifions."))
+    assert "Nous vérifions." in browser.get(thread).text
+    assert not talks.thread(opened.id).patient_unread
+    assert browser.post(thread, {"text": "Merci"}).status_code == 303
+    help_page = browser.post("/help", {"wish": "later"}).location.partition("?")[0]
+    assert talks.holds(account) == ["aid", "dispute"]
+    assert browser.post(f"{help_page}/withdraw").location == help_page
+    assert talks.holds(account) == ["dispute"]
+    world.check()
+
+
 def test_no_route_of_the_portal_wants_for_a_right(portal: tuple[Stories, Flask], logged: Logged):
     stories, app = portal
     for route in PORTAL_ROUTES:
@@ -132,10 +158,13 @@ def test_no_route_of_the_portal_wants_for_a_right(portal: tuple[Stories, Flask],
         browser = visitor(app, stories.world.token(stories.accounts["mine"]))
         stories.world.later(minutes=2)
         if route.method == "GET":
-            assert browser.get(address).status_code in {200, 303}, route
+            assert browser.get(address).status_code in {200, 303, 410}, route
         else:
             fields = identity() | {"choice": "all", "language": "en", "back": "/pay"}
-            assert browser.post(address, fields).status_code in {303, 400}, route
+            fields |= {"subject": "other", "text": "Bonjour", "wish": "later"}
+            fields |= {"plan": str(stories.ids["mine"]["plan_id"]), "ok": "1", "what": "pause"}
+            fields |= {"how": "sum", "sum": "20", "once": "0" * 32}  # agreed to in other words: 422
+            assert browser.post(address, fields).status_code in {303, 400, 404, 410, 422}, route
     assert "InsufficientPrivilege" not in logged.text
 
 
@@ -197,6 +226,15 @@ def test_staff_may_say_that_a_message_in_doubt_never_left(office: Samples):
     assert "notice.deny" in str(cells_of(office.database).values())
 
 
+@pytest.mark.parametrize("decision", ["want_documents", "grant", "decline"])
+def test_staff_decide_about_a_request_for_help(office: Samples, decision: str):
+    thread_id, client = ask(office), office.client("secretary")
+    given = fields(client, office) | {"body": "Voici.", "decision": decision}
+    told = send_answer(client, office, thread_id, given | {"pause_until": "2027-01-15"})
+    assert told.status_code == 303
+    assert f"aid_request.{decision}" in str(cells_of(office.database).values())
+
+
 @pytest.mark.parametrize("role", sorted(ROLES))
 def test_no_route_of_the_back_office_wants_for_a_right(office: Samples, logged: Logged, role: str):
     for route in OFFICE_ROUTES:
@@ -214,7 +252,7 @@ def test_each_act_of_staff_is_done_with_the_rights_of_the_role(office: Samples, 
             before = cells_of(office.database)
             status, _ = send(client, route, address, token)
             assert status < 500, route
-            if route.endpoint.startswith("account_acts."):
+            if route.endpoint.startswith(("account_acts.", "account_messages.")):
                 assert status == 303, route
                 changes = changed(before, cells_of(office.database))
                 assert "timeline_event.kind" in changes, route

@@ -15,12 +15,14 @@ from shared.web.csrf import install_csrf
 from shared.web.errors import PAGES, install_errors
 from shared.web.filters import install_filters
 from shared.web.headers import HeaderPolicy, install_headers
-from shared.web.inline_css import inline_css
+from shared.web.inlined import inline_css, inline_script
+from tests.unit import plan_samples, preference_samples, talk_samples, ways_samples
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 13, 37, tzinfo=UTC)
 TRANSLATOR = Translator.read(ROOT / "locale")
 STYLE = inline_css(ROOT / "static/portal/tokens.css", ROOT / "static/portal/portal.css")
+SCRIPT = inline_script(ROOT / "static/portal/portal.js")
 
 PRACTICE = SimpleNamespace(
     sender="Secrétariat R12",
@@ -82,7 +84,9 @@ RECEIPT = SimpleNamespace(
     number="R-2026-01877",
     received_at=datetime(2026, 11, 24, 13, 44, tzinfo=UTC),
     amount_cents=4250,
-    method="card",
+    way="{card}",
+    file_name="recu-2026-01877.pdf",
+    file_url="/receipt/0190c.pdf",
     shares=[("2026-0412", 2750), ("2026-0438", 1500)],
     credit_cents=0,
     left_cents=0,
@@ -101,6 +105,8 @@ PAY: dict[str, Any] = {
     "payable_cents": 4250,
     "minimum_cents": 500,
     "invoices": INVOICES,
+    "card": True,
+    "ways": ways_samples.WAYS,
     "back_url": "/statement",
 }
 PAYING: dict[str, Any] = {
@@ -126,6 +132,7 @@ WORDS = {
         "{month}": "Écrivez le mois en chiffres, de 1 à 12.",
         "{postcode}": "Écrivez 5 chiffres, par exemple 44200.",
         "{amount}": "Écrivez une somme entre 5,00 € et 42,50 €.",
+        "{card}": "carte",
         "{wrong}": "Cette réponse n’est pas la bonne.",
     },
     "en": {
@@ -143,19 +150,29 @@ WORDS = {
         "{month}": "Write the month in figures, from 1 to 12.",
         "{postcode}": "Write 5 figures, for example 44200.",
         "{amount}": "Write a sum between €5.00 and €42.50.",
+        "{card}": "card",
         "{wrong}": "This answer is not the right one.",
     },
 }
 
 
+for _language in ("fr", "en"):
+    WORDS[_language] |= plan_samples.WORDS[_language] | talk_samples.WORDS[_language]
+    WORDS[_language] |= ways_samples.WORDS[_language]
+    WORDS[_language] |= preference_samples.WORDS[_language]
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A page in one state. ``behind`` the identity check or before it."""
+    """A page in one state. ``behind`` the identity check or before it; one ``for_payer`` is behind none
+    and tells a sum.
+    """
 
     template: str
     context: dict[str, Any]
     behind: bool = False
     practice: bool = True
+    for_payer: bool = False
 
 
 def _entry(**context: Any) -> Sample:
@@ -205,9 +222,11 @@ SAMPLES = {
         payments=PAYMENTS,
         processing_cents=1500,
     ),
+    "statement-answered": _behind("statement", STATEMENT, unread=True),
     "statement-unreachable": _behind("statement", STATEMENT, unreachable="{paused}"),
     "pay-cancelled": _behind("pay", PAY, cancelled=True),
     "statement-paused": _behind("statement", STATEMENT, pause="{paused}", steps=[]),
+    "statement-plan": _behind("statement", STATEMENT, pause="{paused}", plan="{next}", steps=[]),
     "statement-paid": _behind(
         "statement",
         STATEMENT,
@@ -218,7 +237,13 @@ SAMPLES = {
         payments=PAYMENTS,
         credit_cents=250,
     ),
-    "invoice": _behind("invoice", invoice=INVOICES[1], doors=DOORS, back_url="/statement"),
+    "invoice": _behind(
+        "invoice",
+        invoice=INVOICES[1],
+        doors=DOORS,
+        details_url="/details/0190b",
+        back_url="/statement",
+    ),
     "pay": _behind("pay", PAY),
     "pay-error": _behind(
         "pay",
@@ -227,6 +252,22 @@ SAMPLES = {
         errors={"amount": "{amount}"},
     ),
     "pay-least": _behind("pay", PAY, payable_cents=400, invoices=INVOICES[:1]),
+    "pay-part": _behind("pay", PAY, values={"choice": "part"}, part_cents=1500),
+    **{
+        name: _behind(template, context)
+        for name, (template, context) in (
+            plan_samples.SAMPLES
+            | talk_samples.SAMPLES
+            | ways_samples.SAMPLES
+            | preference_samples.SAMPLES
+        ).items()
+    },
+    **{
+        f"payer-{name}": Sample("payer", context, for_payer=True)
+        for name, context in ways_samples.PAYERS.items()
+    },
+    "pay-no-card": _behind("pay", PAY, card=False),
+    "pay-nothing-taken": _behind("pay", PAY, card=False, ways=ways_samples.NO_WAYS),
     "paying-unknown": _behind("paying", PAYING, state="unknown"),
     "paying-processing": _behind("paying", PAYING, state="processing"),
     **{
@@ -266,7 +307,9 @@ SAMPLES = {
         for code, page in PAGES.items()
     },
 }
-BEFORE = {name: sample for name, sample in SAMPLES.items() if not sample.behind}
+BEFORE = {
+    name: sample for name, sample in SAMPLES.items() if not sample.behind and not sample.for_payer
+}
 
 
 def in_words(value: Any, language: str) -> Any:
@@ -286,11 +329,11 @@ def in_words(value: Any, language: str) -> Any:
 def sample_app() -> Flask:
     """An app that shows each sample at ``/sample/<language>/<name>``, with the portal's own headers."""
     app = Flask("samples", template_folder=str(ROOT / "templates"), static_folder=None)
-    install_headers(app, HeaderPolicy(https=False, style=STYLE.source))
+    install_headers(app, HeaderPolicy(https=False, style=STYLE.source, script=SCRIPT.source))
     install_csrf(app, cookie="samples", secret="s" * 32, secure=False)
     install_filters(app, TRANSLATOR, FixedClock(NOW))
     install_errors(app, "portal/error.html")
-    app.jinja_env.globals.update(style=STYLE.text, site_host="r12.example")
+    app.jinja_env.globals.update(style=STYLE.text, script=SCRIPT.text, site_host="r12.example")
 
     @app.get("/sample/<language>/<name>")
     def show(language: str, name: str) -> str:
@@ -300,6 +343,8 @@ def sample_app() -> Flask:
             f"portal/{sample.template}.html",
             practice=PRACTICE if sample.practice else None,
             session_ends=NOW if sample.behind else None,
+            seconds_left=900,
+            here=f"/sample/{language}/{name}",
             **in_words(sample.context, language),
         )
 

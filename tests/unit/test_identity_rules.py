@@ -217,8 +217,15 @@ def test_a_pause_ends_once() -> None:
 
 
 def test_a_contact_that_was_replaced_is_never_written_to_again() -> None:
-    assert CONTACT.statuses == {"usable", "bounced", "opted_out", "replaced"}
+    assert CONTACT.statuses == {
+        *("usable", "bounced", "opted_out", "replaced"),
+        *("unsafe", "proposed"),
+    }
     assert not any(start == "replaced" for start, _ in CONTACT.edges)
+
+
+def test_what_others_read_is_never_written_to_again_as_it_is() -> None:
+    assert {end for (start, _), end in CONTACT.edges.items() if start == "unsafe"} == {"replaced"}
 
 
 def test_who_said_stop_is_written_to_again_only_when_they_say_so() -> None:

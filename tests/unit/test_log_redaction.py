@@ -66,7 +66,13 @@ numbers = st.builds(number, prefixes, separators, st.from_regex(r"[1-9][0-9]{8}"
 
 @given(frames, tokens)
 def test_no_links_token_is_written(frame: str, token: str) -> None:
-    for text in (token, f"/l/{token}", f"https://espace.example/l/{token}", f"/l/{token}?x=1"):
+    for text in (
+        token,
+        f"/l/{token}",
+        f"https://espace.example/l/{token}",
+        f"/l/{token}?x=1",
+        f"/p/{token}",
+    ):
         said = redact(frame.format(text))
         assert token[:20] not in said
         assert token[-12:] not in said
@@ -74,7 +80,8 @@ def test_no_links_token_is_written(frame: str, token: str) -> None:
 
 @given(tokens, st.integers(8, 46))
 def test_no_beginning_of_a_link_is_written_either(token: str, length: int) -> None:
-    assert token[:8] not in redact(f"GET /l/{token[:length]} HTTP/1.1")
+    for folder in ("l", "p"):
+        assert token[:8] not in redact(f"GET /{folder}/{token[:length]} HTTP/1.1")
 
 
 @given(frames, locals_of_mail, domains)

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import UndefinedError
 
 from shared.base.errors import NotFoundError
 from shared.delivery import gsm7
-from shared.delivery.lint import SecrecyError
+from shared.delivery.lint import FieldKind, Profile, SecrecyError, TypedField, lint
 from shared.delivery.render import (
     LANGUAGES,
     TEMPLATES,
@@ -58,8 +59,22 @@ USUAL = NoticeValues(
 )
 
 
+CODE = "482913"
+# Notices without a link: what they carry in its place, if anything.
+LINKLESS: dict[str, str | None] = {"code": CODE, "change_asked": None}
+
+
 def values(**changes: Any) -> NoticeValues:
     return replace(USUAL, **changes)
+
+
+def values_of(name: str) -> NoticeValues:
+    """What the notice is made from when it goes out: a link, a code, or neither."""
+    return values(link=None, code=LINKLESS[name]) if name in LINKLESS else values()
+
+
+def carried(name: str) -> str:
+    return LINKLESS.get(name, LINK) or ""
 
 
 def test_the_ladders_notices_exist() -> None:
@@ -83,23 +98,24 @@ def test_every_notice_passes_the_lint_with_any_link(given_values: NoticeValues) 
 
 @EVERY_NOTICE
 def test_a_text_message_is_one_segment_that_opens_with_the_sender(name: str, language: str) -> None:
-    text = RENDERER.sms(name, language, values()).text
+    text = RENDERER.sms(name, language, values_of(name)).text
 
     assert gsm7.septets(text) <= 160
     assert text.startswith({"fr": "Secrétariat R12 : ", "en": "Secrétariat R12: "}[language])
     assert not re.search(r"\w[?:](?: |$)", text) or language == "en", "French sets a space there"
-    assert text.count("https://") == 1
-    assert re.search(re.escape(LINK) + r"(?:$| )", text)
+    assert text.count("https://") == (name not in LINKLESS)
+    assert name in LINKLESS or re.search(re.escape(LINK) + r"(?:$| )", text)
+    assert carried(name) in text
     assert "\n" not in text
 
 
 @EVERY_NOTICE
 def test_an_email_has_a_fixed_subject_the_link_and_the_promises(name: str, language: str) -> None:
-    email = RENDERER.email(name, language, values())
+    email = RENDERER.email(name, language, values_of(name))
 
     assert email.subject in SUBJECTS[language]
-    assert f"\n{LINK}\n" in email.text
-    assert f'href="{LINK}"' in email.html
+    assert f"\n{carried(name)}\n" in email.text
+    assert name in LINKLESS or f'href="{LINK}"' in email.html
     promises = {
         "fr": ["aucune information personnelle", "jamais vos codes bancaires", "ne plus recevoir"],
         "en": ["no personal information", "never ask for bank codes", "stop messages"],
@@ -113,27 +129,28 @@ def test_an_email_has_a_fixed_subject_the_link_and_the_promises(name: str, langu
 
 @EVERY_NOTICE
 def test_both_bodies_of_an_email_say_the_same(name: str, language: str) -> None:
-    email = RENDERER.email(name, language, values())
+    email = RENDERER.email(name, language, values_of(name))
     label = {"fr": "Ouvrir mon espace privé", "en": "Open my private space"}[language]
     page = visible_text(email.html).replace(label, LINK, 1).split()
 
-    assert page == [*email.subject.split(), *email.text.split(), LINK]
+    linked = [] if name in LINKLESS else [LINK]
+    assert page == [*email.subject.split(), *email.text.split(), *linked]
 
 
 @EVERY_NOTICE
 def test_an_email_fetches_nothing_and_fits_light_and_dark(name: str, language: str) -> None:
-    html = RENDERER.email(name, language, values()).html
+    html = RENDERER.email(name, language, values_of(name)).html
 
     assert f'<html lang="{language}">' in html
     assert '<meta name="color-scheme" content="light dark">' in html
     assert not re.search(r"<(?:img|script|link|table|iframe|object|form|input)|url\(|src=", html)
-    assert re.findall(r"https?://[^\"]+", html) == [LINK]
+    assert re.findall(r"https?://[^\"]+", html) == ([] if name in LINKLESS else [LINK])
     assert len(html.encode()) < 4096
 
 
 @pytest.mark.parametrize("name", NOTICES)
 def test_french_emails_keep_french_typography(name: str) -> None:
-    email = RENDERER.email(name, "fr", values())
+    email = RENDERER.email(name, "fr", values_of(name))
     page = visible_text(email.html).replace(LINK, "")
     for text in (email.subject, email.text.replace(LINK, ""), page):
         assert not re.search(r"(?<!\u202f)[?;!]", text)
@@ -141,7 +158,7 @@ def test_french_emails_keep_french_typography(name: str) -> None:
         assert "'" not in text
 
 
-@pytest.mark.parametrize("name", NOTICES)
+@pytest.mark.parametrize("name", sorted(set(NOTICES) - LINKLESS.keys()))
 def test_one_day_is_singular(name: str) -> None:
     for language, plural in (("fr", r"\bjours\b"), ("en", r"\bdays\b")):
         assert re.search(plural, RENDERER.email(name, language, values()).text)
@@ -216,6 +233,32 @@ def test_the_demo_links_to_this_machine() -> None:
 def test_a_missing_value_is_named(missing: str) -> None:
     with pytest.raises(UnusableNoticeError, match=missing):
         values(**{missing: type(getattr(USUAL, missing))()})
+
+
+@pytest.mark.parametrize("name", ["reminder", "code"])
+def test_a_notice_without_what_it_carries_is_not_made(name: str) -> None:
+    with pytest.raises(UndefinedError, match=r"link|code"):
+        RENDERER.sms(name, "fr", values(link=None))
+
+
+@pytest.mark.parametrize("code", ["12345", "1234567", "12 345", "abcdef"])
+def test_only_six_digits_pass_as_a_code(code: str) -> None:
+    with pytest.raises(SecrecyError, match="R6"):
+        RENDERER.sms("code", "fr", values(link=None, code=code))
+
+
+def test_six_digits_that_are_no_code_are_still_found() -> None:
+    text = f"Votre code est {CODE}, ou {CODE[::-1]}."
+    found = lint(text, profile=Profile.SHORT, typed=[TypedField(FieldKind.CODE, CODE)])
+    assert [(one.rule, one.start) for one in found] == [("R6", text.index(CODE[::-1]))]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_code_stands_where_phones_find_it_and_beside_nothing_else(language: str) -> None:
+    text = RENDERER.sms("code", language, values_of("code")).text
+    assert re.findall(r"\d{4,}", text) == [CODE]
+    assert re.search(rf"code (?:est|is) {CODE}\.", text)
+    assert "Nadia" not in text
 
 
 def test_a_value_cannot_write_into_the_page() -> None:

@@ -39,7 +39,7 @@ def test_bounds_lie_within_what_is_left(sums: list[int], minimum: int) -> None:
 
 CHOICES = st.builds(
     Choice,
-    st.sampled_from(["all", "some", "other", "", "none"]),
+    st.sampled_from(["all", "some", "other", "part", "link", "", "none"]),
     st.frozensets(st.integers(min_value=1, max_value=8).map(lambda n: UUID(int=n)), max_size=4),
     st.one_of(st.none(), st.integers(min_value=-100, max_value=130_000)),
 )
@@ -203,3 +203,35 @@ def test_a_page_without_money_is_open_waiting_refused_or_over() -> None:
         for page in ("complete", "expired")
         for failed in (None, "insufficient_funds")
     )
+
+
+def part(amount: int | None, *invoices: UUID) -> Choice:
+    return Choice("part", frozenset(invoices), amount)
+
+
+def test_a_part_is_for_its_own_invoices_and_may_be_as_small_as_a_card_takes() -> None:
+    assert shares_of(part(5000, TWO, THREE), THREE_OPEN, 500) == {TWO: 3000, THREE: 2000}
+    assert shares_of(part(50, THREE), THREE_OPEN, 500) == {THREE: 50}
+    assert reason(part(49, THREE), THREE_OPEN) == "too_small"
+    for refused in (part(2001, THREE), part(0, THREE), part(None, THREE), part(1000)):
+        assert reason(refused, THREE_OPEN) == "out_of_bounds"
+
+
+@given(SUMS, MINIMUM, st.integers(min_value=1, max_value=130_000))
+def test_a_link_takes_its_whole_sum_or_nothing(sums: list[int], minimum: int, cents: int) -> None:
+    left = sum(sums) - cents
+    choice = Choice("link", amount=cents)
+    if left < 0 or cents < CARD_MINIMUM or 0 < left < CARD_MINIMUM:
+        assert reason(choice, payables(sums), minimum) in {
+            *("nothing_left", "too_small", "out_of_bounds", "leaves_too_little"),
+        }
+    else:
+        assert sum(shares_of(choice, payables(sums), minimum).values()) == cents
+
+
+def test_a_link_for_all_is_still_good_when_more_is_owed_than_before() -> None:
+    made = sum(shares_of(Choice("all"), payables([300]), 500).values())
+    assert shares_of(Choice("link", amount=made), payables([300, 9000]), 500) == {ONE: 300}
+    assert reason(Choice("link", amount=made), payables([299])) == "out_of_bounds"
+    assert reason(Choice("link", amount=made), payables([320])) == "leaves_too_little"
+    assert reason(Choice("link"), payables([300])) == "out_of_bounds"

@@ -1,0 +1,72 @@
+"""What payments and plans know of each other only here: charges are made for dates, cards for plans."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.accounts import Hold, Practice
+from shared.base.clock import local_date
+from shared.billing import Invoice
+from shared.payments import PaymentAttempt, SavedCard, ends_before, shares_meant
+from shared.plans import PlanView, live_plan, plans_of
+
+CARD_ENDS = "card_ends"
+TOLD_BEFORE = timedelta(days=30)
+
+
+def may_ask_again(session: Session, attempt: PaymentAttempt) -> bool:
+    """Whether a charge that may never have reached the processor is still meant.
+
+    The account's plan runs by card, nothing that the patient asked waits, no invoice was paid since.
+    """
+    practice_id, account_id = attempt.practice_id, attempt.account_id
+    plan = card_plan(session, practice_id=practice_id, account_id=account_id)
+    if plan is None or plan.plan.status != "active" or plan.plan.asked is not None:
+        return False
+    if is_looked_into(session, account_id, practice_id=practice_id):
+        return False
+    return all(
+        session.get_one(Invoice, (practice_id, invoice_id)).open_cents >= cents
+        for invoice_id, cents in shares_meant(session, attempt)
+    )
+
+
+def is_looked_into(session: Session, account_id: UUID, *, practice_id: int) -> bool:
+    """Whether the account is paused for more than its plan: a dispute, a question, a request for help."""
+    held = session.scalar(
+        select(Hold.id)
+        .where(
+            Hold.practice_id == practice_id,
+            Hold.account_id == account_id,
+            Hold.status == "active",
+            Hold.kind != "plan",
+        )
+        .limit(1)
+    )
+    return held is not None
+
+
+def card_plan(session: Session, *, practice_id: int, account_id: UUID) -> PlanView | None:
+    """The account's plan that runs or waits and is to be paid by card."""
+    plan = live_plan(plans_of(session, practice_id=practice_id, account_id=account_id))
+    return plan if plan is not None and plan.plan.way == "card" else None
+
+
+def card_ends(session: Session, *, practice: Practice, card_id: UUID, at: datetime) -> bool:
+    """Whether it is time to say that a card ends before the last date of the plan that it is for."""
+    card = session.get(SavedCard, (practice.id, card_id))
+    if card is None or card.status != "kept":
+        return False
+    plan = card_plan(session, practice_id=practice.id, account_id=card.account_id)
+    today = local_date(at, practice.timezone)
+    return plan is not None and plan.plan.status == "active" and is_ending(card, plan, today)
+
+
+def is_ending(card: SavedCard, plan: PlanView, today: date) -> bool:
+    """Whether a card ends before the last open date, and soon."""
+    last = max((part.due_on for part in plan.open_parts), default=None)
+    if last is None or card.expires_on is None or not ends_before(card, last):
+        return False
+    return card.expires_on - today <= TOLD_BEFORE

@@ -1,0 +1,55 @@
+"""`ardoise practice rules`: what a practice decides for itself, shown and changed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from ardoise.commands.context import open_house, practice_option, which_practice
+from shared.accounts import PRACTICE_RULES, change_rules, get_practice, rules_of_practice
+from shared.audit import Actor, record
+
+OPERATOR = Actor("system", "command line")
+
+
+def rule_options(command: Callable[..., None]) -> Callable[..., None]:
+    """One option for each rule."""
+    for rule in reversed(PRACTICE_RULES):
+        name = rule.column.replace("_", "-")
+        spelled = f"--{name}/--no-{name}" if rule.switch else f"--{name}"
+        kind: Any = {} if rule.switch else {"type": int}
+        command = click.option(spelled, rule.column, default=None, help=rule.told, **kind)(command)
+    return command
+
+
+@click.command("rules")
+@practice_option("number")
+@rule_options
+def practice_rules_command(number: int | None, **given: int | bool | None) -> None:
+    """Show the practice's rules, and change those that are given.
+
+    A plan within the rules is agreed at once; any other that a patient wishes for waits for staff.
+    """
+    house = open_house()
+    chosen = which_practice(house, number)
+    wanted = {column: value for column, value in given.items() if value is not None}
+    with house.database.unit_of_work(chosen) as work:
+        practice = get_practice(work.session, chosen)
+        changed = change_rules(practice, wanted)
+        if changed:
+            record(
+                work.session,
+                practice_id=chosen,
+                account_id=None,
+                kind="practice.rules",
+                actor=OPERATOR,
+                at=house.clock.now(),
+                **changed,
+            )
+            work.commit()
+        rules = rules_of_practice(practice)
+    for rule in PRACTICE_RULES:
+        value = rules[rule.column]
+        shown = ("yes" if value else "no") if rule.switch else str(value)
+        mark = "changed" if rule.column in changed else ""
+        click.echo(f"{rule.column.replace('_', '-'):<22} {shown:>8}  {mark:<8} {rule.told}")

@@ -1,0 +1,104 @@
+"""What the demo's secretary did: answers to what patients wrote and asked for."""
+
+import secrets
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ardoise.demo.setting import DemoError
+from ardoise.office import House
+from shared.accounts import Account, account_vault, get_account, get_practice
+from shared.aid import answer_aid, open_request
+from shared.audit import Actor
+from shared.ladder import CALL_TASK
+from shared.messages import Message, Thread, Words, answer_thread
+from shared.worklist import Task, close_tasks
+
+NOTHING = "A patient of the demo wrote nothing that could be answered; a defect of Ardoise."
+SECRETARY = Actor("staff", "Claire Le Goff")
+
+
+def answer_message(house: House, account: Account, text: str) -> None:
+    """Answer the thread that the patient wrote in last."""
+    number = account.practice_id
+    with house.database.unit_of_work(number) as work:
+        thread = work.session.scalars(
+            select(Thread)
+            .where(Thread.practice_id == number, Thread.account_id == account.id)
+            .order_by(Thread.id.desc())
+        ).first()
+        if thread is None:
+            raise DemoError(NOTHING)
+        answer_thread(
+            work.session,
+            practice_id=number,
+            account_id=account.id,
+            thread_id=thread.id,
+            vault=account_vault(house.keys, account),
+            words=_words(text),
+            actor=SECRETARY,
+            at=house.clock.now(),
+            seen=_seen(work.session, thread.id),
+        )
+        work.commit()
+
+
+def grant_help(house: House, account: Account, text: str) -> None:
+    """Say yes to what the patient asked for."""
+    number = account.practice_id
+    with house.database.unit_of_work(number) as work:
+        held = get_account(work.session, practice_id=number, account_id=account.id, lock=True)
+        request = open_request(work.session, practice_id=number, account_id=account.id)
+        if request is None:
+            raise DemoError(NOTHING)
+        answer_aid(
+            work.session,
+            practice=get_practice(work.session, number),
+            account=held,
+            request_id=request.id,
+            vault=account_vault(house.keys, held),
+            decision="grant",
+            words=_words(text),
+            actor=SECRETARY,
+            at=house.clock.now(),
+            seen=_seen(work.session, request.thread_id),
+        )
+        work.commit()
+
+
+def note_call(house: House, account: Account) -> None:
+    """The call that the ladder asked for took place."""
+    with house.database.unit_of_work(account.practice_id) as work:
+        keys = work.session.scalars(
+            select(Task.key).where(
+                Task.practice_id == account.practice_id,
+                Task.account_id == account.id,
+                Task.kind == CALL_TASK.name,
+                Task.status == "open",
+            )
+        ).all()
+        for key in keys:
+            close_tasks(
+                work.session,
+                CALL_TASK,
+                practice_id=account.practice_id,
+                key=key,
+                event="done",
+                actor=SECRETARY,
+                at=house.clock.now(),
+            )
+        work.commit()
+
+
+def _words(text: str) -> Words:
+    return Words(text, secrets.token_hex(16), ())
+
+
+def _seen(session: Session, thread: UUID) -> UUID | None:
+    """The patient's latest message of a thread; a request by boxes alone has none."""
+    return session.scalars(
+        select(Message.id)
+        .where(Message.thread_id == thread, Message.side == "patient")
+        .order_by(Message.at.desc(), Message.id.desc())
+    ).first()

@@ -1,0 +1,172 @@
+"""The worker and saved cards: dates taken from them, cards given up, cards that end too soon."""
+
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ardoise.causes import CARD_ENDS, card_ends, card_plan, is_looked_into
+from ardoise.office import House
+from ardoise.patience import Patience
+from ardoise.settling import settle_one
+from shared.accounts import get_account, get_practice
+from shared.audit import SYSTEM
+from shared.base.log import get_logger
+from shared.delivery import NEWS, News, Notice, plan_news
+from shared.payments import (
+    NO_CARD,
+    TAKEN,
+    Choice,
+    Desk,
+    GatewayRefusedError,
+    GatewayUnavailableError,
+    begin_charge,
+    cards_to_forget,
+    kept_card,
+    kept_cards,
+    note_forgotten,
+    outcome_of,
+    remove_card,
+)
+from shared.plans import DueCharge, covered_by, still_meant
+
+log = get_logger(__name__)
+FIRST_HOUR = 8  # banks tell of a charge at once, and nobody should be woken by it
+WAYS_TO_TELL = ("sent", "in_doubt")
+
+
+class CardCharger:
+    """Takes dates of one practice's plans from cards that its patients saved (``plans.Charger``)."""
+
+    def __init__(self, house: House, practice_id: int, patience: Patience | None = None) -> None:
+        self._house = house
+        self._practice_id = practice_id
+        self._patience = patience or Patience()
+
+    def charge(self, due: DueCharge) -> str:
+        """As ``plans.Charger`` says. What was not announced is not taken; it is paid by a link."""
+        desk = self._house.desk(self._practice_id)
+        if desk is None or not self._is_announced(due):
+            return NO_CARD
+        if self._is_early() or self._patience.is_over:
+            return TAKEN  # its turn comes
+        begun = begin_charge(
+            desk, account_id=due.account_id, cause=due.cause, meant=lambda s: self._meant(s, due)
+        )
+        if begun.attempt_id is None:
+            return begun.outcome
+        settle_one(self._house, self._practice_id, begun.attempt_id, self._patience)
+        with self._house.database.reading(self._practice_id) as session:
+            outcome = outcome_of(
+                session, practice_id=self._practice_id, attempt_id=begun.attempt_id
+            )
+        log.info("instalment.charged", practice=self._practice_id, outcome=outcome)
+        return outcome
+
+    def _is_announced(self, due: DueCharge) -> bool:
+        with self._house.database.reading(self._practice_id) as session:
+            told = session.scalar(
+                select(Notice.id)
+                .where(
+                    Notice.practice_id == self._practice_id,
+                    Notice.account_id == due.account_id,
+                    Notice.purpose == NEWS,
+                    Notice.cause_id == due.instalment_id,
+                    Notice.step == due.announced_by,
+                    Notice.status.in_(WAYS_TO_TELL),
+                )
+                .limit(1)
+            )
+        return told is not None
+
+    def _is_early(self) -> bool:
+        with self._house.database.reading(self._practice_id) as session:
+            zone = get_practice(session, self._practice_id).timezone
+        return self._house.clock.now().astimezone(ZoneInfo(zone)).hour < FIRST_HOUR
+
+    def _meant(self, session: Session, due: DueCharge) -> Choice | None:
+        """What is open of the date now, for what its plan covers; nothing while something is asked."""
+        practice = get_practice(session, self._practice_id)
+        part = still_meant(session, practice=practice, due=due)
+        if part is None or is_looked_into(session, due.account_id, practice_id=practice.id):
+            return None
+        covers = covered_by(session, practice_id=practice.id, plan_id=due.plan_id)
+        cents = min(part.open_cents, due.cents)
+        return Choice("part", frozenset(cover.invoice_id for cover in covers), cents)
+
+
+def mind_cards(house: House, practice_id: int, patience: Patience | None = None) -> None:
+    """Give up cards of plans that are over, have the processor forget those given up, and say so
+    when a card ends before its plan does."""
+    _give_up(house, practice_id)
+    desk = house.desk(practice_id)
+    if desk is not None:
+        _forget(desk, patience or Patience())
+    _tell_ends(house, practice_id)
+
+
+def _give_up(house: House, practice_id: int) -> None:
+    with house.database.reading(practice_id) as session:
+        idle = [
+            card.account_id
+            for card in kept_cards(session, practice_id=practice_id)
+            if card_plan(session, practice_id=practice_id, account_id=card.account_id) is None
+        ]
+    for account_id in idle:
+        _give_up_one(house, practice_id, account_id)
+
+
+def _give_up_one(house: House, practice_id: int, account_id: UUID) -> None:
+    with house.database.unit_of_work(practice_id) as work:
+        session = work.session
+        get_account(session, practice_id=practice_id, account_id=account_id, lock=True)
+        card = kept_card(session, practice_id=practice_id, account_id=account_id)
+        plan = card_plan(session, practice_id=practice_id, account_id=account_id)
+        if card is not None and plan is None:
+            remove_card(session, card, actor=SYSTEM, at=house.clock.now())
+            work.commit()
+
+
+def _forget(desk: Desk, patience: Patience) -> None:
+    with desk.database.reading(desk.practice_id) as session:
+        given_up = cards_to_forget(session, practice_id=desk.practice_id)
+    for card_id, method in given_up:
+        if patience.is_over:
+            return
+        try:
+            desk.gateway.forget_card(method)
+        except GatewayUnavailableError as error:
+            patience.unanswered(card_id)
+            log.warning("card.kept_on", reason=str(error))
+            continue
+        except GatewayRefusedError as error:
+            patience.answered()
+            log.error("card.kept_on", reason=str(error))
+            continue
+        patience.answered()
+        with desk.database.unit_of_work(desk.practice_id) as work:
+            note_forgotten(
+                work.session,
+                practice_id=desk.practice_id,
+                card_id=card_id,
+                at=desk.clock.now(),
+            )
+            work.commit()
+
+
+def _tell_ends(house: House, practice_id: int) -> None:
+    now = house.clock.now()
+    with house.database.reading(practice_id) as session:
+        practice = get_practice(session, practice_id)
+        news = [
+            News(card.account_id, card.id, 0, CARD_ENDS)
+            for card in kept_cards(session, practice_id=practice_id)
+            if card_ends(session, practice=practice, card_id=card.id, at=now)
+        ]
+    if not news:
+        return
+    with house.database.unit_of_work(practice_id) as work:
+        practice = get_practice(work.session, practice_id)
+        plan_news(work.session, news, practice=practice, at=now)
+        work.commit()

@@ -1,0 +1,58 @@
+"""Accepting or declining what a person proposes for their account."""
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from backoffice.auth import staff
+from backoffice.office import office
+from backoffice.permissions import needs
+from backoffice.views.account_acts import act_on
+from shared.accounts import Account, account_vault, get_practice
+from shared.base.errors import NotAllowedError
+from shared.preferences import accept_proposal, decline_proposal
+
+desk = Blueprint("account_changes", __name__)
+
+ACCEPTED = (
+    "Changement accepté. Les liens envoyés avant ne s’ouvrent plus. "
+    "Notez-le aussi dans votre logiciel."
+)
+DECLINED = "Changement décliné. Un message neutre prévient la personne, aux heures permises."
+
+
+@desk.post("/accounts/<number>/changes/<uuid:proposal_id>")
+@needs("contacts.write")
+def decide(number: str, proposal_id: UUID) -> Response:
+    """Take over a new contact or a representative, or leave everything as it is."""
+
+    def act(session: Session, account: Account, at: datetime) -> str:
+        decision = request.form.get("decision", "")
+        if decision == "accept":
+            if not request.form.get("checked"):
+                raise NotAllowedError("Vérifiez d’abord avec la personne, puis cochez la case.")
+            accept_proposal(
+                session,
+                practice=get_practice(session, account.practice_id),
+                account=account,
+                proposal_id=proposal_id,
+                vault=account_vault(office().keys, account),
+                index=office().index,
+                actor=staff().actor,
+                at=at,
+            )
+            return ACCEPTED
+        decline_proposal(
+            session,
+            account=account,
+            proposal_id=proposal_id,
+            reason=decision,
+            actor=staff().actor,
+            at=at,
+        )
+        return DECLINED
+
+    return act_on(number, act)

@@ -1,0 +1,44 @@
+"""All payments of an account, and what was paid or corrected elsewhere."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, request
+
+from portal.context import inside, page, reading, visit
+from portal.pages.invoices import read_corrected
+from shared.base.errors import NotFoundError
+from shared.payments import older_payments
+
+views = Blueprint("payments", __name__)
+
+
+@views.get("/payments")
+@inside
+def index() -> Response:
+    """A page of payments, the latest first; ``before`` is the last one of the page before."""
+    here = visit()
+    practice_id, account_id, before = here.practice.id, here.account.id, _before()
+    payments, more = older_payments(
+        reading(), practice_id=practice_id, account_id=account_id, than=before
+    )
+    elsewhere = (
+        read_corrected(reading(), practice_id=practice_id, account_id=account_id)
+        if before is None
+        else []
+    )
+    return page(
+        "portal/payments.html",
+        payments=payments,
+        older=payments[-1].id if more else None,
+        first=before is None,
+        elsewhere=elsewhere,
+        back_url="/statement",
+    )
+
+
+def _before() -> UUID | None:
+    text = request.args.get("before", "")
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise NotFoundError("Ce paiement n’est pas dans votre espace.") from None

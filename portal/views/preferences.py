@@ -1,0 +1,145 @@
+"""Language, channel and contacts: what a person chooses for themselves, at once."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, redirect, request
+
+from portal.context import end_reading, inside, page, portal, visit
+from portal.forms import Sentence, say
+from portal.pages.preferences import CHANNELS, contact_line, proposal_line
+from portal.pages.talk import boxes
+from portal.views.messages import sentences
+from shared.accounts import contacts_of, usable_contacts
+from shared.base.errors import NotAllowedError
+from shared.base.formats import marked
+from shared.preferences import (
+    change_contact,
+    channels_of,
+    choose_channel,
+    choose_language,
+    open_kinds,
+    proposals_of,
+)
+from shared.web.filters import t
+
+views = Blueprint("preferences", __name__)
+
+SAVED = {
+    "language": marked("Votre langue est changée."),
+    "channel": marked("Votre choix est noté."),
+    "stop": marked("Nous n’écrivons plus ici. Votre espace reste ouvert."),
+    "resume": marked("Nous écrivons de nouveau ici."),
+    "unsafe": marked("Nous n’écrivons plus ici. Les liens déjà envoyés ne s’ouvrent plus."),
+    "withdrawn": marked("Votre demande est retirée."),
+}
+LANGUAGES = ("fr", "en")
+
+
+@views.get("/preferences")
+@inside
+def show() -> Response:
+    """Everything that can be chosen, and what was proposed."""
+    return _page()
+
+
+@views.post("/preferences/language")
+@inside
+def language() -> Response:
+    """Speak another language from now on."""
+    here, chosen = visit(), request.form.get("language", "")
+    if chosen not in LANGUAGES:
+        return _page({"language": say(marked("Choisissez une langue."))})
+    end_reading()
+    with portal().database.unit_of_work(here.practice.id) as work:
+        choose_language(
+            work.session,
+            practice_id=here.practice.id,
+            account_id=here.account.id,
+            visit_id=here.row.id,
+            language=chosen,
+            at=portal().clock.now(),
+        )
+        work.commit()
+    return saved("language")
+
+
+@views.post("/preferences/channel")
+@inside
+def channel() -> Response:
+    """Be written to in another way from now on."""
+    here = visit()
+    end_reading()
+    try:
+        with portal().database.unit_of_work(here.practice.id) as work:
+            choose_channel(
+                work.session,
+                practice=here.practice,
+                account_id=here.account.id,
+                channel=request.form.get("channel", ""),
+                at=portal().clock.now(),
+            )
+            work.commit()
+    except NotAllowedError as refused:
+        return _page({"channel": say(str(refused))})
+    return saved("channel")
+
+
+@views.post("/preferences/contacts/<uuid:contact_id>")
+@inside
+def contact(contact_id: UUID) -> Response:
+    """Stop or resume writing to a contact, or never write there again."""
+    here, act = visit(), request.form.get("act", "")
+    end_reading()
+    try:
+        with portal().database.unit_of_work(here.practice.id) as work:
+            change_contact(
+                work.session,
+                practice=here.practice,
+                account_id=here.account.id,
+                visit_id=here.row.id,
+                contact_id=contact_id,
+                act=act,
+                at=portal().clock.now(),
+            )
+            work.commit()
+    except NotAllowedError as refused:
+        return _page({"form": say(str(refused))})
+    return saved(act)
+
+
+def saved(what: str) -> Response:
+    """Back to the page, which says what was noted."""
+    return make_response(redirect(f"/preferences?saved={what}", code=303))
+
+
+def _page(errors: dict[str, Sentence] | None = None) -> Response:
+    here = visit()
+    practice_id, account_id = here.practice.id, here.account.id
+    with portal().database.reading(practice_id) as session:
+        contacts = contacts_of(session, practice_id=practice_id, account_id=account_id)
+        usable = usable_contacts(session, practice_id=practice_id, account=here.account)
+        possible = channels_of(session, here.account)
+        proposals = proposals_of(session, practice_id=practice_id, account_id=account_id)
+        waiting = open_kinds(session, practice_id=practice_id, account_id=account_id)
+    told = SAVED.get(request.args.get("saved", "")) if not errors else None
+    response = page(
+        "portal/preferences.html",
+        saved=t(told) if told else "",
+        chosen_language=here.row.language,
+        languages=LANGUAGES,
+        channels=[box for box in boxes(CHANNELS) if box[0] in possible],
+        channel=here.account.channel,
+        contacts=[
+            contact_line(here, one)
+            for one in contacts
+            if one.kind != "landline" and one.of_representative == here.account.represented
+        ],
+        represented=here.account.represented,
+        reachable=bool(usable),
+        proposals=[proposal_line(here, one) for one in proposals],
+        waiting=waiting,
+        errors=sentences(errors),
+        back_url="/statement",
+    )
+    response.status_code = 422 if errors else 200
+    return response

@@ -1,0 +1,53 @@
+"""Requests for help, decided by people, and the list of others who can help."""
+
+from shared.aid.deciding import DECISIONS, answer_aid
+from shared.aid.forgetting import forget_requests
+from shared.aid.invariants import INVARIANTS
+from shared.aid.model import AidRequest
+from shared.aid.paths import AidPath, AidPaths, aid_paths
+from shared.aid.reading import (
+    get_request,
+    is_open,
+    open_answers,
+    open_request,
+    requests_of,
+    requests_since,
+)
+from shared.aid.rules import (
+    AID_REQUEST,
+    LARGEST_MONTHLY,
+    OPEN,
+    REASONS,
+    WISHES,
+    AidAnswers,
+    ticked,
+)
+from shared.aid.service import DECIDE, ask_aid, follow_up, withdraw_aid
+
+__all__ = [
+    "AID_REQUEST",
+    "DECIDE",
+    "DECISIONS",
+    "INVARIANTS",
+    "LARGEST_MONTHLY",
+    "OPEN",
+    "REASONS",
+    "WISHES",
+    "AidAnswers",
+    "AidPath",
+    "AidPaths",
+    "AidRequest",
+    "aid_paths",
+    "answer_aid",
+    "ask_aid",
+    "follow_up",
+    "forget_requests",
+    "get_request",
+    "is_open",
+    "open_answers",
+    "open_request",
+    "requests_of",
+    "requests_since",
+    "ticked",
+    "withdraw_aid",
+]

@@ -1,0 +1,77 @@
+"""Staff decide about a request for help, or ask for documents first; the words are an answer."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from shared.accounts import Account, Practice, place_hold
+from shared.aid.model import AidRequest
+from shared.aid.reading import get_request
+from shared.aid.rules import OPEN, check_pause
+from shared.aid.service import DECIDE, advance_request, end_request
+from shared.audit import Actor
+from shared.base.clock import local_date
+from shared.base.vault import Vault
+from shared.messages import Words, answer_thread
+from shared.worklist import close_tasks
+
+DECISIONS = ("want_documents", "grant", "decline")
+
+
+def answer_aid(
+    session: Session,
+    *,
+    practice: Practice,
+    account: Account,
+    request_id: UUID,
+    vault: Vault,
+    decision: str | None,
+    words: Words,
+    actor: Actor,
+    at: datetime,
+    seen: UUID | None,
+    pause_until: date | None = None,
+) -> AidRequest:
+    """Answer a request; ``decision`` is one of DECISIONS, or None for words alone.
+
+    After a decision the clock runs again, but not before ``pause_until`` when help is granted. The
+    same form counts once. Raises NotFoundError, MovedOnError when the patient wrote meanwhile, and
+    NotAllowedError when the request has been decided or taken back, or for an impossible pause.
+    """
+    check_pause(pause_until, today=local_date(at, practice.timezone))
+    request = get_request(
+        session, practice_id=practice.id, account_id=account.id, request_id=request_id
+    )
+    is_new = answer_thread(
+        session,
+        practice_id=practice.id,
+        account_id=account.id,
+        thread_id=request.thread_id,
+        vault=vault,
+        words=words,
+        actor=actor,
+        at=at,
+        seen=seen,
+    )
+    if decision is None or not is_new:
+        return request
+    advance_request(session, request, decision, actor=actor, at=at)
+    if request.status in OPEN:  # it waits for the patient, not for us
+        close_tasks(
+            session,
+            DECIDE,
+            practice_id=practice.id,
+            key=str(request.id),
+            event="done",
+            actor=actor,
+            at=at,
+        )
+        return request
+    request.decided_at = at
+    end_request(session, request, event="done", actor=actor, at=at, reason=decision)
+    if pause_until is not None and decision == "grant":
+        place_hold(
+            session, account=account, kind="staff", actor=actor, at=at, review_on=pause_until
+        )
+    return request

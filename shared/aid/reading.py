@@ -1,0 +1,98 @@
+"""Reading requests for help."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.aid.model import AidRequest
+from shared.aid.rules import OPEN, REASONS, WISHES, AidAnswers, ticked
+from shared.base.errors import NotFoundError
+from shared.base.formats import marked
+from shared.base.vault import Json, Vault
+
+
+def get_request(
+    session: Session, *, practice_id: int, account_id: UUID, request_id: UUID
+) -> AidRequest:
+    """A request of an account. Raises NotFoundError."""
+    request = session.scalar(
+        select(AidRequest).where(
+            AidRequest.practice_id == practice_id,
+            AidRequest.account_id == account_id,
+            AidRequest.id == request_id,
+        )
+    )
+    if request is None:
+        raise NotFoundError(marked("Cette demande n’est pas dans votre espace."))
+    return request
+
+
+def requests_of(session: Session, *, practice_id: int, account_id: UUID) -> list[AidRequest]:
+    """An account's requests, the latest first."""
+    query = (
+        select(AidRequest)
+        .where(AidRequest.practice_id == practice_id, AidRequest.account_id == account_id)
+        .order_by(AidRequest.asked_at.desc(), AidRequest.id.desc())
+    )
+    return list(session.scalars(query))
+
+
+def open_request(session: Session, *, practice_id: int, account_id: UUID) -> AidRequest | None:
+    """The request that an account waits for, if there is one."""
+    return session.scalar(
+        select(AidRequest).where(
+            AidRequest.practice_id == practice_id,
+            AidRequest.account_id == account_id,
+            AidRequest.status.in_(OPEN),
+        )
+    )
+
+
+def requests_since(session: Session, *, practice_id: int, since: datetime) -> list[AidRequest]:
+    """Requests that came in from an instant on and still wait for us."""
+    query = select(AidRequest).where(
+        AidRequest.practice_id == practice_id,
+        AidRequest.asked_at >= since,
+        AidRequest.status.in_(OPEN),
+    )
+    return list(session.scalars(query))
+
+
+def is_open(session: Session, *, practice_id: int, request_id: UUID) -> bool:
+    """Whether a request still waits for a decision."""
+    request = session.get(AidRequest, (practice_id, request_id))
+    return request is not None and request.status in OPEN
+
+
+def seal_answers(vault: Vault, request_id: UUID, answers: AidAnswers) -> bytes:
+    """What was ticked and typed, sealed for its request."""
+    wishes: list[Json] = list(answers.wishes)
+    reasons: list[Json] = list(answers.reasons)
+    value: dict[str, Json] = {
+        "wishes": wishes,
+        "reasons": reasons,
+        "monthly_cents": answers.monthly_cents,
+        "words": answers.words,
+    }
+    return vault.seal(value, table="aid_request", row=request_id, column="answers")
+
+
+def open_answers(vault: Vault, request: AidRequest) -> AidAnswers | None:
+    """What was ticked and typed; None when it is forgotten."""
+    if request.answers is None:
+        return None
+    value = vault.open(request.answers, table="aid_request", row=request.id, column="answers")
+    assert isinstance(value, dict)  # noqa: S101 - sealed by seal_answers alone
+    monthly = value["monthly_cents"]
+    return AidAnswers(
+        wishes=ticked(_texts(value["wishes"]), WISHES),
+        reasons=ticked(_texts(value["reasons"]), REASONS),
+        monthly_cents=monthly if isinstance(monthly, int) else None,
+        words=str(value["words"]),
+    )
+
+
+def _texts(value: Json) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []

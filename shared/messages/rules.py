@@ -1,0 +1,104 @@
+"""What each subject of a message brings about, and how a thread lives."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from shared.base.states import StateMachine
+
+# Waiting is for our answer, answered for the patient's. A reply opens a closed thread again.
+THREAD = StateMachine(
+    "thread",
+    initial=frozenset({"waiting"}),
+    edges={
+        ("waiting", "reply"): "waiting",
+        ("answered", "reply"): "waiting",
+        ("closed", "reply"): "waiting",
+        ("waiting", "answer"): "answered",
+        ("answered", "answer"): "answered",
+        ("closed", "answer"): "answered",
+        ("waiting", "close"): "closed",
+        ("answered", "close"): "closed",
+    },
+)
+
+PATIENTS, STAFFS = "patient", "staff"
+UNTIL_ANSWERED = "message"
+
+LONGEST_TEXT = 4000
+MOST_DOCUMENTS = 3
+MOST_A_DAY = 20
+_ONCE = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a thread is about. ``hold`` stops the clock; ``work`` is what staff do beside answering.
+
+    ``review_days`` is when staff look at the hold again; None for the day of the promised answer.
+    ``offered`` tells whether patients choose it from the list.
+    """
+
+    name: str
+    hold: str
+    work: str | None = None
+    review_days: int | None = None
+    offered: bool = True
+
+
+AID = "aid"
+SUBJECTS = {
+    subject.name: subject
+    for subject in (
+        Subject("paid", UNTIL_ANSWERED, work="payment_search"),
+        Subject("payer", "claim", work="payer_claim", review_days=30),
+        Subject("unclear", UNTIL_ANSWERED),
+        Subject("wrong", "dispute", review_days=14),
+        Subject("other", UNTIL_ANSWERED),
+        Subject(AID, UNTIL_ANSWERED, offered=False),
+    )
+}
+OFFERED = tuple(name for name, subject in SUBJECTS.items() if subject.offered)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What of a thread decides whether its hold is still needed."""
+
+    subject: str
+    status: str
+    keeps_hold: bool
+
+
+def needs_hold(thread: Standing, kind: str) -> bool:
+    """Whether a thread needs the account's hold of this kind to go on.
+
+    A hold until we answered ends with the answer, unless staff said that they still look for
+    something; a claim or a dispute lasts until the thread is closed.
+    """
+    if SUBJECTS[thread.subject].hold != kind or thread.status == "closed":
+        return False
+    return thread.status == "waiting" or thread.keeps_hold or kind != UNTIL_ANSWERED
+
+
+def hold_ends(threads: Iterable[Standing], kind: str) -> bool:
+    """Whether none of an account's threads needs its hold of this kind any more."""
+    return not any(needs_hold(thread, kind) for thread in threads)
+
+
+def review_day(subject: Subject, *, today: date, answer_by: date) -> date:
+    """When staff look at a subject's hold again."""
+    if subject.review_days is None:
+        return answer_by
+    return today + timedelta(days=subject.review_days)
+
+
+def once_of(typed: str) -> str | None:
+    """The mark by which a form is known when it comes twice; None for what we never gave out."""
+    return typed if _ONCE.fullmatch(typed) else None
+
+
+def is_too_much(written_today: int) -> bool:
+    """Whether an account has written its most of a day."""
+    return written_today >= MOST_A_DAY

@@ -1,0 +1,264 @@
+"""Dates of a plan taken from a saved card: once, announced, and never against anybody."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from ardoise.jobs_cards import CardCharger
+from shared import plans
+from shared.accounts import Account
+from shared.audit import PATIENT
+from shared.payments import Choice, kept_card, remove_card
+from tests.integration.card_world import (
+    ASKS_ALWAYS,
+    ASKS_ONCE,
+    FAILS_LATER,
+    FIRST,
+    LAST,
+    NEAR,
+    NO_MONEY_LATER,
+    SECOND,
+    Cards,
+)
+from tests.integration.till import WORKS, Till, at_once, on_sqlite
+
+HAND = "instalment_by_hand"
+
+
+@pytest.fixture
+def cards(till: Till) -> Cards:
+    return Cards.of(till)
+
+
+def give_up(cards: Cards, account: Account) -> None:
+    """The patient removes the card."""
+    with cards.world.database.unit_of_work(account.practice_id) as work:
+        number = account.practice_id
+        card = kept_card(work.session, practice_id=number, account_id=account.id)
+        assert card
+        remove_card(work.session, card, actor=PATIENT, at=cards.world.clock.now())
+        work.commit()
+
+
+def test_each_date_is_announced_taken_once_and_booked(cards: Cards) -> None:
+    account = cards.with_card()
+    cards.look_on(NEAR, FIRST, FIRST + timedelta(days=1))
+    assert cards.taken() == [1500]
+    assert cards.till.owed(account) == 2750
+    assert cards.world.told(account) == ["plan_agreed", "instalment_near"]
+    cards.look_on(SECOND - timedelta(days=3), SECOND, LAST - timedelta(days=3), LAST)
+    assert cards.taken() == [1250, 1500, 1500]
+    assert cards.till.owed(account) == 0
+    cards.look()
+    assert cards.plan(account).plan.status == "kept"
+    assert "instalment_due" not in cards.world.told(account)
+    assert cards.world.tasks(account) == []
+    cards.till.check()
+
+
+def test_a_card_is_forgotten_when_its_plan_is_over(cards: Cards) -> None:
+    account = cards.with_card()
+    [card] = cards.cards(account)
+    assert [m["id"] for m in cards.kept_for(card)] == [card.processor_method]
+    cards.world.at_desk(cards.plan(account).plan, plans.end)
+    cards.look()
+    [gone] = cards.cards(account)
+    assert (gone.status, gone.processor_method, gone.last4) == ("removed", None, None)
+    assert cards.kept_for(card) == []
+    cards.till.check()
+
+
+@pytest.mark.parametrize(
+    ("number", "failure"),
+    [
+        (ASKS_ALWAYS, "authentication_required"),
+        (FAILS_LATER, "generic_decline"),
+        (NO_MONEY_LATER, "insufficient_funds"),
+    ],
+)
+@on_sqlite
+def test_a_card_that_says_no_brings_a_kind_word_and_is_not_asked_again(
+    cards: Cards, number: str, failure: str
+) -> None:
+    account = cards.with_card(number)
+    cards.look_on(NEAR, FIRST, FIRST, FIRST + timedelta(days=2))
+    assert cards.outcomes(account) == [("failed", failure)]
+    assert cards.world.told(account) == ["plan_agreed", "instalment_near", HAND]
+    assert cards.taken() == []
+    assert cards.plan(account).plan.status == "active", "nothing punishes"
+    assert cards.world.holds(account) == ["plan"]
+    cards.till.check()
+
+
+@on_sqlite
+def test_a_bank_that_asked_once_does_not_ask_again(cards: Cards) -> None:
+    cards.with_card(ASKS_ONCE)
+    cards.look_on(NEAR, FIRST)
+    assert cards.taken() == [1500]
+
+
+@on_sqlite
+def test_a_card_whose_time_is_over_says_no_and_that_was_told_before(cards: Cards) -> None:
+    account = cards.with_card(expiry="12/26")
+    cards.look_on(NEAR, FIRST)
+    cards.look_on(FIRST + timedelta(days=2))
+    told = ["plan_agreed", "instalment_near", "card_ends"]
+    assert sorted(cards.world.told(account)) == sorted(told)
+    cards.look_on(SECOND - timedelta(days=3), SECOND)
+    assert cards.outcomes(account)[1:] == [("failed", "expired_card")]
+    assert cards.world.told(account)[-1] == HAND
+    cards.till.check()
+
+
+def test_a_refusal_is_paid_on_a_page_that_keeps_another_card(cards: Cards) -> None:
+    account = cards.with_card(FAILS_LATER)
+    cards.look_on(NEAR, FIRST)
+    covers = frozenset(invoice.id for invoice in cards.world.invoices(account))
+    cards.give(account, WORKS, Choice("part", covers, 1500))
+    assert cards.taken() == [1500]
+    assert cards.states(account) == ["removing", "kept"]
+    cards.look_on(SECOND - timedelta(days=3), SECOND)
+    assert cards.states(account) == ["removed", "kept"]
+    assert cards.taken() == [1500, 1500]
+    cards.till.check()
+
+
+@on_sqlite
+def test_a_new_card_on_the_day_is_asked_for_the_date_that_the_old_one_refused(
+    cards: Cards,
+) -> None:
+    account = cards.with_card(FAILS_LATER)
+    cards.look_on(NEAR, FIRST)
+    cards.give(account, WORKS)
+    cards.look()
+    assert cards.taken() == [1500]
+    assert [status for status, _ in cards.outcomes(account)] == ["failed", "succeeded"]
+    cards.till.check()
+
+
+def test_a_card_removed_after_the_word_is_not_asked_and_a_link_goes_out(cards: Cards) -> None:
+    account = cards.with_card()
+    cards.look_on(NEAR)
+    give_up(cards, account)
+    cards.look_on(FIRST)
+    assert cards.charges(account) == []
+    assert cards.states(account) == ["removed"]
+    assert cards.world.told(account)[-1] == "instalment_due"
+    assert cards.till.charged() == {}
+    cards.till.check()
+
+
+@on_sqlite
+def test_what_was_not_announced_is_not_taken(cards: Cards) -> None:
+    account = cards.with_card()
+    cards.look_on(FIRST)
+    assert cards.charges(account) == []
+    assert cards.world.told(account)[-1] == "instalment_due"
+
+
+@on_sqlite
+def test_nobody_is_woken_by_a_charge(cards: Cards) -> None:
+    account = cards.with_card()
+    cards.look_on(NEAR)
+    cards.on(FIRST, hour=5)
+    cards.look()
+    assert cards.charges(account) == []
+    assert cards.world.told(account)[-1] == "instalment_near"
+    cards.on(FIRST, hour=8)
+    cards.look()
+    assert cards.taken() == [1500]
+
+
+def changes(cards: Cards, account: Account) -> dict[str, Callable[[], object]]:
+    """What can come between finding a date and taking it."""
+    plan = cards.plan(account).plan
+    return {
+        "paused": lambda: cards.world.at_desk(plan, plans.pause),
+        "asked": lambda: cards.world.at_desk(plan, plans.ask, what="dates"),
+        "ended": lambda: cards.world.at_desk(plan, plans.end),
+        "disputed": lambda: cards.world.hold(account, "dispute"),
+        "paid": lambda: cards.till.paid_elsewhere(account, 1500),
+    }
+
+
+@pytest.mark.parametrize("what", ["paused", "asked", "ended", "disputed", "paid"])
+def test_what_changed_since_the_date_was_found_is_not_taken(cards: Cards, what: str) -> None:
+    account = cards.with_card()
+    cards.look_on(NEAR)
+    cards.on(FIRST)
+    number = cards.world.practice_id
+    [due] = cards.due()
+    changes(cards, account)[what]()
+    assert CardCharger(cards.world.house, number).charge(due) == "taken", "no link either"
+    assert cards.charges(account) == []
+    assert cards.till.charged() == {}
+    cards.till.check()
+
+
+@on_sqlite
+def test_only_what_is_still_open_of_the_date_is_taken(cards: Cards) -> None:
+    account = cards.with_card()
+    cards.look_on(NEAR)
+    cards.on(FIRST)
+    [due] = cards.due()
+    cards.till.paid_elsewhere(account, 900)
+    CardCharger(cards.world.house, cards.world.practice_id).charge(due)
+    assert cards.taken() == [600]
+    assert cards.till.owed(account) == 2750
+    cards.till.check()
+
+
+@on_sqlite
+def test_while_the_patient_is_on_the_page_the_charge_waits(cards: Cards) -> None:
+    account = cards.with_card()
+    cards.look_on(NEAR)
+    cards.on(FIRST)
+    page = cards.till.begin(account, Choice("other", amount=2000))
+    cards.look()
+    assert cards.charges(account) == []
+    assert cards.world.told(account)[-1] == "instalment_near", "and no link goes out meanwhile"
+    cards.type_card(page)
+    cards.settle_pages(account)
+    cards.look()
+    assert cards.taken() == [2000], "what was paid early counts for the date"
+    cards.till.check()
+
+
+@on_sqlite
+def test_a_date_that_moved_is_taken_on_its_new_day(cards: Cards) -> None:
+    account = cards.with_card(FAILS_LATER)
+    cards.look_on(NEAR, FIRST)
+    cards.give(account, WORKS)
+    plan = cards.plan(account).plan
+    cards.world.at_desk(plan, plans.pause)
+    cards.on(FIRST + timedelta(days=10))
+    cards.world.at_desk(plan, plans.resume)
+    cards.look_on(SECOND - timedelta(days=3), SECOND)
+    assert cards.taken() == [1500]
+    assert len({a.cause for a in cards.charges(account)}) == 2
+    cards.till.check()
+
+
+def test_two_workers_at_once_take_it_once(cards: Cards) -> None:
+    account = cards.with_card()
+    cards.look_on(NEAR)
+    cards.on(FIRST)
+    [due] = cards.due()
+    number = cards.world.practice_id
+    at_once(*[lambda: CardCharger(cards.world.house, number).charge(due)] * 3)
+    cards.look()
+    assert cards.taken() == [1500]
+    assert [status for status, _ in cards.outcomes(account)] == ["succeeded"]
+    cards.till.check()
+
+
+@on_sqlite
+def test_a_practice_without_a_processor_asks_by_link(cards: Cards) -> None:
+    world = cards.world
+    other = world.open_practice("Secrétariat B7")
+    account = world.account(practice_id=other)
+    view = world.plan(account)
+    part = view.parts[0]
+    due = plans.DueCharge(account.id, view.plan.id, part.id, part.cents)
+    assert CardCharger(world.house, other).charge(due) == "no_card"
