@@ -1,5 +1,6 @@
 """What patients type, read kindly: each wrong field gets one sentence that says how to mend it."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,11 @@ class Sentence:
 
     text: str
     values: Mapping[str, object]
+
+
+def fresh_once() -> str:
+    """The mark of a form, by which it counts once however often it is sent."""
+    return secrets.token_hex(16)
 
 
 def say(text: str, **values: object) -> Sentence:

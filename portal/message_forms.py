@@ -1,13 +1,12 @@
 """What patients write to us, read kindly: words, boxes, documents."""
 
 import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from portal.forms import Sentence, say
+from portal.forms import Sentence, fresh_once, say
 from shared.aid import LARGEST_MONTHLY, REASONS, WISHES, AidAnswers, ticked
 from shared.base.formats import marked
 from shared.base.money import AmountError, Cents, parse_amount
@@ -25,11 +24,6 @@ from shared.messages import (
 _ZERO = re.compile(r"0+(?:[.,]0{1,2})?")
 
 AGAIN = marked("Choisissez de nouveau vos documents avant d’envoyer.")
-
-
-def fresh_once() -> str:
-    """The mark of a form, by which it counts once however often it is sent."""
-    return secrets.token_hex(16)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from portal.forms import Sentence, read_birth_date, say
-from portal.message_forms import fresh_once
+from portal.forms import Sentence, fresh_once, read_birth_date, say
 from shared.accounts import PersonName
 from shared.base.formats import marked
 from shared.billing import CellError, email_of, phone_of

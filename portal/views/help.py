@@ -6,8 +6,8 @@ from flask import Blueprint, Response, g, make_response, redirect, request
 from werkzeug.datastructures import MultiDict
 
 from portal.context import end_reading, inside, page, portal, reading, visit
-from portal.forms import Sentence
-from portal.message_forms import AidForm, WordsForm, fresh_once, read_aid, read_words
+from portal.forms import Sentence, fresh_once
+from portal.message_forms import AidForm, WordsForm, read_aid, read_words
 from portal.pages.talk import (
     REASONS,
     WISHES,

@@ -7,8 +7,8 @@ from flask import Blueprint, Response, make_response, redirect, request
 from sqlalchemy.orm import Session
 
 from portal.context import end_reading, inside, page, portal, reading, visit
-from portal.forms import Sentence
-from portal.message_forms import WordsForm, fresh_once, read_words
+from portal.forms import Sentence, fresh_once
+from portal.message_forms import WordsForm, read_words
 from portal.pages.talk import SUBJECTS, Talk, boxes, subject_title, talk_of, thread_list
 from portal.uploads import takes_documents
 from shared.base.errors import NotAllowedError, NotFoundError

@@ -6,8 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, request
 
 from portal.context import end_reading, inside, page, portal, visit, visit_secret
-from portal.forms import PayForm, Sentence, read_pay
-from portal.message_forms import fresh_once
+from portal.forms import PayForm, Sentence, fresh_once, read_pay
 from portal.pages.choices import about_choice
 from portal.till import desk_of, takes_cards
 from shared.base.errors import NotAllowedError

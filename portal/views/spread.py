@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, g, make_response, redirect, request
 
 from portal.context import inside, page, portal, reading, visit
-from portal.forms import Sentence
-from portal.message_forms import fresh_once
+from portal.forms import Sentence, fresh_once
 from portal.pages.plans import Deal, paragraphs_of, rows_of, write_words
 from portal.spread_form import WishForm, about, read_wish
 from portal.till import takes_cards

@@ -7,8 +7,7 @@ from babel.numbers import format_decimal
 from flask import Blueprint, Response, g, make_response, redirect, request
 
 from portal.context import end_reading, inside, page, portal, visit
-from portal.forms import Sentence, say
-from portal.message_forms import fresh_once
+from portal.forms import Sentence, fresh_once, say
 from shared.accounts import ways_of
 from shared.base.errors import NotAllowedError
 from shared.base.formats import locale_of, marked, money

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from portal.message_forms import fresh_once, read_aid, read_words
+from portal.forms import fresh_once
+from portal.message_forms import read_aid, read_words
 from shared.aid import WISHES
 from tests import papers
 
