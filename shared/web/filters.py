@@ -124,7 +124,18 @@ def install_filters(app: Flask, translator: Translator, now: Clock) -> None:
     env.filters.update(filters)
     names = {code: own_name(code) for code in translator.languages}
     env.globals.update(t=t, tn=tn, language_names=names)
-    app.context_processor(lambda: {"language": language()})
+    app.context_processor(_of_page)
+
+
+def _of_page() -> dict[str, object]:
+    """The page's language, and a ``t`` that has not to ask for it at each of its many sentences."""
+    spoken, gettext = language(), _words().translator.gettext
+
+    def say(sentence: str, /, **values: object) -> str:
+        said = gettext(spoken, sentence)
+        return filled(said, values) if values else said
+
+    return {"language": spoken, "t": say}
 
 
 def _words() -> Words:
