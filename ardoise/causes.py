@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from shared.accounts import Hold, Practice
 from shared.base.clock import local_date
+from shared.base.errors import NotFoundError
 from shared.billing import Invoice
 from shared.payments import PaymentAttempt, SavedCard, ends_before, shares_meant
-from shared.plans import PlanView, live_plan, plans_of
+from shared.plans import PlanView, get_plan, is_set
 
 CARD_ENDS = "card_ends"
 TOLD_BEFORE = timedelta(days=30)
@@ -19,11 +20,13 @@ TOLD_BEFORE = timedelta(days=30)
 def may_ask_again(session: Session, attempt: PaymentAttempt) -> bool:
     """Whether a charge that may never have reached the processor is still meant.
 
-    The account's plan runs by card, nothing that the patient asked waits, no invoice was paid since.
+    The very plan of its card runs and still has its date, nothing that the patient asked waits, no
+    invoice was paid since.
     """
     practice_id, account_id = attempt.practice_id, attempt.account_id
-    plan = card_plan(session, practice_id=practice_id, account_id=account_id)
-    if plan is None or plan.plan.status != "active" or plan.plan.asked is not None:
+    card = session.get(SavedCard, (practice_id, attempt.card_id))
+    plan = plan_of_card(session, card) if card is not None else None
+    if plan is None or not is_set(plan, attempt.cause or ""):
         return False
     if is_looked_into(session, account_id, practice_id=practice_id):
         return False
@@ -48,10 +51,13 @@ def is_looked_into(session: Session, account_id: UUID, *, practice_id: int) -> b
     return held is not None
 
 
-def card_plan(session: Session, *, practice_id: int, account_id: UUID) -> PlanView | None:
-    """The account's plan that runs or waits and is to be paid by card."""
-    plan = live_plan(plans_of(session, practice_id=practice_id, account_id=account_id))
-    return plan if plan is not None and plan.plan.way == "card" else None
+def plan_of_card(session: Session, card: SavedCard) -> PlanView | None:
+    """The plan that a card was given for, while it runs or rests; None when the card serves no more."""
+    try:
+        plan = get_plan(session, practice_id=card.practice_id, plan_id=card.agreement_id)
+    except NotFoundError:
+        return None
+    return plan if plan.plan.way == "card" and plan.plan.status in ("active", "paused") else None
 
 
 def card_ends(session: Session, *, practice: Practice, card_id: UUID, at: datetime) -> bool:
@@ -59,7 +65,7 @@ def card_ends(session: Session, *, practice: Practice, card_id: UUID, at: dateti
     card = session.get(SavedCard, (practice.id, card_id))
     if card is None or card.status != "kept":
         return False
-    plan = card_plan(session, practice_id=practice.id, account_id=card.account_id)
+    plan = plan_of_card(session, card)
     today = local_date(at, practice.timezone)
     return plan is not None and plan.plan.status == "active" and is_ending(card, plan, today)
 

@@ -1,12 +1,13 @@
 """The worker and saved cards: dates taken from them, cards given up, cards that end too soon."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ardoise.causes import CARD_ENDS, card_ends, card_plan, is_looked_into
+from ardoise.causes import CARD_ENDS, card_ends, is_looked_into, plan_of_card
 from ardoise.office import House
 from ardoise.patience import Patience
 from ardoise.settling import settle_one
@@ -33,7 +34,7 @@ from shared.plans import DueCharge, covered_by, still_meant
 
 log = get_logger(__name__)
 FIRST_HOUR = 8  # banks tell of a charge at once, and nobody should be woken by it
-WAYS_TO_TELL = ("sent", "in_doubt")
+TIME_TO_READ = timedelta(days=2)
 
 
 class CardCharger:
@@ -45,14 +46,22 @@ class CardCharger:
         self._patience = patience or Patience()
 
     def charge(self, due: DueCharge) -> str:
-        """As ``plans.Charger`` says. What was not announced is not taken; it is paid by a link."""
+        """As ``plans.Charger`` says. What was not announced is not taken; it is paid by a link. What was
+        announced late waits until there was time to read of it."""
         desk = self._house.desk(self._practice_id)
-        if desk is None or not self._is_announced(due):
+        told_at = self._told_at(due)
+        if desk is None or told_at is None:
             return NO_CARD
+        if self._house.clock.now() - told_at < TIME_TO_READ:
+            return TAKEN  # its turn comes
         if self._is_early() or self._patience.is_over:
             return TAKEN  # its turn comes
         begun = begin_charge(
-            desk, account_id=due.account_id, cause=due.cause, meant=lambda s: self._meant(s, due)
+            desk,
+            account_id=due.account_id,
+            agreement_id=due.plan_id,
+            cause=due.cause,
+            meant=lambda s: self._meant(s, due),
         )
         if begun.attempt_id is None:
             return begun.outcome
@@ -64,21 +73,19 @@ class CardCharger:
         log.info("instalment.charged", practice=self._practice_id, outcome=outcome)
         return outcome
 
-    def _is_announced(self, due: DueCharge) -> bool:
+    def _told_at(self, due: DueCharge) -> datetime | None:
+        """When the date was told beforehand; a message in doubt told nobody for sure."""
         with self._house.database.reading(self._practice_id) as session:
-            told = session.scalar(
-                select(Notice.id)
-                .where(
+            return session.scalar(
+                select(func.max(Notice.outcome_at)).where(
                     Notice.practice_id == self._practice_id,
                     Notice.account_id == due.account_id,
                     Notice.purpose == NEWS,
                     Notice.cause_id == due.instalment_id,
                     Notice.step == due.announced_by,
-                    Notice.status.in_(WAYS_TO_TELL),
+                    Notice.status == "sent",
                 )
-                .limit(1)
             )
-        return told is not None
 
     def _is_early(self) -> bool:
         with self._house.database.reading(self._practice_id) as session:
@@ -111,7 +118,7 @@ def _give_up(house: House, practice_id: int) -> None:
         idle = [
             card.account_id
             for card in kept_cards(session, practice_id=practice_id)
-            if card_plan(session, practice_id=practice_id, account_id=card.account_id) is None
+            if plan_of_card(session, card) is None
         ]
     for account_id in idle:
         _give_up_one(house, practice_id, account_id)
@@ -122,8 +129,7 @@ def _give_up_one(house: House, practice_id: int, account_id: UUID) -> None:
         session = work.session
         get_account(session, practice_id=practice_id, account_id=account_id, lock=True)
         card = kept_card(session, practice_id=practice_id, account_id=account_id)
-        plan = card_plan(session, practice_id=practice_id, account_id=account_id)
-        if card is not None and plan is None:
+        if card is not None and plan_of_card(session, card) is None:
             remove_card(session, card, actor=SYSTEM, at=house.clock.now())
             work.commit()
 

@@ -49,6 +49,8 @@ def card_note(view: PlanView) -> CardNote | None:
     if view.plan.way != "card" or view.plan.status not in ("active", "paused"):
         return None
     card = kept_card(reading(), practice_id=view.plan.practice_id, account_id=visit().account.id)
+    if card is not None and card.agreement_id != view.plan.id:
+        card = None  # given for another agreement, which is over
     last_on = max((part.due_on for part in view.open_parts), default=today())
     said = TOLD.get(request.args.get("card", ""))
     return CardNote(

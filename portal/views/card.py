@@ -99,7 +99,7 @@ def _wanted() -> tuple[list[Choice], Consent] | None:
         return None
     part = Choice("part", frozenset(cover.invoice_id for cover in covers), cents)
     only = Choice(ONLY_A_CARD)
-    return [part, only] if cents else [only], Consent(plan.text_version, plan.text_hash)
+    return [part, only] if cents else [only], Consent(plan.id, plan.text_version, plan.text_hash)
 
 
 def _to_plan(told: str = "") -> Response:

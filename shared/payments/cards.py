@@ -31,6 +31,7 @@ def ask_card(session: Session, *, account: Account, consent: Consent, at: dateti
         practice_id=account.practice_id,
         id=new_id(),
         account_id=account.id,
+        agreement_id=consent.agreement_id,
         status="asked",
         text_version=consent.text_version,
         text_hash=consent.text_hash,
@@ -56,7 +57,7 @@ def is_agreed(session: Session, attempt: PaymentAttempt, consent: Consent | None
     card = _of(session, attempt)
     if card is None or consent is None:
         return card is None and consent is None
-    return (card.text_version, card.text_hash) == (consent.text_version, consent.text_hash)
+    return Consent(card.agreement_id, card.text_version, card.text_hash) == consent
 
 
 def kept_card(session: Session, *, practice_id: int, account_id: UUID) -> SavedCard | None:

@@ -48,9 +48,12 @@ class Begun:
     attempt_id: UUID | None = None
 
 
-def begin_charge(desk: Desk, *, account_id: UUID, cause: str, meant: Meant) -> Begun:
+def begin_charge(
+    desk: Desk, *, account_id: UUID, agreement_id: UUID, cause: str, meant: Meant
+) -> Begun:
     """Commit an attempt to charge the account's card for ``cause``, unless there is one already.
 
+    A card serves the agreement alone that it was given for; for another one there is no card.
     ``meant`` is read under the account's lock: what is to be taken now, or None when it is not any
     more. While the patient is on the processor's page the charge waits. A card that said no is not
     asked again for the same cause.
@@ -61,6 +64,8 @@ def begin_charge(desk: Desk, *, account_id: UUID, cause: str, meant: Meant) -> B
             session, practice_id=desk.practice_id, account_id=account_id, lock=True
         )
         card = kept_card(session, practice_id=desk.practice_id, account_id=account_id)
+        if card is not None and card.agreement_id != agreement_id:
+            card = None
         known = _outcome_before(session, desk.practice_id, cause, card)
         if known is not None or card is None:
             return Begun(known or NO_CARD)

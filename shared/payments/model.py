@@ -26,7 +26,7 @@ class ProcessorAccount(PracticeScoped, Model):
 
 
 class SavedCard(PracticeScoped, Model):
-    """A card that the processor keeps for an account's plan, and the words that were agreed to for it.
+    """A card that the processor keeps for one agreement, and the words that were agreed to for it.
 
     The processor's ids are opaque. ``expires_on`` is the last day on which the card is valid. A row is
     made before the patient gives the card; what is known of the card goes when it is forgotten.
@@ -35,6 +35,7 @@ class SavedCard(PracticeScoped, Model):
     __tablename__ = "saved_card"
 
     account_id: Mapped[UUID]
+    agreement_id: Mapped[UUID]
     status: Mapped[str] = mapped_column(String(12), default="asked")
     text_version: Mapped[str] = mapped_column(String(16))
     text_hash: Mapped[str] = mapped_column(String(64))

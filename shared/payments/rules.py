@@ -89,8 +89,10 @@ class Payable:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """Which words were agreed to for keeping a card: their version and SHA-256 as hexadecimal digits."""
+    """For which agreement a card is kept, and which words were agreed to: their version and SHA-256 as
+    hexadecimal digits."""
 
+    agreement_id: UUID
     text_version: str
     text_hash: str
 

@@ -1,6 +1,6 @@
 """Plans: paying a due sum in parts, free of charge; offers, agreed words, dates and what is paid."""
 
-from shared.plans.charging import Charger, DueCharge, charges_due, still_meant
+from shared.plans.charging import Charger, DueCharge, charges_due, is_set, still_meant
 from shared.plans.deciding import accept, decline, keep_dates, offer_dates, pause, resume
 from shared.plans.following import (
     TEMPLATES,
@@ -92,6 +92,7 @@ __all__ = [
     "durations",
     "end",
     "get_plan",
+    "is_set",
     "keep_dates",
     "live_plan",
     "made_once",

@@ -11,7 +11,7 @@ from shared.accounts import Practice
 from shared.base.clock import local_date
 from shared.base.money import Cents
 from shared.plans.following import step_of, words_of_day
-from shared.plans.reading import PartView, get_plan
+from shared.plans.reading import PartView, PlanView, get_plan
 from shared.plans.rules import DUE, NEAR
 
 
@@ -29,12 +29,16 @@ class DueCharge:
     @property
     def cause(self) -> str:
         """What a charge is made for: once for each date as it holds."""
-        return f"instalment:{self.instalment_id.hex}:{self.moves}"
+        return _cause_of(self.instalment_id, self.moves)
 
     @property
     def announced_by(self) -> int:
         """The step of the notice that tells of the date before it comes."""
         return step_of(NEAR, self.moves)
+
+
+def _cause_of(instalment_id: UUID, moves: int) -> str:
+    return f"instalment:{instalment_id.hex}:{moves}"
 
 
 class Charger(Protocol):
@@ -62,8 +66,16 @@ def still_meant(session: Session, *, practice: Practice, due: DueCharge) -> Part
     of the patient waits, the date was put off, or nothing of it is open. Read under the account's lock.
     """
     view = get_plan(session, practice_id=practice.id, plan_id=due.plan_id)
-    if view.plan.status != "active" or view.plan.asked is not None or view.plan.way != "card":
+    if not is_set(view, due.cause):
         return None
     return next(
         (p for p in view.open_parts if p.id == due.instalment_id and p.moves == due.moves), None
     )
+
+
+def is_set(view: PlanView, cause: str) -> bool:
+    """Whether a plan that runs by card, with nothing asked, still has the date of a charge's cause."""
+    plan = view.plan
+    if plan.status != "active" or plan.asked is not None or plan.way != "card":
+        return False
+    return any(_cause_of(part.id, part.moves) == cause for part in view.parts)

@@ -67,7 +67,7 @@ class Cards:
             account_id=account.id,
             choice=choice,
             language="fr",
-            consent=Consent(str(plan.text_version), str(plan.text_hash)),
+            consent=Consent(plan.id, str(plan.text_version), str(plan.text_hash)),
         )
 
     def give(

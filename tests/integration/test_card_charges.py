@@ -10,6 +10,7 @@ from shared import plans
 from shared.accounts import Account
 from shared.audit import PATIENT
 from shared.payments import Choice, kept_card, remove_card
+from shared.plans import Wish
 from tests.integration.card_world import (
     ASKS_ALWAYS,
     ASKS_ONCE,
@@ -262,3 +263,44 @@ def test_a_practice_without_a_processor_asks_by_link(cards: Cards) -> None:
     part = view.parts[0]
     due = plans.DueCharge(account.id, view.plan.id, part.id, part.cents)
     assert CardCharger(world.house, other).charge(due) == "no_card"
+
+
+def test_a_card_given_for_one_agreement_is_never_charged_for_another(cards: Cards) -> None:
+    account = cards.with_card()
+    cards.world.at_desk(cards.plan(account).plan, plans.end)
+    cards.world.plan(account, Wish(5, monthly_cents=2000))  # and the card's page is left
+    cards.look_on(NEAR, FIRST)
+    assert cards.taken() == []
+    assert cards.states(account) == ["removed"]
+    assert cards.world.told(account)[-1] == "instalment_due", "a link, as without any card"
+    cards.till.check()
+
+
+@on_sqlite
+def test_a_proposal_that_waits_for_staff_keeps_no_card_of_the_agreement_before(
+    cards: Cards,
+) -> None:
+    account = cards.with_card()
+    cards.world.at_desk(cards.plan(account).plan, plans.end)
+    proposed = cards.world.plan(account, Wish(5, monthly_cents=500)).plan
+    assert proposed.status == "proposed"
+    cards.look()
+    assert cards.states(account) == ["removed"]
+    cards.world.at_desk(proposed, plans.accept)
+    cards.look_on(NEAR, FIRST)
+    assert cards.taken() == []
+    cards.till.check()
+
+
+@on_sqlite
+def test_a_date_told_late_is_taken_when_there_was_time_to_read_of_it(cards: Cards) -> None:
+    account = cards.with_card()
+    eve = FIRST - timedelta(days=1)
+    cards.look_on(eve)  # the worker was out before
+    assert cards.world.told(account)[-1] == "instalment_near"
+    cards.look_on(FIRST)
+    assert cards.taken() == []
+    assert cards.world.told(account)[-1] == "instalment_near", "no link either: it will be taken"
+    cards.look_on(eve + timedelta(days=2))
+    assert cards.taken() == [1500]
+    cards.till.check()

@@ -12,6 +12,7 @@ from shared import plans
 from shared.accounts import Account
 from shared.audit import PATIENT
 from shared.payments import ChargeOrder, Checkout, kept_card, remove_card, stripe_gateway
+from shared.plans import Wish
 from tests.integration.card_world import FIRST, NEAR, Cards
 from tests.integration.doors import Door
 from tests.integration.till import Till, at_once
@@ -253,4 +254,16 @@ def test_silence_of_one_card_keeps_no_other_from_its_turn(cards: Cards, wire: Wi
     cards.on(FIRST + timedelta(days=1))
     cards.look()
     assert cards.taken() == [1500] * 3
+    cards.till.check()
+
+
+@pytest.mark.parametrize("fault", ["cut", "cut_after"])
+def test_a_charge_of_an_agreement_that_ended_is_not_made_for_the_next_one(
+    cards: Cards, wire: Wire, fault: str
+) -> None:
+    account = in_doubt(cards, wire, fault)
+    cards.world.at_desk(cards.plan(account).plan, plans.end)
+    cards.world.plan(account, Wish(20, monthly_cents=1000))
+    later(cards, minutes=2)
+    assert cards.taken() == ([1500] if fault in DONE else []), "what was taken is booked, no more"
     cards.till.check()

@@ -202,7 +202,11 @@ def test_a_charge_under_way_can_not_be_paid_a_second_time(cards: Cards) -> None:
     covers = frozenset(invoice.id for invoice in cards.world.invoices(account))
     part = Choice("part", covers, due.cents)
     begin_charge(
-        cards.till.desk(), account_id=account.id, cause=due.cause, meant=lambda _session: part
+        cards.till.desk(),
+        account_id=account.id,
+        agreement_id=due.plan_id,
+        cause=due.cause,
+        meant=lambda _session: part,
     )
     assert "en cours" in browser.get("/plan").text
     browser.post("/pay", {"choice": "all"})

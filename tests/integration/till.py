@@ -20,6 +20,7 @@ from ardoise import jobs, settling
 from sandbox.webhooks import sign
 from shared.accounts import Account, get_account
 from shared.audit import SYSTEM
+from shared.base.ids import new_id
 from shared.billing import Invoice
 from shared.ledger import PROCESSOR, Entry, JournalEntry, JournalLine, adjustment_lines, post
 from shared.payments import (
@@ -155,7 +156,7 @@ class Till:
             account_id=account.id,
             choice=choice,
             language=language,
-            consent=Consent("1", "0" * 64) if keeps else None,
+            consent=Consent(new_id(), "1", "0" * 64) if keeps else None,
         )
 
     # The processor

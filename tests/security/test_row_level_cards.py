@@ -62,7 +62,13 @@ def a_charge(cards: Cards, account: Account) -> None:
     cards.on(FIRST)
     covers = frozenset(invoice.id for invoice in cards.world.invoices(account))
     part = Choice("part", covers, 1500)
-    begin_charge(cards.till.desk(), account_id=account.id, cause="x", meant=lambda _session: part)
+    begin_charge(
+        cards.till.desk(),
+        account_id=account.id,
+        agreement_id=cards.plan(account).plan.id,
+        cause="x",
+        meant=lambda _session: part,
+    )
 
 
 def test_a_captured_portal_neither_makes_up_a_card_nor_charges_one(cards: Cards, secured: Secured):
