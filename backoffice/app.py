@@ -14,6 +14,7 @@ from backoffice.views import (
     account_acts,
     account_changes,
     account_messages,
+    account_plans,
     accounts,
     health,
     sessions,
@@ -76,6 +77,7 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
         accounts,
         account_acts,
         account_changes,
+        account_plans,
         account_messages,
         sessions,
     ):

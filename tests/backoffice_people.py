@@ -27,6 +27,7 @@ from shared.ladder import CALL_TASK, LadderCycle
 from shared.links import DOOR_CLOSED
 from shared.messages import Document, Message, Thread
 from shared.payments import Payment
+from shared.plans import Instalment, Plan
 from shared.preferences import DECIDE_CHANGE, Proposal
 from shared.worklist import TaskKind, open_task
 
@@ -218,6 +219,38 @@ def add_proposal(stories: Stories, session: Session, story: str) -> None:
     stories.ids[f"{story}_proposal"] = proposal_id
 
 
+def add_plan(stories: Stories, session: Session, story: str) -> None:
+    """A proposal to spread, outside the practice's rules, which waits for staff."""
+    plan_id = new_id()
+    session.add(
+        Plan(
+            practice_id=OURS,
+            id=plan_id,
+            account_id=stories.ids[story],
+            version=1,
+            status="proposed",
+            total_cents=1000,
+            way="link",
+            made_by="patient",
+            made_at=NOW,
+            once="0" * 32,
+        )
+    )
+    session.flush()
+    session.add(
+        Instalment(
+            practice_id=OURS,
+            id=new_id(),
+            plan_id=plan_id,
+            position=1,
+            agreed_on=TODAY,
+            due_on=TODAY,
+            amount_cents=1000,
+        )
+    )
+    stories.ids[f"{story}_plan"] = plan_id
+
+
 def add_notice(
     stories: Stories, session: Session, story: str, step: int, status: str, days_ago: int
 ) -> Notice:
@@ -337,5 +370,6 @@ def fill(stories: Stories, session: Session) -> None:
     add_account(stories, session, "settled", "Bruno", "Lemoine")
     add_thread(stories, session, "settled")
     add_proposal(stories, session, "settled")
+    add_plan(stories, session, "settled")
     add_account(stories, session, "sister", "Samira", "Ferhat")
     session.flush()

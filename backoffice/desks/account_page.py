@@ -26,6 +26,7 @@ from backoffice.desks.account_parts import (
     payment_shown,
     task_shown,
 )
+from backoffice.desks.account_plans import PlanShown, read_plan
 from backoffice.desks.words import title
 from shared.accounts import Account, Hold, account_vault, contacts_of
 from shared.audit import timeline_of
@@ -83,6 +84,7 @@ class AccountPage:
     story: tuple[EventShown, ...]
     threads: tuple[ThreadShown, ...]
     changes: tuple[ChangeShown, ...]
+    plan: PlanShown | None
 
 
 def read_page(
@@ -128,8 +130,14 @@ def read_page(
         payments=tuple(payment_shown(payment) for payment in payments),
         story=story,
         threads=read_threads(session, found.account, vault) if who.may("messages.write") else (),
+        plan=read_plan(session, found.account) if _has_plan(holds) else None,
         changes=read_changes(session, found.account, vault) if who.may("contacts.write") else (),
     )
+
+
+def _has_plan(holds: Sequence[Hold]) -> bool:
+    """A plan that runs or waits keeps the ladder still, so that most pages need not look for one."""
+    return any(hold.status == "active" and hold.kind == "plan" for hold in holds)
 
 
 def _holds(session: Session, practice_id: int, account_id: UUID) -> list[Hold]:

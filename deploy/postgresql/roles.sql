@@ -131,7 +131,7 @@ CREATE POLICY charges_stay ON payment_attempt AS RESTRICTIVE FOR UPDATE TO ardoi
 
 -- The back-office: read accounts and what happened to them, sign staff in, hold and release, ask for
 -- links, open doors, finish tasks, say what became of a message in doubt, answer patients, accept or
--- decline what they propose.
+-- decline what they propose, pause and resume plans.
 
 GRANT SELECT ON
     practice, account, party, contact_point, hold, identity_failure, invoice,
@@ -163,6 +163,8 @@ GRANT UPDATE (
 ) ON thread TO ardoise_backoffice;
 GRANT UPDATE (read_at) ON message TO ardoise_backoffice;
 GRANT UPDATE (status, decided_at) ON aid_request TO ardoise_backoffice;
+GRANT UPDATE (status, asked, asked_at, closed_at) ON plan TO ardoise_backoffice;
+GRANT UPDATE (due_on, moves) ON instalment TO ardoise_backoffice;
 GRANT UPDATE (totp_step, wrong_tries, waits_until) ON staff_user TO ardoise_backoffice;
 GRANT UPDATE (seen_at) ON staff_session TO ardoise_backoffice;
 GRANT DELETE ON identity_failure, staff_session, portal_session TO ardoise_backoffice;

@@ -30,6 +30,7 @@ _DESK = frozenset(
         "tasks.write",
         "messages.write",
         "contacts.write",
+        "plans.write",
     }
 )
 ROLES: Mapping[str, frozenset[str]] = {

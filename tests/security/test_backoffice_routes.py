@@ -50,6 +50,7 @@ FORMS = {
     "account_messages.answer": {"body": "Bonjour.", "once": "a" * 32, "seen": str(LAST_MESSAGE)},
     "account_messages.close": {},
     "account_changes.decide": {"decision": "call"},
+    "account_plans.decide": {"decision": "decline"},
 }
 # Which account an act is tried on, where not the first.
 STORIES = {
@@ -59,6 +60,7 @@ STORIES = {
     "account_messages.close": "settled",
     "account_messages.document": "settled",
     "account_changes.decide": "settled",
+    "account_plans.decide": "settled",
 }
 
 
@@ -118,6 +120,7 @@ def address_of(office: Samples, route: Route, **changes: object) -> str:
             "thread_id": office.ids["settled_thread"],
             "document_id": office.ids["settled_document"],
             "proposal_id": office.ids["settled_proposal"],
+            "plan_id": office.ids["settled_plan"],
             "session_id": reading.scalar(select(StaffSession.id)) or UUID(int=0),
         } | changes
     adapter = office.app.url_map.bind("127.0.0.1")

@@ -55,7 +55,7 @@ def test_a_patient_spreads_changes_and_stops(world: PlanWorld, door: Database):
     world.check()
 
 
-def test_the_office_sees_its_practices_plans_and_changes_none(secured: Secured, world: PlanWorld):
+def test_the_office_sees_its_own_practices_plans_only(secured: Secured, world: PlanWorld):
     account = world.account()
     made = world.plan(account)
     office = Database(secured.log_in("ardoise_backoffice"))
