@@ -151,9 +151,12 @@ def _take_off(thing: Any) -> None:
         return
     for name in TAKEN_OFF:
         thing.pop(name, None)
-    act = thing["/A"] if "/A" in thing else None  # elsewhere it may be a font's name, say
-    if isinstance(act, DictionaryObject) and "/S" in act:
+    if "/A" in thing and _is_act(thing["/A"]):  # elsewhere it may be a font's name, say
         del thing["/A"]
+
+
+def _is_act(thing: Any) -> bool:
+    return isinstance(thing, DictionaryObject) and "/S" in thing
 
 
 def _still(page: DictionaryObject) -> None:
