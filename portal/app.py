@@ -9,6 +9,7 @@ from flask import Flask, g
 from flask_wtf.csrf import CSRFProtect
 
 from portal.context import instead_of_error
+from portal.reception import Reception
 from portal.uploads import install_uploads
 from portal.views import (
     card,
@@ -52,6 +53,7 @@ from shared.web.request_log import install_request_log
 
 ROOT = Path(__file__).parents[1]
 LARGEST_BODY = 512 * 1024
+CLEANED_AT_ONCE = 2
 FORMS_THAT_FAIL = frozenset({"entry.check", "entry.ask_new", "payer.pay"})
 CHECKOUT_ORIGIN = "https://checkout.stripe.com"
 
@@ -67,7 +69,9 @@ class Portal:
     payer_signer: LinkSigner
     gateways: Gateways
     chairs: BoundedSemaphore
-    """How many may wait for the worker at once: the others' threads are for everybody else."""
+    """How many may wait for the worker or for the reception at once: the others' threads are for
+    everybody else."""
+    reception: Reception
 
 
 def create_app(settings: PortalSettings, database: Database, *, clock: Clock) -> Flask:
@@ -81,6 +85,7 @@ def create_app(settings: PortalSettings, database: Database, *, clock: Clock) ->
     install_proxies(app, proxies=settings.proxies, https=settings.secure_cookies)
     install_request_log(app)
     install_uploads(app)
+    chairs = BoundedSemaphore(max(settings.portal_threads // 3, 1))
     app.extensions["portal"] = Portal(
         settings=settings,
         database=database,
@@ -88,7 +93,8 @@ def create_app(settings: PortalSettings, database: Database, *, clock: Clock) ->
         signer=LinkSigner(settings.links()),
         payer_signer=LinkSigner(settings.links(), OF_PAYERS),
         gateways=Gateways(database, settings.gateway(), settings.processor_url),
-        chairs=BoundedSemaphore(max(settings.portal_threads // 3, 1)),
+        chairs=chairs,
+        reception=Reception(at_once=CLEANED_AT_ONCE, chairs=chairs),
     )
     translator = Translator.read(ROOT / "locale")
     # Before whatever may refuse, which then speaks the reader's language.

@@ -166,7 +166,8 @@ def inside(view: Callable[P, Response]) -> Callable[P, Response]:
             stale = found is not None and wants_touch(found, now)
             if found is None:
                 return take_visit(closed(practice_id))
-            note_account(mark_of(found.account.id, _portal_secret()))
+            mark = mark_of(found.account.id, _portal_secret())
+            note_account(mark, practice_id=practice_id)
             g.visit, g.reading = found, opened
             g.language = found.row.language
             show_practice(found.practice)

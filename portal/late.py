@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Request, session
 from sqlalchemy.orm import Session
 
+from shared.accounts import Practice
 from shared.base.database import Database
 from shared.links import (
     LatePage,
@@ -32,20 +33,34 @@ def mark_of(account_id: UUID, secret: str) -> str:
     return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()[:32]
 
 
-def note_account(mark: str) -> None:
-    """Remember whose visit this browser had last."""
-    if session.get(MINE) != mark:
-        session[MINE] = mark
+def note_account(mark: str, *, practice_id: int) -> None:
+    """Remember whose visit this browser had last, and at which practice."""
+    mine = [practice_id, mark]
+    if session.get(MINE) != mine:
+        session[MINE] = mine
+
+
+def _owner(practice_id: int) -> str | None:
+    """Whose visit this browser had last, if it was at this practice.
+
+    The visit's own cookie names a practice too, but anyone can write that one; we signed this.
+    """
+    match session.get(MINE):
+        case [int(number), str(mark)] if number == practice_id:
+            return mark
+    return None
 
 
 def keep(asked: Request, database: Database, *, practice_id: int, at: datetime) -> bool:
     """Keep the form that came too late. False when there is nothing to keep, or nobody to keep it for."""
-    owner = session.get(MINE)
+    owner = _owner(practice_id)
     fields = [f for f in asked.form.items(multi=True) if f[0] not in FRAME]
     long = sum(len(name) + len(value) for name, value in fields) > MOST_LETTERS
-    if asked.method != "POST" or not fields or long or not isinstance(owner, str):
+    if asked.method != "POST" or not fields or long or owner is None:
         return False
     with database.unit_of_work(practice_id) as work:
+        if work.session.get(Practice, practice_id) is None:
+            return False
         secret = keep_late_form(
             work.session,
             LatePage(asked.path, fields),

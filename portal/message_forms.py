@@ -1,13 +1,15 @@
 """What patients write to us, read kindly: words, boxes, documents."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from portal.forms import Sentence, fresh_once, say
 from shared.aid import LARGEST_MONTHLY, REASONS, WISHES, AidAnswers, ticked
+from shared.base.errors import NotAllowedError
 from shared.base.formats import marked
 from shared.base.money import AmountError, Cents, parse_amount
 from shared.messages import (
@@ -23,6 +25,9 @@ from shared.messages import (
 
 _ZERO = re.compile(r"0+(?:[.,]0{1,2})?")
 
+Place = Callable[[str], AbstractContextManager[None]]
+"""Where the documents of a form, named by its mark, are cleaned; refuses when there is no room."""
+
 AGAIN = marked("Choisissez de nouveau vos documents avant d’envoyer.")
 
 
@@ -36,7 +41,11 @@ class WordsForm:
 
 
 def read_words(
-    form: "MultiDict[str, str]", files: "MultiDict[str, FileStorage]", *, subject: bool = False
+    form: "MultiDict[str, str]",
+    files: "MultiDict[str, FileStorage]",
+    *,
+    place: Place,
+    subject: bool = False,
 ) -> WordsForm:
     """Read a message: its words, its documents, and its subject where one is chosen."""
     typed = _text(form.get("text", ""))
@@ -49,7 +58,7 @@ def read_words(
     _check_length(typed, errors)
     if not typed and (subject or not sent):
         errors["text"] = say(marked("Écrivez votre message. Quelques mots suffisent."))
-    documents = _documents(sent, errors)
+    documents = _documents(sent, errors, place=place, once=once) if sent else []
     if errors and sent and "documents" not in errors:
         errors["documents"] = say(AGAIN)
     values: dict[str, object] = {"text": typed, "subject": chosen, "once": once}
@@ -70,7 +79,9 @@ def _check_length(typed: str, errors: dict[str, Sentence]) -> None:
         )
 
 
-def _documents(sent: Sequence[FileStorage], errors: dict[str, Sentence]) -> list[CleanDocument]:
+def _documents(
+    sent: Sequence[FileStorage], errors: dict[str, Sentence], *, place: Place, once: str
+) -> list[CleanDocument]:
     if len(sent) > MOST_DOCUMENTS:
         errors["documents"] = say(
             marked("Envoyez {most} documents au plus. Vous pourrez en envoyer d’autres ensuite."),
@@ -78,10 +89,13 @@ def _documents(sent: Sequence[FileStorage], errors: dict[str, Sentence]) -> list
         )
         return []
     try:
-        return [clean_document(one.read()) for one in sent]
+        with place(once):
+            return [clean_document(one.read()) for one in sent]
     except DocumentError as error:
         errors["documents"] = say(str(error))
-        return []
+    except NotAllowedError as refused:
+        errors["form"] = say(str(refused))
+    return []
 
 
 @dataclass(frozen=True, slots=True, repr=False)

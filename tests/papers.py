@@ -6,7 +6,15 @@ from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 from pypdf import PdfWriter
 from pypdf.annotations import Link
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    FloatObject,
+    NameObject,
+    NumberObject,
+    TextStringObject,
+)
 
 GPS, ORIENTATION = 0x8825, 0x0112
 NANTES = (IFDRational(47), IFDRational(13), IFDRational(7))
@@ -109,6 +117,86 @@ def pdf_with_a_link() -> bytes:
     """One that leads to a page on the web."""
     writer = paper()
     writer.add_annotation(0, Link(rect=(0, 0, 99, 99), url="https://ailleurs.example/"))
+    return written(writer)
+
+
+def _away() -> DictionaryObject:
+    return DictionaryObject(
+        {
+            NameObject("/S"): NameObject("/URI"),
+            NameObject("/URI"): TextStringObject("https://ailleurs.example/"),
+        }
+    )
+
+
+def _told(writer: PdfWriter, thing: DictionaryObject) -> None:
+    """Let a part of a PDF tell who made it, with what and when."""
+    packet = DecodedStreamObject()
+    packet.set_data(b"<x:xmpmeta>Canariauteur</x:xmpmeta>")
+    packet[NameObject("/Type")] = NameObject("/Metadata")
+    thing[NameObject("/Metadata")] = writer._add_object(packet)
+    thing[NameObject("/PieceInfo")] = DictionaryObject(
+        {NameObject("/Maker"): DictionaryObject({NameObject("/Private"): _text("Canariatelier")})}
+    )
+    thing[NameObject("/LastModified")] = _text("D:20260101Canarijour")
+
+
+def _text(words: str) -> TextStringObject:
+    return TextStringObject(words)
+
+
+def pdf_whose_pages_tell_of_their_making() -> bytes:
+    """One whose page, and the drawing on it, hold what the programs that made them noted."""
+    writer = paper()
+    drawing = DecodedStreamObject()
+    drawing.set_data(b"0 0 10 10 re f")
+    drawing[NameObject("/Type")] = NameObject("/XObject")
+    drawing[NameObject("/Subtype")] = NameObject("/Form")
+    drawing[NameObject("/BBox")] = ArrayObject([FloatObject(n) for n in (0, 0, 10, 10)])
+    page = writer.pages[0]
+    for part in (page, drawing):
+        _told(writer, part)
+    page[NameObject("/Resources")] = DictionaryObject(
+        {NameObject("/XObject"): DictionaryObject({NameObject("/A"): writer._add_object(drawing)})}
+    )
+    return written(writer)
+
+
+def _mark(writer: PdfWriter, kind: str, **more: object) -> DictionaryObject:
+    mark = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Annot"),
+            NameObject("/Subtype"): NameObject(f"/{kind}"),
+            NameObject("/Rect"): ArrayObject([NumberObject(n) for n in (0, 0, 9, 9)]),
+            NameObject("/Contents"): _text("Ma note"),
+        }
+    )
+    for name, value in more.items():
+        mark[NameObject(f"/{name}")] = writer._add_object(value)  # type: ignore[arg-type]
+    return mark
+
+
+def pdf_with_notes_that_lead_away() -> bytes:
+    """One whose note opens a window, answers a note and names a page, each of which leads away."""
+    writer = paper(2)
+    window = _mark(writer, "Popup", A=_away())
+    first = _mark(writer, "Text", A=_away())
+    other = writer.pages[1]
+    other[NameObject("/Annots")] = ArrayObject(
+        [writer._add_object(_mark(writer, "Link", A=_away()))]
+    )
+    note = _mark(writer, "Text", Popup=window, IRT=first)
+    note[NameObject("/P")] = other.indirect_reference
+    writer.pages[0][NameObject("/Annots")] = ArrayObject([writer._add_object(note)])
+    return written(writer)
+
+
+def pdf_whose_content_is_another_file() -> bytes:
+    """One whose page is to be read from a file beside it."""
+    writer = paper()
+    content = DecodedStreamObject()
+    content[NameObject("/F")] = _text("/etc/passwd")
+    writer.pages[0][NameObject("/Contents")] = writer._add_object(content)
     return written(writer)
 
 

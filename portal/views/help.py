@@ -15,6 +15,7 @@ from portal.pages.talk import (
     state_sentence,
     talk_of,
 )
+from portal.reception import place_here
 from portal.uploads import takes_documents
 from portal.views.messages import empty_form, note_read, sentences
 from shared.aid import (
@@ -90,10 +91,11 @@ def write_on(request_id: UUID) -> Response:
         reading(), practice_id=here.practice.id, account_id=here.account.id, request_id=request_id
     )
     wanted = known.status == "documents"  # none are taken that nobody asked for
-    form = read_words(request.form, request.files if wanted else MultiDict())
+    end_reading()
+    files = request.files if wanted else MultiDict()
+    form = read_words(request.form, files, place=place_here)
     if form.words is None:
         return _request(request_id, form, form.errors)
-    end_reading()
     try:
         with parts.database.unit_of_work(here.practice.id) as work:
             asked = follow_up(

@@ -10,6 +10,7 @@ from portal.context import end_reading, inside, page, portal, reading, visit
 from portal.forms import Sentence, fresh_once
 from portal.message_forms import WordsForm, read_words
 from portal.pages.talk import SUBJECTS, Talk, boxes, subject_title, talk_of, thread_list
+from portal.reception import place_here
 from portal.uploads import takes_documents
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.messages import (
@@ -45,11 +46,11 @@ def index() -> Response:
 @inside
 def begin() -> Response:
     """Open a thread; the same form sent twice opens one."""
-    form = read_words(request.form, request.files, subject=True)
-    if form.words is None:
-        return _index(form, form.errors)
     here, parts = visit(), portal()
     end_reading()
+    form = read_words(request.form, request.files, place=place_here, subject=True)
+    if form.words is None:
+        return _index(form, form.errors)
     try:
         with parts.database.unit_of_work(here.practice.id) as work:
             thread = open_thread(
@@ -79,12 +80,12 @@ def show(thread_id: UUID) -> Response:
 @inside
 def write_on(thread_id: UUID) -> Response:
     """Write on in a thread; the same form sent twice counts once."""
+    here, parts = visit(), portal()
     _own_thread(reading(), thread_id)
-    form = read_words(request.form, request.files)
+    end_reading()
+    form = read_words(request.form, request.files, place=place_here)
     if form.words is None:
         return _thread(thread_id, form, form.errors)
-    here, parts = visit(), portal()
-    end_reading()
     try:
         with parts.database.unit_of_work(here.practice.id) as work:
             thread = reply(

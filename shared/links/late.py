@@ -34,7 +34,13 @@ class LatePage:
 def keep_late_form(
     session: Session, page: LatePage, *, practice_id: int, owner: str, at: datetime
 ) -> bytes:
-    """Keep what was typed; the returned secret, which opens it, goes into the browser only."""
+    """Keep what was typed, in place of what was kept for this owner before.
+
+    The returned secret, which opens it, goes into the browser only.
+    """
+    session.execute(
+        delete(LateForm).where(LateForm.practice_id == practice_id, LateForm.owner == owner)
+    )
     secret = practice_id.to_bytes(4, "big") + os.urandom(SECRET_BYTES - 4)
     row_id = _row_id(secret)
     fields: list[Json] = [[name, value] for name, value in page.fields]

@@ -32,7 +32,7 @@ from shared.messages.rules import (
     THREAD,
     once_of,
 )
-from shared.messages.service import open_thread, read_answers, reply, start_thread
+from shared.messages.service import check_room, open_thread, read_answers, reply, start_thread
 from shared.messages.writing import Words
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "UnreadAnswer",
     "Words",
     "answer_thread",
+    "check_room",
     "clean_document",
     "close_thread",
     "empty_thread",

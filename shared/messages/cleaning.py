@@ -17,14 +17,14 @@ from typing import Any
 
 from PIL import Image, ImageOps
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, StreamObject
 
 LARGEST_BYTES = 5 * 1024 * 1024
 MOST_PIXELS = 20_000_000
 LONGEST_SIDE = 3508  # of A4 at 300 dots an inch
 MOST_PAGES = 20
 MOST_OBJECTS = 50_000
-SECONDS = 10
+SECONDS = 5
 MEMORY_BYTES = 1024 * 1024 * 1024
 REFUSED = 3
 
@@ -37,7 +37,19 @@ ACTIVE = frozenset(
 )
 CARRIES_FILES = frozenset({"/EF", "/EmbeddedFile", "/EmbeddedFiles", "/FileAttachment"})
 MARKS_THAT_LEAD_ELSEWHERE = frozenset({"/Link", "/Screen", "/Popup"})
-ACTIONS = ("/A", "/AA", "/PA")
+# What leads elsewhere (12.5.2 and 12.6), stands in for another file (8.10.4 and 14.11.7), or tells
+# who made it, with what and when (14.3 and 14.5). Taken off wherever it hangs.
+TAKEN_OFF = (
+    *("/AA", "/PA", "/Popup", "/IRT", "/Ref", "/OPI"),
+    *("/Metadata", "/PieceInfo", "/LastModified"),
+)
+# What a page needs to be seen and printed (7.7.3.3); the rest of it stays behind.
+OF_A_PAGE = frozenset(
+    {
+        *("/Type", "/Parent", "/Resources", "/Contents", "/Annots", "/Group"),
+        *("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox", "/Rotate", "/UserUnit"),
+    }
+)
 
 
 class RefusedError(Exception):
@@ -79,18 +91,20 @@ def _clean_pdf(data: bytes) -> tuple[int, bytes]:
     reader = PdfReader(BytesIO(data), strict=False)
     if reader.is_encrypted:
         raise RefusedError("locked")
-    for name in _names(reader.trailer["/Root"]):
-        if name in ACTIVE:
-            raise RefusedError("active")
-        if name in CARRIES_FILES:
-            raise RefusedError("carries_files")
+    root = reader.trailer["/Root"]
+    for thing in _reached(root):
+        _refuse(thing)
     if len(reader.pages) > MOST_PAGES:
         raise RefusedError("too_many_pages")
     if not reader.pages:
         raise RefusedError("unreadable")
+    # Before any page is copied: marks name other pages, which are then copied along.
+    for page in reader.pages:
+        _still(page)
+    for thing in _reached(ArrayObject([root, *reader.pages])):
+        _take_off(thing)
     writer = PdfWriter()
     for page in reader.pages:
-        _still(page)  # before it is copied, so that what is taken off is not copied along
         writer.add_page(page)
     writer.metadata = None
     copy = BytesIO()
@@ -100,8 +114,8 @@ def _clean_pdf(data: bytes) -> tuple[int, bytes]:
     return len(reader.pages), copy.getvalue()
 
 
-def _names(root: Any) -> Iterator[str]:
-    """Every name in whatever can be reached from a PDF's root, keys and values alike."""
+def _reached(root: Any) -> Iterator[Any]:
+    """Whatever can be reached from a part of a PDF; what is taken off a thing is not walked."""
     waiting, seen = [root], set()
     while waiting:
         thing = waiting.pop()
@@ -112,24 +126,48 @@ def _names(root: Any) -> Iterator[str]:
             thing = thing.get_object()
         if len(seen) > MOST_OBJECTS or len(waiting) > MOST_OBJECTS:
             raise RefusedError("unreadable")
-        if isinstance(thing, NameObject):
-            yield str(thing)
-        elif isinstance(thing, DictionaryObject):
-            yield from map(str, thing)
+        yield thing
+        if isinstance(thing, DictionaryObject):
             waiting.extend(thing.values())
         elif isinstance(thing, ArrayObject):
             waiting.extend(thing)
 
 
+def _refuse(thing: Any) -> None:
+    """Refuse a PDF by one of its parts: its name, the names of its entries, or what it stands for."""
+    names = {str(thing)} if isinstance(thing, NameObject) else set()
+    if isinstance(thing, DictionaryObject):
+        names = set(map(str, thing))
+    if names & ACTIVE:
+        raise RefusedError("active")
+    # A stream's own /F is the file that holds its content (7.3.8.2).
+    if names & CARRIES_FILES or (isinstance(thing, StreamObject) and "/F" in names):
+        raise RefusedError("carries_files")
+
+
+def _take_off(thing: Any) -> None:
+    """Take from a part of a PDF what acts, leads elsewhere or tells of its making."""
+    if not isinstance(thing, DictionaryObject):
+        return
+    for name in TAKEN_OFF:
+        thing.pop(name, None)
+    if "/A" in thing and _is_act(thing["/A"]):  # elsewhere it may be a font's name, say
+        del thing["/A"]
+
+
+def _is_act(thing: Any) -> bool:
+    return isinstance(thing, DictionaryObject) and "/S" in thing
+
+
 def _still(page: DictionaryObject) -> None:
-    """Take from a page whatever leads elsewhere or acts; filled-in fields and marks stay."""
-    page.pop("/AA", None)
+    """Leave of a page what is seen; filled-in fields and marks stay, if they lead nowhere."""
+    for name in page.keys() - OF_A_PAGE:
+        del page[name]
     kept = ArrayObject()
     for mark in page.get("/Annots") or ():
         seen = mark.get_object()
         if seen.get("/Subtype") not in MARKS_THAT_LEAD_ELSEWHERE:
-            for action in ACTIONS:
-                seen.pop(action, None)
+            seen.pop("/A", None)
             kept.append(mark)
     if "/Annots" in page:
         page[NameObject("/Annots")] = kept

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from threading import BoundedSemaphore
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,8 +21,7 @@ from shared.messages.model import Document, Message
 
 log = get_logger(__name__)
 PROGRAM = Path(cleaning.__file__)
-PATIENCE_SECONDS = 20
-_AT_ONCE = BoundedSemaphore(2)
+PATIENCE_SECONDS = 8  # its own limit is on the processor's time, which it may share
 
 REFUSALS = {
     "empty": marked("Ce fichier est vide. Choisissez-en un autre."),
@@ -78,22 +76,24 @@ class Enclosure:
 
 
 def clean_document(data: bytes) -> CleanDocument:
-    """A clean copy of a picture or PDF. Raises DocumentError; see ``cleaning`` for what is refused."""
+    """A clean copy of a picture or PDF. Raises DocumentError; see ``cleaning`` for what is refused.
+
+    The caller waits for seconds, with a processor at work, and sees to how many do at once.
+    """
     if len(data) > cleaning.LARGEST_BYTES:
         raise DocumentError(REFUSALS["too_heavy"])
-    with _AT_ONCE:
-        try:
-            told = subprocess.run(  # noqa: S603 - our own program, told nothing but the bytes
-                [sys.executable, "-I", str(PROGRAM)],
-                input=data,
-                capture_output=True,
-                timeout=PATIENCE_SECONDS,
-                check=False,
-                env={},
-            )
-        except subprocess.TimeoutExpired:
-            log.warning("document.refused", reason="timeout")
-            raise DocumentError(REFUSALS["unreadable"]) from None
+    try:
+        told = subprocess.run(  # noqa: S603 - our own program, told nothing but the bytes
+            [sys.executable, "-I", str(PROGRAM)],
+            input=data,
+            capture_output=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+            env={},
+        )
+    except subprocess.TimeoutExpired:
+        log.warning("document.refused", reason="timeout")
+        raise DocumentError(REFUSALS["unreadable"]) from None
     if told.returncode != 0:
         reason = told.stdout.decode("ascii", "replace")
         if told.returncode != cleaning.REFUSED or reason not in REFUSALS:

@@ -137,6 +137,17 @@ def read_answers(
     note_read(session, thread, side=STAFFS, seen=seen, at=at)
 
 
+def check_room(
+    session: Session, *, practice_id: int, account_id: UUID, once: str, at: datetime
+) -> None:
+    """Whether an account may write today; a form that was taken already may come again.
+
+    Raises NotAllowedError when the account has written its most of a day.
+    """
+    if thread_of_form(session, practice_id=practice_id, account_id=account_id, once=once) is None:
+        _check_room(session, practice_id=practice_id, account_id=account_id, at=at)
+
+
 def _check_room(session: Session, *, practice_id: int, account_id: UUID, at: datetime) -> None:
     written = session.scalar(
         select(func.count())

@@ -1,5 +1,7 @@
 """What a patient typed is not lost when the visit ends before it is sent."""
 
+import base64
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
@@ -103,3 +105,44 @@ def test_what_says_nothing_is_not_kept(world: World) -> None:
     world.later(minutes=16)
     assert "n’est pas perdu" not in browser.post("/extend", {"back": "/pay"}).text
     assert kept(world) == []
+
+
+def names_practice(browser: Browser, number: int) -> None:
+    """From now on the browser's cookie of the visit, which nobody signed, names that practice."""
+    forged = base64.urlsafe_b64encode(number.to_bytes(4, "big") + os.urandom(28)).decode()
+    browser.client.set_cookie("visit", forged.rstrip("="), domain="127.0.0.1")
+
+
+@pytest.mark.parametrize("theirs", ["another", "unknown", "gone"])
+def test_nothing_is_kept_at_a_practice_where_the_visit_was_not(world: World, theirs: str) -> None:
+    browser = visitor(portal_app(world), world.token(world.account()))
+    browser.get("/pay")
+    if theirs == "gone":
+        with browser.client.session_transaction(base_url=browser.site) as session:
+            session["mine"] = [4_000, session["mine"][1]]
+    names_practice(browser, world.open_practice("Secrétariat B7") if theirs == "another" else 4_000)
+    answer = browser.post("/pay", TYPED)
+    assert answer.status_code == 401
+    assert "n’est pas perdu" not in answer.text
+    assert kept(world) == []
+
+
+def test_whoever_never_was_inside_has_nothing_kept(world: World) -> None:
+    browser = Browser(portal_app(world))
+    names_practice(browser, world.practice_id)
+    assert browser.post("/pay", TYPED).status_code == 401
+    assert kept(world) == []
+
+
+def test_only_the_latest_form_of_a_person_is_kept(world: World) -> None:
+    token = world.token(world.account())
+    browser = visitor(portal_app(world), token)
+    browser.get("/pay")
+    for words in ("le premier texte", "le dernier texte"):
+        names_practice(browser, world.practice_id)  # the visit is over
+        assert browser.post("/pay", TYPED | {"amount": words}).status_code == 401
+    assert len(kept(world)) == 1
+    browser.enter(token)
+    page = browser.get("/late").text
+    assert "le dernier texte" in page
+    assert "le premier texte" not in page

@@ -81,6 +81,29 @@ def test_what_stands_behind_a_pdf_or_leads_out_of_it_is_gone() -> None:
     assert b"/URI" not in copy
 
 
+def test_who_made_a_pdf_with_what_and_when_stays_behind() -> None:
+    paper = papers.pdf_whose_pages_tell_of_their_making()
+    telling = (b"Canari", b"/Metadata", b"/PieceInfo", b"/LastModified")
+    assert all(mark in paper for mark in telling)
+    _, pages, copy = clean(paper)
+    assert pages == 1
+    assert not [mark for mark in telling if mark in copy]
+    [page] = PdfReader(io.BytesIO(copy)).pages
+    assert page["/Resources"]["/XObject"]["/A"].get_data() == b"0 0 10 10 re f"
+
+
+def test_a_note_stays_and_whatever_it_leads_to_is_gone() -> None:
+    paper = papers.pdf_with_notes_that_lead_away()
+    assert paper.count(b"ailleurs") == 3
+    _, pages, copy = clean(paper)
+    assert pages == 2
+    assert not [mark for mark in (b"ailleurs", b"/URI", b"/Popup", b"/IRT") if mark in copy]
+    first, second = PdfReader(io.BytesIO(copy)).pages
+    [note] = first["/Annots"]
+    assert note.get_object()["/Contents"] == "Ma note"
+    assert not second["/Annots"]
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -93,6 +116,7 @@ def test_what_stands_behind_a_pdf_or_leads_out_of_it_is_gone() -> None:
         (papers.pdf_with_hidden_script(), "active"),
         (papers.pdf_that_starts_a_program(), "active"),
         (papers.pdf_with_a_file(), "carries_files"),
+        (papers.pdf_whose_content_is_another_file(), "carries_files"),
         (papers.pdf(21), "too_many_pages"),
         (b"MZ\x90\0 a program", "unknown"),
         (b"<html><script>alert(1)</script>", "unknown"),

@@ -1,5 +1,6 @@
 """What patients write is read kindly: kept as typed, or told what to mend."""
 
+from contextlib import nullcontext
 from io import BytesIO
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from portal.forms import fresh_once
-from portal.message_forms import read_aid, read_words
+from portal.message_forms import WordsForm, read_aid
+from portal.message_forms import read_words as read_words_at
 from shared.aid import WISHES
 from tests import papers
 
@@ -18,6 +20,13 @@ ONCE = "0" * 32
 
 def words(**fields: str) -> MultiDict[str, str]:
     return MultiDict({"text": "Bonjour", "subject": "other", "once": ONCE} | fields)
+
+
+def read_words(
+    form: MultiDict[str, str], sent: MultiDict[str, FileStorage], *, subject: bool = False
+) -> WordsForm:
+    """A form that is read where there is always a place for its documents."""
+    return read_words_at(form, sent, place=nullcontext, subject=subject)
 
 
 def files(*contents: bytes) -> MultiDict[str, FileStorage]:
