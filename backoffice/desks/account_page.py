@@ -128,7 +128,9 @@ def read_page(
         payments=tuple(payment_shown(payment) for payment in payments),
         story=story,
         threads=read_threads(session, found.account, vault) if who.may("messages.write") else (),
-        changes=read_changes(session, found.account, vault) if who.may("contacts.write") else (),
+        changes=read_changes(session, found.account, contacts, vault)
+        if who.may("contacts.write")
+        else (),
     )
 
 

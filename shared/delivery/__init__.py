@@ -8,7 +8,12 @@ from shared.delivery.carriers import (
     UnknownOutcomeError,
     UnsendableError,
 )
-from shared.delivery.codes import code_gate, plan_change_told, plan_requested_codes
+from shared.delivery.codes import (
+    change_told_to,
+    code_gate,
+    plan_change_told,
+    plan_requested_codes,
+)
 from shared.delivery.invariants import INVARIANTS
 from shared.delivery.lint import RULES, Finding, Profile, SecrecyError, lint_sender
 from shared.delivery.lint import lint as lint_text
@@ -74,6 +79,7 @@ __all__ = [
     "new_link_gate",
     "news_gate",
     "notices_of",
+    "change_told_to",
     "plan_change_told",
     "plan_news",
     "plan_requested_codes",
