@@ -25,7 +25,7 @@ from shared.links import (
     visit_id,
     wants_touch,
 )
-from shared.web.csrf import cookie_name
+from shared.web.csrf import REPLACED, cookie_name
 
 if TYPE_CHECKING:
     from portal.app import Portal
@@ -133,12 +133,17 @@ def closed(practice_id: int = -1) -> Response:
 
 
 def instead_of_error(error: HTTPException) -> Response | None:
-    """The closed visit's page for a visit's form that comes when the visit is over.
+    """The closed visit's page for a visit's form that comes when the visit is over; and for a form
+    of a former visit while another account's is open, a page that says so and names nobody.
 
     Its token is then unknown too; going back and reloading, as is advised for an old form, would only
     lead to this page. No cookie is taken: other sites' pages may send such a form.
     """
-    if not isinstance(error, CSRFError) or request.endpoint not in FORMS_OF_A_VISIT:
+    if not isinstance(error, CSRFError):
+        return None
+    if error.description in REPLACED and is_inside():
+        return make_response(render_template("portal/other_space.html", language_back="/"), 400)
+    if request.endpoint not in FORMS_OF_A_VISIT:
         return None
     return closed() if _open_visit() is None else None
 

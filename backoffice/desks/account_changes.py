@@ -1,5 +1,6 @@
 """Changes that a person proposes, on their account's page, for those who decide."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -8,7 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from backoffice.desks.words import CHANGE_KINDS, RELATIONS, title
-from shared.accounts import Account, masked_email, masked_phone
+from shared.accounts import Account, ContactPoint, masked_email, masked_phone
 from shared.base.vault import Vault
 from shared.delivery import CODE, Notice
 from shared.preferences import Proposal, open_proposed
@@ -16,7 +17,9 @@ from shared.preferences import Proposal, open_proposed
 
 @dataclass(frozen=True, slots=True)
 class ChangeShown:
-    """A proposal that waits. ``told`` says whether the contact on file has been told of it."""
+    """A proposal that waits. ``told`` says whether the contact on file has been told of it;
+    ``may_call`` is false when others reach every number on file.
+    """
 
     id: UUID
     title: str
@@ -26,10 +29,15 @@ class ChangeShown:
     birth_date: date | None
     since: datetime
     told: bool
+    may_call: bool
 
 
-def read_changes(session: Session, account: Account, vault: Vault) -> tuple[ChangeShown, ...]:
-    """What waits for a decision, the oldest first; one statement."""
+def read_changes(
+    session: Session, account: Account, contacts: Sequence[ContactPoint], vault: Vault
+) -> tuple[ChangeShown, ...]:
+    """What waits for a decision, the oldest first; one statement. ``contacts`` are those on file."""
+    numbers = [one.status for one in contacts if one.kind != "email"]
+    may_call = not numbers or any(status != "unsafe" for status in numbers)
     told = exists().where(
         Notice.practice_id == Proposal.practice_id,
         Notice.account_id == Proposal.account_id,
@@ -46,10 +54,12 @@ def read_changes(session: Session, account: Account, vault: Vault) -> tuple[Chan
         )
         .order_by(Proposal.moved_at, Proposal.id)
     )
-    return tuple(_shown(one, vault, told=bool(was_told)) for one, was_told in rows)
+    return tuple(
+        _shown(one, vault, told=bool(was_told), may_call=may_call) for one, was_told in rows
+    )
 
 
-def _shown(proposal: Proposal, vault: Vault, *, told: bool) -> ChangeShown:
+def _shown(proposal: Proposal, vault: Vault, *, told: bool, may_call: bool) -> ChangeShown:
     proposed = open_proposed(vault, proposal)
     is_email = proposed.contact_kind == "email"
     masked = masked_email(proposed.value) if is_email else masked_phone(proposed.value)
@@ -62,4 +72,5 @@ def _shown(proposal: Proposal, vault: Vault, *, told: bool) -> ChangeShown:
         birth_date=proposed.birth_date,
         since=proposal.moved_at,
         told=told,
+        may_call=may_call,
     )

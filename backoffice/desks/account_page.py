@@ -131,7 +131,9 @@ def read_page(
         story=story,
         threads=read_threads(session, found.account, vault) if who.may("messages.write") else (),
         plan=read_plan(session, found.account) if _has_plan(holds) else None,
-        changes=read_changes(session, found.account, vault) if who.may("contacts.write") else (),
+        changes=read_changes(session, found.account, contacts, vault)
+        if who.may("contacts.write")
+        else (),
     )
 
 

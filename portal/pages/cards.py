@@ -21,6 +21,7 @@ BRANDS = {
 }
 TOLD = {
     "kept": marked("Votre carte est enregistrée."),
+    "none_yet": marked("Votre accord est noté, sans carte pour le moment."),
     "removed": marked("Votre carte est retirée."),
     "not_kept": marked("Aucune carte n’a été enregistrée."),
     "later": marked("La page de paiement ne répond pas. Rien n’a été pris. Réessayez plus tard."),
@@ -52,7 +53,8 @@ def card_note(view: PlanView) -> CardNote | None:
     if card is not None and card.agreement_id != view.plan.id:
         card = None  # given for another agreement, which is over
     last_on = max((part.due_on for part in view.open_parts), default=today())
-    said = TOLD.get(request.args.get("card", ""))
+    turned_back = request.args.get("cancelled") == "1" and card is None
+    said = TOLD["none_yet"] if turned_back else TOLD.get(request.args.get("card", ""))
     return CardNote(
         brand=BRANDS.get(card.brand or "", (card.brand or "").title()) if card else "",
         last4=card.last4 or "" if card else "",

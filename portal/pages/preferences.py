@@ -69,9 +69,10 @@ class ContactLine:
 
 @dataclass(frozen=True, slots=True)
 class ProposalLine:
-    """A proposal and where it stands."""
+    """A proposal and where it stands; ``kind`` is that of its contact."""
 
     id: UUID
+    kind: str
     title: str
     to: str
     state: str
@@ -119,6 +120,7 @@ def proposal_line(here: Visit, proposal: Proposal) -> ProposalLine:
         title = t("Représentant : {name}", name=proposed.name.full)
     return ProposalLine(
         id=proposal.id,
+        kind=proposed.contact_kind,
         title=title,
         to=sent_to(proposed.contact_kind, proposed.value),
         state=t(STATES[proposal.status]),

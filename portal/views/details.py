@@ -33,7 +33,8 @@ SIX_DIGITS = marked("Écrivez les 6 chiffres du code.")
 NO_LONGER = marked(
     "Ce code ne marche pas, ou ne marche plus. Vérifiez-le, ou demandez-en un autre."
 )
-NOT_KEPT, OPENED, NO_CONTACT, SENT, ASK = "not_kept", "opened", "no_contact", "sent", "ask"
+NOT_KEPT, OPENED, NO_CONTACT, ASK = "not_kept", "opened", "no_contact", "ask"
+LEAVES, SENT = "leaves", "sent"
 
 
 @views.get("/details/<uuid:invoice_id>")
@@ -139,9 +140,9 @@ def _where(session: Session, invoice: Invoice) -> tuple[str, str]:
         return NO_CONTACT, ""
     to = sent_to(contact.kind, open_contact(here.vault, contact))
     now = portal().clock.now()
-    waits = code is not None and (
-        code.status == "asked" or is_live(code.status, code.expires_at, now=now)
-    )
+    if code is not None and code.status == "asked":
+        return LEAVES, to
+    waits = code is not None and is_live(code.status, code.expires_at, now=now)
     return SENT if waits else ASK, to
 
 
@@ -150,7 +151,7 @@ def _page(invoice_id: UUID, wrong: Sentence | None = None, field: str = "code") 
     with portal().database.reading(here.practice.id) as session:
         invoice = _own(session, invoice_id)
         state, to = _where(session, invoice)
-    errors = {} if wrong is None else {field if state == SENT else "form": wrong}
+    errors = {} if wrong is None else {field if state in (LEAVES, SENT) else "form": wrong}
     response = page(
         "portal/details.html",
         number=invoice.number,

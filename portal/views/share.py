@@ -93,7 +93,7 @@ def revoke(link_id: UUID) -> Response:
         # Else it closes by itself within the hour, and what came in before is booked as always.
         with suppress(BeingPaidError, GatewayUnavailableError, GatewayRefusedError):
             close_page_of(desk, attempt_id=attempt_id)
-    return make_response(redirect("/share", code=303))
+    return make_response(redirect("/share?cut=1", code=303))
 
 
 def _page(form: PayForm, errors: dict[str, Sentence], *, made: str = "") -> Response:
@@ -127,6 +127,7 @@ def _page(form: PayForm, errors: dict[str, Sentence], *, made: str = "") -> Resp
         fresh=fresh[0] if fresh else None,
         address=f"{parts.settings.site}/p/{fresh[1]}" if fresh else "",
         links=[shown for shown in links if fresh is None or shown.link.id != fresh[0].id],
+        cut=request.method == "GET" and request.args.get("cut") == "1",
         days=PAY_LINK_DAYS,
         values=form.values | {"once": fresh_once()},
         errors={name: t(s.text, **s.values) for name, s in errors.items()},

@@ -8,7 +8,12 @@ from shared.delivery.carriers import (
     UnknownOutcomeError,
     UnsendableError,
 )
-from shared.delivery.codes import code_gate, plan_change_told, plan_requested_codes
+from shared.delivery.codes import (
+    change_told_to,
+    code_gate,
+    plan_change_told,
+    plan_requested_codes,
+)
 from shared.delivery.invariants import INVARIANTS
 from shared.delivery.lint import RULES, Finding, Profile, SecrecyError, lint_sender
 from shared.delivery.lint import lint as lint_text
@@ -63,6 +68,7 @@ __all__ = [
     "UnknownOutcomeError",
     "UnsendableError",
     "as_row",
+    "change_told_to",
     "channel_of",
     "code_gate",
     "decide_doubt",

@@ -3,10 +3,11 @@
 They go at once and hold no link: a code to a new contact would else open the space to a stranger.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import and_, insert, select
 from sqlalchemy.orm import Session
 
 from shared.accounts import (
@@ -94,9 +95,43 @@ def plan_change_told(
     if not usable:
         ask_to_tell(session, practice=practice, account=account, cause_id=proposal.id, at=at)
         return False
-    contact = next((one for one in usable if one.kind == new_kind), usable[0])
+    contact = _tells(usable, new_kind)
     _plan(session, account, contact, cause_id=proposal.id, template=ASKED_TEMPLATE, at=at)
     return True
+
+
+def change_told_to(
+    session: Session, proposal: Proposal, *, new_kind: str, account: Account
+) -> ContactPoint | None:
+    """The contact on file that is told of a change: the one that was written to, else the one that
+    will be. None where nothing is sent.
+    """
+    was_told = session.scalar(
+        select(ContactPoint)
+        .join(
+            Notice,
+            and_(
+                Notice.practice_id == ContactPoint.practice_id,
+                Notice.contact_id == ContactPoint.id,
+            ),
+        )
+        .where(
+            Notice.practice_id == account.practice_id,
+            Notice.account_id == account.id,
+            Notice.cause_id == proposal.id,
+            Notice.template == ASKED_TEMPLATE,
+            Notice.status == "sent",
+        )
+        .limit(1)
+    )
+    if was_told is not None:
+        return was_told
+    usable = usable_contacts(session, practice_id=account.practice_id, account=account)
+    return _tells(usable, new_kind) if usable else None
+
+
+def _tells(usable: Sequence[ContactPoint], new_kind: str) -> ContactPoint:
+    return next((one for one in usable if one.kind == new_kind), usable[0])
 
 
 def _plan(

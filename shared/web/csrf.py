@@ -10,6 +10,9 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 TOKEN_HOURS = 8
 """How long a form may stay open; a visit itself ends much earlier."""
 
+REPLACED = frozenset({"The CSRF tokens do not match.", "The CSRF session token is missing."})
+"""What the guard says of a form whose token this browser has since let go of, or got another for."""
+
 MAY_WRITE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 OWN_PAGES = frozenset({"same-origin", "none"})
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from shared.accounts import ContactPoint
 from shared.preferences import Proposal
 from tests.backoffice_office import Samples, opened, press, text_of
-from tests.backoffice_people import OTHERS
+from tests.backoffice_people import OTHERS, OURS
 
 
 @pytest.fixture
@@ -47,6 +47,21 @@ def test_a_proposal_is_shown_masked_with_what_is_known_of_it(office: Samples) ->
     assert "639980777" not in page
     assert "n’est pas prévenu" in page
     assert "Changement proposé à accepter ou à décliner" in page
+
+
+def test_nobody_is_sent_to_a_number_that_others_answer(office: Samples) -> None:
+    page = f"/accounts/{office.numbers['settled']}"
+    assert "appelez la personne" in text_of(office.client("secretary").get(page))
+    with office.database.unit_of_work(OURS) as work:
+        work.session.execute(
+            update(ContactPoint)
+            .where(ContactPoint.kind != "email", ContactPoint.status == "usable")
+            .values(status="unsafe")
+        )
+        work.commit()
+    told = text_of(office.client("secretary").get(page))
+    assert "N’appelez pas" in told
+    assert "appelez la personne" not in told
 
 
 @pytest.mark.parametrize("role", ["accountant", "auditor"])

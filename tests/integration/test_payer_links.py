@@ -127,7 +127,8 @@ def test_a_link_that_was_taken_back_is_dead_and_its_page_takes_nothing(family: F
     hosted = family.payer.post(path).location
     [link] = family.links()
     for _ in range(2):
-        assert family.patient.post(f"/share/{link.id}/revoke").location == "/share"
+        assert family.patient.post(f"/share/{link.id}/revoke").location == "/share?cut=1"
+    assert "Le lien est coupé" in said(family.patient.get("/share?cut=1"))
     for answer in (family.payer.get(path), family.payer.post(path)):
         assert answer.status_code == 410
         assert "Ce lien ne marche plus" in said(answer)

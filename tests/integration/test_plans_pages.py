@@ -155,6 +155,8 @@ def test_a_proposal_waits_can_be_taken_back_and_is_answered(world: PlanWorld) ->
     world.propose(browser, OUTSIDE)
     page = browser.get("/plan").text
     assert "Nous étudions votre proposition." in page
+    assert "Proposé le" in page
+    assert "Accepté le" not in page
     assert "Nous étudions votre proposition." in browser.get("/statement").text
     assert world.tasks(account) == ["plan_to_decide"]
     fields = fields_of(page, "/plan/withdraw")

@@ -163,8 +163,14 @@ def test_a_contact_that_will_not_do_is_named(space: Space, contact: str, told: s
 def test_where_nobody_can_be_told_staff_are_asked_to(space: Space) -> None:
     account = space.account()
     browser = space.visitor(account)
+    assert "que nous prévenons" in browser.get("/preferences/new-contact").text
     browser.post(f"/preferences/contacts/{space.contact_id(account)}", {"act": "unsafe"})
-    space.confirmed(browser)
+    form = browser.get("/preferences/new-contact").text
+    assert "Nous n’y écrivons rien." in form
+    assert "prévenons" not in form
+    shown = browser.get(space.confirmed(browser)).text
+    assert "Nous n’écrivons rien à l’ancien contact." in shown
+    assert "prévenons" not in shown
     assert space.tasks(account) == ["change_decide", "news_untold", "no_way_to_write"]
     space.accept(account)
     assert "no_way_to_write" not in space.tasks(account)

@@ -111,6 +111,8 @@ def test_who_turns_back_has_a_plan_without_a_card_and_is_told_so(cards: Cards) -
     assert page["cancel_url"].endswith("/plan?cancelled=1")
     text = said(browser.get("/plan?cancelled=1"))
     assert "nous n’avons pas de carte" in text
+    assert "Votre accord est noté, sans carte pour le moment." in text
+    assert "Sans carte, vous payez chaque date par un lien." in text
     assert "Donner ma carte" in text
     assert "Retirer la carte" not in text
     cards.till.later(hours=2)

@@ -34,6 +34,11 @@ def test_a_form_of_the_first_account_left_in_a_tab_is_refused(world: World) -> N
     enter(browser, world.token(theirs))
     answer = browser.send("POST", "/pay", data={"csrf_token": left_open, "choice": "all"})
     assert answer.status_code == 400
+    assert "Un autre espace a été ouvert dans ce navigateur" in answer.text
+    assert "Rien n’a été envoyé." in answer.text
+    assert "le lien de votre message" in answer.text
+    assert 'href="tel:' in answer.text, "the practice can be called"
+    assert "79,94" not in answer.text
     assert "79,94" in browser.get("/statement").text
 
 

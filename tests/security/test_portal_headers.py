@@ -117,7 +117,7 @@ def check(answer: TestResponse, policy: str, *, https: bool, processor: str) -> 
         assert answer.request.path.startswith(("/payment/", "/thanks")), about
     if "Location" in headers:
         own = re.fullmatch(
-            r"/[a-z]*(/proposals)?(/[0-9a-f-]{36})?(\?fresh=1|\?(card|saved)=[a-z_]+|\?made=[0-9a-f]{32})?",
+            r"/[a-z]*(/proposals)?(/[0-9a-f-]{36})?(\?(cut|fresh)=1|\?(card|saved)=[a-z_]+|\?made=[0-9a-f]{32})?",
             headers["Location"],
         )
         assert own or headers["Location"].startswith(f"{processor}/pay/cs_test_"), about

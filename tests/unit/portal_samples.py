@@ -211,6 +211,7 @@ SAMPLES = {
     "dead": Sample("dead", {"renew_url": "/l/x/renew"}),
     "renewed": Sample("renewed", {}),
     "closed": Sample("closed", {}),
+    "other-space": Sample("other_space", {}),
     "left": Sample("closed", {"left": True}),
     "generic": Sample("generic", {}, practice=False),
     "statement": _behind("statement", STATEMENT),

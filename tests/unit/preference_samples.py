@@ -19,6 +19,7 @@ def _contact(number: int, words: str, state: str, *acts: str) -> SimpleNamespace
 def _proposal(status: str, **more: Any) -> SimpleNamespace:
     values: dict[str, Any] = {
         "id": "p1",
+        "kind": "phone",
         "title": "{new contact}",
         "to": "{phone end}",
         "state": "{we look}",
@@ -49,19 +50,26 @@ PREFERENCES: dict[str, Any] = {
     "waiting": set(),
     "back_url": "/statement",
 }
-EMPTY = {"values": {"once": "0" * 32}, "back_url": "/preferences"}
+EMPTY: dict[str, Any] = {"told": "all", "values": {"once": "0" * 32}, "back_url": "/preferences"}
 PERSON: dict[str, Any] = {
     "relations": [("parent", "{parent}", ""), ("guardian", "{guardian}", "")],
     "values": {"once": "0" * 32, "relation": "parent", "given": "Lina", "day": "31"},
     "back_url": "/preferences",
 }
-HERE = {"here_url": "/preferences/proposals/p1", "back_url": "/preferences", "waits": False}
+HERE: dict[str, Any] = {
+    "here_url": "/preferences/proposals/p1",
+    "back_url": "/preferences",
+    "waits": False,
+    "leaves": False,
+    "told": "",
+}
 
 SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "details-not-kept": _details("not_kept"),
     "details-no-contact": _details("no_contact"),
     "details-ask": _details("ask"),
     "details-ask-error": _details("ask", errors={"form": "{wrong code}"}),
+    "details-leaves": _details("leaves"),
     "details-sent": _details("sent"),
     "details-sent-error": _details("sent", errors={"code": "{wrong code}"}),
     "details-opened": _details("opened", lines=[("X1", "42"), ("X2", "7")]),
@@ -100,6 +108,8 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         "new_contact",
         EMPTY | {"values": {"once": "0" * 32, "contact": "x"}, "errors": {"contact": "{choose}"}},
     ),
+    "new-contact-some": ("new_contact", EMPTY | {"told": "some"}),
+    "new-contact-unsafe": ("new_contact", EMPTY | {"told": "none"}),
     "representative": ("representative", PERSON | {"values": {"once": "0" * 32}}),
     "representative-error": (
         "representative",
@@ -109,12 +119,20 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "proposal-ask": ("proposal", HERE | {"proposal": _proposal("asked")}),
+    "proposal-leaves": (
+        "proposal",
+        HERE | {"proposal": _proposal("asked"), "waits": True, "leaves": True},
+    ),
     "proposal-code": ("proposal", HERE | {"proposal": _proposal("asked"), "waits": True}),
     "proposal-code-error": (
         "proposal",
         HERE | {"proposal": _proposal("asked"), "waits": True, "errors": {"code": "{wrong code}"}},
     ),
     "proposal-confirmed": ("proposal", HERE | {"proposal": _proposal("confirmed")}),
+    "proposal-confirmed-told": (
+        "proposal",
+        HERE | {"proposal": _proposal("confirmed"), "told": "{the phone}"},
+    ),
     "proposal-accepted": ("proposal", HERE | {"proposal": _proposal("accepted")}),
     "proposal-declined": (
         "proposal",
@@ -125,6 +143,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
 WORDS = {
     "fr": {
         "{phone end}": "par SMS, au numéro qui finit par 18",
+        "{the phone}": "le numéro qui finit par 18",
         "{Phone end}": "Le numéro qui finit par 18",
         "{Mail}": "L’adresse e-mail n•••@•••.fr",
         "{no more}": "Nous n’y écrivons plus, comme vous l’avez demandé.",
@@ -144,6 +163,7 @@ WORDS = {
     },
     "en": {
         "{phone end}": "by text message, to the number that ends in 18",
+        "{the phone}": "the number that ends in 18",
         "{Phone end}": "The number that ends in 18",
         "{Mail}": "The e-mail address n•••@•••.fr",
         "{no more}": "We no longer write there, as you asked.",

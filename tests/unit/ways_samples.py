@@ -50,6 +50,7 @@ SHARE: dict[str, Any] = {
     "fresh": None,
     "address": "",
     "links": [],
+    "cut": False,
     "days": 7,
     "values": {"choice": "all", "amount": "", "once": ONCE},
     "errors": {},
@@ -100,6 +101,8 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "share": ("share", SHARE),
     "share-made": ("share", SHARE | MADE | {"links": SHOWN}),
     "share-links": ("share", SHARE | {"links": SHOWN[:1], "payable_cents": 0}),
+    "share-cut": ("share", SHARE | {"cut": True}),
+    "share-paid": ("share", SHARE | {"links": SHOWN[1:]}),
     "share-error": (
         "share",
         SHARE
