@@ -121,7 +121,7 @@ GRANTED = (
 # (story, how many, first invoice issued so many days ago, acts)
 STORIES: tuple[tuple[str, int, int, tuple[Act, ...]], ...] = (
     ("not_due", 8, 4, ()),
-    ("unpaid", 12, 16, ()),
+    ("unpaid", 20, 16, ()),
     ("reminded", 6, 43, ()),
     ("reminded_twice", 5, 58, ()),
     ("call", 3, 71, ()),
