@@ -304,10 +304,15 @@ def spellings(text: str) -> set[bytes]:
 
 
 def in_base64(raw: bytes) -> Iterator[bytes]:
-    """What base64 shows of these bytes wherever they begin, in both alphabets."""
+    """What base64 shows of these bytes wherever they begin, in both alphabets.
+
+    Case is not looked at, so that fewer letters than eight would be found by chance in random tokens.
+    """
     for before in range(3):
         whole = base64.b64encode(b"\0" * before + raw)
         sure = whole[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]
+        if len(sure) < 8:
+            continue
         yield sure
         yield sure.translate(bytes.maketrans(b"+/", b"-_"))
 

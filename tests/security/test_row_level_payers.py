@@ -44,7 +44,7 @@ def test_a_link_is_made_paid_and_taken_back(secured: Secured, door: Database) ->
     assert payer.get("/thanks?cancelled=1").status_code == 200
     revoke = re.search(r'action="(/share/[0-9a-f-]{36}/revoke)"', inside.get("/share").text)
     assert revoke
-    assert inside.post(revoke[1]).location == "/share"
+    assert inside.post(revoke[1]).location == "/share?cut=1"
     assert payer.get(address[0]).status_code == 410
     world.check()
 
