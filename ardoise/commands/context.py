@@ -11,11 +11,13 @@ from sqlalchemy import select
 
 from ardoise.office import House
 from shared.accounts import Practice
+from shared.audit import Actor
 from shared.base.clock import SystemClock
 from shared.base.config import OfficeSettings
 from shared.base.errors import ArdoiseError
 from shared.base.log import configure_logging
 
+OPERATOR = Actor("system", "command line")
 YEARS = range(2000, 2101)
 
 

@@ -7,7 +7,14 @@ import click
 import segno
 
 from ardoise.commands import staff_access
-from ardoise.commands.context import Day, open_house, practice_option, secret_given, which_practice
+from ardoise.commands.context import (
+    OPERATOR,
+    Day,
+    open_house,
+    practice_option,
+    secret_given,
+    which_practice,
+)
 from ardoise.commands.rules import practice_rules_command
 from ardoise.commands.ways import practice_ways
 from ardoise.opening import PracticeDetails, open_practice
@@ -16,7 +23,7 @@ from shared.accounts import (
     find_account,
     get_practice,
 )
-from shared.audit import Actor, record
+from shared.audit import record
 from shared.base.clock import local_date
 from shared.base.config import is_loopback
 from shared.base.errors import ArdoiseError
@@ -24,8 +31,6 @@ from shared.delivery import NoticeRenderer
 from shared.links import mint
 from shared.payments import register_webhook, set_processor_account
 from shared.staff import ROLES, add_staff, check_new_password
-
-OPERATOR = Actor("system", "command line")
 
 
 @click.group()

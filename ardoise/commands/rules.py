@@ -5,11 +5,9 @@ from typing import Any
 
 import click
 
-from ardoise.commands.context import open_house, practice_option, which_practice
+from ardoise.commands.context import OPERATOR, open_house, practice_option, which_practice
 from shared.accounts import PRACTICE_RULES, change_rules, get_practice, rules_of_practice
-from shared.audit import Actor, record
-
-OPERATOR = Actor("system", "command line")
+from shared.audit import record
 
 
 def rule_options(command: Callable[..., None]) -> Callable[..., None]:

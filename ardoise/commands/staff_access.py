@@ -7,13 +7,11 @@ from typing import TypeVar
 import click
 import segno
 
-from ardoise.commands.context import open_house
+from ardoise.commands.context import OPERATOR, open_house
 from ardoise.office import House
-from shared.audit import Actor
 from shared.staff import find_staff, reset_staff, restore_staff, suspend_staff, unlock_staff
 
 T = TypeVar("T")
-OPERATOR = Actor("system", "command line")
 
 
 def _do(house: House, email: str, act: Callable[..., T]) -> T:

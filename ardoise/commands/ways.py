@@ -2,13 +2,11 @@
 
 import click
 
-from ardoise.commands.context import open_house, practice_option, which_practice
+from ardoise.commands.context import OPERATOR, open_house, practice_option, which_practice
 from shared.accounts import AT_DESK, WaysToPay, get_practice, set_ways_to_pay
-from shared.audit import Actor, record
+from shared.audit import record
 from shared.base.bank_numbers import checked_bic, checked_iban
 from shared.delivery import Profile, lint_text
-
-OPERATOR = Actor("system", "command line")
 
 
 @click.command("ways")
