@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec
@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
+from portal.forms import Sentence
 from portal.late import keep, mark_of, note_account
 from shared.accounts import Practice
 from shared.base.formats import unbroken_hours
@@ -26,6 +27,7 @@ from shared.links import (
     wants_touch,
 )
 from shared.web.csrf import REPLACED, cookie_name
+from shared.web.filters import t
 
 if TYPE_CHECKING:
     from portal.app import Portal
@@ -216,6 +218,11 @@ def end_reading() -> None:
     """Close the reading transaction; what was read stays. For views that wait or ask others."""
     reading().expunge_all()
     reading().rollback()
+
+
+def sentences(errors: Mapping[str, Sentence] | None) -> dict[str, str]:
+    """What is wrong with a form, in the page's language."""
+    return {name: t(said.text, **said.values) for name, said in (errors or {}).items()}
 
 
 def page(template: str, /, **values: object) -> Response:

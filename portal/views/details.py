@@ -5,10 +5,9 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, request
 from sqlalchemy.orm import Session
 
-from portal.context import end_reading, inside, page, portal, reading, visit
+from portal.context import end_reading, inside, page, portal, reading, sentences, visit
 from portal.forms import Sentence, say
 from portal.pages.preferences import ROLES, sent_to
-from portal.views.messages import sentences
 from shared.accounts import open_contact, usable_contacts
 from shared.audit import PATIENT
 from shared.base.errors import NotAllowedError

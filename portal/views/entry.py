@@ -5,13 +5,12 @@ A GET shows the same page for every link of a practice and changes nothing; only
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, session
 
-from portal.context import give_visit, leave_former_visit, portal, show_practice
+from portal.context import give_visit, leave_former_visit, portal, sentences, show_practice
 from portal.forms import IdentityForm, Sentence, read_identity
 from portal.late import waits
 from shared.accounts import Practice
 from shared.base.clock import local_date
 from shared.links import Answer, Door, Token, knock, renew
-from shared.web.filters import t
 from shared.web.language import CHOSEN
 from shared.web.limits import count_failure
 
@@ -148,7 +147,7 @@ def _entry(
     errors = form.errors if form else {}
     page = render_template(
         "portal/entry.html",
-        errors={name: t(s.text, **s.values) for name, s in errors.items()},
+        errors=sentences(errors),
         values=form.values if form else {},
         ask_more=asks_more,
         tries_left=tries_left,

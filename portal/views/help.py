@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, g, make_response, redirect, request
 from werkzeug.datastructures import MultiDict
 
-from portal.context import end_reading, inside, page, portal, reading, visit
+from portal.context import end_reading, inside, page, portal, reading, sentences, visit
 from portal.forms import Sentence, fresh_once
 from portal.message_forms import AidForm, WordsForm, read_aid, read_words
 from portal.pages.talk import (
@@ -17,7 +17,7 @@ from portal.pages.talk import (
 )
 from portal.reception import place_here
 from portal.uploads import takes_documents
-from portal.views.messages import empty_form, note_read, sentences
+from portal.views.messages import empty_form, note_read
 from shared.aid import (
     OPEN,
     AidRequest,

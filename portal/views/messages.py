@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, request
 from sqlalchemy.orm import Session
 
-from portal.context import end_reading, inside, page, portal, reading, visit
+from portal.context import end_reading, inside, page, portal, reading, sentences, visit
 from portal.forms import Sentence, fresh_once
 from portal.message_forms import WordsForm, read_words
 from portal.pages.talk import SUBJECTS, Talk, boxes, subject_title, talk_of, thread_list
@@ -24,7 +24,6 @@ from shared.messages import (
     read_answers,
     reply,
 )
-from shared.web.filters import t
 
 views = Blueprint("messages", __name__)
 
@@ -192,8 +191,3 @@ def _thread(
     response.status_code = 422 if errors else 200
     note_read(thread_id, talk)
     return response
-
-
-def sentences(errors: dict[str, Sentence] | None) -> dict[str, str]:
-    """What is wrong with a form, in the page's language."""
-    return {name: t(said.text, **said.values) for name, said in (errors or {}).items()}

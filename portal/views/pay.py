@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, g, make_response, redirect, request
 from sqlalchemy.orm import Session
 
-from portal.context import end_reading, inside, page, portal, reading, visit
+from portal.context import end_reading, inside, page, portal, reading, sentences, visit
 from portal.forms import PayForm, Sentence, read_pay
 from portal.pages.choices import LATER, NO_CARD, REFUSED, about_choice
 from portal.pages.invoices import InvoiceView, read_invoices
@@ -21,7 +21,7 @@ from shared.payments import (
     start_payment,
 )
 from shared.plans import PlanView, covered_by, live_plan, plans_of
-from shared.web.filters import t, today
+from shared.web.filters import today
 
 views = Blueprint("pay", __name__)
 log = get_logger(__name__)
@@ -114,7 +114,7 @@ def _form(
         invoices=[{"id": i.id, "number": i.number, "open_cents": _payable(i)} for i in invoices],
         values=form.values if named not in several else {"choice": "some", "invoices": [named]},
         cancelled=request.method == "GET" and request.args.get("cancelled") == "1",
-        errors={name: t(s.text, **s.values) for name, s in errors.items()},
+        errors=sentences(errors),
         card=takes_cards(here.practice.id),
         ways=other_ways(),
         back_url="/statement",

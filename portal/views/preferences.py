@@ -4,11 +4,10 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, request
 
-from portal.context import end_reading, inside, page, portal, visit
+from portal.context import end_reading, inside, page, portal, sentences, visit
 from portal.forms import Sentence, say
 from portal.pages.preferences import CHANNELS, contact_line, proposal_line
 from portal.pages.talk import boxes
-from portal.views.messages import sentences
 from shared.accounts import contacts_of, usable_contacts
 from shared.base.errors import NotAllowedError
 from shared.base.formats import marked

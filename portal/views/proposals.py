@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, request
 
-from portal.context import end_reading, inside, page, portal, reading, visit
+from portal.context import end_reading, inside, page, portal, reading, sentences, visit
 from portal.forms import Sentence, say
 from portal.pages.preferences import RELATIONS, proposal_line, said
 from portal.pages.talk import boxes
@@ -16,7 +16,6 @@ from portal.preference_forms import (
     read_representative,
 )
 from portal.views.details import NO_LONGER, SIX_DIGITS
-from portal.views.messages import sentences
 from portal.views.preferences import saved
 from shared.accounts import contacts_of, open_contact, usable_contacts
 from shared.base.clock import local_date

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, request
 
-from portal.context import end_reading, inside, page, portal, visit, visit_secret
+from portal.context import end_reading, inside, page, portal, sentences, visit, visit_secret
 from portal.forms import PayForm, Sentence, fresh_once, read_pay
 from portal.pages.choices import about_choice
 from portal.till import desk_of, takes_cards
@@ -26,7 +26,6 @@ from shared.payments import (
     revoke_pay_link,
     told_again,
 )
-from shared.web.filters import t
 
 views = Blueprint("share", __name__)
 EMPTY = PayForm(Choice("all"), {"choice": "all", "amount": ""}, {})
@@ -130,7 +129,7 @@ def _page(form: PayForm, errors: dict[str, Sentence], *, made: str = "") -> Resp
         cut=request.method == "GET" and request.args.get("cut") == "1",
         days=PAY_LINK_DAYS,
         values=form.values | {"once": fresh_once()},
-        errors={name: t(s.text, **s.values) for name, s in errors.items()},
+        errors=sentences(errors),
         back_url="/pay",
     )
     response.status_code = 422 if errors else 200

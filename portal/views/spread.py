@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, g, make_response, redirect, request
 
-from portal.context import inside, page, portal, reading, visit
+from portal.context import inside, page, portal, reading, sentences, visit
 from portal.forms import Sentence, fresh_once
 from portal.pages.plans import Deal, paragraphs_of, rows_of, write_words
 from portal.spread_form import WishForm, about, read_wish
@@ -28,7 +28,7 @@ from shared.plans import (
     propose_plan,
     rules_of,
 )
-from shared.web.filters import t, today
+from shared.web.filters import today
 
 views = Blueprint("spread", __name__)
 TICK = marked("Cochez la case si les dates vous conviennent.")
@@ -136,7 +136,7 @@ def _page(form: WishForm, more: Mapping[str, Sentence] | None = None) -> Respons
         total_cents=total,
         durations=durations(total, rules_of(here.practice)),
         values=form.values,
-        errors={name: t(s.text, **s.values) for name, s in errors.items()},
+        errors=sentences(errors),
         preview=preview,
         back_url="/statement",
     )
