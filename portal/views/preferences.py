@@ -11,6 +11,7 @@ from portal.pages.talk import boxes
 from shared.accounts import contacts_of, usable_contacts
 from shared.base.errors import NotAllowedError
 from shared.base.formats import marked
+from shared.delivery import LANGUAGES
 from shared.preferences import (
     change_contact,
     channels_of,
@@ -31,7 +32,6 @@ SAVED = {
     "unsafe": marked("Nous n’écrivons plus ici. Les liens déjà envoyés ne s’ouvrent plus."),
     "withdrawn": marked("Votre demande est retirée."),
 }
-LANGUAGES = ("fr", "en")
 
 
 @views.get("/preferences")

@@ -21,7 +21,7 @@ from shared.delivery.mail import SmtpCarrier
 from shared.delivery.model import Notice
 from shared.delivery.news import UNTOLD, News, news_gate, plan_news, tells_known
 from shared.delivery.outcomes import BOUNCED, IN_DOUBT, decide_doubt
-from shared.delivery.render import NoticeRenderer, NoticeValues
+from shared.delivery.render import LANGUAGES, NoticeRenderer, NoticeValues
 from shared.delivery.requests import link_obstacle, new_link_gate, plan_requested_links
 from shared.delivery.rules import NOTICE, Hours, may_arrive
 from shared.delivery.sending import Gate, Office, mark_lost, send_next
@@ -43,6 +43,7 @@ __all__ = [
     "INVARIANTS",
     "IN_DOUBT",
     "LADDER",
+    "LANGUAGES",
     "NEWS",
     "NEW_LINK",
     "NOTICE",
