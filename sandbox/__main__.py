@@ -5,10 +5,11 @@ import signal
 import socket
 import sys
 import threading
+from wsgiref.types import WSGIEnvironment
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from sandbox import mailbox, payments
+from sandbox import debits, mailbox, payments, payouts
 from sandbox.app import create_app
 from sandbox.messages import Inbox
 from sandbox.settings import HOST, Settings
@@ -21,11 +22,19 @@ _TICK_SECONDS = 0.5
 _POLL_SECONDS = 0.1
 
 
-class _QuietHandler(WSGIRequestHandler):
+class _Handler(WSGIRequestHandler):
     """No line per request: addresses of payment pages are secrets even here."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass
+
+    def connection_dropped(
+        self,
+        error: BaseException,  # noqa: ARG002 - werkzeug's signature
+        environ: WSGIEnvironment | None = None,  # noqa: ARG002 - the same
+    ) -> None:
+        """A call that is cut off: without this the connection stays open, and its caller waits."""
+        self.close_connection = True
 
 
 def run(settings: Settings, stopping: threading.Event) -> None:
@@ -43,7 +52,7 @@ def run(settings: Settings, stopping: threading.Event) -> None:
             settings.port,
             create_app(settings, books, inbox),
             threaded=True,
-            request_handler=_QuietHandler,
+            request_handler=_Handler,
             fd=listening.fileno(),
         )
         serving = threading.Thread(
@@ -54,6 +63,8 @@ def run(settings: Settings, stopping: threading.Event) -> None:
         get_logger(__name__).info("sandbox ready", port=settings.port, smtp_port=settings.smtp_port)
         while not stopping.wait(_TICK_SECONDS):
             payments.expire_due(books)
+            debits.answer_due(books)
+            payouts.pay_due(books)
         books.courier.stop()
         server.shutdown()
         server.server_close()

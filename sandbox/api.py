@@ -2,8 +2,10 @@
 
 import json
 import re
+import socket
+import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from flask import Blueprint, Response, request
@@ -14,6 +16,7 @@ from sandbox.endpoints import ENDPOINTS, Endpoint
 from sandbox.errors import ProcessorError
 from sandbox.events import API_VERSION
 from sandbox.idempotency import Answer
+from sandbox.mischief import DONE, KEPT, Fault
 from sandbox.store import Books, new_id
 from shared.base.log import get_logger
 
@@ -45,49 +48,97 @@ def blueprint(books: Books) -> Blueprint:
 def _view(books: Books, name: str, endpoint: Endpoint) -> Callable[..., Response]:
     def view(object_id: str = "") -> Response:
         request_id = new_id("req_", 14)
+        key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
         try:
             account = books.account(_key())
+            fault = books.mischief.fault(account.key, name)
+            if fault is not None and fault.kind not in {*DONE, *KEPT}:
+                return _broken(fault, request_id)
             _check_version()
             tree = parameters.decode(_pairs())
-            key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
             stored = None
             if key:
                 stored = account.requests.begin(key, request.path, json.dumps(tree, sort_keys=True))
         except ProcessorError as error:
-            return _respond(_refusal(error, request_id))
+            answer = _refusal(error, request_id)
+            _note(books, name, answer, error, malformed=error.status == 400)
+            return _respond(answer)
+        lost = fault if fault is not None and fault.kind not in KEPT else None
         if stored is not None:
-            return _respond(stored, key, replayed=True)
+            return _broken(lost, request_id) if lost else _respond(stored, key, replayed=True)
         call = Call(books, account, request.path, object_id, tree, request_id, key)
-        answer, kept = _carry_out(name, endpoint, call)
+        if fault is not None and fault.kind == "500":
+            answer, kept = _failure(request_id), True
+        else:
+            answer, kept = _carry_out(name, endpoint, call)
+        if fault is not None and fault.kind == "500_after":
+            answer, kept = _failure(request_id), True
         # An answer on its way: the deed is done, the key is still in use.
         time.sleep(books.delay_seconds)
         if key and kept:
             account.requests.finish(key, answer)
         elif key:
             account.requests.abandon(key)
-        return _respond(answer, key)
+        return _broken(lost, request_id) if lost else _respond(answer, key)
 
     return view
 
 
 def _carry_out(name: str, endpoint: Endpoint, call: Call) -> tuple[Answer, bool]:
     """The answer, and whether an idempotency key keeps it."""
+    checked = False
     try:
         params = parameters.check(name, call.params)
         paths = params.pop("expand", [])
         expansion.check(paths, endpoint.kind, listed=endpoint.listed)
+        checked = True
         with call.books.lock:
             thing = endpoint.handler(replace(call, params=params))
             shown = expansion.show(call.account, thing, paths, call.books.now())
     except ProcessorError as error:
-        return _refusal(error, call.request_id), error.remembered
+        refused = _refusal(error, call.request_id)
+        _note(call.books, name, refused, error, malformed=error.malformed or not checked)
+        return refused, error.remembered
     except Exception:
         _log.exception("the sandbox failed", request_id=call.request_id)
-        failure = ProcessorError(
-            "The sandbox failed; its log says why.", status=500, kind="api_error"
-        )
-        return _refusal(failure, call.request_id), True
+        return _failure(call.request_id, "The sandbox failed; its log says why."), True
     return Answer(call.request_id, 200, json.dumps(shown, ensure_ascii=False, indent=2)), True
+
+
+def _note(
+    books: Books, name: str, answer: Answer, error: ProcessorError, *, malformed: bool
+) -> None:
+    """Keep for tests what was wrong in itself: whoever sent it would be refused for real, too."""
+    if malformed:
+        told = {"request": answer.request_id, "endpoint": name}
+        with books.lock:
+            books.refusals.append(told | {"code": error.code, "message": error.message})
+
+
+def _failure(request_id: str, message: str = "An unknown error occurred") -> Answer:
+    error = ProcessorError(message, status=500, kind="api_error")
+    return _refusal(error, request_id)
+
+
+def _broken(fault: Fault, request_id: str) -> Response:
+    """What a caller meets who was to meet something: no answer, or a refusal to hurry."""
+    # werkzeug waits for the end of a body that nobody read, and only then closes the connection
+    request.get_data()
+    if fault.kind == "429":
+        error = ProcessorError("Request rate limit exceeded.", status=429, code="rate_limit")
+        return _respond(_refusal(error, request_id))
+    if fault.kind.startswith("timeout"):
+        time.sleep(fault.seconds)
+    connection: socket.socket = request.environ["werkzeug.socket"]
+    # closing then resets the connection
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    return Response(_hung_up(), mimetype="application/json")
+
+
+def _hung_up() -> Iterator[str]:
+    """A body that never begins: the server closes the connection without a word."""
+    raise ConnectionResetError
+    yield ""
 
 
 def _key() -> str:

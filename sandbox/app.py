@@ -5,7 +5,17 @@ from pathlib import Path
 from flask import Flask, Response, jsonify, redirect, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from sandbox import api, control, headers, hosted, phone
+from sandbox import (
+    api,
+    control,
+    control_mischief,
+    dashboard,
+    headers,
+    hosted,
+    mischief_pages,
+    payout_pages,
+    phone,
+)
 from sandbox.messages import Inbox
 from sandbox.settings import HOST, Settings
 from sandbox.store import Books
@@ -26,8 +36,12 @@ def create_app(settings: Settings, books: Books, inbox: Inbox) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY_BYTES
     app.register_blueprint(api.blueprint(books))
     app.register_blueprint(hosted.blueprint(books))
+    app.register_blueprint(dashboard.blueprint(books))
+    app.register_blueprint(payout_pages.blueprint(books))
     app.register_blueprint(phone.blueprint(settings, inbox))
     app.register_blueprint(control.blueprint(books, inbox))
+    app.register_blueprint(control_mischief.blueprint(books))
+    app.register_blueprint(mischief_pages.blueprint(books))
     app.after_request(headers.set_headers)
 
     @app.get("/health")

@@ -28,7 +28,8 @@ class Card:
     """A test number and its outcome; neither refusal nor authentication means success.
 
     ``always_asks``: the bank asks even for a card that was saved, when nobody is there to answer.
-    ``attaches``: it can be saved although no charge on it succeeds.
+    ``attaches``: it can be saved although no charge on it succeeds. ``contested``: the bank disputes
+    what was paid, or only asks (``inquiry``).
     """
 
     number: str
@@ -38,6 +39,7 @@ class Card:
     authenticates: bool = False
     always_asks: bool = False
     attaches: bool = False
+    contested: str = ""
 
     @property
     def can_be_saved(self) -> bool:
@@ -67,6 +69,11 @@ AUTHENTICATION_REQUIRED = Refusal(
 )
 EXPIRED = Refusal("expired_card", "Your card has expired.")
 _NO_FUNDS = Refusal("card_declined", "Your card has insufficient funds.", "insufficient_funds")
+_LOST = Refusal("card_declined", "Your card was declined.", "lost_card")
+_NO_ANSWER = Refusal(
+    "processing_error",
+    "An error occurred while processing your card. Try again in a little bit.",
+)
 _NO_REASON = Refusal("card_declined", "Your card was declined.", "generic_decline")
 
 _ALL = (
@@ -75,9 +82,13 @@ _ALL = (
     Card("4000002500003155", "visa", "FR", authenticates=True),
     Card("4000008260003178", "visa", "GB", _NO_FUNDS, authenticates=True, attaches=True),
     Card("4000000000000341", "visa", "US", _NO_REASON, attaches=True),
+    Card("4000000000000259", "visa", "US", contested="dispute"),
+    Card("4000000000001976", "visa", "US", contested="inquiry"),
     Card("4000000000000002", "visa", "US", _NO_REASON),
     Card("4000000000009995", "visa", "US", _NO_FUNDS),
+    Card("4000000000009987", "visa", "US", _LOST),
     Card("4000000000000069", "visa", "US", EXPIRED),
+    Card("4000000000000119", "visa", "US", _NO_ANSWER),
     Card(
         "4000000000000127",
         "visa",

@@ -11,13 +11,18 @@ _DAYS_UNTIL_AVAILABLE = 3
 _BILLING: Json = {"address": None, "email": None, "name": None, "phone": None, "tax_id": None}
 
 
+def no_billing() -> Json:
+    """The page asks for no name and no address."""
+    return dict(_BILLING)
+
+
 def payment_method(card: Card, expires: Month, created: int) -> Json:
     """The card as the processor remembers it."""
     return {
         "id": new_id("pm_"),
         "object": "payment_method",
         "allow_redisplay": "unspecified",
-        "billing_details": dict(_BILLING),
+        "billing_details": no_billing(),
         "card": _card_details(card, expires),
         "created": created,
         "customer": None,
@@ -38,7 +43,7 @@ def charge(intent: Json, method: Json, refusal: Refusal | None, *, created: int)
         "amount": amount,
         "amount_captured": amount if taken else 0,
         "amount_refunded": 0,
-        "billing_details": dict(_BILLING),
+        "billing_details": no_billing(),
         "calculated_statement_descriptor": intent["statement_descriptor"],
         "captured": taken,
         "created": created,
@@ -51,14 +56,11 @@ def charge(intent: Json, method: Json, refusal: Refusal | None, *, created: int)
         "fraud_details": {},
         "livemode": False,
         "metadata": dict(intent["metadata"]),
-        "outcome": _outcome(refusal),
+        "outcome": outcome(refusal),
         "paid": taken,
         "payment_intent": intent["id"],
         "payment_method": intent["payment_method"],
-        "payment_method_details": {
-            "type": "card",
-            "card": method["card"] | {"amount_authorized": amount if taken else None},
-        },
+        "payment_method_details": _details_of(method, amount if taken else None),
         "radar_options": {},
         "refunded": False,
         "statement_descriptor": intent["statement_descriptor"],
@@ -67,18 +69,25 @@ def charge(intent: Json, method: Json, refusal: Refusal | None, *, created: int)
     }
 
 
-def balance_transaction(charged: Json) -> Json:
-    """What a charge does to the balance: gross, fee (1.5 % and 25 cents, half up), net."""
+def _details_of(method: Json, authorized: int | None) -> Json:
+    kind = method["type"]
+    more = {"amount_authorized": authorized} if kind == "card" else {}
+    return {"type": kind, kind: method[kind] | more}
+
+
+def balance_transaction(charged: Json, at: int) -> Json:
+    """What a charge does to the balance when the money is there: gross, fee (1.5 % and 25 cents, half
+    up), net."""
     amount = charged["amount"]
     fee = (amount * _FEE_PER_MILLE + 500) // 1000 + _FEE_FIXED_CENTS
-    midnight = charged["created"] - charged["created"] % _DAY
+    midnight = at - at % _DAY
     return {
         "id": new_id("txn_"),
         "object": "balance_transaction",
         "amount": amount,
         "available_on": midnight + _DAYS_UNTIL_AVAILABLE * _DAY,
         "balance_type": "payments",
-        "created": charged["created"],
+        "created": at,
         "currency": charged["currency"],
         "description": charged["description"],
         "exchange_rate": None,
@@ -97,6 +106,56 @@ def balance_transaction(charged: Json) -> Json:
         "source": charged["id"],
         "status": "pending",
         "type": "charge",
+    }
+
+
+def refund(charged: Json, params: Json, amount: int, status: str, *, created: int) -> Json:
+    """Money on its way back to the card that it was taken from."""
+    return {
+        **dict.fromkeys(EMPTY["refund"]),
+        "id": new_id("re_"),
+        "object": "refund",
+        "amount": amount,
+        "charge": charged["id"],
+        "created": created,
+        "currency": charged["currency"],
+        "destination_details": {
+            "card": {
+                "reference_status": "pending",
+                "reference_type": "acquirer_reference_number",
+                "type": "refund",
+            },
+            "type": "card",
+        },
+        "metadata": params.get("metadata") or {},
+        "payment_intent": charged["payment_intent"],
+        "pending_reason": "processing" if status == "pending" else None,
+        "reason": params.get("reason"),
+        "status": status,
+    }
+
+
+def refund_transaction(refunded: Json, at: int, *, failed: bool) -> Json:
+    """What a refund does to the balance, or undoes when it failed; the fee of the charge is kept."""
+    kind = "refund_failure" if failed else "refund"
+    amount = refunded["amount"] if failed else -refunded["amount"]
+    return {
+        "id": new_id("txn_"),
+        "object": "balance_transaction",
+        "amount": amount,
+        "available_on": at,
+        "balance_type": "payments",
+        "created": at,
+        "currency": refunded["currency"],
+        "description": "REFUND FOR CHARGE" if not failed else "REFUND FAILURE",
+        "exchange_rate": None,
+        "fee": 0,
+        "fee_details": [],
+        "net": amount,
+        "reporting_category": kind,
+        "source": refunded["id"],
+        "status": "available",
+        "type": kind,
     }
 
 
@@ -128,7 +187,8 @@ def _card_details(card: Card, expires: Month) -> Json:
     }
 
 
-def _outcome(refusal: Refusal | None) -> Json:
+def outcome(refusal: Refusal | None) -> Json:
+    """How the bank answered, as a charge tells it."""
     return {
         "network_status": "declined_by_network" if refusal else "approved_by_network",
         "reason": refusal and (refusal.decline_code or refusal.code),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sandbox import customers, listing, objects, off_session, sessions
+from sandbox import customers, disputes, listing, objects, off_session, payouts, refunds, sessions
 from sandbox.call import Call
 from sandbox.errors import ProcessorError, missing
 from sandbox.events import API_VERSION
@@ -106,6 +106,7 @@ ENDPOINTS: dict[str, Endpoint] = {
         _retrieve("payment_method", "payment_method"), "payment_method"
     ),
     "POST /v1/payment_methods/{id}/detach": Endpoint(customers.detach, "payment_method"),
+    "GET /v1/mandates/{id}": Endpoint(_retrieve("mandate"), "mandate"),
     "GET /v1/setup_intents/{id}": Endpoint(_retrieve("setup_intent", "intent"), "setup_intent"),
     "POST /v1/payment_intents": Endpoint(off_session.create, "payment_intent"),
     "GET /v1/payment_intents": Endpoint(
@@ -114,16 +115,26 @@ ENDPOINTS: dict[str, Endpoint] = {
     "GET /v1/payment_intents/{id}": Endpoint(
         _retrieve("payment_intent", "intent"), "payment_intent"
     ),
-    "GET /v1/charges": Endpoint(_index("charge", "payment_intent"), "charge", listed=True),
+    "GET /v1/charges": Endpoint(
+        _index("charge", "customer", "payment_intent"), "charge", listed=True
+    ),
     "GET /v1/charges/{id}": Endpoint(_retrieve("charge"), "charge"),
+    "POST /v1/refunds": Endpoint(refunds.create, "refund"),
+    "GET /v1/refunds": Endpoint(refunds.index, "refund", listed=True),
+    "GET /v1/refunds/{id}": Endpoint(_retrieve("refund"), "refund"),
+    "GET /v1/disputes": Endpoint(disputes.index, "dispute", listed=True),
+    "GET /v1/disputes/{id}": Endpoint(_retrieve("dispute"), "dispute"),
+    "POST /v1/disputes/{id}": Endpoint(disputes.update, "dispute"),
+    "POST /v1/disputes/{id}/close": Endpoint(disputes.close, "dispute"),
+    "GET /v1/balance": Endpoint(payouts.balance, "balance"),
     "GET /v1/balance_transactions": Endpoint(
-        _index("balance_transaction", "currency", "source", "type"),
-        "balance_transaction",
-        listed=True,
+        payouts.transactions, "balance_transaction", listed=True
     ),
     "GET /v1/balance_transactions/{id}": Endpoint(
         _retrieve("balance_transaction"), "balance_transaction"
     ),
+    "GET /v1/payouts": Endpoint(payouts.index, "payout", listed=True),
+    "GET /v1/payouts/{id}": Endpoint(_retrieve("payout"), "payout"),
     "GET /v1/events": Endpoint(list_events, "event", listed=True),
     "GET /v1/events/{id}": Endpoint(_retrieve("event"), "event"),
     "POST /v1/webhook_endpoints": Endpoint(create_webhook_endpoint, "webhook_endpoint"),

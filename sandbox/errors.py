@@ -7,6 +7,7 @@ from shared.base.errors import ArdoiseError
 
 _DOCUMENTED = "https://docs.stripe.com/error-codes/"
 NOT_PLAYED = "sandbox_not_played"
+_WRONG = ("parameter_", "amount_", "url_", NOT_PLAYED)
 
 
 class ProcessorError(ArdoiseError):
@@ -35,6 +36,13 @@ class ProcessorError(ArdoiseError):
         self.param = param
         self.remembered = remembered
         self.more = more or {}
+
+    @property
+    def malformed(self) -> bool:
+        """Whether a code says that the request is wrong in itself, whatever the state of things."""
+        if self.status != 400:
+            return False
+        return self.kind == "idempotency_error" or (self.code or "").startswith(_WRONG)
 
     def envelope(self) -> dict[str, Any]:
         """The body of the answer."""

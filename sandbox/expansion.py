@@ -1,9 +1,11 @@
 """``expand[]``: ids replaced by the objects that they name."""
 
 from sandbox.errors import ProcessorError
+from sandbox.refunds import of_charge
 from sandbox.store import Account, Json, snapshot
 
 _DEEPEST = 4
+_SHOWN = 10  # of a list inside an object
 
 # Per object and field: the kind of object behind it.
 _LINKS = {
@@ -15,11 +17,21 @@ _LINKS = {
     ("payment_intent", "latest_charge"): "charge",
     ("payment_intent", "payment_method"): "payment_method",
     ("payment_method", "customer"): "customer",
+    ("mandate", "payment_method"): "payment_method",
     ("setup_intent", "customer"): "customer",
     ("setup_intent", "payment_method"): "payment_method",
     ("charge", "balance_transaction"): "balance_transaction",
     ("charge", "payment_intent"): "payment_intent",
-    ("balance_transaction", "source"): "charge",
+    ("charge", "refunds"): "list",
+    ("refund", "balance_transaction"): "balance_transaction",
+    ("refund", "charge"): "charge",
+    ("refund", "failure_balance_transaction"): "balance_transaction",
+    ("refund", "payment_intent"): "payment_intent",
+    ("dispute", "charge"): "charge",
+    ("dispute", "payment_intent"): "payment_intent",
+    ("payout", "balance_transaction"): "balance_transaction",
+    ("payout", "failure_balance_transaction"): "balance_transaction",
+    ("balance_transaction", "source"): "charge",  # or a refund, a dispute or a payout
 }
 
 
@@ -58,14 +70,27 @@ def _expand(account: Account, shown: Json, steps: list[str], now: int) -> None:
     field, rest = steps[0], steps[1:]
     kind = _LINKS[shown["object"], field]
     if kind == "list":
-        items = account.line_items[shown["id"]]
-        url = f"/v1/checkout/sessions/{shown['id']}/line_items"
-        shown[field] = {"object": "list", "data": items, "has_more": False, "url": url}
+        shown[field] = _list(account, shown, now)
         return
     if isinstance(shown[field], str):
-        shown[field] = snapshot(account.objects[kind][shown[field]], now)
+        kinds = (kind, "refund", "dispute", "payout")
+        found = next(f for k in kinds if (f := account.objects[k].get(shown[field])) is not None)
+        shown[field] = snapshot(found, now)
     if rest and shown[field] is not None:
         _expand(account, shown[field], rest, now)
+
+
+def _list(account: Account, owner: Json, now: int) -> Json:
+    """What an object has a list of: a charge its refunds, a session its lines."""
+    if owner["object"] == "charge":
+        url, rows = f"/v1/charges/{owner['id']}/refunds", of_charge(account, owner["id"])
+    else:
+        url, rows = (
+            f"/v1/checkout/sessions/{owner['id']}/line_items",
+            account.line_items[owner["id"]],
+        )
+    data = [snapshot(row, now) for row in rows[:_SHOWN]]
+    return {"object": "list", "data": data, "has_more": len(rows) > _SHOWN, "url": url}
 
 
 def _impossible(path: str) -> ProcessorError:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from sandbox import cards, payments
+from sandbox import banks, cards, debits, payments
 from sandbox.headers import policy
 from sandbox.store import Account, Books, Json
 from sandbox.words import LANGUAGES, SAVING, WORDS, money
@@ -35,6 +35,7 @@ def blueprint(books: Books) -> Blueprint:
 
     rule("/pay/<session_id>", "show", "GET", _show)
     rule("/pay/<session_id>", "pay", "POST", _pay)
+    rule("/pay/<session_id>/debit", "debit", "POST", _debit)
     rule("/pay/<session_id>/authentication", "question", "GET", _question)
     rule("/pay/<session_id>/authentication", "answer", "POST", _answer)
     return hosted
@@ -58,6 +59,18 @@ def _pay(books: Books, account: Account, checkout: Json) -> BaseResponse:
         return _form(account, checkout, typed=typed, faults=faults)
     expires = _month(typed["expiry"])
     return _after(checkout, payments.pay(books, account, checkout, card, expires=expires))
+
+
+def _debit(books: Books, account: Account, checkout: Json) -> BaseResponse:
+    closed = payments.closed(books, account, checkout)
+    if closed is not None:
+        return _after(checkout, closed)
+    if not debits.takes_debits(checkout):
+        return _to("hosted.show", checkout)
+    bank = banks.find(request.form.get("iban", ""))
+    if bank is None:
+        return _form(account, checkout, faults={"iban": "bad_iban"})
+    return _after(checkout, payments.debit(books, account, checkout, bank))
 
 
 def _question(books: Books, account: Account, checkout: Json) -> BaseResponse:
@@ -147,6 +160,9 @@ def _form(
         faults=faults or {},
         declined=declined,
         cards=[(card.spaced, _effect(card)) for card in cards.CARDS.values()],
+        banks=[(bank.spaced, _effect_of(bank)) for bank in banks.BANK_ACCOUNTS.values()]
+        if debits.takes_debits(checkout)
+        else [],
         items=account.line_items[checkout["id"]],
     )
     response.status_code = 422 if faults else 200
@@ -163,9 +179,13 @@ def _effect(card: cards.Card) -> str:
     if card.attaches:
         return "does_saved_refused"
     if card.refusal is None:
-        return "does_success"
+        return f"does_{card.contested}" if card.contested else "does_success"
     known = f"does_{card.refusal.decline_code}"
     return known if known in WORDS["fr"] else f"does_{card.refusal.code}"
+
+
+def _effect_of(bank: banks.BankAccount) -> str:
+    return f"does_debit_{bank.answer}" + ("_at_once" if bank.at_once else "")
 
 
 def _closed(checkout: Json, outcome: payments.Outcome) -> Response:

@@ -26,15 +26,20 @@ def page(rows: list[Json], params: Json, url: str) -> Json:
 
 
 def created_within(rows: list[Json], params: Json) -> list[Json]:
-    """Keep what the ``created`` filter asks for: an instant, or gt/gte/lt/lte."""
-    wanted = params.get("created")
+    """Keep what the ``created`` filter asks for."""
+    return within(rows, params, "created")
+
+
+def within(rows: list[Json], params: Json, name: str) -> list[Json]:
+    """Keep what the filter of a field that is a time asks for: an instant, or gt/gte/lt/lte."""
+    wanted = params.get(name)
     if wanted is None:
         return rows
     if isinstance(wanted, int):
         wanted = {"gte": wanted, "lte": wanted}
     lowest = max(wanted.get("gte", 0), wanted.get("gt", -1) + 1)
     highest = min(wanted.get("lte", 2**62), wanted.get("lt", 2**62 + 1) - 1)
-    return [row for row in rows if lowest <= row["created"] <= highest]
+    return [row for row in rows if lowest <= row[name] <= highest]
 
 
 def equal(rows: list[Json], params: Json, *names: str) -> list[Json]:

@@ -45,7 +45,7 @@ def session(params: Json, *, total: int | None, currency: str, created: int, bas
         "mode": params["mode"],
         "payment_intent": None,
         "payment_method_collection": "if_required" if total is not None else "always",
-        "payment_method_types": ["card"],
+        "payment_method_types": params.get("allowed_payment_method_types") or ["card"],
         "payment_status": "unpaid" if total is not None else "no_payment_required",
         "phone_number_collection": {"enabled": False},
         "redirect_on_completion": None,

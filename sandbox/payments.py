@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from sandbox import charges, objects, saving, taking
+from sandbox import charges, debits, objects, saving, taking
+from sandbox.banks import BankAccount
 from sandbox.cards import AUTHENTICATION_FAILED, USUAL_EXPIRY, Card, Month
 from sandbox.events import emit
 from sandbox.store import Account, Books, Json
@@ -32,6 +33,19 @@ def pay(
             _ask_bank(account, checkout)
             return "authentication"
         return "paid" if checkout["status"] == "complete" else "declined"
+
+
+def debit(
+    books: Books, account: Account, checkout: Json, bank: BankAccount, created: int | None = None
+) -> Outcome:
+    """Agree to a bank debit on a session: the page is done, the money comes later or not at all."""
+    with books.lock:
+        closed_as = closed(books, account, checkout)
+        if closed_as is not None:
+            return closed_as
+        at = books.now() if created is None else created
+        debits.sign(books, account, checkout, _intent(account, checkout, at), bank, at)
+        return "paid"
 
 
 def authenticate(

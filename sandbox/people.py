@@ -1,6 +1,7 @@
 """Whose phone it is: the demo's invented people, so that its path can be walked from the phone page."""
 
 import json
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,13 +22,24 @@ class Person:
         """« 8 février 1945 »."""
         return str(format_date(self.birth_date, "d MMMM y", locale="fr"))
 
+    def is_called(self, words: str) -> bool:
+        """Whether the words stand in the name, whatever their case and accents."""
+        return _bare(words) in _bare(self.name)
 
-def person_at(file: Path | None, to: str) -> Person | None:
-    """Who receives messages at a number or an address; nobody where no file tells."""
+
+def people_by_address(file: Path | None) -> dict[str, Person]:
+    """Who receives messages at which number or address; nobody where no file tells."""
     if file is None or not file.exists():
-        return None
+        return {}
+    people: dict[str, Person] = {}
     for one in json.loads(file.read_text("utf-8")):
-        if to in one["addresses"]:
-            born = date.fromisoformat(one["birth_date"])
-            return Person(one["name"], born, one.get("postcode", ""))
-    return None
+        born = date.fromisoformat(one["birth_date"])
+        person = Person(one["name"], born, one.get("postcode", ""))
+        for to in one["addresses"]:
+            people.setdefault(to, person)
+    return people
+
+
+def _bare(text: str) -> str:
+    whole = unicodedata.normalize("NFD", text.casefold())
+    return "".join(letter for letter in whole if not unicodedata.combining(letter))

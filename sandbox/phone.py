@@ -13,7 +13,7 @@ from flask import Blueprint, Response, abort, jsonify, make_response, render_tem
 from markupsafe import Markup, escape
 
 from sandbox.messages import LINK, Inbox, Message, address
-from sandbox.people import person_at
+from sandbox.people import Person, people_by_address
 from sandbox.settings import Settings
 
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
@@ -29,8 +29,13 @@ class Recipient:
     """A line of the list: who, how many, and the newest message."""
 
     to: str
+    name: str
     count: int
     newest: Message
+
+    def words(self, typed: str) -> str:
+        """What to look for in this person's messages: nothing where the name was looked for."""
+        return typed if self.newest.mentions(typed) else ""
 
 
 def blueprint(settings: Settings, inbox: Inbox) -> Blueprint:
@@ -57,9 +62,13 @@ def blueprint(settings: Settings, inbox: Inbox) -> Blueprint:
     @phone.get("/telephone")
     def recipients() -> str:
         words = request.args.get("q", "").strip()
-        return render_template(
-            "telephone.html", recipients=_recipients(inbox.newest_first(words=words)), q=words
-        )
+        people = people_by_address(settings.people)
+        found = [
+            message
+            for message in inbox.newest_first()
+            if message.mentions(words) or _is_for(people.get(message.to), words)
+        ]
+        return render_template("telephone.html", recipients=_recipients(found, people), q=words)
 
     @phone.get("/telephone.json")
     def messages_json() -> Response:
@@ -76,7 +85,7 @@ def blueprint(settings: Settings, inbox: Inbox) -> Blueprint:
         return render_template(
             "recipient.html",
             to=to,
-            person=person_at(settings.people, to),
+            person=people_by_address(settings.people).get(to),
             messages=inbox.newest_first(to=to, words=words),
             q=words,
         )
@@ -114,13 +123,20 @@ def paris_time(instant: datetime) -> str:
     return str(format_datetime(instant.astimezone(_PARIS), "d MMMM 'à' HH:mm", locale="fr"))
 
 
-def _recipients(newest_first: list[Message]) -> list[Recipient]:
+def _is_for(person: Person | None, words: str) -> bool:
+    return person is not None and person.is_called(words)
+
+
+def _recipients(newest_first: list[Message], people: dict[str, Person]) -> list[Recipient]:
     counts: dict[str, int] = {}
     newest: dict[str, Message] = {}
     for message in newest_first:
         counts[message.to] = counts.get(message.to, 0) + 1
         newest.setdefault(message.to, message)
-    return [Recipient(to, counts[to], message) for to, message in newest.items()]
+    return [
+        Recipient(to, people[to].name if to in people else "", counts[to], message)
+        for to, message in newest.items()
+    ]
 
 
 def _fault(fields: Any) -> tuple[str, str] | None:

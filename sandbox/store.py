@@ -3,19 +3,24 @@
 import copy
 import secrets
 import threading
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.banks import BankAccount
 from sandbox.cards import Card
-from sandbox.clock import CLOCK
+from sandbox.clock import CLOCK, stamp
 from sandbox.idempotency import Requests
+from sandbox.mischief import Mischief
+from sandbox.schedule import Schedule
 from sandbox.webhooks import Courier
 
 Json = dict[str, Any]
 
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz0123456789"
+
+_REFUSALS_KEPT = 500
 
 
 def new_id(prefix: str, length: int = 24) -> str:
@@ -39,8 +44,12 @@ class Account:
     session_of_intent: dict[str, str] = field(default_factory=dict)
     once_attached: set[str] = field(default_factory=set)
     card_of_method: dict[str, Card] = field(default_factory=dict)
+    bank_of_method: dict[str, BankAccount] = field(default_factory=dict)
     webhook_secrets: dict[str, str] = field(default_factory=dict)
     requests: Requests = field(default_factory=Requests)
+    bank: str = field(default_factory=lambda: new_id("ba_"))
+    schedule: Schedule = field(default_factory=lambda: Schedule(looked_on=stamp().date()))
+    payout_of: dict[str, str] = field(default_factory=dict)  # by balance transaction
 
     def add(self, thing: Json) -> Json:
         """Keep a fresh object."""
@@ -56,13 +65,21 @@ class Account:
 
 @dataclass
 class Books:
-    """All accounts, behind one lock: whoever reads or writes holds ``lock``."""
+    """All accounts, behind one lock: whoever reads or writes holds ``lock``.
+
+    ``refusals`` are the latest requests that were wrong in themselves, the oldest first.
+    """
 
     base_url: str
     courier: Courier
     lock: threading.RLock = field(default_factory=threading.RLock)
     accounts: dict[str, Account] = field(default_factory=dict)
     delay_seconds: float = 0.0
+    refunds_end: str = (
+        "succeeded"  # or pending, or balance_insufficient: those asked for by the API
+    )
+    mischief: Mischief = field(default_factory=Mischief)
+    refusals: deque[Json] = field(default_factory=lambda: deque(maxlen=_REFUSALS_KEPT))
 
     @staticmethod
     def now() -> int:

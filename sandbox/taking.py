@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sandbox import charges
+from sandbox import charges, disputes
 from sandbox.cards import Card, Month, Refusal
 from sandbox.events import emit
 from sandbox.store import Account, Books, Json
@@ -19,7 +19,7 @@ def take(books: Books, account: Account, intent: Json, at: int) -> None:
     """The bank gives the money."""
     method = account.objects["payment_method"][intent["payment_method"]]
     charged = account.add(charges.charge(intent, method, None, created=at))
-    booked = account.add(charges.balance_transaction(charged))
+    booked = account.add(charges.balance_transaction(charged, at))
     charged["balance_transaction"] = booked["id"]
     intent.update(
         status="succeeded",
@@ -32,6 +32,9 @@ def take(books: Books, account: Account, intent: Json, at: int) -> None:
         attach(books, account, method, intent["customer"], at)
     emit(books, account, "charge.succeeded", charged, created=at)
     emit(books, account, "payment_intent.succeeded", intent, created=at)
+    contested = account.card_of_method[method["id"]].contested
+    if contested:
+        disputes.contest(books, account, charged, inquiry=contested == "inquiry")
 
 
 def decline(books: Books, account: Account, intent: Json, refusal: Refusal, at: int) -> None:

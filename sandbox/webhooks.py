@@ -4,6 +4,7 @@ import hashlib
 import heapq
 import hmac
 import http.client
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -21,11 +22,17 @@ LONGEST_DELAY_SECONDS = 5.0
 GIVE_UP_SECONDS = 3 * 86400
 _TIMEOUT_SECONDS = 10
 _WORKERS = 3
+_AN_HOUR = 3600
+ORDERS = ("as_posted", "reversed", "shuffled")
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event for one endpoint; ``on_delivered`` is called once, after a 2xx."""
+    """One event for one endpoint; ``on_delivered`` is called once, after a 2xx.
+
+    ``spoiled`` says what is done to its first tries: dropped, or signed badly (see ``mischief``). What
+    is sent ``once`` is not tried again.
+    """
 
     event: str
     url: str
@@ -33,6 +40,8 @@ class Delivery:
     body: bytes
     posted_at: float
     on_delivered: Callable[[], None]
+    spoiled: tuple[str, ...] = ()
+    once: bool = False
 
 
 def sign(body: bytes, secret: str, timestamp: int) -> str:
@@ -62,20 +71,23 @@ class Courier:
             self._stopped = True
             self._wake.notify_all()
 
-    def post(self, delivery: Delivery) -> None:
-        """Send as soon as possible."""
-        self._queue(delivery, attempt=0, delay=0.0)
+    def post(self, delivery: Delivery, *, delay: float = 0.0) -> None:
+        """Send as soon as possible, or after so many seconds."""
+        self._queue(delivery, attempt=0, delay=delay)
 
     def hold(self) -> None:
         """Start no further delivery until ``release``."""
         with self._wake:
             self._held = True
 
-    def release(self) -> None:
-        """Deliver again, beginning now with everything that waits."""
+    def release(self, order: str = "as_posted") -> None:
+        """Deliver again, beginning now with everything that waits, in one of ORDERS."""
         with self._wake:
             self._held = False
-            self._due = [(0.0, order, 0, delivery) for _, order, _, delivery in self._due]
+            waiting = sorted(self._due, key=lambda one: one[1], reverse=order == "reversed")
+            if order == "shuffled":
+                random.shuffle(waiting)
+            self._due = [(0.0, place, one[2], one[3]) for place, one in enumerate(waiting)]
             heapq.heapify(self._due)
             self._wake.notify_all()
 
@@ -108,9 +120,11 @@ class Courier:
     def _work(self) -> None:
         while (job := self._next()) is not None:
             attempt, delivery = job
-            failure = _send(delivery)
+            failure = _try(delivery, attempt)
             if failure is None:
                 delivery.on_delivered()
+            elif delivery.once:
+                _log.info("webhook refused", event_id=delivery.event, cause=failure)
             elif time.monotonic() - delivery.posted_at > GIVE_UP_SECONDS:
                 _log.warning("webhook given up", event_id=delivery.event, cause=failure)
             else:
@@ -119,14 +133,24 @@ class Courier:
                 self._queue(delivery, attempt + 1, delay)
 
 
-def _send(delivery: Delivery) -> str | None:
+def _try(delivery: Delivery, attempt: int) -> str | None:
+    """One try, spoiled or not; what went wrong, or None."""
+    how = delivery.spoiled[attempt] if attempt < len(delivery.spoiled) else ""
+    if how == "drop":
+        return "dropped on purpose"
+    away = {"stale": -_AN_HOUR, "future": _AN_HOUR}.get(how, 0)
+    secret = delivery.secret[::-1] if how == "forged" else delivery.secret
+    return _send(delivery, sign(delivery.body, secret, int(time.time()) + away))
+
+
+def _send(delivery: Delivery, signature: str) -> str | None:
     """Post once; what went wrong, or None. Redirects are failures, as at the processor."""
     address = urlsplit(delivery.url)
     path = (address.path or "/") + (f"?{address.query}" if address.query else "")
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "User-Agent": "Ardoise-Sandbox/1 (webhooks)",
-        "Stripe-Signature": sign(delivery.body, delivery.secret, int(time.time())),
+        "Stripe-Signature": signature,
     }
     connection = http.client.HTTPConnection(
         address.hostname or "", address.port or 80, timeout=_TIMEOUT_SECONDS

@@ -185,7 +185,7 @@ def test_the_page_finds_a_word(sandbox: Sandbox, number: str, mailbox: str):
     found = sandbox.call("GET", "/telephone?q=VIOLONCELLE").text
     assert number in found
     assert mailbox not in found
-    assert "Aucun message ne contient" in sandbox.call("GET", "/telephone?q=hippopotame").text
+    assert "aucun message ne contient" in sandbox.call("GET", "/telephone?q=hippopotame").text
 
 
 def test_links_can_be_followed_and_nothing_else_is_markup(sandbox: Sandbox, number: str):

@@ -1,13 +1,14 @@
 """The phone page of the demo says whose phone it is and what the portal will ask."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from sandbox.app import create_app
-from sandbox.messages import Inbox
+from sandbox.messages import Inbox, Message
 from sandbox.settings import Settings
 from sandbox.store import Books
 from sandbox.webhooks import Courier
@@ -26,9 +27,14 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def phone(file: Path) -> FlaskClient:
+def inbox() -> Inbox:
+    return Inbox()
+
+
+@pytest.fixture
+def phone(file: Path, inbox: Inbox) -> FlaskClient:
     settings = Settings.from_environment({"ARDOISE_SANDBOX_PEOPLE": str(file)})
-    app = create_app(settings, Books(settings.base_url, Courier()), Inbox())
+    app = create_app(settings, Books(settings.base_url, Courier()), inbox)
     return app.test_client()
 
 
@@ -61,3 +67,17 @@ def test_a_stranger_is_nobody_and_so_is_everyone_without_the_file(
     assert "inventée" not in told(phone, "+33639981234")
     file.write_text(json.dumps([NADIA]))
     assert "inventée" not in told(phone, "+33639989999")
+
+
+@pytest.mark.parametrize("typed", ["ferhat", "NADIA", "Nadiä F"])
+def test_a_person_is_found_by_name_and_all_their_messages_are_there(
+    phone: FlaskClient, file: Path, inbox: Inbox, typed: str
+) -> None:
+    file.write_text(json.dumps([PAUL, NADIA]))
+    inbox.add(Message("sms", "+33639981234", "R12", "Un mot"))
+    inbox.add(Message("sms", "+33639980000", "R12", "Un autre mot"))
+    page = phone.get(f"/telephone?q={typed}", base_url="http://127.0.0.1").text
+    assert "Nadia Ferhat · +33639981234" in page
+    assert "Paul" not in page
+    [address] = re.findall(r'href="(/telephone/[^"]+)"', page)
+    assert "Un mot" in phone.get(address, base_url="http://127.0.0.1").text
