@@ -22,6 +22,8 @@ context.configure(
     render_as_batch=connection.dialect.name == "sqlite",
     render_item=_plain_types,
     compare_type=True,
+    # Both databases undo what was done to tables: either all steps are taken or none.
+    transactional_ddl=True,
 )
 with context.begin_transaction():
     context.run_migrations()

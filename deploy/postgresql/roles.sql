@@ -27,30 +27,41 @@ BEGIN
     END LOOP;
 END $$;
 
+-- All rules of both doors are made anew below, so that none of an earlier version stays behind.
+DO $$
+DECLARE
+    rule record;
+BEGIN
+    FOR rule IN
+        SELECT policyname, tablename FROM pg_policies
+        WHERE schemaname = 'public' AND roles && ARRAY['ardoise_portal', 'ardoise_backoffice']::name[]
+    LOOP
+        EXECUTE format('DROP POLICY %I ON %I', rule.policyname, rule.tablename);
+    END LOOP;
+END $$;
+
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, ardoise_portal, ardoise_backoffice;
 GRANT USAGE ON SCHEMA public TO ardoise_portal, ardoise_backoffice;
 
 -- Before anyone has signed in no practice is known: the back-office then reads the practices' names.
 -- The portal always knows one, from the link or the visit.
 ALTER TABLE practice ENABLE ROW LEVEL SECURITY;
-DROP POLICY IF EXISTS named_practice ON practice;
 CREATE POLICY named_practice ON practice FOR SELECT TO ardoise_portal
     USING (id = nullif(current_setting('ardoise.practice', true), '')::integer);
-DROP POLICY IF EXISTS every_practice ON practice;
 CREATE POLICY every_practice ON practice FOR SELECT TO ardoise_backoffice USING (true);
 
 
 -- The portal: read what a page shows, check an identity, open and end visits, begin a payment, make and
 -- change a patient's plan with its pause and the work that it gives staff, ask for a card to be kept and
--- give it up, write to the practice and ask it for help. It books no money: that is the worker's. It writes the timeline, but never as staff, and
--- closes doors, but opens none.
+-- give it up, write to the practice and ask it for help. It books no money: that is the worker's. It writes
+-- the timeline, but never as staff, and closes doors, but opens none.
 
 GRANT SELECT ON
     practice, account, party, contact_point, hold, identity_failure, invoice,
     ladder_step, ladder_cycle, notice,
     link, link_request, portal_session, late_form,
-    processor_account, payment_attempt, attempt_share, payment, payment_share,
-    webhook_event, task, pay_link,
+    processor_account, payment_attempt, attempt_share, payment, payment_share, refund, refund_share,
+    credit_use, dispute, webhook_event, task, pay_link,
     plan, plan_invoice, instalment, thread, message, document, aid_request, saved_card,
     one_time_code, proposal, detail_access
 TO ardoise_portal;
@@ -86,14 +97,27 @@ GRANT UPDATE (read_at) ON message TO ardoise_portal;
 GRANT UPDATE (status, decided_at) ON aid_request TO ardoise_portal;
 GRANT DELETE ON portal_session, late_form TO ardoise_portal;
 
-DROP POLICY IF EXISTS not_as_staff ON timeline_event;
+-- What a captured portal could write beyond its pages' deeds is refused row by row. `was` is the row as it
+-- stood when the statement began: USING says which rows may be touched at all, WITH CHECK what may become
+-- of them. The tables are in the order of the grants; each rule names the deed that it leaves possible.
+
+-- What is about no account is told by the worker, and staff go by it.
 CREATE POLICY not_as_staff ON timeline_event AS RESTRICTIVE FOR INSERT TO ardoise_portal
-    WITH CHECK (actor_kind <> 'staff');
-DROP POLICY IF EXISTS looks_not_as_staff ON detail_access;
+    WITH CHECK (
+        actor_kind IN ('patient', 'system', 'processor') AND account_id IS NOT NULL
+    );
+
+-- A look at lines, only behind a code that was given for that very invoice.
 CREATE POLICY looks_not_as_staff ON detail_access AS RESTRICTIVE FOR INSERT TO ardoise_portal
-    WITH CHECK (by <> 'staff');
--- Closed stays closed; the row is compared with what it was when the statement began.
-DROP POLICY IF EXISTS doors_only_close ON account;
+    WITH CHECK (by = 'patient' AND role = '' AND EXISTS (
+        SELECT FROM one_time_code AS code
+        WHERE code.practice_id = detail_access.practice_id
+            AND code.account_id = detail_access.account_id
+            AND code.subject_id = detail_access.invoice_id
+            AND code.purpose = 'details' AND code.status = 'used'
+    ));
+
+-- Closed stays closed.
 CREATE POLICY doors_only_close ON account AS RESTRICTIVE FOR UPDATE TO ardoise_portal
     USING (true) WITH CHECK (
         door_closed_at IS NOT NULL
@@ -103,30 +127,454 @@ CREATE POLICY doors_only_close ON account AS RESTRICTIVE FOR UPDATE TO ardoise_p
                 AND was.door_closed_at IS NOT NULL
         )
     );
+
 -- A patient lets a contact rest, takes it up again or calls it unsafe; what is proposed, bounced or
 -- unsafe only staff make usable.
-DROP POLICY IF EXISTS contacts_only_rest ON contact_point;
 CREATE POLICY contacts_only_rest ON contact_point AS RESTRICTIVE FOR UPDATE TO ardoise_portal
     USING (status IN ('usable', 'opted_out'))
     WITH CHECK (status IN ('usable', 'opted_out', 'unsafe'));
--- No proposal is accepted here.
-DROP POLICY IF EXISTS proposals_not_decided ON proposal;
-CREATE POLICY proposals_not_decided ON proposal AS RESTRICTIVE FOR ALL TO ardoise_portal
-    USING (true) WITH CHECK (status IN ('asked', 'confirmed', 'withdrawn'));
+
+-- The worker draws a code; here it is asked for, and then used, tried or ended. A count never goes back,
+-- and the third wrong try ends it.
+CREATE POLICY codes_only_asked ON one_time_code AS RESTRICTIVE FOR INSERT TO ardoise_portal
+    WITH CHECK (
+        status = 'asked' AND wrong_tries = 0
+        AND code IS NULL AND contact_id IS NULL AND expires_at IS NULL
+    );
+CREATE POLICY codes_only_end ON one_time_code AS RESTRICTIVE FOR UPDATE TO ardoise_portal
+    USING (status IN ('asked', 'drawn'))
+    WITH CHECK (EXISTS (
+        SELECT FROM one_time_code AS was
+        WHERE was.practice_id = one_time_code.practice_id AND was.id = one_time_code.id
+            AND CASE one_time_code.wrong_tries
+                WHEN was.wrong_tries THEN
+                    one_time_code.status IN (was.status, 'dead')
+                    OR (was.status = 'drawn' AND one_time_code.status = 'used')
+                WHEN was.wrong_tries + 1 THEN
+                    was.status = 'drawn' AND one_time_code.status
+                        = CASE WHEN one_time_code.wrong_tries < 3 THEN 'drawn' ELSE 'dead' END
+                ELSE false
+            END
+    ));
+
+-- A proposal is confirmed behind a code that its contact was sent, and taken back; staff decide.
+CREATE POLICY proposals_only_asked ON proposal AS RESTRICTIVE FOR INSERT TO ardoise_portal
+    WITH CHECK (status = 'asked' AND contact_id IS NULL AND decline_reason IS NULL);
+CREATE POLICY proposals_not_decided ON proposal AS RESTRICTIVE FOR UPDATE TO ardoise_portal
+    USING (status IN ('asked', 'confirmed'))
+    WITH CHECK (
+        status = 'withdrawn'
+        OR status = 'confirmed' AND EXISTS (
+            SELECT FROM one_time_code AS code
+            WHERE code.practice_id = proposal.practice_id
+                AND code.account_id = proposal.account_id
+                AND code.subject_id = proposal.id AND code.contact_id = proposal.contact_id
+                AND code.purpose = 'contact' AND code.status = 'used'
+        )
+    );
+
+-- A wrong answer counts one up, and waits or ends the link when it must; that the count goes back to
+-- nothing comes with a visit, begun when no wait ran. No revoked link lives again.
+CREATE POLICY links_count_tries ON link AS RESTRICTIVE FOR UPDATE TO ardoise_portal
+    USING (status = 'live')
+    WITH CHECK (status IN ('live', 'revoked') AND EXISTS (
+        SELECT FROM link AS was
+        WHERE was.practice_id = link.practice_id AND was.id = link.id
+            AND (was.first_opened_at IS NULL OR was.first_opened_at = link.first_opened_at)
+            AND CASE link.wrong_tries
+                WHEN was.wrong_tries THEN link.waits_until IS NOT DISTINCT FROM was.waits_until
+                WHEN was.wrong_tries + 1 THEN CASE
+                    WHEN link.wrong_tries >= 5 THEN link.status = 'revoked'
+                    WHEN link.wrong_tries >= 3 THEN
+                        link.waits_until > coalesce(was.waits_until, '-infinity')
+                    ELSE true
+                END
+                WHEN 0 THEN link.status = 'live' AND link.waits_until IS NULL AND EXISTS (
+                    SELECT FROM portal_session AS visit
+                    WHERE visit.practice_id = link.practice_id AND visit.link_id = link.id
+                        AND visit.started_at >= coalesce(was.waits_until, '-infinity')
+                )
+                ELSE false
+            END
+    ));
+CREATE POLICY visits_behind_links ON portal_session AS RESTRICTIVE FOR INSERT TO ardoise_portal
+    WITH CHECK (
+        extensions = 0 AND ends_at <= started_at + interval '30 minutes'
+        AND EXISTS (
+            SELECT FROM link
+            JOIN account ON account.practice_id = link.practice_id AND account.id = link.account_id
+            WHERE link.practice_id = portal_session.practice_id AND link.id = portal_session.link_id
+                AND link.account_id = portal_session.account_id AND link.status = 'live'
+                AND account.door_closed_at IS NULL
+        )
+    );
+CREATE POLICY visits_end ON portal_session AS RESTRICTIVE FOR UPDATE TO ardoise_portal
+    USING (true) WITH CHECK (EXISTS (
+        SELECT FROM portal_session AS was
+        WHERE was.practice_id = portal_session.practice_id AND was.id = portal_session.id
+            AND CASE portal_session.extensions
+                WHEN was.extensions THEN portal_session.ends_at = was.ends_at
+                WHEN was.extensions + 1 THEN portal_session.extensions <= 10
+                    AND portal_session.ends_at = was.ends_at + interval '15 minutes'
+                ELSE false
+            END
+    ));
+CREATE POLICY requests_only_asked ON link_request AS RESTRICTIVE FOR INSERT TO ardoise_portal
+    WITH CHECK (status = 'asked' AND answered_at IS NULL);
+
+-- An attempt is begun under its own key, gets its page once, and is closed while that page has taken
+-- nothing; what became of the money only the worker says, and what is over is touched no more.
+CREATE POLICY no_charges ON payment_attempt AS RESTRICTIVE FOR INSERT TO ardoise_portal
+    WITH CHECK (
+        cause IS NULL AND choice <> 'charge' AND status = 'created'
+        AND idempotency_key = 'ardoise-' || replace(id::text, '-', '')
+        AND processor_session IS NULL AND processor_intent IS NULL AND redirect_url IS NULL
+        AND returned_at IS NULL AND checked_at IS NULL AND checks = 0
+        AND settled_at IS NULL AND failure IS NULL
+        AND (card_id IS NULL OR EXISTS (
+            SELECT FROM saved_card AS card
+            WHERE card.practice_id = payment_attempt.practice_id
+                AND card.id = payment_attempt.card_id
+                AND card.account_id = payment_attempt.account_id AND card.status = 'asked'
+        ))
+    );
+CREATE POLICY attempts_only_close ON payment_attempt AS RESTRICTIVE FOR UPDATE TO ardoise_portal
+    USING (cause IS NULL AND status IN ('created', 'redirected', 'processing'))
+    WITH CHECK ((settled_at IS NULL OR status = 'expired') AND EXISTS (
+        SELECT FROM payment_attempt AS was
+        WHERE was.practice_id = payment_attempt.practice_id AND was.id = payment_attempt.id
+            AND CASE was.status
+                WHEN 'created' THEN
+                    payment_attempt.status IN ('created', 'redirected', 'expired')
+                ELSE
+                    (payment_attempt.status = was.status
+                        OR was.status = 'redirected' AND payment_attempt.status = 'expired')
+                    AND payment_attempt.processor_session IS NOT DISTINCT FROM was.processor_session
+                    AND payment_attempt.redirect_url IS NOT DISTINCT FROM was.redirect_url
+            END
+    ));
+CREATE POLICY shares_of_new_attempts ON attempt_share AS RESTRICTIVE FOR INSERT TO ardoise_portal
+    WITH CHECK (amount_cents > 0 AND EXISTS (
+        SELECT FROM payment_attempt AS attempt
+        JOIN invoice ON invoice.practice_id = attempt.practice_id
+            AND invoice.account_id = attempt.account_id
+        WHERE attempt.practice_id = attempt_share.practice_id
+            AND attempt.id = attempt_share.attempt_id AND attempt.status = 'created'
+            AND attempt.cause IS NULL AND invoice.id = attempt_share.invoice_id
+    ));
+CREATE POLICY signals_only_stored ON webhook_event AS RESTRICTIVE FOR INSERT TO ardoise_portal
+    WITH CHECK (status = 'stored' AND handled_at IS NULL);
 
 -- The portal asks for cards and gives them up; only the worker learns them, and only it charges them.
-DROP POLICY IF EXISTS cards_only_asked ON saved_card;
+-- A card is asked for as one of the processor's customers that this account's cards have already.
 CREATE POLICY cards_only_asked ON saved_card AS RESTRICTIVE FOR INSERT TO ardoise_portal
-    WITH CHECK (status = 'asked' AND processor_method IS NULL);
-DROP POLICY IF EXISTS cards_never_kept ON saved_card;
+    WITH CHECK (
+        status = 'asked' AND processor_method IS NULL AND brand IS NULL AND last4 IS NULL
+        AND expires_on IS NULL AND kept_at IS NULL AND removed_at IS NULL
+        AND (processor_customer IS NULL OR EXISTS (
+            SELECT FROM saved_card AS other
+            WHERE other.practice_id = saved_card.practice_id
+                AND other.account_id = saved_card.account_id
+                AND other.processor_customer = saved_card.processor_customer
+        ))
+    );
 CREATE POLICY cards_never_kept ON saved_card AS RESTRICTIVE FOR UPDATE TO ardoise_portal
-    USING (true) WITH CHECK (status <> 'kept' AND status <> 'removed');
-DROP POLICY IF EXISTS no_charges ON payment_attempt;
-CREATE POLICY no_charges ON payment_attempt AS RESTRICTIVE FOR INSERT TO ardoise_portal
-    WITH CHECK (cause IS NULL AND status = 'created');
-DROP POLICY IF EXISTS charges_stay ON payment_attempt;
-CREATE POLICY charges_stay ON payment_attempt AS RESTRICTIVE FOR UPDATE TO ardoise_portal
-    USING (cause IS NULL);
+    USING (status IN ('asked', 'kept'))
+    WITH CHECK ((removed_at IS NULL OR status = 'removing') AND EXISTS (
+        SELECT FROM saved_card AS was
+        WHERE was.practice_id = saved_card.practice_id AND was.id = saved_card.id
+            AND (was.processor_customer = saved_card.processor_customer
+                OR was.processor_customer IS NULL AND NOT EXISTS (
+                    SELECT FROM saved_card AS other
+                    WHERE other.practice_id = saved_card.practice_id
+                        AND other.account_id <> saved_card.account_id
+                        AND other.processor_customer = saved_card.processor_customer
+                ))
+            AND (was.status, saved_card.status)
+                IN (('asked', 'asked'), ('asked', 'lapsed'), ('kept', 'removing'))
+    ));
+
+-- A link for someone else is made, tried while no try by it has paid, and taken back.
+CREATE POLICY pay_links_begin ON pay_link AS RESTRICTIVE FOR INSERT TO ardoise_portal
+    WITH CHECK (status = 'live' AND attempt_id IS NULL);
+CREATE POLICY pay_links_paid_once ON pay_link AS RESTRICTIVE FOR UPDATE TO ardoise_portal
+    USING (status = 'live')
+    WITH CHECK (status IN ('live', 'revoked') AND EXISTS (
+        SELECT FROM pay_link AS was
+        LEFT JOIN payment_attempt AS former ON former.practice_id = was.practice_id
+            AND former.id = was.attempt_id
+        LEFT JOIN payment_attempt AS latest ON latest.practice_id = was.practice_id
+            AND latest.id = pay_link.attempt_id
+        WHERE was.practice_id = pay_link.practice_id AND was.id = pay_link.id
+            AND (
+                pay_link.attempt_id IS NOT DISTINCT FROM was.attempt_id
+                OR latest.status = 'created' AND latest.choice = 'link'
+                    AND latest.account_id = pay_link.account_id
+                    AND latest.amount_cents = pay_link.amount_cents
+                    AND coalesce(former.status, '') NOT IN ('processing', 'succeeded')
+            )
+    ));
+
+-- What patients' deeds stop the clock for; the portal places no pause of staff or of an import.
+CREATE POLICY holds_of_patients ON hold AS RESTRICTIVE FOR INSERT TO ardoise_portal
+    WITH CHECK (
+        kind IN ('message', 'claim', 'dispute', 'aid', 'plan') AND status = 'active'
+        AND placed_by = 'portal' AND invoice_id IS NULL AND note IS NULL
+        AND released_at IS NULL AND released_by IS NULL AND release_reason IS NULL
+    );
+-- Of these it ends two, each at the instant at which the patient ended what they stood for: a plan, or a
+-- request for help. A plan's pause may also be made longer.
+CREATE POLICY holds_end_with_deeds ON hold AS RESTRICTIVE FOR UPDATE TO ardoise_portal
+    USING (status = 'active' AND kind IN ('plan', 'aid') AND invoice_id IS NULL)
+    WITH CHECK (
+        EXISTS (
+            SELECT FROM hold AS was
+            WHERE was.practice_id = hold.practice_id AND was.id = hold.id
+                AND (hold.review_on = was.review_on
+                    OR hold.kind = 'plan' AND hold.review_on > was.review_on)
+        )
+        AND CASE
+            WHEN status = 'active' THEN
+                released_at IS NULL AND released_by IS NULL AND release_reason IS NULL
+            WHEN status <> 'released' OR released_by IS DISTINCT FROM 'portal'
+                OR released_at IS NULL OR released_at < placed_at THEN false
+            WHEN kind = 'aid' THEN EXISTS (
+                SELECT FROM aid_request AS request
+                WHERE request.practice_id = hold.practice_id
+                    AND request.account_id = hold.account_id
+                    AND request.status = 'withdrawn' AND request.decided_at = hold.released_at
+            )
+            ELSE EXISTS (
+                SELECT FROM plan
+                WHERE plan.practice_id = hold.practice_id AND plan.account_id = hold.account_id
+                    AND plan.status IN ('withdrawn', 'declined', 'ended')
+                    AND plan.closed_at = hold.released_at
+            ) AND NOT EXISTS (
+                SELECT FROM plan
+                WHERE plan.practice_id = hold.practice_id AND plan.account_id = hold.account_id
+                    AND plan.status IN ('proposed', 'offered', 'active', 'paused')
+            )
+        END
+    );
+
+-- A patient makes a proposal, its dates and what it covers, until its words are agreed to.
+CREATE POLICY plans_only_proposed ON plan AS RESTRICTIVE FOR INSERT TO ardoise_portal
+    WITH CHECK (
+        status = 'proposed' AND made_by = 'patient' AND replaces_id IS NULL
+        AND text_version IS NULL AND text_hash IS NULL AND agreed_text IS NULL
+        AND agreed_language IS NULL AND agreed_at IS NULL
+        AND asked IS NULL AND asked_at IS NULL AND closed_at IS NULL
+    );
+CREATE POLICY covers_of_new_plans ON plan_invoice AS RESTRICTIVE FOR INSERT TO ardoise_portal
+    WITH CHECK (EXISTS (
+        SELECT FROM plan
+        JOIN invoice ON invoice.practice_id = plan.practice_id
+            AND invoice.account_id = plan.account_id
+        WHERE plan.practice_id = plan_invoice.practice_id AND plan.id = plan_invoice.plan_id
+            AND plan.status = 'proposed' AND plan.made_by = 'patient' AND plan.agreed_at IS NULL
+            AND invoice.id = plan_invoice.invoice_id
+            AND plan_invoice.amount_cents BETWEEN 1 AND invoice.open_cents
+    ));
+CREATE POLICY dates_of_new_plans ON instalment AS RESTRICTIVE FOR INSERT TO ardoise_portal
+    WITH CHECK (amount_cents > 0 AND due_on = agreed_on AND moves = 0 AND EXISTS (
+        SELECT FROM plan
+        WHERE plan.practice_id = instalment.practice_id AND plan.id = instalment.plan_id
+            AND plan.status = 'proposed' AND plan.made_by = 'patient' AND plan.agreed_at IS NULL
+    ));
+-- Dates move only while our offer is being agreed to, to later days that stand in the agreed words.
+CREATE POLICY dates_of_offers_move ON instalment AS RESTRICTIVE FOR UPDATE TO ardoise_portal
+    USING (true) WITH CHECK (
+        agreed_on = due_on
+        AND EXISTS (
+            SELECT FROM plan
+            WHERE plan.practice_id = instalment.practice_id AND plan.id = instalment.plan_id
+                AND plan.status = 'offered'
+        )
+        AND EXISTS (
+            SELECT FROM instalment AS was
+            WHERE was.practice_id = instalment.practice_id AND was.id = instalment.id
+                AND instalment.due_on > was.due_on AND instalment.moves = was.moves + 1
+        )
+    );
+-- The patient takes a proposal back, agrees to our offer in words kept with it (which then takes the place
+-- of the plan that ran) or refuses it, asks for a change, and stops a plan. A proposal runs without staff
+-- only inside the practice's own rules, which are looked at here once more.
+CREATE POLICY plans_change_by_deeds ON plan AS RESTRICTIVE FOR UPDATE TO ardoise_portal
+    USING (
+        status IN ('proposed', 'offered', 'active', 'paused')
+        OR closed_at IS NULL OR asked IS NOT NULL
+    )
+    WITH CHECK (EXISTS (
+        SELECT FROM plan AS was
+        WHERE was.practice_id = plan.practice_id AND was.id = plan.id
+            AND (
+                was.agreed_at IS NULL AND was.status IN ('proposed', 'offered')
+                OR (was.text_version, was.text_hash, was.agreed_text, was.agreed_language,
+                    was.agreed_at)
+                    IS NOT DISTINCT FROM
+                    (plan.text_version, plan.text_hash, plan.agreed_text, plan.agreed_language,
+                    plan.agreed_at)
+            )
+            AND (
+                (was.asked, was.asked_at) IS NOT DISTINCT FROM (plan.asked, plan.asked_at)
+                OR was.asked IS NULL AND plan.asked IN ('pause', 'dates')
+                    AND plan.asked_at IS NOT NULL AND plan.status IN ('active', 'paused')
+                OR plan.asked IS NULL AND plan.asked_at IS NULL
+                    AND plan.status IN ('ended', 'replaced')
+            )
+            AND (
+                plan.closed_at IS NOT DISTINCT FROM was.closed_at
+                OR was.closed_at IS NULL AND plan.status IN ('withdrawn', 'declined', 'ended')
+            )
+            AND CASE
+                WHEN plan.status = was.status THEN true
+                WHEN (was.status, plan.status) IN (
+                    ('proposed', 'withdrawn'), ('offered', 'declined'),
+                    ('active', 'ended'), ('paused', 'ended')
+                ) THEN true
+                WHEN was.status IN ('active', 'paused') AND plan.status = 'replaced' THEN EXISTS (
+                    SELECT FROM plan AS offer
+                    WHERE offer.practice_id = plan.practice_id
+                        AND offer.account_id = plan.account_id
+                        AND offer.status = 'offered' AND offer.agreed_at IS NOT NULL
+                )
+                WHEN was.status = 'offered' AND plan.status = 'active' THEN
+                    plan.agreed_at IS NOT NULL
+                WHEN was.status = 'proposed' AND plan.status = 'active' THEN
+                    plan.made_by = 'patient' AND plan.agreed_at IS NOT NULL
+                    AND EXISTS (
+                        SELECT FROM practice AS rule
+                        WHERE rule.id = plan.practice_id
+                            AND plan.total_cents <= rule.plan_instant_cents
+                            AND plan.total_cents = (
+                                SELECT sum(cover.amount_cents) FROM plan_invoice AS cover
+                                WHERE cover.practice_id = plan.practice_id
+                                    AND cover.plan_id = plan.id
+                            )
+                            AND (
+                                SELECT count(*) <= rule.plan_most_months
+                                    AND sum(part.amount_cents) = plan.total_cents
+                                FROM instalment AS part
+                                WHERE part.practice_id = plan.practice_id AND part.plan_id = plan.id
+                            )
+                            AND NOT EXISTS (
+                                SELECT FROM instalment AS part
+                                JOIN instalment AS later ON later.practice_id = part.practice_id
+                                    AND later.plan_id = part.plan_id
+                                    AND later.position > part.position
+                                WHERE part.practice_id = plan.practice_id AND part.plan_id = plan.id
+                                    AND part.amount_cents < greatest(rule.plan_minimum_cents, 50)
+                            )
+                    )
+                ELSE false
+            END
+    ));
+
+-- Work that patients' deeds give staff; of it the portal ends what the patient has made needless, and says
+-- that it did.
+CREATE POLICY work_of_patients ON task AS RESTRICTIVE FOR INSERT TO ardoise_portal
+    WITH CHECK (
+        status = 'open' AND closed_at IS NULL AND closed_by IS NULL
+        AND kind IN (
+            'door_closed', 'message_waiting', 'payment_search', 'payer_claim', 'aid_decide',
+            'change_decide', 'no_way_to_write', 'plan_to_decide', 'plan_refused',
+            'plan_pause_asked', 'plan_dates_asked'
+        )
+    );
+CREATE POLICY work_ends_with_deeds ON task AS RESTRICTIVE FOR UPDATE TO ardoise_portal
+    USING (status = 'open')
+    WITH CHECK (
+        status = 'done' AND closed_by = 'portal' AND closed_at IS NOT NULL
+        AND CASE kind
+            WHEN 'aid_decide' THEN EXISTS (
+                SELECT FROM aid_request AS request
+                WHERE request.practice_id = task.practice_id AND request.id = task.key::uuid
+                    AND request.status = 'withdrawn'
+            )
+            WHEN 'change_decide' THEN EXISTS (
+                SELECT FROM proposal
+                WHERE proposal.practice_id = task.practice_id AND proposal.id = task.key::uuid
+                    AND proposal.status = 'withdrawn'
+            )
+            WHEN 'plan_to_decide' THEN EXISTS (
+                SELECT FROM plan
+                WHERE plan.practice_id = task.practice_id AND plan.id = task.key::uuid
+                    AND plan.status = 'withdrawn'
+            )
+            WHEN 'plan_pause_asked' THEN EXISTS (
+                SELECT FROM plan
+                WHERE plan.practice_id = task.practice_id AND plan.id = task.key::uuid
+                    AND plan.status IN ('ended', 'replaced')
+            )
+            WHEN 'plan_dates_asked' THEN EXISTS (
+                SELECT FROM plan
+                WHERE plan.practice_id = task.practice_id AND plan.id = task.key::uuid
+                    AND plan.status IN ('ended', 'replaced')
+            )
+            WHEN 'no_way_to_write' THEN EXISTS (
+                SELECT FROM contact_point AS contact
+                JOIN account ON account.practice_id = contact.practice_id
+                    AND account.id = contact.account_id
+                WHERE contact.practice_id = task.practice_id
+                    AND contact.account_id = task.account_id
+                    AND contact.status = 'usable' AND account.channel <> 'letter'
+            )
+            ELSE false
+        END
+    );
+
+-- A patient opens a thread, writes on in it, which has it wait for us again, and reads what we answered.
+CREATE POLICY threads_begin ON thread AS RESTRICTIVE FOR INSERT TO ardoise_portal
+    WITH CHECK (
+        status = 'waiting' AND answer_id IS NULL AND answered_at IS NULL
+        AND NOT patient_unread AND NOT keeps_hold
+    );
+CREATE POLICY threads_wait_for_words ON thread AS RESTRICTIVE FOR UPDATE TO ardoise_portal
+    USING (true) WITH CHECK (EXISTS (
+        SELECT FROM thread AS was
+        WHERE was.practice_id = thread.practice_id AND was.id = thread.id
+            AND (was.patient_unread OR NOT thread.patient_unread)
+            AND (
+                (was.status, was.moved_at, was.answer_by, was.keeps_hold)
+                    = (thread.status, thread.moved_at, thread.answer_by, thread.keeps_hold)
+                OR thread.status = 'waiting' AND NOT thread.keeps_hold
+                    AND thread.moved_at >= was.moved_at
+                    AND (was.status <> 'waiting' OR thread.answer_by = was.answer_by)
+                    AND EXISTS (
+                        SELECT FROM message
+                        WHERE message.practice_id = thread.practice_id
+                            AND message.thread_id = thread.id
+                            AND message.side = 'patient' AND message.at = thread.moved_at
+                    )
+            )
+    ));
+CREATE POLICY words_of_patients ON message AS RESTRICTIVE FOR INSERT TO ardoise_portal
+    WITH CHECK (side = 'patient' AND author = 'portal' AND read_at IS NULL AND EXISTS (
+        SELECT FROM thread
+        WHERE thread.practice_id = message.practice_id AND thread.id = message.thread_id
+            AND thread.account_id = message.account_id
+    ));
+CREATE POLICY answers_are_read ON message AS RESTRICTIVE FOR UPDATE TO ardoise_portal
+    USING (side = 'staff' AND read_at IS NULL) WITH CHECK (read_at IS NOT NULL);
+CREATE POLICY documents_of_patients ON document AS RESTRICTIVE FOR INSERT TO ardoise_portal
+    WITH CHECK (EXISTS (
+        SELECT FROM message
+        WHERE message.practice_id = document.practice_id AND message.id = document.message_id
+            AND message.account_id = document.account_id AND message.side = 'patient'
+    ));
+
+-- Help is asked for, followed up by the documents that staff wanted, and taken back; staff decide.
+CREATE POLICY help_only_asked ON aid_request AS RESTRICTIVE FOR INSERT TO ardoise_portal
+    WITH CHECK (status = 'asked' AND decided_at IS NULL AND EXISTS (
+        SELECT FROM thread
+        WHERE thread.practice_id = aid_request.practice_id AND thread.id = aid_request.thread_id
+            AND thread.account_id = aid_request.account_id
+    ));
+CREATE POLICY help_not_decided ON aid_request AS RESTRICTIVE FOR UPDATE TO ardoise_portal
+    USING (status IN ('asked', 'documents'))
+    WITH CHECK (
+        status = 'withdrawn' AND decided_at IS NOT NULL OR status = 'asked' AND decided_at IS NULL
+    );
 
 
 -- The back-office: read accounts and what happened to them, sign staff in, hold and release, ask for
@@ -136,16 +584,17 @@ CREATE POLICY charges_stay ON payment_attempt AS RESTRICTIVE FOR UPDATE TO ardoi
 GRANT SELECT ON
     practice, account, party, contact_point, hold, identity_failure, invoice,
     ladder_step, ladder_cycle, notice,
-    link, link_request, payment_attempt, attempt_share, payment, task, timeline_event,
-    plan, plan_invoice, instalment, thread, message, document, aid_request, saved_card,
-    proposal, detail_access,
+    link, link_request, payment_attempt, attempt_share, payment, payment_share, refund, refund_share,
+    credit_use, dispute, stray_payment, money_order, task,
+    timeline_event, plan, plan_invoice, instalment, thread, message, document, aid_request, proposal,
     staff_user, staff_membership, staff_session
 TO ardoise_backoffice;
 
 GRANT SELECT (practice_id, id, link_id) ON portal_session TO ardoise_backoffice;
+GRANT SELECT (practice_id, id, owner) ON late_form TO ardoise_backoffice;
 
 GRANT INSERT ON
-    hold, link_request, message, timeline_event, task, party, detail_access, staff_session
+    hold, link_request, message, timeline_event, task, party, staff_session, money_order
 TO ardoise_backoffice;
 
 GRANT UPDATE (door_closed_at, channel, source_channel, represented, checkable) ON account
@@ -154,9 +603,9 @@ GRANT UPDATE (role) ON party TO ardoise_backoffice;
 GRANT UPDATE (status, position, replaces_id) ON contact_point TO ardoise_backoffice;
 GRANT UPDATE (status, moved_at, decline_reason) ON proposal TO ardoise_backoffice;
 GRANT UPDATE (status) ON link TO ardoise_backoffice;
-GRANT UPDATE (status, note, released_at, released_by, release_reason) ON hold
+GRANT UPDATE (status, note, review_on, released_at, released_by, release_reason) ON hold
     TO ardoise_backoffice;
-GRANT UPDATE (status, outcome_at) ON notice TO ardoise_backoffice;
+GRANT UPDATE (status, outcome_at, link_id) ON notice TO ardoise_backoffice;
 GRANT UPDATE (status, closed_at, closed_by) ON task TO ardoise_backoffice;
 GRANT UPDATE (
     status, moved_at, answer_id, answered_at, patient_unread, keeps_hold
@@ -166,7 +615,325 @@ GRANT UPDATE (status, decided_at) ON aid_request TO ardoise_backoffice;
 GRANT UPDATE (status, asked, asked_at, closed_at) ON plan TO ardoise_backoffice;
 GRANT UPDATE (due_on, moves) ON instalment TO ardoise_backoffice;
 GRANT UPDATE (totp_step, wrong_tries, waits_until) ON staff_user TO ardoise_backoffice;
-GRANT UPDATE (seen_at) ON staff_session TO ardoise_backoffice;
-GRANT DELETE ON identity_failure, staff_session, portal_session TO ardoise_backoffice;
+GRANT UPDATE (seen_at, confirmed_at) ON staff_session TO ardoise_backoffice;
+GRANT UPDATE (status, decided_by, decided_name, decided_at, ended_at) ON money_order
+    TO ardoise_backoffice;
+GRANT DELETE ON identity_failure, staff_session, portal_session, late_form TO ardoise_backoffice;
+
+-- The same for the back-office: it never speaks as a patient or as the processor, and changes what staff
+-- decide on, as long as it waits for a decision.
+
+-- About no account it tells who came to its door, and what staff did with orders and with work.
+CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        account_id IS NOT NULL AND actor_kind IN ('staff', 'system')
+        OR actor_kind = 'system' AND kind IN ('staff.password_refused', 'staff.code_refused')
+        OR actor_kind = 'staff' AND kind IN (
+            'staff.signed_in', 'staff.signed_out', 'staff.confirmed',
+            'money_order.asked', 'money_order.approve', 'money_order.decline',
+            'money_order.withdraw', 'money_order.stop', 'task.opened', 'task.done'
+        )
+    );
+
+-- Staff open doors and close none; a representative who is written to stays until an import says more.
+CREATE POLICY doors_only_open ON account AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (true) WITH CHECK (EXISTS (
+        SELECT FROM account AS was
+        WHERE was.practice_id = account.practice_id AND was.id = account.id
+            AND (account.door_closed_at IS NULL OR account.door_closed_at = was.door_closed_at)
+            AND (account.represented OR NOT was.represented)
+    ));
+CREATE POLICY only_representatives ON party AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (role = 'representative');
+CREATE POLICY representatives_go ON party AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (role = 'representative') WITH CHECK (role = 'former');
+-- A proposed contact becomes usable with its accepted proposal, in the place of former ones.
+CREATE POLICY contacts_by_proposals ON contact_point AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (status <> 'replaced') WITH CHECK (EXISTS (
+        SELECT FROM contact_point AS was
+        WHERE was.practice_id = contact_point.practice_id AND was.id = contact_point.id
+            AND (
+                contact_point.status IN (was.status, 'replaced')
+                OR was.status = 'proposed' AND contact_point.status = 'usable' AND EXISTS (
+                    SELECT FROM proposal
+                    WHERE proposal.practice_id = contact_point.practice_id
+                        AND proposal.account_id = contact_point.account_id
+                        AND proposal.contact_id = contact_point.id
+                        AND proposal.status = 'accepted'
+                )
+                -- One of another kind rests when a new contact is accepted.
+                OR was.status = 'usable' AND contact_point.status = 'opted_out' AND EXISTS (
+                    SELECT FROM proposal
+                    WHERE proposal.practice_id = contact_point.practice_id
+                        AND proposal.account_id = contact_point.account_id
+                        AND proposal.contact_id <> contact_point.id
+                        AND proposal.status = 'accepted'
+                )
+            )
+    ));
+CREATE POLICY only_confirmed_proposals ON proposal AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (status = 'confirmed')
+    WITH CHECK (status = 'accepted' OR status = 'declined' AND decline_reason IS NOT NULL);
+CREATE POLICY links_only_end ON link AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (status = 'live') WITH CHECK (status = 'revoked');
+-- With a link go the pages that were kept for its visits, and nothing that came too late.
+CREATE POLICY pages_end_with_visits ON late_form AS RESTRICTIVE FOR DELETE TO ardoise_backoffice
+    USING (owner LIKE 'page|%');
+CREATE POLICY requests_only_asked_here ON link_request AS RESTRICTIVE FOR INSERT
+    TO ardoise_backoffice
+    WITH CHECK (status = 'asked' AND answered_at IS NULL);
+
+-- Staff's pauses bear their name, and end with a word why; one that stands for a plan or a request for help
+-- does not end before it.
+CREATE POLICY holds_of_staff ON hold AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        kind <> 'absent' AND status = 'active' AND placed_by <> 'portal'
+        AND released_at IS NULL AND released_by IS NULL AND release_reason IS NULL
+    );
+CREATE POLICY holds_end_with_reasons ON hold AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (status = 'active')
+    WITH CHECK (CASE status
+        WHEN 'active' THEN released_at IS NULL AND released_by IS NULL AND release_reason IS NULL
+        WHEN 'released' THEN released_by <> 'portal' AND release_reason IS NOT NULL
+            AND NOT (invoice_id IS NULL AND kind = 'plan' AND EXISTS (
+                SELECT FROM plan
+                WHERE plan.practice_id = hold.practice_id AND plan.account_id = hold.account_id
+                    AND plan.status IN ('proposed', 'offered', 'active', 'paused')
+            ))
+            AND NOT (invoice_id IS NULL AND kind = 'aid' AND EXISTS (
+                SELECT FROM aid_request AS request
+                WHERE request.practice_id = hold.practice_id
+                    AND request.account_id = hold.account_id
+                    AND request.status IN ('asked', 'documents')
+            ))
+        ELSE false
+    END);
+CREATE POLICY only_notices_in_doubt ON notice AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (status IN ('in_doubt', 'failed'))
+    WITH CHECK (EXISTS (
+        SELECT FROM notice AS was
+        WHERE was.practice_id = notice.practice_id AND was.id = notice.id
+            AND (notice.link_id IS NULL OR notice.link_id = was.link_id)
+            AND (
+                was.status = 'in_doubt' AND notice.status IN ('sent', 'failed')
+                OR was.status = 'failed' AND notice.status = 'failed'
+                    AND notice.outcome_at = was.outcome_at
+            )
+    ));
+CREATE POLICY only_work_that_arises ON task AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        kind IN ('no_way_to_write', 'order_to_agree')
+        AND status = 'open' AND closed_at IS NULL AND closed_by IS NULL
+    );
+CREATE POLICY work_is_done ON task AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (status = 'open')
+    WITH CHECK (status = 'done' AND closed_at IS NOT NULL AND closed_by <> 'portal');
+
+-- Staff ask for something to be done with money, and the worker does it. Money that leaves waits for a
+-- second person in charge above what one alone may give back: of a payment, in a day, and within thirty days
+-- of money that the same person noted at the desk (shared/orders/rules.py); for a day where there is none.
+
+-- The database's own clock, not the one of whoever asks, nor of the transaction's beginning.
+CREATE OR REPLACE FUNCTION ardoise_clock() RETURNS timestamptz
+    LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+    AS 'SELECT clock_timestamp()';
+
+-- What counts with an order that is asked for, in cents. It looks anew for each row, so that it sees those of
+-- the same statement, and one at a time for each person, so that it sees what another connection asks. In a
+-- transaction that keeps to an older view of the database it would not, so that such a one is refused.
+CREATE OR REPLACE FUNCTION ardoise_on_one_word(
+    of_practice integer, asker uuid, payment uuid, stray uuid, at timestamptz
+) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, public, pg_temp
+AS $$
+DECLARE
+    of_payment bigint;
+    of_day bigint;
+    of_own bigint;
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE insufficient_privilege USING MESSAGE =
+            'refunds are asked for in a transaction at READ COMMITTED, so that each counts those before';
+    END IF;
+    PERFORM FROM staff_user WHERE id = asker FOR NO KEY UPDATE;
+    SELECT
+        coalesce(sum(before.amount_cents) FILTER (
+            WHERE before.payment_id = payment OR before.stray_id = stray
+        ), 0),
+        coalesce(sum(before.amount_cents) FILTER (
+            WHERE before.asked_by = asker
+                AND before.asked_at > at - interval '24 hours'
+        ), 0),
+        coalesce(sum(before.amount_cents) FILTER (
+            WHERE before.asked_by = asker
+                AND before.asked_at > at - interval '30 days'
+                AND EXISTS (
+                    SELECT FROM money_order AS came
+                    WHERE came.practice_id = before.practice_id AND came.kind = 'receive'
+                        AND came.payment_id = before.payment_id
+                        AND came.asked_by = asker
+                )
+        ), 0)
+    INTO of_payment, of_day, of_own
+    FROM money_order AS before
+    WHERE before.practice_id = of_practice AND before.kind = 'refund'
+        AND before.status IN ('approved', 'sent', 'done')
+        AND before.decided_by IS NULL AND NOT before.alone
+        AND (
+            before.payment_id = payment OR before.stray_id = stray
+            OR before.asked_by = asker
+        );
+    IF NOT EXISTS (
+        SELECT FROM money_order AS came
+        WHERE came.practice_id = of_practice AND came.kind = 'receive'
+            AND came.payment_id = payment AND came.asked_by = asker
+    ) THEN
+        of_own := 0;
+    END IF;
+    RETURN greatest(of_payment, of_day, of_own);
+END $$;
+
+CREATE POLICY orders_are_asked ON money_order AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        status IN ('waiting', 'approved') AND tries = 0 AND not_before >= asked_at
+        AND asked_at BETWEEN ardoise_clock() - interval '5 minutes'
+            AND ardoise_clock() + interval '5 minutes'
+        AND decided_by IS NULL AND decided_name IS NULL AND decided_at IS NULL
+        AND sent_at IS NULL AND tried_at IS NULL AND ended_at IS NULL AND outcome IS NULL
+        AND EXISTS (
+            SELECT FROM staff_membership AS member
+            JOIN staff_user ON staff_user.id = member.user_id
+            WHERE member.practice_id = money_order.practice_id
+                AND member.user_id = money_order.asked_by
+                AND member.role IN ('secretary', 'manager', 'owner')
+                AND staff_user.status = 'active'
+        )
+        AND (kind NOT IN ('refund', 'receive') OR amount_cents > 0)
+        -- As much, and of such days, as the form takes.
+        AND (kind <> 'receive' OR amount_cents <= 1000000
+            AND payment_id IS NULL AND stray_id IS NULL
+            AND method IS NOT NULL AND received_on IS NOT NULL AND EXISTS (
+                SELECT FROM practice
+                WHERE practice.id = money_order.practice_id
+                    AND money_order.received_on BETWEEN greatest(
+                        practice.started_on,
+                        (money_order.asked_at AT TIME ZONE practice.timezone)::date - 365
+                    ) AND (money_order.asked_at AT TIME ZONE practice.timezone)::date
+            )
+        )
+        AND (kind <> 'refund' OR limit_cents = (
+            SELECT practice.four_eyes_cents FROM practice
+            WHERE practice.id = money_order.practice_id
+        ))
+        AND (
+            kind <> 'refund' OR status = 'waiting'
+            OR alone AND not_before >= asked_at + interval '24 hours' AND EXISTS (
+                SELECT FROM staff_membership AS member
+                WHERE member.practice_id = money_order.practice_id
+                    AND member.user_id = money_order.asked_by
+                    AND member.role IN ('manager', 'owner')
+            ) AND NOT EXISTS (
+                SELECT FROM staff_membership AS member
+                JOIN staff_user ON staff_user.id = member.user_id
+                WHERE member.practice_id = money_order.practice_id
+                    AND member.role IN ('manager', 'owner') AND staff_user.status = 'active'
+                    AND member.user_id <> money_order.asked_by
+            )
+            OR NOT alone AND amount_cents + ardoise_on_one_word(
+                practice_id, asked_by, payment_id, stray_id, asked_at
+            ) <= limit_cents
+        )
+    );
+-- Where it waits a day because nobody else could agree, whoever may ask for money to go back may stop it.
+CREATE POLICY orders_are_decided ON money_order AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (status IN ('waiting', 'approved'))
+    WITH CHECK (
+        decided_by IS NOT NULL AND decided_name IS NOT NULL AND decided_at IS NOT NULL
+        AND CASE status
+            WHEN 'withdrawn' THEN decided_by = asked_by AND ended_at IS NOT NULL
+            WHEN 'approved' THEN ended_at IS NULL
+            WHEN 'declined' THEN ended_at IS NOT NULL
+            ELSE false
+        END
+        AND (status = 'withdrawn' OR decided_by <> asked_by AND EXISTS (
+            SELECT FROM staff_membership AS member
+            JOIN staff_user ON staff_user.id = member.user_id
+            WHERE member.practice_id = money_order.practice_id
+                AND member.user_id = money_order.decided_by AND staff_user.status = 'active'
+                AND (
+                    member.role IN ('manager', 'owner')
+                    OR money_order.status = 'declined' AND money_order.alone
+                        AND member.role = 'secretary'
+                )
+        ))
+        AND EXISTS (
+            SELECT FROM money_order AS was
+            WHERE was.practice_id = money_order.practice_id AND was.id = money_order.id
+                AND (
+                    was.status = 'waiting' OR money_order.status = 'withdrawn'
+                    OR was.alone AND money_order.status = 'declined'
+                )
+        )
+    );
+
+-- Staff answer and close; only a patient's words have a thread wait for us again.
+CREATE POLICY threads_answered ON thread AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (true) WITH CHECK (EXISTS (
+        SELECT FROM thread AS was
+        WHERE was.practice_id = thread.practice_id AND was.id = thread.id
+            AND thread.status IN (was.status, 'answered', 'closed')
+    ));
+CREATE POLICY words_of_staff ON message AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (side = 'staff' AND author <> 'portal' AND read_at IS NULL AND EXISTS (
+        SELECT FROM thread
+        WHERE thread.practice_id = message.practice_id AND thread.id = message.thread_id
+            AND thread.account_id = message.account_id
+    ));
+CREATE POLICY words_of_patients_are_read ON message AS RESTRICTIVE FOR UPDATE
+    TO ardoise_backoffice
+    USING (side = 'patient' AND read_at IS NULL) WITH CHECK (read_at IS NOT NULL);
+CREATE POLICY help_is_decided ON aid_request AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (status IN ('asked', 'documents'))
+    WITH CHECK (
+        status IN ('granted', 'declined') AND decided_at IS NOT NULL
+        OR status = 'documents' AND decided_at IS NULL
+    );
+
+-- A proposal is accepted or declined, a plan that runs is paused or goes on, its dates put off; what the
+-- patient asked is answered, never asked in their place.
+CREATE POLICY plans_are_decided ON plan AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (status IN ('proposed', 'active', 'paused') OR closed_at IS NULL)
+    WITH CHECK (EXISTS (
+        SELECT FROM plan AS was
+        WHERE was.practice_id = plan.practice_id AND was.id = plan.id
+            AND (
+                (was.asked, was.asked_at) IS NOT DISTINCT FROM (plan.asked, plan.asked_at)
+                OR plan.asked IS NULL AND plan.asked_at IS NULL
+            )
+            AND (
+                plan.closed_at IS NOT DISTINCT FROM was.closed_at
+                OR was.closed_at IS NULL AND plan.status = 'declined'
+            )
+            AND (
+                plan.status = was.status
+                OR (was.status, plan.status) IN (
+                    ('proposed', 'active'), ('proposed', 'declined'),
+                    ('active', 'paused'), ('paused', 'active')
+                )
+            )
+    ));
+CREATE POLICY dates_are_put_off ON instalment AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (true) WITH CHECK (
+        EXISTS (
+            SELECT FROM plan
+            WHERE plan.practice_id = instalment.practice_id AND plan.id = instalment.plan_id
+                AND plan.status = 'active'
+        )
+        AND EXISTS (
+            SELECT FROM instalment AS was
+            WHERE was.practice_id = instalment.practice_id AND was.id = instalment.id
+                AND instalment.due_on > was.due_on AND instalment.moves = was.moves + 1
+        )
+    );
 
 COMMIT;

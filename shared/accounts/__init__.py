@@ -1,5 +1,6 @@
 """Practices and accounts: who owes, how they are reached and recognised, and what holds the clock."""
 
+from shared.accounts.holds import active_holds, place_hold, release_hold, release_kind
 from shared.accounts.model import Account, ContactPoint, Hold, IdentityFailure, Party, Practice
 from shared.accounts.opening import (
     PersonDetails,
@@ -36,20 +37,19 @@ from shared.accounts.rules import (
 from shared.accounts.service import (
     OFF_FILE,
     account_vault,
-    active_holds,
+    asked_party,
     can_be_written_to,
     contacts_of,
     find_account,
     get_account,
     get_practice,
     identity_on_file,
+    open_birth_date,
     open_contact,
     open_name,
     open_text,
     parties_of,
-    place_hold,
     practice_vault,
-    release_hold,
     usable_contacts,
 )
 from shared.accounts.ways import AT_DESK, UnfitWayError, WaysToPay, set_ways_to_pay, ways_of
@@ -81,6 +81,7 @@ __all__ = [
     "active_holds",
     "after_wrong_try",
     "asked_more",
+    "asked_party",
     "can_be_written_to",
     "change_rules",
     "contact_index",
@@ -97,6 +98,7 @@ __all__ = [
     "new_contact",
     "new_party",
     "new_practice_key",
+    "open_birth_date",
     "open_contact",
     "open_name",
     "open_text",
@@ -104,6 +106,7 @@ __all__ = [
     "place_hold",
     "practice_vault",
     "release_hold",
+    "release_kind",
     "rules_of_practice",
     "seal_protection",
     "set_ways_to_pay",

@@ -36,6 +36,13 @@ PRACTICE_RULES = (
     PracticeRule("plan_instant_cents", "Highest sum spread at once, in cents.", 0, 10_000_000),
     PracticeRule("plan_first_now", "The first part of a plan is paid at once.", switch=True),
     PracticeRule("card_plans", "Later parts may be taken from a saved card.", switch=True),
+    PracticeRule("bank_debit", "The card page may take from a bank account too.", switch=True),
+    PracticeRule(
+        "four_eyes_cents",
+        "Most that one person alone gives back, of a payment or in a day, in cents.",
+        0,
+        10_000_000,
+    ),
     PracticeRule("asks_more", "The portal asks for postcode and telephone too.", switch=True),
     PracticeRule("keeps_lines", "Imports keep what was done, sealed.", switch=True),
 )

@@ -36,6 +36,8 @@ HOLD_TITLES = {
     "plan": "paiement étalé en cours",
     "claim": "réponse d’un payeur attendue",
     "protection": "protection à respecter",
+    "refund": "remboursement à expliquer",
+    "dispute_card": "paiement contesté à la banque",
     "absent": "absente du dernier export",
 }
 

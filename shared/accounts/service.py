@@ -1,15 +1,14 @@
-"""Finding accounts, opening their vaults, and holds."""
+"""Finding accounts, opening their vaults, and whom they are reached at."""
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from shared.accounts.model import Account, ContactPoint, Hold, Party, Practice
-from shared.accounts.rules import HOLD, KINDS_OF_WISH, IdentityOnFile, PersonName
-from shared.audit import Actor, advance, record
-from shared.base.errors import NotAllowedError, NotFoundError
+from shared.accounts.model import Account, ContactPoint, Party, Practice
+from shared.accounts.rules import KINDS_OF_WISH, IdentityOnFile, PersonName
+from shared.base.errors import NotFoundError
 from shared.base.vault import KeyRing, Vault
 
 OFF_FILE = ("replaced", "proposed")
@@ -127,19 +126,33 @@ def usable_contacts(session: Session, *, practice_id: int, account: Account) -> 
     return list(session.scalars(query))
 
 
+def _asked_first(parties: list[Party]) -> list[Party]:
+    return sorted((p for p in parties if p.role in _ASKED), key=lambda p: _ASKED[p.role])
+
+
+def asked_party(parties: list[Party]) -> Party | None:
+    """Whose birth date the identity check asks for; None when none is on file."""
+    return next((p for p in _asked_first(parties) if p.birth_date is not None), None)
+
+
+def open_birth_date(vault: Vault, party: Party) -> date | None:
+    """A person's birth date, opened; None when it is not on file."""
+    if party.birth_date is None:
+        return None
+    said = open_text(vault, party.birth_date, table="party", row=party.id, column="birth_date")
+    return date.fromisoformat(said)
+
+
 def identity_on_file(
     vault: Vault, parties: list[Party], contacts: list[ContactPoint]
 ) -> IdentityOnFile:
     """What the identity check compares with: the representative's data where there is one, else the
     debtor's, else the patient's birth date.
     """
-    birth_date: date | None = None
+    asked = asked_party(parties)
+    birth_date = None if asked is None else open_birth_date(vault, asked)
     postcode: str | None = None
-    for party in sorted((p for p in parties if p.role in _ASKED), key=lambda p: _ASKED[p.role]):
-        if birth_date is None and party.birth_date is not None:
-            birth_date = date.fromisoformat(
-                open_text(vault, party.birth_date, table="party", row=party.id, column="birth_date")
-            )
+    for party in _asked_first(parties):
         if postcode is None and party.address is not None:
             address = vault.open(party.address, table="party", row=party.id, column="address")
             if isinstance(address, dict) and address.get("postcode"):
@@ -147,91 +160,3 @@ def identity_on_file(
     own_first = sorted(contacts, key=lambda contact: not contact.of_representative)
     phone = next((open_contact(vault, c) for c in own_first if c.kind != "email"), None)
     return IdentityOnFile(birth_date, postcode, phone[-4:] if phone else None)
-
-
-def place_hold(
-    session: Session,
-    *,
-    account: Account,
-    kind: str,
-    actor: Actor,
-    at: datetime,
-    review_on: date,
-    invoice_id: UUID | None = None,
-    note: str | None = None,
-    vault: Vault | None = None,
-) -> Hold:
-    """Stop the clock for a reason; asking twice for the same hold gives the one that is there.
-
-    Raises NotAllowedError when a note is given without the vault that seals it.
-    """
-    known = session.scalar(
-        select(Hold).where(
-            Hold.practice_id == account.practice_id,
-            Hold.account_id == account.id,
-            Hold.kind == kind,
-            Hold.status == "active",
-            Hold.invoice_id == invoice_id if invoice_id is not None else Hold.invoice_id.is_(None),
-        )
-    )
-    if known is not None:
-        return known
-    hold = Hold(
-        practice_id=account.practice_id,
-        account_id=account.id,
-        invoice_id=invoice_id,
-        kind=kind,
-        status="active",
-        placed_at=at,
-        placed_by=actor.name,
-        review_on=review_on,
-    )
-    session.add(hold)
-    session.flush()
-    if note:
-        if vault is None:
-            raise NotAllowedError("Une note de pause doit être scellée.")
-        hold.note = vault.seal(note, table="hold", row=hold.id, column="note")
-    record(
-        session,
-        practice_id=account.practice_id,
-        account_id=account.id,
-        kind="hold.placed",
-        actor=actor,
-        at=at,
-        hold=kind,
-        review_on=review_on.isoformat(),
-    )
-    return hold
-
-
-def release_hold(session: Session, hold: Hold, *, actor: Actor, at: datetime, reason: str) -> None:
-    """End a hold. ``reason`` is one of the plain words of the release form. Raises NotAllowedError."""
-    advance(
-        session,
-        hold,
-        HOLD,
-        "release",
-        account_id=hold.account_id,
-        actor=actor,
-        at=at,
-        hold=hold.kind,
-        reason=reason,
-    )
-    hold.released_at = at
-    hold.released_by = actor.name
-    hold.release_reason = reason
-
-
-def active_holds(session: Session, *, practice_id: int, account_id: UUID) -> list[Hold]:
-    """What stops the clock on an account now, oldest first."""
-    query = (
-        select(Hold)
-        .where(
-            Hold.practice_id == practice_id,
-            Hold.account_id == account_id,
-            Hold.status == "active",
-        )
-        .order_by(Hold.placed_at, Hold.id)
-    )
-    return list(session.scalars(query))

@@ -6,7 +6,9 @@ from shared.aid.invariants import INVARIANTS
 from shared.aid.model import AidRequest
 from shared.aid.paths import AidPath, AidPaths, aid_paths
 from shared.aid.reading import (
+    GrantedPause,
     get_request,
+    granted_pause,
     is_open,
     open_answers,
     open_request,
@@ -15,6 +17,7 @@ from shared.aid.reading import (
 )
 from shared.aid.rules import (
     AID_REQUEST,
+    GRANTED_HOLD,
     LARGEST_MONTHLY,
     OPEN,
     REASONS,
@@ -28,6 +31,7 @@ __all__ = [
     "AID_REQUEST",
     "DECIDE",
     "DECISIONS",
+    "GRANTED_HOLD",
     "INVARIANTS",
     "LARGEST_MONTHLY",
     "OPEN",
@@ -37,12 +41,14 @@ __all__ = [
     "AidPath",
     "AidPaths",
     "AidRequest",
+    "GrantedPause",
     "aid_paths",
     "answer_aid",
     "ask_aid",
     "follow_up",
     "forget_requests",
     "get_request",
+    "granted_pause",
     "is_open",
     "open_answers",
     "open_request",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from shared.accounts import Account, Practice, place_hold
 from shared.aid.model import AidRequest
 from shared.aid.reading import get_request
-from shared.aid.rules import OPEN, check_pause
+from shared.aid.rules import GRANTED_HOLD, OPEN, check_pause
 from shared.aid.service import DECIDE, advance_request, end_request
 from shared.audit import Actor
 from shared.base.clock import local_date
@@ -71,7 +71,8 @@ def answer_aid(
     request.decided_at = at
     end_request(session, request, event="done", actor=actor, at=at, reason=decision)
     if pause_until is not None and decision == "grant":
-        place_hold(
-            session, account=account, kind="staff", actor=actor, at=at, review_on=pause_until
+        hold = place_hold(
+            session, account=account, kind=GRANTED_HOLD, actor=actor, at=at, review_on=pause_until
         )
+        hold.review_on = max(hold.review_on, pause_until)  # one of staff's may be there already
     return request

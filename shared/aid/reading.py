@@ -1,13 +1,15 @@
 """Reading requests for help."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from shared.accounts import Hold
 from shared.aid.model import AidRequest
-from shared.aid.rules import OPEN, REASONS, WISHES, AidAnswers, ticked
+from shared.aid.rules import GRANTED_HOLD, OPEN, REASONS, WISHES, AidAnswers, ticked
 from shared.base.errors import NotFoundError
 from shared.base.formats import marked
 from shared.base.vault import Json, Vault
@@ -58,6 +60,43 @@ def requests_since(session: Session, *, practice_id: int, since: datetime) -> li
         AidRequest.status.in_(OPEN),
     )
     return list(session.scalars(query))
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedPause:
+    """Help that was granted as time, which still lasts."""
+
+    request_id: UUID
+    until: date
+
+
+def granted_pause(
+    session: Session, *, practice_id: int, account_id: UUID, today: date
+) -> GrantedPause | None:
+    """The time that a granted request gave, while staff have not ended it and its day has not passed."""
+    found = session.execute(
+        select(AidRequest.id, Hold.review_on)
+        .join(
+            Hold,
+            and_(
+                Hold.practice_id == AidRequest.practice_id,
+                Hold.account_id == AidRequest.account_id,
+                Hold.kind == GRANTED_HOLD,
+                Hold.status == "active",
+                Hold.invoice_id.is_(None),
+                Hold.placed_at <= AidRequest.decided_at,
+                Hold.review_on >= today,
+            ),
+        )
+        .where(
+            AidRequest.practice_id == practice_id,
+            AidRequest.account_id == account_id,
+            AidRequest.status == "granted",
+        )
+        .order_by(AidRequest.decided_at.desc())
+        .limit(1)
+    ).first()
+    return GrantedPause(found.id, found.review_on) if found else None
 
 
 def is_open(session: Session, *, practice_id: int, request_id: UUID) -> bool:

@@ -24,6 +24,8 @@ AID_REQUEST = StateMachine(
     },
 )
 OPEN = frozenset({"asked", "documents"})
+GRANTED_HOLD = "staff"
+"""Time that is granted is a pause of staff: only they end it, and its day reminds them."""
 
 WISHES = ("later", "less_monthly", "less_total", "talk")
 REASONS = ("less_money", "other_expenses", "waiting_right", "family", "rather_not")

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Hold, Practice, get_account, place_hold, release_hold
+from shared.accounts import Practice, get_account, place_hold, release_kind
 from shared.aid.model import AidRequest
 from shared.aid.reading import get_request, open_request, seal_answers
 from shared.aid.rules import AID_REQUEST, OPEN, AidAnswers
@@ -165,17 +165,15 @@ def end_request(
         actor=actor,
         at=at,
     )
-    hold = session.scalar(
-        select(Hold).where(
-            Hold.practice_id == request.practice_id,
-            Hold.account_id == request.account_id,
-            Hold.kind == HOLD,
-            Hold.status == "active",
-            Hold.invoice_id.is_(None),
-        )
+    release_kind(
+        session,
+        practice_id=request.practice_id,
+        account_id=request.account_id,
+        kind=HOLD,
+        actor=actor,
+        at=at,
+        reason=reason,
     )
-    if hold is not None:
-        release_hold(session, hold, actor=actor, at=at, reason=reason)
 
 
 def _give_work(session: Session, request: AidRequest, *, practice: Practice, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """Recording what happens, and the only way to change a status."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -168,3 +168,29 @@ def timeline_of(
         .limit(limit)
     )
     return list(session.scalars(query))
+
+
+def events_of_nobody(
+    session: Session, *, practice_id: int, kinds: Collection[str], by: Actor | None, since: datetime
+) -> list[TimelineEvent]:
+    """Events of some kinds that are about no account, newest first; those that one actor told, or by
+    anybody."""
+    query = (
+        select(TimelineEvent)
+        .where(
+            TimelineEvent.practice_id == practice_id,
+            TimelineEvent.account_id.is_(None),
+            TimelineEvent.at >= since,
+            TimelineEvent.kind.in_(kinds),
+        )
+        .order_by(TimelineEvent.at.desc(), TimelineEvent.id.desc())
+    )
+    if by is not None:
+        query = query.where(TimelineEvent.actor_kind == by.kind, TimelineEvent.actor == by.name)
+    return list(session.scalars(query))
+
+
+def facts_of(event: TimelineEvent) -> dict[str, Any]:
+    """The facts of an event; none where what stands there is no list of named values."""
+    facts: object = event.facts
+    return facts if isinstance(facts, dict) else {}

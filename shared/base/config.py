@@ -29,6 +29,8 @@ FORBIDDEN_IN_PORTAL = (
     "ARDOISE_SMTP_URL",
     "ARDOISE_SMS_TOKEN",
 )
+# The back-office speaks to no processor: it asks, the worker does.
+FORBIDDEN_IN_BACKOFFICE = ("ARDOISE_GATEWAY_KEYS",)
 
 
 def is_loopback(url: str) -> bool:
@@ -48,7 +50,6 @@ class ProcessSettings(BaseSettings):
     proxies: int = Field(0, ge=0)
     processor_url: str = ""
     link_keys: SecretStr
-    gateway_keys: SecretStr
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -80,7 +81,6 @@ class ProcessSettings(BaseSettings):
                 "ARDOISE_PROCESSOR_URL may only name this machine, and only in the demo."
             )
         self.links()
-        self.gateway()
 
     @property
     def site(self) -> str:
@@ -96,12 +96,22 @@ class ProcessSettings(BaseSettings):
         """Keys that sign links."""
         return KeyRing.parse(self.link_keys.get_secret_value(), "ARDOISE_LINK_KEYS")
 
+
+class GatewaySettings(ProcessSettings):
+    """What processes know that speak to the card processor."""
+
+    gateway_keys: SecretStr
+
+    def check(self) -> None:
+        super().check()
+        self.gateway()
+
     def gateway(self) -> KeyRing:
         """Keys that seal the practices' processor keys."""
         return KeyRing.parse(self.gateway_keys.get_secret_value(), "ARDOISE_GATEWAY_KEYS")
 
 
-class PortalSettings(ProcessSettings):
+class PortalSettings(GatewaySettings):
     """The portal: no master key, no mail or SMS credential."""
 
     portal_secret: SecretStr
@@ -109,12 +119,12 @@ class PortalSettings(ProcessSettings):
 
     def check(self) -> None:
         super().check()
-        _refuse_present(os.environ, FORBIDDEN_IN_PORTAL)
+        _refuse_present(os.environ, FORBIDDEN_IN_PORTAL, "portal")
         _demand_length(self.portal_secret, "ARDOISE_PORTAL_SECRET")
 
 
-class OfficeSettings(ProcessSettings):
-    """What the back-office, the worker and the command line may open: everything sealed."""
+class SealedSettings(ProcessSettings):
+    """What opens everything sealed of accounts."""
 
     master_keys: SecretStr
     index_key: SecretStr
@@ -122,12 +132,15 @@ class OfficeSettings(ProcessSettings):
     def check(self) -> None:
         super().check()
         _demand_length(self.index_key, "ARDOISE_INDEX_KEY")
-        elsewhere = {*self.links().keys.values(), *self.gateway().keys.values()}
-        if elsewhere & set(self.masters().keys.values()):
+        if self.elsewhere() & set(self.masters().keys.values()):
             raise ConfigurationError(
                 "A key of ARDOISE_MASTER_KEYS also serves for links or the gateway, which the portal "
                 "holds: make each its own with `ardoise keys new`."
             )
+
+    def elsewhere(self) -> set[bytes]:
+        """Keys that the portal holds too."""
+        return set(self.links().keys.values())
 
     def masters(self) -> KeyRing:
         """Keys that wrap every account's data key."""
@@ -138,8 +151,15 @@ class OfficeSettings(ProcessSettings):
         return BlindIndex(derive(self.index_key.get_secret_value().encode(), "blind-index"))
 
 
-class BackofficeSettings(OfficeSettings):
-    """The back-office process."""
+class OfficeSettings(SealedSettings, GatewaySettings):
+    """What the worker and the command line may open: everything."""
+
+    def elsewhere(self) -> set[bytes]:
+        return super().elsewhere() | set(self.gateway().keys.values())
+
+
+class BackofficeSettings(SealedSettings):
+    """The back-office process: no gateway key."""
 
     staff_secret: SecretStr
     backoffice_url: str
@@ -147,6 +167,7 @@ class BackofficeSettings(OfficeSettings):
 
     def check(self) -> None:
         super().check()
+        _refuse_present(os.environ, FORBIDDEN_IN_BACKOFFICE, "back-office")
         _demand_length(self.staff_secret, "ARDOISE_STAFF_SECRET")
         _demand_safe(self.backoffice_url, "ARDOISE_BACKOFFICE_URL")
 
@@ -205,10 +226,10 @@ def _demand_length(secret: SecretStr, name: str) -> None:
         )
 
 
-def _refuse_present(environment: Mapping[str, str], names: tuple[str, ...]) -> None:
+def _refuse_present(environment: Mapping[str, str], names: tuple[str, ...], process: str) -> None:
     given = {name.upper() for name, value in environment.items() if value}
     present = [name for name in names if name in given]
     if present:
         raise ConfigurationError(
-            f"{present[0]} is in the portal's environment: remove it, the portal must not hold it."
+            f"{present[0]} is in the {process}'s environment: remove it, the {process} must not hold it."
         )

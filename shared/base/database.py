@@ -26,6 +26,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
@@ -33,6 +34,7 @@ from sqlalchemy.types import TypeDecorator
 from shared.base.ids import new_id
 
 WAKE_CHANNEL = "ardoise_worker"
+LOCK_TIMEOUT = "55P03"  # lock_not_available, of PostgreSQL's error codes
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -90,8 +92,9 @@ def reference(column: str, table: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["practice_id", column], [f"{table}.practice_id", f"{table}.id"])
 
 
-def make_engine(url: str) -> Engine:
-    """An engine for ``sqlite:///…`` or ``postgresql://…`` (psycopg 3)."""
+def make_engine(url: str, *, lock_seconds: int | None = None) -> Engine:
+    """An engine for ``sqlite:///…`` or ``postgresql://…`` (psycopg 3). On PostgreSQL a statement fails that
+    waited ``lock_seconds`` for what somebody else has locked; without, it waits as the server says."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(
@@ -105,9 +108,22 @@ def make_engine(url: str) -> Engine:
         return engine
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(
+    engine = create_engine(
         parsed, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True
     )
+    if lock_seconds is not None:
+
+        def bound_waiting(connection: Any, _record: Any) -> None:
+            connection.execute(f"SET lock_timeout = '{lock_seconds}s'")
+            connection.commit()
+
+        event.listen(engine, "connect", bound_waiting)
+    return engine
+
+
+def was_locked(error: Exception) -> bool:
+    """Whether it failed as somebody else kept a row locked for longer than it waits."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") == LOCK_TIMEOUT
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -144,9 +160,9 @@ class UnitOfWork:
 class Database:
     """The one door to the data; opens units of work."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, lock_seconds: int | None = None) -> None:
         self.url = url
-        self.engine = make_engine(url)
+        self.engine = make_engine(url, lock_seconds=lock_seconds)
         self._writing = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         self._reading = self.engine.execution_options(postgresql_readonly=True, only_reads=True)
 
@@ -185,3 +201,14 @@ def wake_worker(session: Session) -> None:
     """Wake the worker when this transaction commits; SQLite's worker looks by itself twice a second."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text(f"NOTIFY {WAKE_CHANNEL}"))
+
+
+def take_turns(session: Session, name: str) -> None:
+    """Whoever names the same comes here one after the other, until the transaction before has ended.
+
+    For what no row can be locked for. On SQLite transactions that write take turns by themselves.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name}
+        )

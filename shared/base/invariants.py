@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, String, cast, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +37,13 @@ def find_breaches(session: Session, invariants: Sequence[Invariant]) -> list[Bre
             rows = session.execute(invariant.violations.limit(3)).all()
             breaches.append(Breach(invariant, count, tuple(str(row[0]) for row in rows)))
     return breaches
+
+
+def names_row(
+    text: InstrumentedAttribute[str] | ColumnElement[str],
+    row: InstrumentedAttribute[UUID],
+    *,
+    begin: str = "",
+) -> ColumnElement[bool]:
+    """Whether a text is ``begin`` and this row's name, which databases write with or without hyphens."""
+    return func.replace(text, "-", "") == begin + func.replace(cast(row, String), "-", "")

@@ -30,8 +30,8 @@ _REDACTED = "[redacted]"
 
 def redact(text: str) -> str:
     """The text without link tokens, passwords in addresses, e-mail addresses, numbers and keys."""
+    text = _KEY.sub("[key]", _SECRET.sub("[key]", text))  # first: a key may look like a link inside
     text = _BARE_TOKEN.sub("[link]", _TOKEN.sub(r"\1[link]", text))
-    text = _KEY.sub("[key]", _SECRET.sub("[key]", text))
     text = _EMAIL.sub("[email]", _CREDENTIALS.sub(r"\1[key]@", text))
     return _PHONE.sub("[number]", text)
 

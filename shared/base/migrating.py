@@ -5,11 +5,14 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script.revision import RevisionError
 from alembic.util import CommandError
+from sqlalchemy import Connection, text
 
 from shared.base.database import make_engine
 from shared.base.errors import ArdoiseError
 
+DOORS = ("ardoise_portal", "ardoise_backoffice")
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
@@ -25,12 +28,43 @@ def upgrade(url: str, revision: str = "head") -> None:
     _migrate(url, lambda config: command.upgrade(config, revision))
 
 
-def downgrade(url: str, revision: str) -> None:
-    """Take the database's tables back to ``revision``; ``base`` removes them all.
+def downgrade(url: str, revision: str) -> bool:
+    """Take the database's tables back to ``revision``; ``base`` removes them all. Returns whether the front
+    doors had rules on PostgreSQL: these name what goes, so that they go with it, and all rights with them,
+    until deploy/postgresql/roles.sql is run again.
 
-    Raises MigrationError for a revision that there is not.
+    Raises MigrationError for a revision that there is not, and when a table may not go since the journal
+    keeps entries that it explains.
     """
-    _migrate(url, lambda config: command.downgrade(config, revision))
+    had_rules = False
+
+    def step(config: Config) -> None:
+        nonlocal had_rules
+        had_rules = _take_rules(config.attributes["connection"])
+        command.downgrade(config, revision)
+
+    _migrate(url, step)
+    return had_rules
+
+
+def _take_rules(connection: Connection) -> bool:
+    """In the transaction of the steps: when they fail, the rules stay too."""
+    if connection.dialect.name != "postgresql":
+        return False
+    quote = connection.dialect.identifier_preparer.quote
+    rules = connection.execute(
+        text(
+            "SELECT policyname, tablename FROM pg_policies"
+            " WHERE schemaname = 'public' AND roles && CAST(:doors AS name[])"
+        ),
+        {"doors": list(DOORS)},
+    ).all()
+    for rule, table in rules:
+        connection.execute(text(f"DROP POLICY {quote(rule)} ON {quote(table)}"))
+    if rules:  # so the roles are there
+        doors = ", ".join(DOORS)
+        connection.execute(text(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {doors}"))
+    return bool(rules)
 
 
 def _migrate(url: str, step: Callable[[Config], None]) -> None:
@@ -42,9 +76,8 @@ def _migrate(url: str, step: Callable[[Config], None]) -> None:
             config.attributes["connection"] = connection
             step(config)
     except CommandError as error:
-        raise MigrationError(
-            f"The tables stay as they are: {error}. The files in migrations/versions name the "
-            "revisions."
-        ) from None
+        unknown = isinstance(error.__cause__, RevisionError)
+        hint = " The files in migrations/versions name the revisions." if unknown else ""
+        raise MigrationError(f"The tables stay as they are: {error}.{hint}") from None
     finally:
         engine.dispose()

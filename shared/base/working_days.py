@@ -33,10 +33,22 @@ def is_public_holiday(day: date, timezone: str) -> bool:
     return day in _french_holidays(day.year, _HOLIDAYS_OF.get(timezone))
 
 
+def is_working_day(day: date, timezone: str) -> bool:
+    """Whether somebody works on a day there."""
+    return day.weekday() < SATURDAY and not is_public_holiday(day, timezone)
+
+
+def last_working_day(day: date, timezone: str) -> date:
+    """The last working day up to ``day``, which may be that day itself."""
+    while not is_working_day(day, timezone):
+        day -= timedelta(days=1)
+    return day
+
+
 def working_day_after(day: date, count: int, timezone: str) -> date:
     """The ``count``-th working day after ``day``."""
     while count > 0:
         day += timedelta(days=1)
-        if day.weekday() < SATURDAY and not is_public_holiday(day, timezone):
+        if is_working_day(day, timezone):
             count -= 1
     return day

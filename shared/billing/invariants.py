@@ -28,4 +28,12 @@ INVARIANTS = (
             )
         ),
     ),
+    Invariant(
+        "invoice-most",
+        "no more is open than the patient's share, or what the practice's software says is left",
+        select(Invoice.id).where(
+            Invoice.open_cents > Invoice.patient_cents,
+            Invoice.open_cents > Invoice.source_left_cents,
+        ),
+    ),
 )

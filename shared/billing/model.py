@@ -45,7 +45,8 @@ class Invoice(PracticeScoped, Model):
 
     ``patient_cents`` is the patient's share when it came in; ``source_left_cents`` the remainder that
     the practice's software last stated, ``unacknowledged_cents`` what was paid here and is not yet in
-    that remainder; so ``open = source_left - unacknowledged``. All in cents.
+    that remainder, below zero where a payment that is in it was given back; so
+    ``open = source_left - unacknowledged``. All in cents.
     """
 
     __tablename__ = "invoice"

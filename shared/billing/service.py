@@ -43,5 +43,6 @@ def open_lines(vault: Vault, invoice: Invoice) -> list[tuple[str, str]]:
 
 
 def note_paid_here(invoice: Invoice, cents: Cents) -> None:
-    """Remember that the practice's software does not know of this payment yet."""
+    """Remember that the practice's software does not know of this payment yet; below zero, that it does
+    not know that so much was given back."""
     invoice.unacknowledged_cents += cents

@@ -22,6 +22,7 @@ from shared.codes.service import (
     latest_code,
     open_code,
     waiting_codes,
+    where_codes_go,
 )
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "latest_code",
     "open_code",
     "waiting_codes",
+    "where_codes_go",
 ]

@@ -1,9 +1,9 @@
 """How a one-time code lives: five minutes, three tries, three a day."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 from shared.base.states import StateMachine
 
@@ -26,7 +26,16 @@ DIGITS = 6
 LIFE = timedelta(minutes=5)
 MOST_TRIES = 3
 CODES_A_DAY = 3
-T = TypeVar("T")
+
+
+class OnFile(Protocol):
+    """A contact on file: what it is and where it stands."""
+
+    kind: Any
+    status: Any
+
+
+C = TypeVar("C", bound=OnFile)
 
 
 class Given(Enum):
@@ -42,9 +51,16 @@ def is_live(status: str, expires_at: datetime | None, *, now: datetime) -> bool:
     return status == "drawn" and expires_at is not None and now < expires_at
 
 
-def code_contact(usable: Sequence[T]) -> T | None:
-    """Where a code goes: to the second contact, as links go to the first; else to the first."""
-    return next(iter(usable[1:2]), next(iter(usable), None))
+def code_contact(on_file: Sequence[C], *, kinds: Collection[str]) -> C | None:
+    """Where a code goes: to the second contact on file, as links go to the first; else to the first.
+
+    ``kinds`` are those by which the practice was told to write. What is chosen in a visit moves no
+    code: whoever holds a phone with its link could else have the code come there too. So a contact
+    that rests gets its codes, and one called unsafe keeps its place and gets none.
+    """
+    places = [one for one in on_file if one.kind in kinds and one.status != "bounced"]
+    chosen = next(iter(places[1:2]), next(iter(places), None))
+    return None if chosen is None or chosen.status == "unsafe" else chosen
 
 
 def digits_of(typed: str) -> str | None:

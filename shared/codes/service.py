@@ -8,14 +8,30 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Account, get_account, open_text
+from shared.accounts import (
+    KINDS_OF_WISH,
+    Account,
+    ContactPoint,
+    contacts_of,
+    get_account,
+    open_text,
+)
 from shared.audit import PATIENT, SYSTEM, Actor, advance, record
 from shared.base.database import wake_worker
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.formats import marked
 from shared.base.vault import Vault
 from shared.codes.model import OneTimeCode
-from shared.codes.rules import CODES_A_DAY, DIGITS, LIFE, MOST_TRIES, ONE_TIME_CODE, Given, is_live
+from shared.codes.rules import (
+    CODES_A_DAY,
+    DIGITS,
+    LIFE,
+    MOST_TRIES,
+    ONE_TIME_CODE,
+    Given,
+    code_contact,
+    is_live,
+)
 
 TOO_MANY = marked("Vous avez demandé 3 codes en un jour. Appelez-nous, ou revenez demain.")
 
@@ -108,6 +124,7 @@ def answer_code(
         return Given.WRONG
     if hmac.compare_digest(open_code(vault, code), typed):
         _move(session, code, "use", actor=PATIENT, at=at)
+        session.flush()  # PostgreSQL lets the portal go on behind a code that is used alone
         return Given.RIGHT
     code.wrong_tries += 1
     if code.wrong_tries >= MOST_TRIES:
@@ -141,6 +158,19 @@ def waiting_codes(session: Session, *, practice_id: int, limit: int = 50) -> lis
         .limit(limit)
     )
     return list(session.scalars(query))
+
+
+def where_codes_go(session: Session, account: Account) -> ContactPoint | None:
+    """The contact that gets the codes of an account; None where a person has to be asked instead.
+
+    Who wants letters only gets none, whether they said so in their space or to the practice; what
+    the practice was told before somebody represented them was not about the representative.
+    """
+    on_file = contacts_of(session, practice_id=account.practice_id, account_id=account.id)
+    whose = account.represented
+    said = "any" if whose else account.source_channel or account.channel
+    kinds = KINDS_OF_WISH[said] if KINDS_OF_WISH[account.channel] else ()
+    return code_contact([one for one in on_file if one.of_representative == whose], kinds=kinds)
 
 
 def draw_code(

@@ -8,12 +8,13 @@ from shared.delivery.carriers import (
     UnknownOutcomeError,
     UnsendableError,
 )
-from shared.delivery.codes import (
+from shared.delivery.changes import (
     change_told_to,
-    code_gate,
+    contacts_told,
+    plan_change_done,
     plan_change_told,
-    plan_requested_codes,
 )
+from shared.delivery.codes import code_gate, plan_requested_codes
 from shared.delivery.invariants import INVARIANTS
 from shared.delivery.lint import RULES, Finding, Profile, SecrecyError, lint_sender
 from shared.delivery.lint import lint as lint_text
@@ -72,6 +73,7 @@ __all__ = [
     "change_told_to",
     "channel_of",
     "code_gate",
+    "contacts_told",
     "decide_doubt",
     "link_obstacle",
     "lint_sender",
@@ -81,6 +83,7 @@ __all__ = [
     "new_link_gate",
     "news_gate",
     "notices_of",
+    "plan_change_done",
     "plan_change_told",
     "plan_news",
     "plan_requested_codes",

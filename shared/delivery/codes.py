@@ -3,11 +3,10 @@
 They go at once and hold no link: a code to a new contact would else open the space to a stranger.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from shared.accounts import (
@@ -16,25 +15,21 @@ from shared.accounts import (
     Practice,
     account_vault,
     get_account,
-    usable_contacts,
 )
 from shared.base.vault import BlindIndex, KeyRing, Vault
 from shared.codes import (
     CONTACT_CODE,
     OneTimeCode,
-    code_contact,
     decline_code,
     draw_code,
     is_live,
     waiting_codes,
+    where_codes_go,
 )
 from shared.delivery.carried import CODE_TEMPLATE
 from shared.delivery.model import Notice
-from shared.delivery.news import ask_to_tell, tells_known
 from shared.delivery.service import CODE, Plan, as_row, channel_of
-from shared.preferences import Proposal, get_proposal, stand_by
-
-ASKED_TEMPLATE = "change_asked"
+from shared.preferences import get_proposal, stand_by
 
 
 def plan_requested_codes(
@@ -55,7 +50,7 @@ def plan_requested_codes(
             decline_code(session, code, at=at)
             continue
         draw_code(session, code, contact_id=contact.id, vault=vault, at=at)
-        _plan(session, account, contact, cause_id=code.id, template=CODE_TEMPLATE, at=at)
+        plan_at_once(session, account, contact, cause_id=code.id, template=CODE_TEMPLATE, at=at)
         planned += 1
     return planned
 
@@ -64,8 +59,7 @@ def _goes_to(
     session: Session, code: OneTimeCode, account: Account, vault: Vault, index: BlindIndex
 ) -> ContactPoint | None:
     if code.purpose != CONTACT_CODE:
-        usable = usable_contacts(session, practice_id=account.practice_id, account=account)
-        return code_contact(usable)
+        return where_codes_go(session, account)
     proposal = get_proposal(
         session,
         practice_id=account.practice_id,
@@ -78,76 +72,22 @@ def _goes_to(
     return session.get(ContactPoint, (account.practice_id, contact_id))
 
 
-def plan_change_told(
-    session: Session, proposal: Proposal, *, new_kind: str, practice: Practice, at: datetime
-) -> bool:
-    """Tell the contact on file, at once, that a change was asked for. False when it was told already;
-    where none works, a person is asked to tell it.
-
-    It goes to the contact whose place the new one would take; else to the first that works.
-    """
-    account = get_account(
-        session, practice_id=practice.id, account_id=proposal.account_id, lock=True
-    )
-    if tells_known(session, practice_id=practice.id, causes=[(proposal.id, 0)]):
-        return False
-    usable = usable_contacts(session, practice_id=practice.id, account=account)
-    if not usable:
-        ask_to_tell(session, practice=practice, account=account, cause_id=proposal.id, at=at)
-        return False
-    contact = _tells(usable, new_kind)
-    _plan(session, account, contact, cause_id=proposal.id, template=ASKED_TEMPLATE, at=at)
-    return True
-
-
-def change_told_to(
-    session: Session, proposal: Proposal, *, new_kind: str, account: Account
-) -> ContactPoint | None:
-    """The contact on file that is told of a change: the one that was written to, else the one that
-    will be. None where nothing is sent.
-    """
-    was_told = session.scalar(
-        select(ContactPoint)
-        .join(
-            Notice,
-            and_(
-                Notice.practice_id == ContactPoint.practice_id,
-                Notice.contact_id == ContactPoint.id,
-            ),
-        )
-        .where(
-            Notice.practice_id == account.practice_id,
-            Notice.account_id == account.id,
-            Notice.cause_id == proposal.id,
-            Notice.template == ASKED_TEMPLATE,
-            Notice.status == "sent",
-        )
-        .limit(1)
-    )
-    if was_told is not None:
-        return was_told
-    usable = usable_contacts(session, practice_id=account.practice_id, account=account)
-    return _tells(usable, new_kind) if usable else None
-
-
-def _tells(usable: Sequence[ContactPoint], new_kind: str) -> ContactPoint:
-    return next((one for one in usable if one.kind == new_kind), usable[0])
-
-
-def _plan(
+def plan_at_once(
     session: Session,
     account: Account,
     contact: ContactPoint,
     *,
     cause_id: UUID,
+    step: int = 0,
     template: str,
     at: datetime,
 ) -> None:
+    """Plan a message without a link, to go now and at any hour: the person is waiting, or must know."""
     plan = Plan(
         account_id=account.id,
         purpose=CODE,
         cause_id=cause_id,
-        step=0,
+        step=step,
         template=template,
         channel=channel_of(contact.kind),
         language=account.language,
@@ -164,5 +104,10 @@ def code_gate(session: Session, notice: Notice, account: Account, at: datetime) 
     if account.door_closed_at is not None:
         return "door_closed"
     code = session.get(OneTimeCode, (notice.practice_id, notice.cause_id), populate_existing=True)
-    live = code is not None and is_live(code.status, code.expires_at, now=at)
-    return None if live else "code_over"
+    if code is None or not is_live(code.status, code.expires_at, now=at):
+        return "code_over"
+    if code.purpose == CONTACT_CODE:
+        return None
+    contact = where_codes_go(session, account)
+    here = contact is not None and contact.id == notice.contact_id
+    return None if here else "contact_changed"

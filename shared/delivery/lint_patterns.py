@@ -21,7 +21,7 @@ class Profile(StrEnum):
     LETTER = "letter"
     """The addressee of a sealed letter: R1 (a formal notice is allowed its terms), R2, R4, R6."""
     PORTAL = "portal"
-    """The patient, after the identity check: R1, R2, R4."""
+    """The patient, after the identity check: R1, R2, and R4 save the words for who pays."""
 
 
 MASK, LINK_MASK = "\ue000", "\ue001"

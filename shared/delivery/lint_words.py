@@ -20,6 +20,13 @@ THREATS = _terms("""
     creance, dette, impaye, impayee, retard, defaut de paiement, majoration, frais de dossier,
     frais de relance, frais de recouvrement, interets, suspension de vos, suspension de votre,
     refus de vos, refus de votre, annulation de vos, annulation de votre, ne plus vous recevoir,
+    poursuivi, poursuivie, poursuivre en, vous poursuivre, vous poursuivrai, vous poursuivra,
+    vous poursuivrons, vous poursuivront, vous poursuivons, vous poursuivent, en justice, la justice,
+    judiciaire, judiciairement, assigner, assignation, comparaitre, saisirons, voie de droit,
+    voie legale, mesure legale, action legale, action juridique, suite juridique, voie juridique,
+    service juridique,
+    sue, sued, suing, legal proceeding, legal measure, legal step, litigation, lawyer, attorney,
+    solicitor,
     bailiff, court, courtroom, judge, lawsuit, legal action, prosecut*, collection agency, debt,
     debtor, overdue, unpaid, arrears, default, final notice, final warning, last reminder,
     immediately, urgently, failure to, late fee, surcharge, seize, seized, garnish*, credit score,
@@ -73,14 +80,17 @@ FAMILIAR = _terms("tu, te, toi, ton, ta, tien, tienne")
 """R8: a French message says « vous »."""
 
 WITH_ACCENTS: dict[str, tuple[str, ...]] = {
-    "R1": _terms("fiché, fichée"),
+    "R1": _terms("fiché, fichée, procès"),
     "R3": _terms("dû, dûe, réglé, réglée"),
     "R4": _terms("ame"),
 }
-"""Terms that mean something else once accents are gone: « du », « fiche », « règle », « âme »."""
+"""Terms that mean something else once accents are gone: « du », « fiche », « règle », « âme »,
+"process"."""
 
 HARMLESS = _terms("""
     nous sommes, nous ne sommes, nous n en sommes, votre pays, le pays, un pays, ce pays, pays de,
+    pouvez vous poursuivre, voulez vous poursuivre, souhaitez vous poursuivre,
+    pourrez vous poursuivre, comptez vous poursuivre,
     un court, plus court, tres court, trop court, court terme, court delai, court message,
     court texte, court instant, court moment
 """)
@@ -92,10 +102,15 @@ ALLOWED_IN_LETTER = _terms("""
 """)
 """What a sealed formal notice must be able to say (articles 1344 and 1231-6 of the code civil)."""
 
-ALLOWED_IN_PORTAL = _terms("retard")
-"""Help pages behind the identity check explain lateness."""
+ALLOWED_IN_PORTAL = _terms("""
+    retard, mutuelle, complementaire sante, complementaire sante solidaire, css, c2s,
+    assurance maladie, securite sociale, secu, cpam, tiers payant, carte vitale,
+    ticket moderateur, insurance, health insurance
+""")
+"""What is said to the person alone, behind the identity check: lateness, which help pages explain, and
+who pays a part, which is half of all questions about an invoice. What was done, and why, is not."""
 
-ACRONYMS = frozenset({"IBAN", "SEPA", "RGPD", "CNIL"})
+ACRONYMS = frozenset({"IBAN", "SEPA", "RGPD", "CNIL", "CPAM"})
 """Capitals that are no shouting."""
 
 MONTHS = _terms("""

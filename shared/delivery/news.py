@@ -147,7 +147,7 @@ def tells_known(
             Task.practice_id == practice_id, Task.kind == UNTOLD.name, Task.key.in_(keys)
         )
     )
-    return {(cause, step) for cause, step in planned} | {keys[key] for key in asked}
+    return {(cause, step) for cause, step in planned} & set(causes) | {keys[key] for key in asked}
 
 
 def news_gate(checks: Mapping[str, Gate]) -> Gate:

@@ -25,7 +25,7 @@ from shared.base.database import Database
 from shared.base.errors import NotAllowedError
 from shared.base.log import describe_failure, get_logger
 from shared.base.vault import KeyRing
-from shared.delivery.carried import code_of
+from shared.delivery.carried import code_of, may_go_at_once
 from shared.delivery.carriers import (
     Carrier,
     Envelope,
@@ -136,9 +136,9 @@ def _claim_next(
 
 
 def _may_go_to(session: Session, notice: Notice, account: Account, contact: ContactPoint) -> bool:
-    """Whether the account is still to be written to there; a code goes to a proposed contact too."""
-    if contact.status == "proposed":
-        return notice.purpose == CODE
+    """Whether the account is still to be written to there."""
+    if notice.purpose == CODE:
+        return may_go_at_once(notice, contact)
     usable = usable_contacts(session, practice_id=notice.practice_id, account=account)
     return contact.id in {one.id for one in usable}
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from shared.accounts import Account
 from shared.audit import SYSTEM, advance
 from shared.base.ids import new_id
 from shared.delivery.model import Notice
@@ -69,9 +70,14 @@ def channel_of(contact_kind: str) -> str:
 def next_planned(
     session: Session, *, practice_id: int, purposes: frozenset[str], at: datetime
 ) -> Notice | None:
-    """The next notice to send; on PostgreSQL one that no other worker holds."""
+    """The next notice to send; on PostgreSQL one that no other worker holds, of an account that nobody
+    keeps locked: that one would keep all others waiting."""
     query = (
         select(Notice)
+        .join(
+            Account,
+            and_(Account.practice_id == Notice.practice_id, Account.id == Notice.account_id),
+        )
         .where(
             Notice.practice_id == practice_id,
             Notice.status == "planned",
@@ -80,7 +86,7 @@ def next_planned(
         )
         .order_by(Notice.not_before, Notice.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=[Notice, Account], key_share=True, skip_locked=True)
     )
     return session.scalar(query)
 

@@ -67,6 +67,8 @@ WITHHELD_TITLES = {
     "hold_plan": "paiement étalé en cours",
     "hold_claim": "réponse d’un payeur attendue",
     "hold_protection": "protection à respecter",
+    "hold_refund": "remboursement à expliquer",
+    "hold_dispute_card": "paiement contesté à la banque",
 }
 
 

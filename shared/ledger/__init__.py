@@ -1,35 +1,61 @@
 """The double-entry journal: the one source of what is owed."""
 
+from shared.ledger.booked import booked_by_cause
 from shared.ledger.invariants import INVARIANTS
 from shared.ledger.model import JournalEntry, JournalLine
 from shared.ledger.rules import (
+    CASH,
+    CHEQUES,
     CREDIT,
+    FEES,
+    HOLDERS,
     LEDGER_ACCOUNTS,
     PATIENTS,
     PROCESSOR,
+    TAKEN_TWICE,
+    TERMINAL,
+    TRANSFERS,
+    UNASSIGNED,
     Line,
     UnbalancedEntryError,
     adjustment_lines,
     card_lines,
+    credit_lines,
+    fee_lines,
     invoice_lines,
     opening_lines,
+    received_lines,
+    taken_back_lines,
 )
 from shared.ledger.service import Entry, post
 
 __all__ = [
+    "CASH",
+    "CHEQUES",
     "CREDIT",
+    "FEES",
+    "HOLDERS",
     "INVARIANTS",
     "LEDGER_ACCOUNTS",
     "PATIENTS",
     "PROCESSOR",
+    "TAKEN_TWICE",
+    "TERMINAL",
+    "TRANSFERS",
+    "UNASSIGNED",
     "Entry",
     "JournalEntry",
     "JournalLine",
     "Line",
     "UnbalancedEntryError",
     "adjustment_lines",
+    "booked_by_cause",
     "card_lines",
+    "credit_lines",
+    "fee_lines",
     "invoice_lines",
     "opening_lines",
     "post",
+    "received_lines",
+    "taken_back_lines",
 ]

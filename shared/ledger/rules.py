@@ -4,7 +4,7 @@ The numbers of the French chart of accounts behind these names are a practice's 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from shared.base.errors import ArdoiseError
@@ -18,8 +18,23 @@ OPENING = "opening"  # counterpart of what was owed before the practice began he
 ELSEWHERE = "elsewhere"  # paid or corrected in the practice's own software
 PROCESSOR = "processor"  # money the card processor holds for the practice
 CREDIT = "credit"  # money of patients' that settles no invoice
+CASH = "cash"  # in the till
+CHEQUES = "cheques"  # taken, not yet at the bank
+TERMINAL = "terminal"  # taken by the desk's own card terminal
+TRANSFERS = "transfers"  # seen on the bank account by a person
+FEES = "fees"  # what the processor keeps for its work
+UNASSIGNED = "unassigned"  # money of nobody known
+TAKEN_TWICE = "taken_twice"  # disputed at the bank although it had been given back
+HOLDERS = frozenset(
+    {PROCESSOR, CASH, CHEQUES, TERMINAL, TRANSFERS}
+)  # where patients' money comes in
 
-LEDGER_ACCOUNTS = frozenset({PATIENTS, AMO, AMC, REVENUE, OPENING, ELSEWHERE, PROCESSOR, CREDIT})
+LEDGER_ACCOUNTS = frozenset(
+    {
+        *(PATIENTS, AMO, AMC, REVENUE, OPENING, ELSEWHERE, PROCESSOR, CREDIT),
+        *(CASH, CHEQUES, TERMINAL, TRANSFERS, FEES, UNASSIGNED, TAKEN_TWICE),
+    }
+)
 
 
 class UnbalancedEntryError(ArdoiseError):
@@ -76,11 +91,47 @@ def adjustment_lines(account_id: UUID, invoice_id: UUID, change: Cents) -> tuple
     )
 
 
-def card_lines(account_id: UUID, shares: Mapping[UUID, Cents], credit: Cents) -> tuple[Line, ...]:
-    """A card payment: the processor holds it, invoices are settled, the rest is the patient's credit."""
+def received_lines(
+    held: str, account_id: UUID, shares: Mapping[UUID, Cents], credit: Cents, twice: Cents = 0
+) -> tuple[Line, ...]:
+    """Money came in: ``held`` has it, invoices are settled, the rest is the patient's credit;
+    ``twice`` is what had been taken although it had been given back, and is here again."""
     settled = [Line(PATIENTS, -cents, account_id, invoice) for invoice, cents in shares.items()]
     return _without_zero(
-        Line(PROCESSOR, total_of(shares) + credit, account_id),
+        Line(held, total_of(shares) + credit + twice, account_id),
         *settled,
         Line(CREDIT, -credit, account_id),
+        Line(TAKEN_TWICE, -twice, account_id),
+    )
+
+
+def taken_back_lines(
+    held: str, account_id: UUID, shares: Mapping[UUID, Cents], credit: Cents, twice: Cents = 0
+) -> tuple[Line, ...]:
+    """Such money went again: ``held`` has less, invoices are owed again, credit is used up; ``twice``
+    is what goes although nothing of the payment is left."""
+    taken = received_lines(held, account_id, shares, credit, twice)
+    return tuple(replace(line, amount_cents=-line.amount_cents) for line in taken)
+
+
+def card_lines(
+    account_id: UUID, shares: Mapping[UUID, Cents], credit: Cents, twice: Cents = 0
+) -> tuple[Line, ...]:
+    """A card payment: the processor holds it, invoices are settled, the rest is the patient's credit."""
+    return received_lines(PROCESSOR, account_id, shares, credit, twice)
+
+
+def credit_lines(account_id: UUID, invoice_id: UUID, cents: Cents) -> tuple[Line, ...]:
+    """Credit settles an invoice: no money moves."""
+    return (
+        Line(CREDIT, cents, account_id),
+        Line(PATIENTS, -cents, account_id, invoice_id),
+    )
+
+
+def fee_lines(account_id: UUID | None, cents: Cents) -> tuple[Line, ...]:
+    """The processor keeps a fee for its work; below zero it gives one back."""
+    return _without_zero(
+        Line(FEES, cents, account_id),
+        Line(PROCESSOR, -cents, account_id),
     )

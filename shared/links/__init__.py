@@ -1,6 +1,7 @@
 """Links: the only thing a message carries, and the visits that they open."""
 
 from shared.links.entry import Answer, Door, knock, renew
+from shared.links.kept_pages import KeptPage, can_be_kept, find_page, keep_page
 from shared.links.late import (
     LatePage,
     drop_late_form,
@@ -44,6 +45,7 @@ __all__ = [
     "TOKEN_LENGTH",
     "Answer",
     "Door",
+    "KeptPage",
     "LateForm",
     "LatePage",
     "Link",
@@ -55,11 +57,14 @@ __all__ = [
     "Visit",
     "answer_request",
     "ask_new_link",
+    "can_be_kept",
     "drop_late_form",
     "extend",
     "find_late_form",
+    "find_page",
     "find_visit",
     "keep_late_form",
+    "keep_page",
     "knock",
     "leave",
     "live_links",

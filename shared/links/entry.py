@@ -124,10 +124,11 @@ def _wrong(
         at=at,
         tries=after.tries,
     )
-    if after.door_closes:
-        _close_door(session, practice=practice, account=account, at=at)
+    # First: PostgreSQL takes the last try from the portal with the link's end alone.
     if after.link_dies:
         revoke(session, link, actor=PATIENT, at=at, reason="wrong_tries")
+    if after.door_closes:
+        _close_door(session, practice=practice, account=account, at=at)
     return _shown(after)
 
 
@@ -170,6 +171,10 @@ def _open(
     language: str | None,
     at: datetime,
 ) -> bytes:
+    secret = open_visit(
+        session, link=link, vault=vault, language=language or account.language, at=at
+    )
+    session.flush()  # PostgreSQL lets the portal forget wrong tries behind a visit alone
     link.wrong_tries, link.waits_until = 0, None
     if link.first_opened_at is None:
         link.first_opened_at = at
@@ -181,7 +186,7 @@ def _open(
         actor=PATIENT,
         at=at,
     )
-    return open_visit(session, link=link, vault=vault, language=language or account.language, at=at)
+    return secret
 
 
 def renew(session: Session, *, practice: Practice, token: Token, at: datetime) -> None:

@@ -77,7 +77,8 @@ class LinkRequest(PracticeScoped, Model):
 
 
 class LateForm(PracticeScoped, Model):
-    """A form that came too late. Its id is derived from a secret in the browser, which seals it."""
+    """A form that came too late, or a page that tells what is wrong with one. Its id is derived from a
+    secret in the browser, which seals it."""
 
     __tablename__ = "late_form"
 

@@ -14,6 +14,7 @@ from shared.base.database import wake_worker
 from shared.base.errors import NotAllowedError
 from shared.base.vault import Vault
 from shared.links.model import Link, LinkRequest, PortalSession
+from shared.links.page_owners import drop_pages, of_visit
 from shared.links.rules import LINK, LINK_REQUEST, NEW_LINKS_A_DAY
 from shared.links.token import LinkSigner
 from shared.worklist import close_tasks, offer
@@ -76,19 +77,20 @@ def revoke(
     reason: str,
     spare: UUID | None = None,
 ) -> None:
-    """End a link and every visit that it opened but the one to ``spare``.
+    """End a link and every visit that it opened, with its kept pages, but the one to ``spare``.
 
     Raises NotAllowedError for a link already ended.
     """
     advance(
         session, link, LINK, "revoke", account_id=link.account_id, actor=actor, at=at, reason=reason
     )
-    visits = delete(PortalSession).where(
-        PortalSession.practice_id == link.practice_id, PortalSession.link_id == link.id
-    )
+    opened = [PortalSession.practice_id == link.practice_id, PortalSession.link_id == link.id]
     if spare is not None:
-        visits = visits.where(PortalSession.id != spare)
-    session.execute(visits)
+        opened.append(PortalSession.id != spare)
+    visits = session.scalars(select(PortalSession.id).where(*opened)).all()
+    owners = [of_visit(link.account_id, visit) for visit in visits]
+    drop_pages(session, owners, practice_id=link.practice_id)
+    session.execute(delete(PortalSession).where(*opened))
 
 
 def revoke_former(

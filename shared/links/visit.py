@@ -15,6 +15,7 @@ from shared.accounts import Account, Party, PersonName, Practice, open_name
 from shared.base.errors import NotFoundError, SealError
 from shared.base.vault import Vault, derive
 from shared.links.model import Link, PortalSession
+from shared.links.page_owners import drop_pages, of_visit
 from shared.links.rules import (
     EXTENSION,
     IDLE,
@@ -162,7 +163,11 @@ def extend(session: Session, *, practice_id: int, visit_id: UUID, at: datetime) 
 
 
 def leave(session: Session, *, practice_id: int, visit_id: UUID) -> bool:
-    """End a visit at once. Returns whether there was one."""
+    """End a visit at once, and forget its kept pages. Returns whether there was one."""
+    row = session.get(PortalSession, (practice_id, visit_id))
+    if row is None:
+        return False
+    drop_pages(session, [of_visit(row.account_id, visit_id)], practice_id=practice_id)
     ended = session.execute(
         delete(PortalSession).where(
             PortalSession.practice_id == practice_id, PortalSession.id == visit_id

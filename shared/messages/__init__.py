@@ -1,6 +1,7 @@
 """Messages between a patient and the practice, by subject, with documents; nothing in the clear."""
 
 from shared.messages.answering import MovedOnError, answer_thread, close_thread, empty_thread
+from shared.messages.cleaning import LARGEST_BYTES as LARGEST_DOCUMENT
 from shared.messages.documents import (
     CleanDocument,
     DocumentError,
@@ -39,6 +40,7 @@ __all__ = [
     "AID",
     "ANSWER",
     "INVARIANTS",
+    "LARGEST_DOCUMENT",
     "LONGEST_TEXT",
     "MOST_DOCUMENTS",
     "OFFERED",

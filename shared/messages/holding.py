@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Account, Hold, Practice, place_hold, release_hold
+from shared.accounts import Account, Practice, place_hold, release_kind
 from shared.audit import PATIENT, Actor
 from shared.base.clock import local_date
 from shared.base.working_days import working_day_after
@@ -53,18 +53,16 @@ def let_clock_run(
     kind = SUBJECTS[thread.subject].hold
     if not hold_ends(_standing(session, thread.practice_id, thread.account_id), kind):
         return
-    hold = session.scalar(
-        select(Hold).where(
-            Hold.practice_id == thread.practice_id,
-            Hold.account_id == thread.account_id,
-            Hold.kind == kind,
-            Hold.status == "active",
-            Hold.invoice_id.is_(None),
-            Hold.placed_by == PATIENT.name,
-        )
+    release_kind(
+        session,
+        practice_id=thread.practice_id,
+        account_id=thread.account_id,
+        kind=kind,
+        actor=actor,
+        at=at,
+        reason=reason,
+        placed_by=(PATIENT.name,),
     )
-    if hold is not None:
-        release_hold(session, hold, actor=actor, at=at, reason=reason)
 
 
 def _standing(session: Session, practice_id: int, account_id: UUID) -> list[Standing]:

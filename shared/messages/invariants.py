@@ -1,8 +1,8 @@
 """What must always be true of threads."""
 
-from sqlalchemy import String, cast, exists, func, or_, select
+from sqlalchemy import exists, or_, select
 
-from shared.base.invariants import Invariant
+from shared.base.invariants import Invariant, names_row
 from shared.messages.holding import ANSWER
 from shared.messages.model import Message, Thread
 from shared.messages.rules import AID, PATIENTS, SUBJECTS, THREAD
@@ -13,7 +13,7 @@ _asked_for = exists().where(
     Task.account_id == Thread.account_id,
     Task.kind == ANSWER.name,
     Task.status == "open",
-    func.replace(Task.key, "-", "") == func.replace(cast(Thread.id, String), "-", ""),
+    names_row(Task.key, Thread.id),
 )
 _last_is_ours = exists().where(
     Message.practice_id == Thread.practice_id,

@@ -16,6 +16,7 @@ from shared.base.vault import Vault
 from shared.messages.holding import ANSWER, WORK, give_work, promised_day, stop_clock
 from shared.messages.model import Message, Thread
 from shared.messages.reading import get_thread
+from shared.messages.repeating import said_already
 from shared.messages.rules import PATIENTS, STAFFS, SUBJECTS, is_too_much
 from shared.messages.writing import Words, move, note_read, thread_of_form, write
 
@@ -34,13 +35,18 @@ def open_thread(
 ) -> Thread:
     """A patient writes about a subject: the clock stops and staff get their work.
 
-    The same form sent twice gives the thread that is there. Raises NotAllowedError when the account
-    has written its most of a day.
+    The same form sent twice gives the thread that is there; so do the same words about the same
+    subject, sent again. Raises NotAllowedError when the account has written its most of a day.
     """
     account = get_account(session, practice_id=practice.id, account_id=account_id, lock=True)
     known = thread_of_form(session, practice_id=practice.id, account_id=account_id, once=words.once)
     if known is not None:
         return known
+    said = said_already(
+        session, practice_id=practice.id, account_id=account_id, vault=vault, words=words, at=at
+    )
+    if said is not None and said.subject == subject:
+        return said
     _check_room(session, practice_id=practice.id, account_id=account_id, at=at)
     thread = start_thread(session, practice=practice, account_id=account_id, subject=subject, at=at)
     write(session, thread, words, side=PATIENTS, actor=PATIENT, vault=vault, at=at)
@@ -94,7 +100,8 @@ def reply(
     at: datetime,
     asks_answer: bool = True,
 ) -> Thread:
-    """A patient writes on in a thread, which waits for us again. The same form counts once.
+    """A patient writes on in a thread, which waits for us again. The same form counts once, and so
+    do the same words sent again.
 
     Without ``asks_answer`` the caller sees to hold and work. Raises NotFoundError, and
     NotAllowedError when the account has written its most of a day.
@@ -106,12 +113,18 @@ def reply(
     known = thread_of_form(session, practice_id=practice.id, account_id=account_id, once=words.once)
     if known is not None:
         return known
+    said = said_already(
+        session, practice_id=practice.id, account_id=account_id, vault=vault, words=words, at=at
+    )
+    if said is not None and said.id == thread.id:
+        return said
     _check_room(session, practice_id=practice.id, account_id=account_id, at=at)
+    # First the words: PostgreSQL lets the portal have a thread wait for us behind them alone.
+    write(session, thread, words, side=PATIENTS, actor=PATIENT, vault=vault, at=at)
     if thread.status != "waiting":
         thread.answer_by = promised_day(practice, at)
     thread.keeps_hold = False
     move(session, thread, "reply", actor=PATIENT, at=at)
-    write(session, thread, words, side=PATIENTS, actor=PATIENT, vault=vault, at=at)
     if asks_answer:
         stop_clock(session, thread, practice=practice, account=account, at=at)
         give_work(session, thread, ANSWER, at=at)

@@ -10,9 +10,9 @@ from shared.accounts import Account
 from shared.audit import PATIENT, PROCESSOR, SYSTEM, Actor, advance, record
 from shared.base.database import wake_worker
 from shared.base.ids import new_id
-from shared.payments.gateway import Checkout
 from shared.payments.model import PaymentAttempt, SavedCard
 from shared.payments.rules import SAVED_CARD, Consent
+from shared.processor import Checkout
 
 
 def ask_card(session: Session, *, account: Account, consent: Consent, at: datetime) -> SavedCard:

@@ -14,11 +14,9 @@ from shared.audit import PROCESSOR
 from shared.base.database import Database
 from shared.base.errors import ArdoiseError
 from shared.payments.cards import ask_card, is_agreed
-from shared.payments.gateway import (
-    Checkout,
-    GatewayUnavailableError,
-)
+from shared.payments.link_pages import OwnPageError, check_room, may_close
 from shared.payments.model import PaymentAttempt
+from shared.payments.own_pages import check_own_room
 from shared.payments.pages import Desk, known_state, under_lock
 from shared.payments.pay_links import payable_link
 from shared.payments.rules import AT_PROCESSOR, BY_LINK, REUSE_LIFE, Choice, Consent, shares_of
@@ -32,6 +30,10 @@ from shared.payments.service import (
     shares_meant,
 )
 from shared.payments.settling import note_page
+from shared.processor import (
+    Checkout,
+    GatewayUnavailableError,
+)
 
 MOST_PAGES = 4  # opened in a row for one click, when other tabs keep closing them
 CLOCKS_APART = timedelta(minutes=5)  # the processor's and ours, at most, when a page is looked for
@@ -57,8 +59,9 @@ def start_payment(
     """The address of the hosted page for this choice, which may be a ``pay_link``'s for someone else;
     with a ``consent`` it keeps the card as well.
 
-    Raises ChoiceError, BeingPaidError, GatewayUnavailableError, GatewayRefusedError, and
-    PayLinkOverError for a link that is not to be paid any more.
+    Raises ChoiceError, BeingPaidError, GatewayUnavailableError, GatewayRefusedError; for a link also
+    PayLinkOverError when it is not to be paid any more, OwnPageError while the patient may be paying,
+    TooManyPagesError; without one PagesSpentError.
     """
     for _ in range(MOST_PAGES):
         attempt, fits = _begin(
@@ -103,10 +106,18 @@ def _begin(
         shares = shares_of(choice, payables, practice.minimum_payment_cents)
         known = attempt_at_processor(session, practice_id=desk.practice_id, account_id=account_id)
         if known is not None:
+            if not may_close(known, by_link=pay_link, at=now):
+                raise OwnPageError("the patient's own page may be open")
             own = known.id == link.attempt_id if link else known.choice != BY_LINK
-            same = dict(shares_meant(session, known)) == shares and known.language == language
+            same = dict(shares_meant(session, known)) == shares
+            # In another language a page is opened anew for the patient, and not for who holds a link.
+            same = same and (link is not None or known.language == language)
             same = own and same and is_agreed(session, known, consent)
             return known, same and now - known.created_at < REUSE_LIFE
+        if link is not None:
+            check_room(session, link, at=now)
+        else:
+            check_own_room(session, account, at=now)
         card = ask_card(session, account=account, consent=consent, at=now) if consent else None
         attempt = new_attempt(
             session,

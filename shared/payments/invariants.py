@@ -3,7 +3,7 @@
 from sqlalchemy import String, cast, func, or_, select
 
 from shared.base.invariants import Invariant
-from shared.ledger import PROCESSOR, JournalEntry, JournalLine
+from shared.ledger import PROCESSOR, JournalEntry, booked_by_cause
 from shared.payments.model import (
     AttemptShare,
     PayLink,
@@ -23,25 +23,12 @@ from shared.payments.rules import (
     SAVED_CARD,
     WEBHOOK_EVENT,
 )
+from shared.payments.share_sums import summed
+from shared.payments.stray_invariants import INVARIANTS as OF_STRAYS
+from shared.processor import BANK_DEBIT, CARD
 
-_shared = (
-    select(
-        PaymentShare.practice_id,
-        PaymentShare.payment_id,
-        func.sum(PaymentShare.amount_cents).label("cents"),
-    )
-    .group_by(PaymentShare.practice_id, PaymentShare.payment_id)
-    .subquery()
-)
-_meant = (
-    select(
-        AttemptShare.practice_id,
-        AttemptShare.attempt_id,
-        func.sum(AttemptShare.amount_cents).label("cents"),
-    )
-    .group_by(AttemptShare.practice_id, AttemptShare.attempt_id)
-    .subquery()
-)
+_shared = summed(PaymentShare, PaymentShare.payment_id)
+_meant = summed(AttemptShare, AttemptShare.attempt_id)
 _numbered = (
     select(func.count())
     .where(
@@ -51,23 +38,17 @@ _numbered = (
     .correlate(ReceiptCounter)
     .scalar_subquery()
 )
-_booked = (
-    select(
-        JournalEntry.practice_id,
-        JournalEntry.cause,
-        func.sum(JournalLine.amount_cents).label("cents"),
-    )
-    .join(
-        JournalLine,
-        (JournalLine.practice_id == JournalEntry.practice_id)
-        & (JournalLine.entry_id == JournalEntry.id),
-    )
-    .where(JournalLine.ledger_account == PROCESSOR)
-    .group_by(JournalEntry.practice_id, JournalEntry.cause)
-    .subquery()
-)
+_booked = booked_by_cause(PROCESSOR, begin="payment:")
+
+BY_PROCESSOR = (CARD, BANK_DEBIT)
 
 INVARIANTS = (
+    *OF_STRAYS,
+    Invariant(
+        "payment-positive",
+        "every payment is of more than nothing: what goes back is a refund",
+        select(Payment.id).where(Payment.amount_cents <= 0),
+    ),
     Invariant(
         "payment-shares",
         "the parts of a payment and its credit add up to what was received",
@@ -80,7 +61,7 @@ INVARIANTS = (
     ),
     Invariant(
         "payment-booked",
-        "every card payment is booked once, with its sum",
+        "every payment at the processor is booked once, with its sum",
         select(Payment.id)
         .outerjoin(
             _booked,
@@ -88,7 +69,7 @@ INVARIANTS = (
             & (_booked.c.cause == "payment:" + Payment.processor_ref),
         )
         .where(
-            Payment.method == "card",
+            Payment.method.in_(BY_PROCESSOR),
             or_(_booked.c.cents.is_(None), _booked.c.cents != Payment.amount_cents),
         ),
     ),

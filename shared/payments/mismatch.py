@@ -2,16 +2,18 @@
 
 from datetime import datetime
 from hashlib import sha256
+from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.accounts import Practice
 from shared.audit import PROCESSOR, SYSTEM, advance
 from shared.base.clock import local_date
-from shared.payments.gateway import Checkout
 from shared.payments.model import PaymentAttempt
 from shared.payments.rules import ATTEMPT
-from shared.worklist import is_done, offer, open_task
+from shared.processor import Checkout
+from shared.worklist import Task, is_done, offer, open_task
 
 MISMATCH = offer("payment_mismatch", "Paiement qui ne correspond pas")
 LOOKED_AT = "mismatch"  # the failure of an attempt whose difference a person has dealt with
@@ -71,6 +73,19 @@ def set_aside(
     )
 
 
+def is_set_aside(
+    session: Session, *, practice_id: int, attempt_id: UUID | None, intent_id: str
+) -> bool:
+    """Whether this very money, which bears the attempt's name, is or was before a person: other money
+    of that name is not."""
+    query = select(Task.id).where(
+        Task.practice_id == practice_id,
+        Task.kind == MISMATCH.name,
+        Task.key.startswith(_money_of(attempt_id, intent_id), autoescape=True),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def _release(session: Session, attempt: PaymentAttempt, *, at: datetime) -> None:
     advance(
         session,
@@ -87,7 +102,7 @@ def _release(session: Session, attempt: PaymentAttempt, *, at: datetime) -> None
 
 
 def _key_of(attempt: PaymentAttempt, state: Checkout) -> str:
-    """Names the attempt and what the processor says of it: the same facts are the same work."""
+    """Names the attempt, the money and what the processor says of it: the same facts are the same work."""
     facts = (
         state.session_id,
         state.intent_id,
@@ -96,4 +111,11 @@ def _key_of(attempt: PaymentAttempt, state: Checkout) -> str:
         state.reference,
         state.livemode,
     )
-    return f"{attempt.id}:{sha256(repr(facts).encode()).hexdigest()[:32]}"
+    return (
+        f"{_money_of(attempt.id, state.intent_id)}{sha256(repr(facts).encode()).hexdigest()[:24]}"
+    )
+
+
+def _money_of(attempt_id: UUID | None, intent_id: str | None) -> str:
+    """How the keys of work about this money begin."""
+    return f"{attempt_id}:{sha256(repr(intent_id).encode()).hexdigest()[:16]}:"

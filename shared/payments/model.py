@@ -10,21 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.base.database import Model, PracticeScoped, reference
 
 
-class ProcessorAccount(PracticeScoped, Model):
-    """A practice's own account with the card processor; keys are sealed by the gateway key."""
-
-    __tablename__ = "processor_account"
-
-    livemode: Mapped[bool]
-    key_id: Mapped[str] = mapped_column(String(32))
-    secret_key: Mapped[bytes]
-    webhook_secrets: Mapped[bytes]
-
-    @classmethod
-    def more_table_args(cls) -> tuple[Any, ...]:
-        return (UniqueConstraint("practice_id"),)
-
-
 class SavedCard(PracticeScoped, Model):
     """A card that the processor keeps for one agreement, and the words that were agreed to for it.
 
@@ -172,7 +157,11 @@ class PayLink(PracticeScoped, Model):
 
 
 class Payment(PracticeScoped, Model):
-    """Money received. ``received_at`` is the processor's instant, ``number`` the receipt's."""
+    """Money received. ``received_at`` is the processor's instant, ``number`` the receipt's.
+
+    Money that came at the desk has no attempt; ``reference`` is then what its paper says, such as a
+    cheque's number, and ``cancelled_on`` the day of the counter-entry where it was none after all.
+    """
 
     __tablename__ = "payment"
 
@@ -186,6 +175,8 @@ class Payment(PracticeScoped, Model):
     number: Mapped[str] = mapped_column(String(20))
     received_at: Mapped[datetime]
     booked_on: Mapped[date]
+    reference: Mapped[str | None] = mapped_column(String(35))
+    cancelled_on: Mapped[date | None]
 
     @classmethod
     def more_table_args(cls) -> tuple[Any, ...]:

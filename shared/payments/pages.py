@@ -17,10 +17,10 @@ from shared.base.clock import Clock
 from shared.base.database import Database, UnitOfWork
 from shared.base.log import get_logger
 from shared.payments.cards import note_customer
-from shared.payments.gateway import Checkout, CheckoutOrder, Gateway, KeySpentError
 from shared.payments.model import PaymentAttempt, SavedCard
 from shared.payments.rules import BY_LINK, CHECKOUT_LIFE, REUSE_LIFE
 from shared.payments.service import expire_attempt, get_attempt
+from shared.processor import Checkout, CheckoutOrder, Gateway, KeySpentError
 
 log = get_logger(__name__)
 CLOCKS_APART = timedelta(minutes=5)  # the processor's and ours, at most, when a page is looked for
@@ -31,7 +31,8 @@ class Desk:
     """Where payments of one practice are made: its processor, and ``site``, whose pages it is told of.
 
     Whoever asks for a page tells it of the same ones: a key goes with the same words each time.
-    ``may_ask_again`` tells whether a charge that may never have reached the processor is still meant.
+    ``may_ask_again`` tells whether a charge that may never have reached the processor is still meant,
+    ``is_hour_for_cards`` whether cards are charged at this hour.
     """
 
     database: Database
@@ -40,6 +41,7 @@ class Desk:
     gateway: Gateway
     site: str
     may_ask_again: Callable[[Session, PaymentAttempt], bool] = lambda _session, _attempt: True
+    is_hour_for_cards: Callable[[Session], bool] = lambda _session: True
 
     def return_url(self, attempt: PaymentAttempt) -> str:
         """Where a page leads when it is done; whoever pays by a link sees nothing of the account."""
@@ -99,17 +101,18 @@ def _close_without_page(desk: Desk, attempt: PaymentAttempt) -> None:
 
 def _order(desk: Desk, attempt: PaymentAttempt) -> CheckoutOrder:
     with desk.database.reading(desk.practice_id) as session:
-        sender = get_practice(session, desk.practice_id).sender
+        practice = get_practice(session, desk.practice_id)
     return CheckoutOrder(
         reference=attempt.id.hex,
         idempotency_key=attempt.idempotency_key,
         amount_cents=attempt.amount_cents,
-        label=sender,
+        label=practice.sender,
         language=attempt.language,
         return_url=desk.return_url(attempt),
         cancel_url=desk.cancel_url(attempt),
         expires_at=attempt.created_at + CHECKOUT_LIFE,
         customer=_customer(desk, attempt),
+        bank_debit=practice.bank_debit,
     )
 
 

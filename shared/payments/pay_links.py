@@ -1,9 +1,7 @@
 """Links for someone else who pays: a frozen sum, seven days, one payment, nothing of the account."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import count
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -13,7 +11,6 @@ from shared.accounts import Account, Practice, get_account
 from shared.audit import PATIENT, advance, record
 from shared.base.errors import ArdoiseError, NotAllowedError, NotFoundError
 from shared.base.formats import marked
-from shared.base.vault import derive
 from shared.links import LinkSigner, Token
 from shared.payments.model import PayLink, PaymentAttempt
 from shared.payments.rules import (
@@ -26,6 +23,7 @@ from shared.payments.rules import (
     shares_of,
 )
 from shared.payments.service import payables_of
+from shared.payments.told_links import link_of_form, secrets_of, tell_again
 
 TOO_MANY = marked("Vous avez fait beaucoup de liens aujourd’hui. Appelez-nous, ou revenez demain.")
 UNDER_WAY = frozenset({"processing", "succeeded"})
@@ -58,22 +56,28 @@ def make_pay_link(
     seed: bytes,
     signer: LinkSigner,
     at: datetime,
-) -> None:
+) -> str:
     """Freeze what ``choice`` means now under a link that ``seed`` and ``once`` can tell again.
 
-    The same form sent twice makes one link. Raises ChoiceError, and NotAllowedError for an account
-    that has made its most of a day.
+    Returns the mark that it can be told by: the same form sent twice makes one link, and so does the
+    same sum asked for again while the visit with this seed has an unpaid link of it. Raises ChoiceError,
+    and NotAllowedError for an account that has made its most of a day.
     """
     account = get_account(session, practice_id=practice.id, account_id=account_id, lock=True)
-    if _of_form(session, account.practice_id, account.id, once) is not None:
-        return
+    if link_of_form(session, account.practice_id, account.id, once) is not None:
+        return once
     payables = payables_of(session, practice_id=practice.id, account_id=account.id)
     cents = sum(shares_of(choice, payables, practice.minimum_payment_cents).values())
+    standing = pay_links_of(session, practice_id=practice.id, account_id=account.id, at=at)
+    for shown in standing:
+        same = shown.link.amount_cents == cents and not shown.is_paid
+        if same and tell_again(shown.link, seed=seed, signer=signer) is not None:
+            return shown.link.once
     _check_room(session, account, at=at)
     token, _ = signer.mint(
         practice_id=practice.id,
         expires_at=at + timedelta(days=PAY_LINK_DAYS),
-        secrets=_secrets(seed, once),
+        secrets=secrets_of(seed, once),
     )
     session.add(
         PayLink(
@@ -96,39 +100,7 @@ def make_pay_link(
         at=at,
         cents=cents,
     )
-
-
-def told_again(
-    session: Session,
-    *,
-    practice_id: int,
-    account_id: UUID,
-    once: str,
-    seed: bytes,
-    signer: LinkSigner,
-) -> tuple[PayLink, str] | None:
-    """The live link that a form made, with its token: only who has the seed can tell it again."""
-    link = _of_form(session, practice_id, account_id, once)
-    if link is None or link.status != "live":
-        return None
-    token, text = signer.mint(
-        practice_id=practice_id, expires_at=link.expires_at, secrets=_secrets(seed, once)
-    )
-    return (link, text) if token.link_id == link.id else None
-
-
-def _secrets(seed: bytes, once: str) -> Iterator[bytes]:
-    return (derive(seed, f"pay-link|{once}|{place}", 16) for place in count())
-
-
-def _of_form(session: Session, practice_id: int, account_id: UUID, once: str) -> PayLink | None:
-    return session.scalar(
-        select(PayLink).where(
-            PayLink.practice_id == practice_id,
-            PayLink.account_id == account_id,
-            PayLink.once == once,
-        )
-    )
+    return once
 
 
 def _check_room(session: Session, account: Account, *, at: datetime) -> None:

@@ -63,6 +63,8 @@ CHECKOUT_LIFE = timedelta(hours=1)
 REUSE_LIFE = timedelta(minutes=25)
 # The processor may forget a key after a day; later a charge in doubt is only looked for.
 KEY_LIFE = timedelta(hours=23)
+# A question that the processor took and has not answered is over by then, for good or bad.
+QUIET = timedelta(minutes=10)
 ONLY_A_CARD = "card"  # the choice of a page that takes nothing
 CHARGE = "charge"  # the choice of an attempt that no page belongs to
 NOTHING_CAME = "nothing_came"  # the failure of a charge of which the processor knows nothing

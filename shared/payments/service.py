@@ -15,13 +15,12 @@ from shared.base.ids import new_id
 from shared.base.money import Cents
 from shared.billing import Invoice
 from shared.payments.cards import lapse_card
-from shared.payments.model import (
-    AttemptShare,
-    PaymentAttempt,
-)
+from shared.payments.model import AttemptShare, PaymentAttempt
+from shared.payments.refund_reading import checked_of_invoice
 from shared.payments.rules import AT_PROCESSOR, ATTEMPT, Payable, check_is_due
 
 UNDER_WAY = frozenset({"processing"})
+CHOSEN = frozenset({"all", "some", "other", "part"})
 
 
 def under_way(session: Session, *, practice_id: int, account_id: UUID) -> dict[UUID, Cents]:
@@ -49,10 +48,11 @@ def under_way(session: Session, *, practice_id: int, account_id: UUID) -> dict[U
 
 
 def payables_of(session: Session, *, practice_id: int, account_id: UUID) -> list[Payable]:
-    """What can be paid now, the oldest due first."""
+    """What can be paid now, the oldest due first: neither what is being paid already, nor what a refund
+    opened again and a person first looks at."""
     waiting = under_way(session, practice_id=practice_id, account_id=account_id)
     rows = session.execute(
-        select(Invoice.id, Invoice.open_cents)
+        select(Invoice.id, Invoice.open_cents, checked_of_invoice())
         .where(
             Invoice.practice_id == practice_id,
             Invoice.account_id == account_id,
@@ -60,7 +60,9 @@ def payables_of(session: Session, *, practice_id: int, account_id: UUID) -> list
         )
         .order_by(Invoice.due_on, Invoice.number)
     )
-    return [Payable(i, max(cents - waiting.get(i, 0), 0)) for i, cents in rows]
+    return [
+        Payable(i, max(cents - waiting.get(i, 0) - int(checked), 0)) for i, cents, checked in rows
+    ]
 
 
 def attempt_at_processor(
@@ -86,6 +88,21 @@ def shares_meant(session: Session, attempt: PaymentAttempt) -> list[tuple[UUID, 
         .order_by(AttemptShare.id)
     )
     return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def last_chosen(session: Session, *, practice_id: int, account_id: UUID) -> PaymentAttempt | None:
+    """The latest attempt for which the patient chose what to pay on the page to pay, paid or not."""
+    return session.scalar(
+        select(PaymentAttempt)
+        .where(
+            PaymentAttempt.practice_id == practice_id,
+            PaymentAttempt.account_id == account_id,
+            PaymentAttempt.choice.in_(CHOSEN),
+            PaymentAttempt.card_id.is_(None),
+        )
+        .order_by(PaymentAttempt.created_at.desc(), PaymentAttempt.id.desc())
+        .limit(1)
+    )
 
 
 def new_attempt(

@@ -2,29 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.accounts import Account, Practice
-from shared.audit import PROCESSOR, advance, record
+from shared.audit import PROCESSOR, Actor, advance, record
 from shared.base.clock import local_date
-from shared.base.ids import new_id
-from shared.billing import Invoice, note_paid_here
-from shared.ledger import Entry, card_lines, post
+from shared.base.money import Cents
+from shared.payments.card_money import CardMoney, book_card_money, is_anothers, payment_named
 from shared.payments.cards import is_the_asked, lapse_card, learn_card
-from shared.payments.gateway import Checkout
 from shared.payments.mismatch import fits, set_aside
-from shared.payments.model import Payment, PaymentAttempt, PaymentShare
-from shared.payments.receipt_numbers import next_receipt_number
-from shared.payments.rules import (
-    ATTEMPT,
-    CHARGE,
-    ONLY_A_CARD,
-    Split,
-    event_of_unpaid,
-    split_received,
-)
+from shared.payments.model import Payment, PaymentAttempt
+from shared.payments.rules import ATTEMPT, CHARGE, ONLY_A_CARD, event_of_unpaid
 from shared.payments.service import expire_attempt, shares_meant
+from shared.processor import Checkout
 from shared.worklist import offer, open_task
 
 NOT_THE_ASKED = "not_the_asked"  # the failure of a page that kept a card for somebody else
@@ -48,6 +38,8 @@ def settle(
     attempt.checked_at = at
     attempt.checks += 1
     if attempt.status in ("succeeded", "saved"):
+        # It answered: what is told of refunds next waits no longer for earlier silence.
+        attempt.checks = 0
         return None
     if attempt.status == "created":
         note_page(session, attempt, state, at=at)
@@ -56,7 +48,9 @@ def settle(
     if attempt.choice == CHARGE and state.intent_id is not None:
         attempt.processor_intent = state.intent_id
     if state.paid:
-        if not fits(attempt, state, livemode=livemode):
+        if not fits(attempt, state, livemode=livemode) or is_anothers(
+            session, attempt, state.intent_id
+        ):
             set_aside(session, practice=practice, attempt=attempt, state=state, at=at)
             return None
         payment = _book(
@@ -135,60 +129,29 @@ def _book(
     state: Checkout,
     at: datetime,
 ) -> Payment:
-    invoices = {
-        i.id: i
-        for i in session.scalars(
-            select(Invoice)
-            .where(
-                Invoice.practice_id == account.practice_id,
-                Invoice.account_id == account.id,
-                Invoice.status == "issued",
-            )
-            .order_by(Invoice.due_on, Invoice.number)
+    payment = payment_named(session, str(state.intent_id), practice_id=practice.id)
+    if payment is not None:  # made by staff of this very money, while it was nobody's
+        payment.attempt_id = attempt.id
+    else:
+        payment = book_card_money(
+            session,
+            CardMoney(
+                str(state.intent_id), state.amount_cents, state.received_at or at, state.method
+            ),
+            practice=practice,
+            account=account,
+            meant=shares_meant(session, attempt),
+            attempt_id=attempt.id,
+            actor=PROCESSOR,
+            at=at,
         )
-    }
-    split = split_received(
-        state.amount_cents,
-        shares_meant(session, attempt),
-        {i.id: i.open_cents for i in invoices.values()},
-    )
-    for invoice_id, cents in split.shares.items():
-        note_paid_here(invoices[invoice_id], cents)
-    received_at = state.received_at or at
-    booked_on = local_date(received_at, practice.timezone)
-    post(
-        session,
-        [
-            Entry(
-                kind="card_payment",
-                cause=f"payment:{state.intent_id}",
-                booked_on=booked_on,
-                lines=card_lines(account.id, split.shares, split.credit),
+        if payment.credit_cents:
+            report_credit(
+                session, practice=practice, payment=payment, cents=payment.credit_cents, at=at
             )
-        ],
-        practice_id=account.practice_id,
-        actor=PROCESSOR,
-        at=at,
-    )
-    payment = Payment(
-        practice_id=account.practice_id,
-        id=new_id(),
-        account_id=account.id,
-        attempt_id=attempt.id,
-        method="card",
-        amount_cents=state.amount_cents,
-        credit_cents=split.credit,
-        left_cents=account.balance_cents,
-        processor_ref=str(state.intent_id),
-        number=next_receipt_number(session, practice.id, booked_on.year),
-        received_at=received_at,
-        booked_on=booked_on,
-    )
-    session.add(payment)
-    session.flush()
-    _write_shares(session, payment, split)
     attempt.processor_intent = state.intent_id
     attempt.settled_at = at
+    attempt.checks = 0
     attempt.failure = None
     advance(
         session,
@@ -201,32 +164,27 @@ def _book(
         cents=state.amount_cents,
         receipt=payment.number,
     )
-    if split.credit:
-        _report_credit(session, practice=practice, payment=payment, at=at)
     return payment
 
 
-def _write_shares(session: Session, payment: Payment, split: Split) -> None:
-    for invoice_id, cents in split.shares.items():
-        session.add(
-            PaymentShare(
-                practice_id=payment.practice_id,
-                payment_id=payment.id,
-                invoice_id=invoice_id,
-                amount_cents=cents,
-            )
-        )
-
-
-def _report_credit(session: Session, *, practice: Practice, payment: Payment, at: datetime) -> None:
+def report_credit(
+    session: Session,
+    *,
+    practice: Practice,
+    payment: Payment,
+    cents: Cents,
+    at: datetime,
+    actor: Actor = PROCESSOR,
+) -> None:
+    """Money of the patient's settles nothing: it is told, and somebody's work."""
     record(
         session,
         practice_id=payment.practice_id,
         account_id=payment.account_id,
         kind="payment.credit",
-        actor=PROCESSOR,
+        actor=actor,
         at=at,
-        cents=payment.credit_cents,
+        cents=cents,
     )
     open_task(
         session,
@@ -235,6 +193,6 @@ def _report_credit(session: Session, *, practice: Practice, payment: Payment, at
         account_id=payment.account_id,
         key=str(payment.id),
         due_on=local_date(at, practice.timezone),
-        actor=PROCESSOR,
+        actor=actor,
         at=at,
     )

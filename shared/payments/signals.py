@@ -5,44 +5,56 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared.base.database import wake_worker
-from shared.payments.gateway import Signal
 from shared.payments.model import PaymentAttempt, WebhookEvent
 from shared.payments.service import is_due
-
-REFERENCE_LENGTH = 64
+from shared.processor import Signal
 
 
 def store_signal(session: Session, signal: Signal, *, practice_id: int, at: datetime) -> bool:
-    """Keep a verified webhook once and wake the worker. Returns whether it is new."""
-    known = session.scalar(
-        select(WebhookEvent.id).where(
-            WebhookEvent.practice_id == practice_id, WebhookEvent.event_id == signal.event_id
-        )
-    )
-    if known is not None:
+    """Keep a verified webhook once and wake the worker. Returns whether it is new.
+
+    It may come twice at this very moment: delivered again, or found by two workers that ask for it.
+    """
+    if _is_kept(session, signal, practice_id):
         return False
-    session.add(
-        WebhookEvent(
-            practice_id=practice_id,
-            event_id=signal.event_id,
-            kind=signal.kind,
-            object_id=signal.object_id,
-            reference=_ours(signal.reference),
-            status="stored",
-            received_at=at,
-        )
+    event = WebhookEvent(
+        practice_id=practice_id,
+        event_id=signal.event_id,
+        kind=signal.kind,
+        object_id=signal.object_id,
+        reference=_ours(signal.reference),
+        status="stored",
+        received_at=at,
     )
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(event)
+            session.flush()
+    except IntegrityError:
+        if _is_kept(session, signal, practice_id):
+            return False
+        raise
     wake_worker(session)
     return True
 
 
+def _is_kept(session: Session, signal: Signal, practice_id: int) -> bool:
+    query = select(WebhookEvent.id).where(
+        WebhookEvent.practice_id == practice_id, WebhookEvent.event_id == signal.event_id
+    )
+    return session.scalar(query) is not None
+
+
 def _ours(reference: str | None) -> str | None:
-    """A reference that may be an attempt's; another software on the same account may write longer ones."""
-    return reference if reference is None or len(reference) <= REFERENCE_LENGTH else None
+    """A reference that may be an attempt's. What another software on the same account writes there may
+    name a person, and is not kept."""
+    with suppress(ValueError):
+        return str(UUID(reference or ""))
+    return None
 
 
 def unhandled_signals(
@@ -74,9 +86,10 @@ def attempt_of_signal(session: Session, event: WebhookEvent) -> PaymentAttempt |
 def signal_is_due(event: WebhookEvent, attempt: PaymentAttempt | None, now: datetime) -> bool:
     """Whether to act on a webhook now: at once, but when its attempt was asked about since in vain.
 
-    Such an attempt is asked about again after its growing wait, and keeps the worker from no other.
+    Such an attempt, paid or not, is asked about again after its growing wait, and keeps the worker
+    from no other.
     """
-    if attempt is None or attempt.status == "succeeded":
+    if attempt is None:
         return True
     asked_since = attempt.checked_at is not None and attempt.checked_at > event.received_at
     return not asked_since or is_due(attempt, now)

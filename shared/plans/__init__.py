@@ -10,7 +10,9 @@ from shared.plans.following import (
     still_true,
     words_due,
 )
+from shared.plans.holding import held_for_refund
 from shared.plans.invariants import INVARIANTS
+from shared.plans.leaving import Leaving, charges_leaving, charges_made, charges_passed
 from shared.plans.making import Cover, Draft, Words, covered_by, covers_of, draft, rules_of
 from shared.plans.model import Instalment, Plan, PlanInvoice
 from shared.plans.reading import (
@@ -20,6 +22,7 @@ from shared.plans.reading import (
     beside_plan,
     get_plan,
     live_plan,
+    live_plans,
     pauses_from,
     plans_of,
     waiting_plan,
@@ -29,6 +32,7 @@ from shared.plans.rules import (
     LEAST_PART,
     LIVE,
     MOST_PARTS,
+    NEAR_BEFORE,
     PLAN,
     RUNNING,
     WAITING,
@@ -58,6 +62,7 @@ __all__ = [
     "LEAST_PART",
     "LIVE",
     "MOST_PARTS",
+    "NEAR_BEFORE",
     "PLAN",
     "RUNNING",
     "TEMPLATES",
@@ -67,6 +72,7 @@ __all__ = [
     "Draft",
     "DueCharge",
     "Instalment",
+    "Leaving",
     "Part",
     "PartView",
     "Pauses",
@@ -84,6 +90,9 @@ __all__ = [
     "ask",
     "beside_plan",
     "charges_due",
+    "charges_leaving",
+    "charges_made",
+    "charges_passed",
     "close_kept",
     "covered_by",
     "covers_of",
@@ -92,9 +101,11 @@ __all__ = [
     "durations",
     "end",
     "get_plan",
+    "held_for_refund",
     "is_set",
     "keep_dates",
     "live_plan",
+    "live_plans",
     "made_once",
     "mind_late",
     "monthly_dates",

@@ -1,5 +1,6 @@
 """Dates that are to be taken from a saved card: which, whether still, and who takes them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -11,6 +12,7 @@ from shared.accounts import Practice
 from shared.base.clock import local_date
 from shared.base.money import Cents
 from shared.plans.following import step_of, words_of_day
+from shared.plans.holding import is_held_for_refund
 from shared.plans.reading import PartView, PlanView, get_plan
 from shared.plans.rules import DUE, NEAR
 
@@ -32,13 +34,22 @@ class DueCharge:
         return _cause_of(self.instalment_id, self.moves)
 
     @property
+    def causes(self) -> str:
+        """How the causes of all charges for this date begin, as it held before and as it holds."""
+        return _causes_of(self.instalment_id)
+
+    @property
     def announced_by(self) -> int:
         """The step of the notice that tells of the date before it comes."""
         return step_of(NEAR, self.moves)
 
 
 def _cause_of(instalment_id: UUID, moves: int) -> str:
-    return f"instalment:{instalment_id.hex}:{moves}"
+    return f"{_causes_of(instalment_id)}{moves}"
+
+
+def _causes_of(instalment_id: UUID) -> str:
+    return f"instalment:{instalment_id.hex}:"
 
 
 class Charger(Protocol):
@@ -51,22 +62,25 @@ class Charger(Protocol):
         ...
 
 
-def charges_due(session: Session, *, practice: Practice, at: datetime) -> list[DueCharge]:
+def charges_due(views: Iterable[PlanView], *, practice: Practice, at: datetime) -> list[DueCharge]:
     """Dates to be taken from saved cards today; those of a while ago are a human's business."""
     today = local_date(at, practice.timezone)
     return [
         DueCharge(view.plan.account_id, view.plan.id, part.id, part.open_cents, part.moves)
-        for view, part, word in words_of_day(session, practice.id, today)
+        for view, part, word in words_of_day(views, today, practice.timezone)
         if word == DUE and view.plan.way == "card"
     ]
 
 
 def still_meant(session: Session, *, practice: Practice, due: DueCharge) -> PartView | None:
     """A date that may be taken now, as it stands; None when its plan does not run any more, a request
-    of the patient waits, the date was put off, or nothing of it is open. Read under the account's lock.
+    of the patient waits, a refund is to be looked at, the date was put off, or nothing of it is open.
+    Read under the account's lock.
     """
     view = get_plan(session, practice_id=practice.id, plan_id=due.plan_id)
     if not is_set(view, due.cause):
+        return None
+    if is_held_for_refund(session, view.plan):
         return None
     return next(
         (p for p in view.open_parts if p.id == due.instalment_id and p.moves == due.moves), None

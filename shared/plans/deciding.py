@@ -11,12 +11,19 @@ from sqlalchemy.orm import Session
 from shared.accounts import Account, Practice
 from shared.audit import Actor
 from shared.base.clock import local_date
+from shared.base.errors import NotAllowedError
 from shared.plans.holding import free_ladder, hold_ladder
+from shared.plans.leaving import charges_leaving
 from shared.plans.making import covers_of, write_plan
 from shared.plans.model import Plan
 from shared.plans.reading import live_plan, plans_of, waiting_plan
 from shared.plans.rules import Part, check_parts
 from shared.plans.service import close_asks, close_decision, made_once, move, put_off
+
+NOT_KNOWN = (
+    "Un paiement par carte parti avant la pause n’est pas encore connu. "
+    "Reprenez l’accord quand il l’est : cela dure rarement plus d’une demi-heure."
+)
 
 
 def accept(
@@ -107,8 +114,11 @@ def resume(
 ) -> None:
     """Go on; what would have been paid meanwhile, and all after it, moves by whole months.
 
-    Raises NotAllowedError.
+    Raises NotAllowedError, as long as a charge that left before the pause may still come: what it pays
+    is not to be moved, and what it does not pay is.
     """
+    if charges_leaving(session, practice_id=plan.practice_id, account_id=plan.account_id):
+        raise NotAllowedError(NOT_KNOWN)
     move(session, plan, "resume", actor=actor, at=at)
     last_on = put_off(session, plan, today=local_date(at, practice.timezone))
     hold_ladder(session, account=account, last_on=last_on, actor=actor, at=at)

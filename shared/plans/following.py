@@ -3,7 +3,7 @@
 All of it is read from the state of things, so a night that was missed loses nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -15,15 +15,17 @@ from shared.accounts import Practice, get_account
 from shared.audit import SYSTEM
 from shared.base.clock import local_date
 from shared.base.errors import NotFoundError
+from shared.base.working_days import last_working_day
 from shared.payments import REFUSED, TAKEN
-from shared.plans.holding import free_ladder
+from shared.plans.holding import free_ladder, is_held_for_refund
 from shared.plans.model import Instalment, Plan
-from shared.plans.reading import PartView, PlanView, get_plan, live_plans
+from shared.plans.reading import PartView, PlanView, get_plan
 from shared.plans.rules import (
     BEHIND_AFTER,
     DUE,
     MISSED,
     NEAR,
+    NEAR_BEFORE,
     WAITING,
     word_of_day,
 )
@@ -55,16 +57,18 @@ class PlanWord:
     template: str
 
 
-def close_kept(session: Session, *, practice: Practice, at: datetime) -> int:
-    """End plans of which nothing is left to pay. Returns how many."""
+def close_kept(
+    session: Session, views: Iterable[PlanView], *, practice: Practice, at: datetime
+) -> int:
+    """End those of which nothing is left to pay, read again under the lock. Returns how many."""
     ended = 0
-    for view in live_plans(session, practice_id=practice.id):
+    for view in views:
         if view.left_cents > 0:
             continue
-        plan = view.plan
-        get_account(session, practice_id=practice.id, account_id=plan.account_id, lock=True)
-        session.refresh(plan)
-        fresh = get_plan(session, practice_id=practice.id, plan_id=plan.id)
+        known = view.plan
+        get_account(session, practice_id=practice.id, account_id=known.account_id, lock=True)
+        fresh = get_plan(session, practice_id=practice.id, plan_id=known.id)
+        plan = fresh.plan
         if fresh.left_cents > 0 or not fresh.is_live:
             continue
         move(session, plan, "lapse" if plan.status in WAITING else "keep", actor=SYSTEM, at=at)
@@ -78,16 +82,17 @@ def close_kept(session: Session, *, practice: Practice, at: datetime) -> int:
 
 def words_due(
     session: Session,
+    views: Iterable[PlanView],
     *,
     practice: Practice,
     at: datetime,
     outcomes: Mapping[UUID, str] | None = None,
 ) -> list[PlanWord]:
-    """What is to be told about plans, whether it was told already or not; ``outcomes`` tells of
+    """What is to be told about live plans, whether it was told already or not; ``outcomes`` tells of
     instalments whether a card pays them, so that no link is sent, or said no."""
     today = local_date(at, practice.timezone)
     words = []
-    for view, part, due in words_of_day(session, practice.id, today):
+    for view, part, due in words_of_day(views, today, practice.timezone):
         outcome = (outcomes or {}).get(part.id) if due == DUE else None
         word = BY_HAND if outcome == REFUSED else due
         if outcome != TAKEN:
@@ -111,22 +116,33 @@ def words_due(
 
 
 def words_of_day(
-    session: Session, practice_id: int, today: date
+    views: Iterable[PlanView], today: date, timezone: str
 ) -> Iterator[tuple[PlanView, PartView, int]]:
     """Open dates of plans that run and of which nothing is asked, with the word that is due."""
-    for view in live_plans(session, practice_id=practice_id):
-        for part, word in words_of(view, today):
+    for view in views:
+        for part, word in words_of(view, today, timezone):
             yield view, part, word
 
 
-def words_of(view: PlanView, today: date) -> Iterator[tuple[PartView, int]]:
+def words_of(view: PlanView, today: date, timezone: str) -> Iterator[tuple[PartView, int]]:
     """Which word is due today about which date of a plan."""
     if view.plan.status != "active" or view.plan.asked is not None:
         return
     for part in view.open_parts:
-        word = word_of_day(part.due_on, today, oldest_open=part is view.open_parts[0])
+        word = word_of_day(
+            part.due_on,
+            today,
+            announced_on=announced_on(part.due_on, timezone),
+            oldest_open=part is view.open_parts[0],
+        )
         if word is not None:
             yield part, word
+
+
+def announced_on(due_on: date, timezone: str) -> date:
+    """The day from which a date is announced: the last one on which messages go out that leaves the
+    time which the agreement promises."""
+    return last_working_day(due_on - NEAR_BEFORE, timezone)
 
 
 def step_of(word: int, moves: int) -> int:
@@ -149,22 +165,27 @@ def still_true(
     if row is None:
         return False
     view = get_plan(session, practice_id=practice.id, plan_id=row.plan_id)
+    if is_held_for_refund(session, view.plan):
+        return False
     told = DUE if template == WORDS[BY_HAND] else step % _MOVED
     return any(
         part.id == cause_id and word == told and part.moves == step // _MOVED
-        for part, word in words_of(view, today)
+        for part, word in words_of(view, today, practice.timezone)
     )
 
 
-def mind_late(session: Session, *, practice: Practice, at: datetime) -> int:
+def mind_late(
+    session: Session, views: Iterable[PlanView], *, practice: Practice, at: datetime
+) -> int:
     """Ask a human for news of dates long past, once for each; what was paid since needs nobody.
+    ``views`` are all live plans that no refund holds.
 
     Returns how many tasks were opened or closed.
     """
     today = local_date(at, practice.timezone)
     late = {
         str(part.id): view.plan.account_id
-        for view in live_plans(session, practice_id=practice.id)
+        for view in views
         if view.plan.status == "active" and view.plan.asked is None
         for part in view.open_parts
         if today - part.due_on >= BEHIND_AFTER

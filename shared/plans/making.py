@@ -15,7 +15,7 @@ from shared.base.ids import new_id
 from shared.base.money import Cents
 from shared.base.vault import Vault
 from shared.billing import Invoice
-from shared.payments import under_way
+from shared.payments import checked_of_invoice, under_way
 from shared.plans.holding import hold_ladder
 from shared.plans.model import Instalment, Plan, PlanInvoice
 from shared.plans.rules import (
@@ -76,7 +76,8 @@ def rules_of(practice: Practice) -> PlanRules:
 
 
 def covers_of(session: Session, *, practice_id: int, account_id: UUID) -> tuple[Cover, ...]:
-    """What can be spread: issued invoices that nothing holds back, less what is being paid already.
+    """What can be spread: issued invoices that nothing holds back, less what is being paid already and
+    what a refund opened again as long as a person first looks at it.
 
     Empty while the account as a whole is disputed.
     """
@@ -93,7 +94,11 @@ def covers_of(session: Session, *, practice_id: int, account_id: UUID) -> tuple[
         Hold.status == "active",
     )
     rows = session.execute(
-        select(Invoice.id, Invoice.open_cents, Invoice.due_on)
+        select(
+            Invoice.id,
+            (Invoice.open_cents - checked_of_invoice()).label("cents"),
+            Invoice.due_on,
+        )
         .where(
             Invoice.practice_id == practice_id,
             Invoice.account_id == account_id,
@@ -104,7 +109,7 @@ def covers_of(session: Session, *, practice_id: int, account_id: UUID) -> tuple[
         .order_by(Invoice.due_on, Invoice.number)
     ).all()
     coming = under_way(session, practice_id=practice_id, account_id=account_id)
-    covers = (Cover(row.id, row.open_cents - coming.get(row.id, 0), row.due_on) for row in rows)
+    covers = (Cover(row.id, int(row.cents) - coming.get(row.id, 0), row.due_on) for row in rows)
     return tuple(cover for cover in covers if cover.cents > 0)
 
 

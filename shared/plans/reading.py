@@ -189,11 +189,11 @@ def live_plans(session: Session, *, practice_id: int) -> list[PlanView]:
 
 
 def beside_plan(said: Subquery) -> Select[*tuple[Any, ...]]:
-    """A statement that reads ``said`` (columns kind and at, one account) with the account's live plan
-    beside the row of kind plan: for a page that must read both at once. Its parameters are
+    """A statement that reads ``said`` (columns kind, at and others, one account) with the account's
+    live plan beside the row of kind plan: for a page that must read both at once. Its parameters are
     practice_id and account_id; ``pauses_from`` reads its rows."""
     return (
-        select(said.c.kind, Plan, _left().label("left"), _coming().label("coming"), Instalment)
+        select(*said.c, Plan, _left().label("left"), _coming().label("coming"), Instalment)
         .select_from(said)
         .outerjoin(
             Plan,

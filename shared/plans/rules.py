@@ -46,7 +46,9 @@ PROPOSAL = "proposal"
 LEAST_PART: Cents = 50  # the card processor's own floor for euros
 MOST_PARTS = 60
 LAST_DAY = 28  # every month has it
-FIRST_AFTER = timedelta(days=4)  # so that the word three days before can still be sent
+# So that the word three days before can still be sent: nothing goes out on up to four days in a row,
+# such as those from Good Friday to Easter Monday.
+FIRST_AFTER = timedelta(days=8)
 SECOND_AFTER = timedelta(days=15)  # after a first part paid at once
 
 
@@ -207,12 +209,13 @@ MISSED_AFTER = timedelta(days=5)
 BEHIND_AFTER = timedelta(days=12)
 
 
-def word_of_day(due_on: date, today: date, *, oldest_open: bool) -> int | None:
+def word_of_day(due_on: date, today: date, *, announced_on: date, oldest_open: bool) -> int | None:
     """Which word about an open instalment is due today: NEAR, DUE, MISSED or none.
 
-    That one was missed is said of the oldest open one only: nobody is told so month after month.
+    ``announced_on`` is the day from which its announcement goes out, NEAR_BEFORE or earlier. That one
+    was missed is said of the oldest open one only: nobody is told so month after month.
     """
-    if timedelta(0) < due_on - today <= NEAR_BEFORE:
+    if announced_on <= today < due_on:
         return NEAR
     if timedelta(0) <= today - due_on < MISSED_AFTER:
         return DUE

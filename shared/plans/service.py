@@ -17,6 +17,7 @@ from shared.plans.holding import free_ladder, hold_ladder
 from shared.plans.making import Draft, Words, note_agreed, write_plan
 from shared.plans.model import Instalment, Plan
 from shared.plans.reading import get_plan, plans_of
+from shared.plans.room import check_room
 from shared.plans.rules import LIVE, PLAN, RUNNING, PlanError, postponed
 from shared.worklist import close_tasks, offer, open_task
 
@@ -53,7 +54,8 @@ def propose_plan(
 ) -> Plan:
     """Write what the patient agreed to: it runs at once inside the practice's rules, else staff decide.
 
-    The same ``once`` gives the plan that it made. Raises PlanError when the account has a plan.
+    The same ``once`` gives the plan that it made. Raises PlanError when the account has a plan, or
+    agreed too often.
     """
     known = made_once(session, account=account, once=once)
     if known is not None:
@@ -61,6 +63,7 @@ def propose_plan(
     views = plans_of(session, practice_id=practice.id, account_id=account.id)
     if any(view.plan.status in LIVE for view in views):
         raise PlanError("there_is_one")
+    check_room(session, account, at=at)
     plan = write_plan(
         session,
         practice=practice,
@@ -102,15 +105,18 @@ def agree(
     at: datetime,
 ) -> None:
     """The patient agrees to our offer, its dates put off if they have passed; it takes the place of
-    the plan that ran. Raises NotAllowedError when it is no offer any more."""
+    the plan that ran. Raises NotAllowedError when it is no offer any more, PlanError when there
+    were too many."""
     PLAN.after(plan.status, "agree")
+    check_room(session, account, at=at)
+    last_on = put_off(session, plan, today=local_date(at, practice.timezone), agreed=True)
+    note_agreed(plan, words, vault=vault, at=at)
+    session.flush()  # PostgreSQL lets the portal agree once the words and days stand there
     for view in plans_of(session, practice_id=practice.id, account_id=account.id):
         if view.plan.id != plan.id and view.plan.status in RUNNING:
             move(session, view.plan, "replace", actor=actor, at=at)
             close_asks(session, view.plan, event="done", actor=actor, at=at)
     move(session, plan, "agree", actor=actor, at=at)
-    last_on = put_off(session, plan, today=local_date(at, practice.timezone), agreed=True)
-    note_agreed(plan, words, vault=vault, at=at)
     hold_ladder(session, account=account, last_on=last_on, actor=actor, at=at)
     session.flush()
 

@@ -17,6 +17,7 @@ from shared.preferences.reading import (
     open_proposed,
     proposals_of,
     proposals_to_tell,
+    replaced_by,
 )
 from shared.preferences.rules import (
     DECLINE_REASONS,
@@ -26,14 +27,15 @@ from shared.preferences.rules import (
     PROPOSAL,
     RELATIONS,
     REPRESENTATIVE,
+    offered_channels,
     possible_channels,
 )
 from shared.preferences.service import (
     NO_WAY,
     change_contact,
-    channels_of,
     choose_channel,
     choose_language,
+    kinds_that_work,
 )
 from shared.preferences.waiting import stand_by, sweep_proposals
 
@@ -53,18 +55,20 @@ __all__ = [
     "accept_proposal",
     "ask_again",
     "change_contact",
-    "channels_of",
     "choose_channel",
     "choose_language",
     "confirm",
     "decline_proposal",
     "get_proposal",
+    "kinds_that_work",
+    "offered_channels",
     "open_kinds",
     "open_proposed",
     "possible_channels",
     "proposals_of",
     "proposals_to_tell",
     "propose",
+    "replaced_by",
     "stand_by",
     "sweep_proposals",
     "withdraw",

@@ -45,8 +45,9 @@ def accept_proposal(
 ) -> Proposal:
     """Take over what was proposed; links sent before end, but not the visit that proposed it.
 
-    The caller holds the account's lock. Accepting twice is harmless. Raises NotFoundError, and
-    NotAllowedError when it was withdrawn or never confirmed.
+    From now on nothing but the new contact is written to: others may read the old ones, which is
+    mostly why it is given. The caller holds the account's lock. Accepting twice is harmless. Raises
+    NotFoundError, and NotAllowedError when it was withdrawn or never confirmed.
     """
     proposal = _own(session, account, proposal_id)
     if proposal.status == "accepted":
@@ -58,9 +59,12 @@ def accept_proposal(
     proposed = open_proposed(vault, proposal)
     if proposal.kind == REPRESENTATIVE:
         _represent(session, account, proposed, vault=vault, index=index)
-    contact.replaces_id = _replace_former(session, account, contact, actor=actor, at=at)
+    in_place_of_all = proposal.kind == REPRESENTATIVE
+    contact.replaces_id = _replace_former(
+        session, account, contact, in_place_of_all=in_place_of_all, actor=actor, at=at
+    )
     advance(session, contact, CONTACT, "accept", account_id=account.id, actor=actor, at=at)
-    if proposal.kind == REPRESENTATIVE and contact.kind not in KINDS_OF_WISH[account.channel]:
+    if contact.kind not in KINDS_OF_WISH[account.channel]:
         set_channel(account, "any")
     session.flush()
     on_file = identity_on_file(
@@ -105,21 +109,30 @@ def _represent(
 
 
 def _replace_former(
-    session: Session, account: Account, new: ContactPoint, *, actor: Actor, at: datetime
+    session: Session,
+    account: Account,
+    new: ContactPoint,
+    *,
+    in_place_of_all: bool,
+    actor: Actor,
+    at: datetime,
 ) -> UUID | None:
-    """Take the former contacts of the new one's place off file; the last of them is told.
+    """Take the former contacts of the new one's kind off file, and let those of another kind rest.
 
-    A new representative's contact takes the place of all that a former one had.
+    A resting contact stays on file, where the person may ask for messages again. A new representative's
+    contact takes the place of all that a former one had. Returns what was replaced last.
     """
-    contacts = contacts_of(session, practice_id=account.practice_id, account_id=account.id)
-    former = [
-        one
-        for one in contacts
-        if one.of_representative == new.of_representative
-        and (one.kind == new.kind or new.of_representative)
-    ]
+    on_file = contacts_of(session, practice_id=account.practice_id, account_id=account.id)
+    beside = [one for one in on_file if one.of_representative == new.of_representative]
+    former = [one for one in beside if one.kind == new.kind or in_place_of_all]
+    for one in beside:
+        if one not in former and one.kind != "landline" and one.status == "usable":
+            advance(session, one, CONTACT, "opt_out", account_id=account.id, actor=actor, at=at)
     for one in former:
-        advance(session, one, CONTACT, "replace", account_id=account.id, actor=actor, at=at)
+        was = one.status
+        advance(
+            session, one, CONTACT, "replace", account_id=account.id, actor=actor, at=at, was=was
+        )
         new.position = one.position
     return _first_stated(session, former[-1]) if former else None
 

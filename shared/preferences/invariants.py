@@ -3,7 +3,7 @@
 from sqlalchemy import String, cast, exists, func, or_, select
 
 from shared.accounts import Account, ContactPoint, Party
-from shared.base.invariants import Invariant
+from shared.base.invariants import Invariant, names_row
 from shared.preferences.model import Proposal
 from shared.preferences.proposing import DECIDE_CHANGE
 from shared.preferences.rules import DECLINE_REASONS, NEW_CONTACT, OPEN, PROPOSAL, REPRESENTATIVE
@@ -14,7 +14,7 @@ _asked_for = exists().where(
     Task.account_id == Proposal.account_id,
     Task.kind == DECIDE_CHANGE.name,
     Task.status == "open",
-    func.replace(Task.key, "-", "") == func.replace(cast(Proposal.id, String), "-", ""),
+    names_row(Task.key, Proposal.id),
 )
 _used_before_staff = exists().where(
     ContactPoint.practice_id == Proposal.practice_id,

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from shared.accounts import PersonName
+from shared.accounts import ContactPoint, PersonName
+from shared.audit import TimelineEvent
 from shared.base.errors import NotFoundError
 from shared.base.formats import marked
 from shared.base.vault import Json, Vault
@@ -88,5 +89,27 @@ def proposals_to_tell(session: Session, *, practice_id: int, since: datetime) ->
             Proposal.status == "confirmed",
             and_(Proposal.status.in_(("accepted", "declined")), Proposal.moved_at >= since),
         ),
+    )
+    return list(session.scalars(query))
+
+
+def replaced_by(session: Session, proposal: Proposal) -> list[ContactPoint]:
+    """The contacts that an accepted proposal took off file, save those that were not safe or did not work.
+
+    What a contact was before, only the timeline still tells.
+    """
+    events = session.scalars(
+        select(TimelineEvent.facts).where(
+            TimelineEvent.practice_id == proposal.practice_id,
+            TimelineEvent.account_id == proposal.account_id,
+            TimelineEvent.kind == "contact_point.replace",
+            TimelineEvent.at == proposal.moved_at,
+        )
+    )
+    safe = [UUID(facts["id"]) for facts in events if facts.get("was") in ("usable", "opted_out")]
+    query = (
+        select(ContactPoint)
+        .where(ContactPoint.practice_id == proposal.practice_id, ContactPoint.id.in_(safe))
+        .order_by(ContactPoint.position, ContactPoint.id)
     )
     return list(session.scalars(query))

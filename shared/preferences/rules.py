@@ -25,10 +25,23 @@ RELATIONS = ("parent", "guardian", "mandate")
 DECLINE_REASONS = ("call", "unproven", "mistake")
 LAPSES_AFTER = timedelta(days=1)
 LONGEST_NAME = 80
-# A contact of a new kind comes where an import would put it.
+# A contact of a new kind comes where an import would put it, and is looked for there by the next one.
 POSITIONS = {"phone": 1, "email": 2}
 
 CHANNELS = ("any", "sms", "email", "letter")
+
+
+def offered_channels(kinds: Collection[str], *, channel: str) -> tuple[str, ...]:
+    """What to offer with contacts of these kinds that work, for an account that has ``channel``.
+
+    « SMS or e-mail » is one of the two where only one works; it keeps the account's own word for it.
+    """
+    works = tuple(name for name, kind in (("sms", "phone"), ("email", "email")) if kind in kinds)
+    if len(works) == 1:
+        works = (channel if channel in works else "any",)
+    elif works:
+        works = ("any", *works)
+    return (*works, "letter")
 
 
 def possible_channels(kinds: Collection[str]) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ def choose_channel(
     account = get_account(session, practice_id=practice.id, account_id=account_id, lock=True)
     if channel == account.channel:
         return
-    if channel not in channels_of(session, account):
+    if channel not in possible_channels(kinds_that_work(session, account)):
         raise NotAllowedError(marked("Choisissez une réponse de la liste."))
     set_channel(account, channel)
     _note(session, account, "preferences.channel", channel, at)
@@ -71,13 +71,11 @@ def set_channel(account: Account, channel: str) -> None:
     account.source_channel = None if said == channel else said
 
 
-def channels_of(session: Session, account: Account) -> tuple[str, ...]:
-    """Which channels the contacts that work allow."""
+def kinds_that_work(session: Session, account: Account) -> set[str]:
+    """Of which kinds an account has contacts that can be written to, whatever channel it has now."""
     contacts = contacts_of(session, practice_id=account.practice_id, account_id=account.id)
     whose = account.represented
-    return possible_channels(
-        {c.kind for c in contacts if c.status == "usable" and c.of_representative == whose}
-    )
+    return {c.kind for c in contacts if c.status == "usable" and c.of_representative == whose}
 
 
 # By what the person asks of a contact: the event. Only what is not safe ends links too.

@@ -31,7 +31,8 @@ def stand_by(
             index=index,
         )
         contact.by_person = True
-        contact.of_representative = proposal.kind == REPRESENTATIVE
+        # Who represents somebody gives a contact of their own: only that one is written to.
+        contact.of_representative = proposal.kind == REPRESENTATIVE or account.represented
         session.add(contact)
         session.flush()
         proposal.contact_id = contact.id

@@ -11,12 +11,14 @@ from shared.staff.access import (
 )
 from shared.staff.model import StaffMembership, StaffSession, StaffUser
 from shared.staff.passwords import TooBusyError, password_fits
+from shared.staff.presence import confirm_presence
 from shared.staff.rules import (
     PERMISSIONS,
     ROLE_TITLES,
     ROLES,
     STAFF_USER,
     check_new_password,
+    is_confirmed,
     permissions_of,
 )
 from shared.staff.second_factor import reseal_second_factors
@@ -27,6 +29,8 @@ from shared.staff.service import (
     add_staff,
     check_code,
     check_password,
+    hash_on_file,
+    members_who_may,
     password_on_file,
 )
 from shared.staff.sessions import (
@@ -59,9 +63,13 @@ __all__ = [
     "check_new_password",
     "check_password",
     "close_session",
+    "confirm_presence",
     "find_session",
     "find_staff",
+    "hash_on_file",
+    "is_confirmed",
     "is_stale",
+    "members_who_may",
     "open_session",
     "password_fits",
     "password_on_file",

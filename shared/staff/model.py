@@ -39,7 +39,8 @@ class StaffMembership(Model):
 
 
 class StaffSession(Model):
-    """A signed-in browser. The id is a digest of the cookie's secret."""
+    """A signed-in browser. The id is a digest of the cookie's secret; ``confirmed_at`` is when its
+    person last showed again, for a grave act, that they are there."""
 
     __tablename__ = "staff_session"
 
@@ -49,3 +50,4 @@ class StaffSession(Model):
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]

@@ -31,12 +31,17 @@ _DESK = frozenset(
         "messages.write",
         "contacts.write",
         "plans.write",
+        "refunds.write",
+        "payments.desk",
     }
 )
+# Whoever agrees to money that leaves (the row-level policies of money_order name them too), and undoes what
+# others noted, or what was noted on another day.
+_IN_CHARGE = frozenset({"refunds.approve", "payments.cancel"})
 ROLES: Mapping[str, frozenset[str]] = {
     "secretary": _EVERYONE | _DESK,
-    "manager": _EVERYONE | _DESK,
-    "owner": _EVERYONE | _DESK,
+    "manager": _EVERYONE | _DESK | _IN_CHARGE,
+    "owner": _EVERYONE | _DESK | _IN_CHARGE,
     "accountant": _EVERYONE | {"accounts.read"},
     "auditor": _EVERYONE | {"accounts.read", "timeline.read"},
 }
@@ -48,6 +53,11 @@ ROLE_TITLES: Mapping[str, str] = {
     "accountant": "Comptabilité",
     "auditor": "Contrôle",
 }
+
+
+def roles_with(permission: str) -> frozenset[str]:
+    """The roles that have a permission."""
+    return frozenset(role for role, may in ROLES.items() if permission in may)
 
 
 def permissions_of(role: str) -> frozenset[str]:
@@ -136,11 +146,17 @@ def code_steps(now: datetime) -> tuple[int, ...]:
 SESSION_IDLE = timedelta(minutes=20)
 SESSION_LONGEST = timedelta(hours=10)
 SEEN_STEP = timedelta(minutes=1)
+CONFIRMED_FOR = timedelta(minutes=5)
 
 
 def session_lives(*, seen_at: datetime, ends_at: datetime, now: datetime) -> bool:
     """Whether a session still opens the desk: used within 20 minutes, begun within 10 hours."""
     return now < ends_at and now - seen_at < SESSION_IDLE
+
+
+def is_confirmed(confirmed_at: datetime | None, *, now: datetime) -> bool:
+    """Whether a person showed lately that they are there, which a grave act asks for."""
+    return confirmed_at is not None and now - confirmed_at < CONFIRMED_FOR
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from shared.staff.rules import (
     ROLES,
     check_new_password,
     normal_email,
+    roles_with,
 )
 from shared.staff.second_factor import (
     new_secret,
@@ -130,6 +131,28 @@ def password_on_file(session: Session, *, email: str) -> PasswordOnFile:
         .limit(1)
     ).first()
     return PasswordOnFile(None, None, NOBODYS_HASH) if row is None else PasswordOnFile(*row)
+
+
+def hash_on_file(session: Session, *, user_id: UUID) -> str:
+    """What the password of somebody who is signed in is compared with."""
+    found = session.scalar(
+        select(StaffUser.password_hash).where(StaffUser.id == user_id, StaffUser.status == "active")
+    )
+    return found or NOBODYS_HASH
+
+
+def members_who_may(session: Session, *, practice_id: int, permission: str) -> frozenset[UUID]:
+    """Active members of a practice whose role has a permission."""
+    query = (
+        select(StaffUser.id)
+        .join(StaffMembership, StaffMembership.user_id == StaffUser.id)
+        .where(
+            StaffMembership.practice_id == practice_id,
+            StaffMembership.role.in_(sorted(roles_with(permission))),
+            StaffUser.status == "active",
+        )
+    )
+    return frozenset(session.scalars(query))
 
 
 def check_password(

@@ -38,6 +38,7 @@ class SignedIn:
     sender: str
     timezone: str
     seen_at: datetime
+    confirmed_at: datetime | None
 
     @property
     def actor(self) -> Actor:
@@ -125,6 +126,7 @@ def find_session(session: Session, *, secret: str, at: datetime) -> SignedIn | N
         sender=sender,
         timezone=timezone,
         seen_at=found.seen_at,
+        confirmed_at=found.confirmed_at,
     )
 
 
@@ -139,6 +141,22 @@ def touch(session: Session, *, session_id: UUID, at: datetime) -> None:
         update(StaffSession)
         .where(StaffSession.id == session_id, StaffSession.seen_at < at)
         .values(seen_at=at)
+    )
+
+
+def note_confirmed(session: Session, *, signed_in: SignedIn, at: datetime) -> None:
+    """Note that its person showed anew, by password and code, that they are there."""
+    session.execute(
+        update(StaffSession).where(StaffSession.id == signed_in.session_id).values(confirmed_at=at)
+    )
+    record(
+        session,
+        practice_id=signed_in.practice_id,
+        account_id=None,
+        kind="staff.confirmed",
+        actor=signed_in.actor,
+        at=at,
+        user=str(signed_in.user_id),
     )
 
 

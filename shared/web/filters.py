@@ -56,6 +56,20 @@ def clock(instant: datetime) -> str:
 
 
 @lru_cache(maxsize=512)
+def dialled(e164: str) -> str:
+    """« 06 39 98 12 34 », as it is dialled here; a number of another country with its prefix."""
+    number = phonenumbers.parse(e164)
+    style = phonenumbers.PhoneNumberFormat.NATIONAL
+    if number.country_code != phonenumbers.country_code_for_region("FR"):
+        style = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return str(phonenumbers.format_number(number, style))
+
+
+def contact_in_full(kind: str, value: str) -> str:
+    """A contact as one reads it out: an e-mail address, or a number as it is dialled."""
+    return value if kind == "email" else dialled(value)
+
+
 def telephone(number: str) -> str:
     """The ``tel:`` link of a number as a French practice writes it."""
     try:
@@ -85,6 +99,11 @@ def weekday(value: date) -> str:
 def near(value: date) -> str:
     """A day as staff speak of it."""
     return formats.near_day(_local(value), language(), today())
+
+
+def past(value: date) -> bool:
+    """Whether a day is over: what was promised by then is late."""
+    return _local(value) < today()
 
 
 def today() -> date:
@@ -122,6 +141,7 @@ def install_filters(app: Flask, translator: Translator, now: Clock) -> None:
         "telephone": telephone,
     }
     env.filters.update(filters)
+    env.tests["past"] = past
     names = {code: own_name(code) for code in translator.languages}
     env.globals.update(t=t, tn=tn, language_names=names)
     app.context_processor(_of_page)

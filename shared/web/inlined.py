@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import rcssmin
+import rjsmin
 from markupsafe import Markup
 
 
@@ -26,8 +27,8 @@ def inline_css(*paths: Path) -> Inlined:
 
 
 def inline_script(*paths: Path) -> Inlined:
-    """Join own scripts. Raises ValueError for one that would end the ``<script>`` element."""
-    return _inlined(_joined(paths))
+    """Join and minify own scripts. Raises ValueError for one that would end ``<script>``."""
+    return _inlined(rjsmin.jsmin(_joined(paths)))
 
 
 def _joined(paths: tuple[Path, ...]) -> str:

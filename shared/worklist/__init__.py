@@ -1,5 +1,11 @@
 """Work that needs a human: each concept offers its kinds here and opens tasks of them."""
 
+from shared.worklist.homeless import (
+    get_homeless,
+    homeless_by_kind,
+    homeless_ended,
+    homeless_tasks,
+)
 from shared.worklist.model import Task
 from shared.worklist.rules import TASK
 from shared.worklist.service import (
@@ -8,6 +14,7 @@ from shared.worklist.service import (
     TaskKind,
     close_tasks,
     is_done,
+    is_known,
     is_open,
     offer,
     open_task,
@@ -22,7 +29,12 @@ __all__ = [
     "Task",
     "TaskKind",
     "close_tasks",
+    "get_homeless",
+    "homeless_by_kind",
+    "homeless_ended",
+    "homeless_tasks",
     "is_done",
+    "is_known",
     "is_open",
     "offer",
     "open_task",

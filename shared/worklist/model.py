@@ -39,4 +39,5 @@ class Task(PracticeScoped, Model):
             ),
             Index(None, "practice_id", "status", "due_on"),
             Index(None, "practice_id", "account_id"),
+            Index(None, "practice_id", "kind", "key"),
         )

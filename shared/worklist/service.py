@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select
@@ -40,8 +41,13 @@ def open_task(
     due_on: date,
     actor: Actor,
     at: datetime,
+    **facts: Any,
 ) -> bool:
-    """Put work on the list, once per ``key``. Returns whether it is new."""
+    """Put work on the list, once per ``key``. Returns whether it is new.
+
+    ``facts`` are plain values that the timeline keeps of it: of work of no account, which has no page
+    of its own, whatever staff need to know.
+    """
     if is_open(session, kind, practice_id=practice_id, key=key):
         return False
     session.add(
@@ -63,6 +69,7 @@ def open_task(
         actor=actor,
         at=at,
         task=kind.name,
+        **facts,
     )
     session.flush()
     return True
@@ -137,8 +144,10 @@ def close_tasks(
     event: str,
     actor: Actor,
     at: datetime,
+    **facts: Any,
 ) -> int:
-    """Close the open tasks of one ``key``; ``event`` is done or vanished. Returns how many."""
+    """Close the open tasks of one ``key``; ``event`` is done or vanished, ``facts`` what the timeline
+    keeps beside. Returns how many."""
     tasks = session.scalars(
         select(Task).where(
             Task.practice_id == practice_id,
@@ -157,6 +166,7 @@ def close_tasks(
             actor=actor,
             at=at,
             task=kind.name,
+            **facts,
         )
         task.closed_at = at
         task.closed_by = actor.name
@@ -182,6 +192,14 @@ def is_done(session: Session, kind: TaskKind, *, practice_id: int, key: str) -> 
         )
     ).all()
     return bool(statuses) and "open" not in statuses
+
+
+def is_known(session: Session, kind: TaskKind, *, practice_id: int, key: str) -> bool:
+    """Whether this work is, or ever was, on the list."""
+    query = select(Task.id).where(
+        Task.practice_id == practice_id, Task.kind == kind.name, Task.key == key
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def open_tasks_of(session: Session, *, practice_id: int, account_id: UUID) -> list[Task]:

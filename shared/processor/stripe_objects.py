@@ -7,24 +7,31 @@ from calendar import monthrange
 from datetime import UTC, date, datetime
 from typing import Any
 
-from shared.payments.gateway import Card, ChargeOrder, Checkout, CheckoutOrder, Signal
+from shared.processor.gateway import (
+    BANK_DEBIT,
+    CARD,
+    Card,
+    Charged,
+    ChargeOrder,
+    Checkout,
+    CheckoutOrder,
+    Refunded,
+)
+from shared.processor.stripe_values import Json, ours, read_name, whole
 
-LONGEST_ID, LONGEST_KIND = 255, 80
-CHARGE_WITH = ["latest_charge"]
+CHARGE_WITH = ["latest_charge.refunds"]
 PAGE_WITH = [
-    "payment_intent.latest_charge",
+    "payment_intent.latest_charge.refunds",
     "payment_intent.payment_method",
     "setup_intent.payment_method",
 ]
-EVENTS: Any = [
-    "checkout.session.completed",
-    "checkout.session.expired",
-    "checkout.session.async_payment_succeeded",
-    "checkout.session.async_payment_failed",
-    "payment_intent.succeeded",
-    "payment_intent.payment_failed",
-]
-Json = dict[str, Any]
+REFUND_STATUSES = {
+    "pending": "pending",
+    "requires_action": "pending",
+    "succeeded": "succeeded",
+    "failed": "failed",
+    "canceled": "failed",
+}
 
 
 def write_page(order: CheckoutOrder) -> Any:
@@ -38,8 +45,10 @@ def write_page(order: CheckoutOrder) -> Any:
         "expand": PAGE_WITH,
     }
     told = {"metadata": {"reference": order.reference}}
+    by_bank = order.bank_debit and order.customer is None and order.amount_cents
+    params["allowed_payment_method_types"] = ["card", "sepa_debit"] if by_bank else ["card"]
     if order.customer is not None:
-        params |= {"customer": order.customer, "allowed_payment_method_types": ["card"]}
+        params["customer"] = order.customer
     if not order.amount_cents:
         return params | {"mode": "setup", "currency": "eur", "setup_intent_data": told}
     return params | {
@@ -61,7 +70,7 @@ def write_page(order: CheckoutOrder) -> Any:
 
 def read_page(session: Json) -> Checkout:
     """A hosted page with what was paid or kept on it."""
-    intent = _whole(session["payment_intent"])
+    intent = whole(session["payment_intent"])
     return Checkout(
         session_id=read_name(session["id"]),
         url=session.get("url"),
@@ -74,7 +83,9 @@ def read_page(session: Json) -> Checkout:
         intent_id=intent.get("id"),
         failed=_failure(intent),
         received_at=_received_at(intent),
-        card=_card(intent) or _card(_whole(session.get("setup_intent"))),
+        card=_card(intent) or _card(whole(session.get("setup_intent"))),
+        method=_method(intent),
+        refunds=tuple(read_refund(refund) for refund in shown_refunds(intent)["data"]),
     )
 
 
@@ -118,6 +129,40 @@ def read_charge(intent: Json) -> Checkout:
         intent_id=read_name(intent["id"]),
         failed=failed,
         received_at=_received_at(intent),
+        method=_method(intent),
+        refunds=tuple(read_refund(refund) for refund in shown_refunds(intent)["data"]),
+    )
+
+
+def shown_refunds(intent: Json) -> Json:
+    """The list of refunds that an intent is shown with; it may be but the beginning (``has_more``)."""
+    charge = intent.get("latest_charge")
+    shown = charge.get("refunds") if isinstance(charge, dict) else None
+    return shown or {"data": [], "has_more": False}
+
+
+def read_refund(refund: Json) -> Refunded:
+    """Money given back. A status that we don't know is one that has not ended."""
+    intent_id = whole(refund["payment_intent"]).get("id")
+    return Refunded(
+        refund_id=read_name(refund["id"]),
+        intent_id=intent_id,
+        status=REFUND_STATUSES.get(refund["status"], "pending"),
+        amount_cents=refund["amount"],
+        currency=refund["currency"],
+        at=datetime.fromtimestamp(refund["created"], UTC),
+    )
+
+
+def read_charged(charge: Json) -> Charged:
+    """Money taken by a charge. Its metadata are those that its intent had."""
+    return Charged(
+        intent_id=read_name(whole(charge["payment_intent"]).get("id") or charge["id"]),
+        amount_cents=charge["amount_captured"],
+        currency=charge["currency"],
+        reference=ours((charge.get("metadata") or {}).get("reference")),
+        at=datetime.fromtimestamp(charge["created"], UTC),
+        livemode=charge["livemode"],
     )
 
 
@@ -144,36 +189,10 @@ def charge_refused(order: ChargeOrder, code: str | None, *, livemode: bool) -> C
     )
 
 
-def read_signal(event: Json) -> Signal:
-    """What a verified webhook speaks of."""
-    thing = event["data"]["object"]
-    metadata = thing.get("metadata") or {}
-    return Signal(
-        event_id=read_name(event["id"]),
-        kind=read_name(event["type"], LONGEST_KIND),
-        object_id=read_name(thing.get("id", "-")),
-        reference=ours(thing.get("client_reference_id") or metadata.get("reference")),
-        livemode=event["livemode"],
-    )
-
-
-def read_name(value: object, longest: int = LONGEST_ID) -> str:
-    """A processor's identifier. Raises TypeError for anything else, ValueError for what is none."""
-    if not isinstance(value, str):
-        raise TypeError
-    if not value.isprintable() or not value.isascii() or not 0 < len(value) <= longest:
-        raise ValueError
-    return value
-
-
-def ours(reference: object) -> str | None:
-    """What may be our reference; another software on the same account may write anything there."""
-    return reference if isinstance(reference, str) and reference.isascii() else None
-
-
-def _whole(thing: Json | str | None) -> Json:
-    """An object that was expanded, or the little that is known of one that was not."""
-    return {"id": thing} if isinstance(thing, str) else thing or {}
+def is_kept(http_status: int | None, headers: Any) -> bool:
+    """Whether the processor's own failure was answered from what it keeps under the key."""
+    replayed = (headers or {}).get("idempotent-replayed", "")
+    return (http_status or 0) >= 500 and replayed.lower() == "true"
 
 
 def _failure(intent: Json) -> str | None:
@@ -189,15 +208,23 @@ def _received_at(intent: Json) -> datetime | None:
     return datetime.fromtimestamp(charge["created"], UTC)
 
 
+def _method(intent: Json) -> str:
+    """How an intent is paid, as far as it is known: a charge tells, else what was chosen on the page."""
+    charge = intent.get("latest_charge")
+    chosen = charge["payment_method_details"] if isinstance(charge, dict) else {}
+    chosen = chosen or whole(intent.get("payment_method"))
+    return BANK_DEBIT if chosen.get("type") == "sepa_debit" else CARD
+
+
 def _card(intent: Json) -> Card | None:
     """The card that an intent has kept for its customer."""
-    method = _whole(intent.get("payment_method"))
+    method = whole(intent.get("payment_method"))
     if intent.get("status") != "succeeded" or not method.get("customer") or "card" not in method:
         return None
     card = method["card"]
     year, month = int(card["exp_year"]), int(card["exp_month"])
     return Card(
-        customer=read_name(_whole(method["customer"])["id"]),
+        customer=read_name(whole(method["customer"])["id"]),
         method=read_name(method["id"]),
         brand=read_name(card["brand"], 20),
         last4=read_name(card["last4"], 4),

@@ -4,8 +4,8 @@ import time
 
 from shared.base.database import Database
 from shared.base.vault import KeyRing
-from shared.payments.processor_accounts import gateway_of
-from shared.payments.stripe_gateway import StripeGateway
+from shared.processor.service import gateway_of
+from shared.processor.stripe_gateway import StripeGateway
 
 KEPT_SECONDS = 60
 

@@ -4,7 +4,6 @@ Hosted Checkout Sessions. Nothing of the person or the care goes over: an opaque
 a neutral label. No receipt e-mail is asked for, since that would mail in live mode.
 """
 
-import json
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -13,34 +12,46 @@ from typing import Any, TypeVar
 import stripe
 
 from shared.base.errors import ConfigurationError
-from shared.payments.gateway import (
+from shared.processor.errors import (
     BadWebhookError,
-    ChargeOrder,
-    Checkout,
-    CheckoutOrder,
     GatewayRefusedError,
     GatewayUnavailableError,
     KeySpentError,
+)
+from shared.processor.gateway import (
+    Charged,
+    ChargeOrder,
+    Checkout,
+    CheckoutOrder,
+    Disputed,
+    Refunded,
+    RefundOrder,
     Signal,
 )
-from shared.payments.stripe_objects import (
+from shared.processor.stripe_lists import (
+    from_on,
+    list_disputes,
+    list_refunds,
+    with_all,
+)
+from shared.processor.stripe_objects import (
     CHARGE_WITH,
-    EVENTS,
     PAGE_WITH,
     charge_refused,
-    is_ours,
+    is_kept,
     read_charge,
-    read_name,
     read_page,
     read_refusal,
-    read_signal,
     write_charge,
     write_page,
 )
+from shared.processor.stripe_refunds import find_refund, make_refund
+from shared.processor.stripe_signals import EVENTS, is_from_future, read_body
+from shared.processor.stripe_sweeps import find_intent, find_page, list_charged, list_missed
+from shared.processor.stripe_values import read_name
 
 TIMEOUT_SECONDS = 10
 TOLERANCE_SECONDS = 300
-MOST_LISTED = 100  # what the processor shows at once; further ones are fetched as they are needed
 T = TypeVar("T")
 
 
@@ -70,16 +81,8 @@ class StripeGateway:
         self, reference: str, *, opened_from: datetime, opened_until: datetime
     ) -> Checkout | None:
         """Page through what was opened in this time: the processor can't filter by our reference."""
-        first, last = int(opened_from.timestamp()), int(opened_until.timestamp())
-
-        def look() -> str | None:
-            pages = self._client.v1.checkout.sessions.list(
-                {"created": {"gte": first, "lte": last}, "limit": MOST_LISTED}
-            )
-            ours = (p.id for p in pages.auto_paging_iter() if p.client_reference_id == reference)
-            return next(ours, None)
-
-        session_id = self._answered(look)
+        opened = {"gte": int(opened_from.timestamp()), "lte": int(opened_until.timestamp())}
+        session_id = self._answered(lambda: find_page(self._client, reference, created=opened))
         return self.retrieve_checkout(session_id) if session_id is not None else None
 
     def expire_checkout(self, session_id: str) -> Checkout:
@@ -120,31 +123,45 @@ class StripeGateway:
         self, reference: str, *, customer: str, made_from: datetime, made_until: datetime
     ) -> Checkout | None:
         """Page through the customer's charges: the processor's search shows a new one only later."""
-        first, last = int(made_from.timestamp()), int(made_until.timestamp())
-
-        def look() -> str | None:
-            pages = self._client.v1.payment_intents.list(
-                {
-                    "customer": customer,
-                    "created": {"gte": first, "lte": last},
-                    "limit": MOST_LISTED,
-                }
-            )
-            found = (p.to_dict() for p in pages.auto_paging_iter())
-            return next((p["id"] for p in found if is_ours(p, reference)), None)
-
-        intent_id = self._answered(look)
+        made = {"gte": int(made_from.timestamp()), "lte": int(made_until.timestamp())}
+        intent_id = self._answered(
+            lambda: find_intent(self._client, reference, customer=customer, created=made)
+        )
         return self.retrieve_charge(intent_id) if intent_id is not None else None
 
     def retrieve_charge(self, intent_id: str) -> Checkout:
         """Read an intent with its charge."""
-        return self._answered(
-            lambda: read_charge(
-                self._client.v1.payment_intents.retrieve(
-                    intent_id, {"expand": CHARGE_WITH}
-                ).to_dict()
-            )
-        )
+
+        def read() -> Checkout:
+            known = self._client.v1.payment_intents.retrieve(intent_id, {"expand": CHARGE_WITH})
+            intent = known.to_dict()
+            return with_all(self._client, read_charge(intent), intent)
+
+        return self._answered(read)
+
+    def refund(self, order: RefundOrder) -> Refunded:
+        """Give money back; the same idempotency key gives the same refund again."""
+        return self._answered(lambda: make_refund(self._client, order))
+
+    def find_refund(self, reference: str, *, intent_id: str) -> Refunded | None:
+        """Page through the refunds of an intent."""
+        return self._answered(lambda: find_refund(self._client, reference, intent_id))
+
+    def refunds_since(self, since: datetime) -> list[Refunded]:
+        """Page through all refunds made since then."""
+        return self._answered(lambda: list_refunds(self._client, created=from_on(since)))
+
+    def disputes_since(self, since: datetime) -> list[Disputed]:
+        """Page through all disputes opened since then."""
+        return self._answered(lambda: list_disputes(self._client, created=from_on(since)))
+
+    def payments_between(self, since: datetime, until: datetime) -> list[Charged]:
+        """Page through all charges of this time."""
+        return self._answered(lambda: list_charged(self._client, since, until))
+
+    def missed_signals(self, since: datetime) -> list[Signal]:
+        """Page through the events that were not delivered."""
+        return self._answered(lambda: list_missed(self._client, since, livemode=self.livemode))
 
     def forget_card(self, method: str) -> None:
         """Detach it; what was detached before is refused, so it is then looked at."""
@@ -162,29 +179,17 @@ class StripeGateway:
                 stripe.WebhookSignature.verify_header(payload, signature, secret, TOLERANCE_SECONDS)
             except (stripe.SignatureVerificationError, ValueError, TypeError):
                 continue  # a signature that is no ASCII is a TypeError to the SDK
-            self._refuse_future(signature, now)
-            return self._signal(payload)
+            if is_from_future(signature, max(now.timestamp(), time.time()) + TOLERANCE_SECONDS):
+                raise BadWebhookError("the webhook comes from the future")
+            return read_body(payload, livemode=self.livemode)
         raise BadWebhookError("the signature is not the processor's, or is too old")
 
-    @staticmethod
-    def _refuse_future(signature: str, now: datetime) -> None:
-        # the SDK itself accepts any instant ahead of now, and reads the last of several
-        stamps = [p[2:] for p in signature.split(",") if p.startswith("t=")]
-        latest = max(now.timestamp(), time.time()) + TOLERANCE_SECONDS
-        if not all(s.isascii() and s.isdigit() and int(s) <= latest for s in stamps):
-            raise BadWebhookError("the webhook comes from the future")
-
-    def _signal(self, payload: bytes) -> Signal:
-        try:
-            signal = read_signal(json.loads(payload))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            raise BadWebhookError("the webhook is no event as we know them") from None
-        if signal.livemode is not self.livemode:
-            raise BadWebhookError("the webhook is of another mode")
-        return signal
-
     def _page(self, call: Callable[[], Any]) -> Checkout:
-        return self._answered(lambda: read_page(call().to_dict()))
+        def read() -> Checkout:
+            page = call().to_dict()
+            return with_all(self._client, read_page(page), page["payment_intent"])
+
+        return self._answered(read)
 
     def _answered(self, call: Callable[[], T]) -> T:
         """What the processor says; an answer that can't be read is none, and told as such."""
@@ -193,12 +198,15 @@ class StripeGateway:
         except (stripe.APIConnectionError, stripe.RateLimitError) as error:
             raise GatewayUnavailableError(type(error).__name__) from None
         except stripe.InvalidRequestError as error:
-            raise GatewayRefusedError(f"{error.code or 'invalid_request'}: {error.param}") from None
+            reason = f"{error.code or 'invalid_request'}: {error.param}"
+            raise GatewayRefusedError(reason, error.code or f"invalid_{error.param}") from None
         except (stripe.AuthenticationError, stripe.PermissionError) as error:
             raise GatewayRefusedError(type(error).__name__) from None
         except stripe.StripeError as error:
-            told = KeySpentError if _is_kept(error) else GatewayUnavailableError
-            raise told(type(error).__name__) from None
+            kept = is_kept(error.http_status, error.headers)
+            raise (KeySpentError if kept else GatewayUnavailableError)(
+                type(error).__name__
+            ) from None
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError) as error:
             raise GatewayUnavailableError(f"unreadable: {type(error).__name__}") from None
 
@@ -216,12 +224,6 @@ def _client(secret_key: str, base_address: str) -> stripe.StripeClient:
         max_network_retries=2,
         http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
     )
-
-
-def _is_kept(error: stripe.StripeError) -> bool:
-    """Whether the processor's own failure was answered from what it keeps under the key."""
-    replayed = (error.headers or {}).get("idempotent-replayed", "")
-    return (error.http_status or 0) >= 500 and replayed.lower() == "true"
 
 
 def register_webhook(secret_key: str, *, base_address: str, url: str) -> str:

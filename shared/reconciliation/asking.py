@@ -3,13 +3,9 @@
 from uuid import UUID
 
 from shared.accounts import get_account, get_practice
-from shared.payments.charging import known_charge
-from shared.payments.gateway import Checkout
-from shared.payments.model import Payment
-from shared.payments.pages import Desk, known_state
-from shared.payments.rules import CHARGE
-from shared.payments.service import get_attempt
-from shared.payments.settling import settle
+from shared.payments import CHARGE, Desk, Payment, get_attempt, known_charge, known_state, settle
+from shared.processor import Checkout
+from shared.reversals import take_disputes, take_refunds
 
 
 def finish(desk: Desk, *, attempt_id: UUID, state: Checkout) -> Payment | None:
@@ -22,13 +18,30 @@ def finish(desk: Desk, *, attempt_id: UUID, state: Checkout) -> Payment | None:
         )
         now = desk.clock.now()  # read under the lock: instants then follow the order of commits
         session.refresh(attempt)
+        practice = get_practice(session, desk.practice_id)
         payment = settle(
             session,
-            practice=get_practice(session, desk.practice_id),
+            practice=practice,
             account=account,
             attempt=attempt,
             state=state,
             livemode=desk.gateway.livemode,
+            at=now,
+        )
+        take_refunds(
+            session,
+            practice=practice,
+            account=account,
+            attempt=attempt,
+            told=state.refunds,
+            at=now,
+        )
+        take_disputes(
+            session,
+            practice=practice,
+            account=account,
+            attempt=attempt,
+            told=state.disputes,
             at=now,
         )
         work.commit()
@@ -45,7 +58,7 @@ def note_unanswered(desk: Desk, *, attempt_id: UUID) -> None:
 
 
 def settle_attempt(desk: Desk, *, attempt_id: UUID) -> Payment | None:
-    """Ask the processor how an attempt stands and take it over. Raises Gateway…Error."""
+    """Ask the processor how an attempt stands and take it over. Raises Gateway…Error, InDoubtError."""
     with desk.database.reading(desk.practice_id) as session:
         attempt = get_attempt(session, practice_id=desk.practice_id, attempt_id=attempt_id)
     state = (known_charge if attempt.choice == CHARGE else known_state)(desk, attempt)

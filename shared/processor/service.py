@@ -5,10 +5,8 @@ from sqlalchemy.orm import Session
 
 from shared.base.ids import new_id
 from shared.base.vault import KeyRing, Vault
-from shared.payments.model import (
-    ProcessorAccount,
-)
-from shared.payments.stripe_gateway import StripeGateway
+from shared.processor.model import ProcessorAccount
+from shared.processor.stripe_gateway import StripeGateway
 
 
 def set_processor_account(

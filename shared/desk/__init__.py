@@ -1,0 +1,43 @@
+"""Money at the front desk: received, cancelled or given back there by hand, and credit that staff use."""
+
+from shared.desk.credit import (
+    CREDIT_USE,
+    CreditLeft,
+    credit_of,
+    remind_of_credit,
+    usable_credit,
+    usable_on,
+    use_credit,
+)
+from shared.desk.invariants import INVARIANTS
+from shared.desk.payments import (
+    DESK_CAUSES,
+    DESK_KINDS,
+    HELD_BY,
+    AtDesk,
+    CancelRefusedError,
+    cancel_at_desk,
+    check_cancel,
+    receive_at_desk,
+)
+from shared.desk.refunds import book_desk_refund
+
+__all__ = [
+    "CREDIT_USE",
+    "DESK_CAUSES",
+    "DESK_KINDS",
+    "HELD_BY",
+    "INVARIANTS",
+    "AtDesk",
+    "CancelRefusedError",
+    "CreditLeft",
+    "book_desk_refund",
+    "cancel_at_desk",
+    "check_cancel",
+    "credit_of",
+    "receive_at_desk",
+    "remind_of_credit",
+    "usable_credit",
+    "usable_on",
+    "use_credit",
+]

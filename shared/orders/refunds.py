@@ -1,0 +1,132 @@
+"""Asking for money of a payment to be given back."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.accounts import Account, Practice
+from shared.base.errors import NotAllowedError, NotFoundError
+from shared.base.formats import money
+from shared.base.money import Cents
+from shared.desk import HELD_BY
+from shared.orders.model import MoneyOrder
+from shared.orders.one_word import is_for_two
+from shared.orders.reading import asked_of_payment, order_of_form
+from shared.orders.rules import CANCEL, OPEN, REFUND, REFUND_REASONS
+from shared.orders.service import ask_order, hold_asker
+from shared.orders.wishes import Colleague, Wish
+from shared.payments import Payment
+from shared.reversals import dispute_under_way, refundable
+
+
+def left_for(session: Session, payment: Payment, *, but: MoneyOrder | None = None) -> Cents:
+    """What may still be asked for of a payment, in cents: it is there, not on its way back, and nobody
+    asked for it yet (``but`` for one order). Called under the account's lock where it matters."""
+    if _is_being_cancelled(session, payment):
+        return 0
+    asked = asked_of_payment(
+        session, practice_id=payment.practice_id, payment_id=payment.id, kind=REFUND
+    )
+    if but is not None and but.status in OPEN:
+        asked -= but.amount_cents
+    return max(refundable(session, payment) - asked, 0)
+
+
+def ask_refund(
+    session: Session,
+    wish: Wish,
+    *,
+    practice: Practice,
+    account: Account,
+    by: Colleague,
+    approvers: Collection[UUID],
+    at: datetime,
+) -> MoneyOrder:
+    """Ask for money to be given back. The caller holds the account's lock; ``approvers`` are all who may
+    agree, whoever asks among them. The same form gives the same order again.
+
+    Raises NotFoundError for a payment that is not the account's, NotAllowedError with a sentence for
+    what can't be: more than is left, no reason, nobody to agree.
+    """
+    hold_asker(session, by.user_id)
+    if order_of_form(session, practice_id=practice.id, once=wish.once) is None:
+        payment = session.get(Payment, (practice.id, wish.payment_id))
+        if payment is None or payment.account_id != account.id:
+            raise NotFoundError("Ce paiement n’existe pas.")
+        check_refund(
+            session,
+            wish,
+            payment=payment,
+            practice=practice,
+            approvers=approvers,
+            asker=by.user_id,
+            at=at,
+        )
+    others = set(approvers) - {by.user_id}
+    return ask_order(session, wish, practice=practice, account=account, by=by, others=others, at=at)
+
+
+def check_refund(
+    session: Session,
+    wish: Wish,
+    *,
+    payment: Payment,
+    practice: Practice,
+    approvers: Collection[UUID],
+    asker: UUID,
+    at: datetime,
+) -> None:
+    """Whether a refund may be asked for now. Raises NotAllowedError with what to do instead."""
+    if wish.reason not in REFUND_REASONS:
+        raise NotAllowedError("Choisissez la raison du remboursement.")
+    if (payment.method in HELD_BY) != (wish.method in HELD_BY):
+        raise NotAllowedError("Choisissez comment l’argent est rendu.")
+    if is_taken_by_bank(session, payment):
+        raise NotAllowedError(
+            "La banque a déjà repris l’argent de ce paiement : rembourser le ferait partir deux fois. "
+            "Répondez à la contestation, ou acceptez-la, dans les pages du prestataire de carte."
+        )
+    left = left_for(session, payment)
+    if not left:
+        raise NotAllowedError("Il ne reste rien à rembourser sur ce paiement.")
+    if not 1 <= wish.amount_cents <= left:
+        raise NotAllowedError(
+            f"Il reste {money(left)} à rembourser sur ce paiement : donnez une somme jusque-là."
+        )
+    refuse_without_second(session, wish, practice=practice, approvers=approvers, asker=asker, at=at)
+
+
+def is_taken_by_bank(session: Session, payment: Payment) -> bool:
+    """Whether a bank has taken money of a payment and still decides whose it is: none may go back."""
+    dispute = dispute_under_way(session, payment)
+    return dispute is not None and dispute.status == "open"
+
+
+def refuse_without_second(
+    session: Session,
+    wish: Wish,
+    *,
+    practice: Practice,
+    approvers: Collection[UUID],
+    asker: UUID,
+    at: datetime,
+) -> None:
+    """Raises NotAllowedError where a second person must agree and the practice has none at all."""
+    if not approvers and is_for_two(session, wish, practice, asker=asker, at=at):
+        raise NotAllowedError(
+            f"Au-delà de {money(practice.four_eyes_cents)} rendus en un jour, un responsable doit donner "
+            "son accord, et le cabinet n’en a pas encore : ajoutez-en un."
+        )
+
+
+def _is_being_cancelled(session: Session, payment: Payment) -> bool:
+    query = select(MoneyOrder.id).where(
+        MoneyOrder.practice_id == payment.practice_id,
+        MoneyOrder.payment_id == payment.id,
+        MoneyOrder.kind == CANCEL,
+        MoneyOrder.status.in_(OPEN),
+    )
+    return session.scalar(query.limit(1)) is not None

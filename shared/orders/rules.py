@@ -1,0 +1,98 @@
+"""Decisions about orders: how one lives, and when a second person must agree."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from shared.base.money import Cents
+from shared.base.states import StateMachine
+
+MONEY_ORDER = StateMachine(
+    "money_order",
+    initial=frozenset({"waiting", "approved"}),
+    edges={
+        ("waiting", "approve"): "approved",
+        ("waiting", "decline"): "declined",
+        ("waiting", "withdraw"): "withdrawn",
+        # where nobody else can agree, whoever asked may think again for a day
+        ("approved", "withdraw"): "withdrawn",
+        # and any colleague may stop it
+        ("approved", "stop"): "declined",
+        # the processor is asked: from here on only its answer ends the order
+        ("approved", "send"): "sent",
+        ("approved", "finish"): "done",
+        ("approved", "refuse"): "refused",
+        ("sent", "finish"): "done",
+        ("sent", "refuse"): "refused",
+    },
+)
+OPEN = frozenset({"waiting", "approved", "sent"})
+
+RECEIVE = "receive"  # money that came at the desk
+CANCEL = "cancel"  # a payment at the desk that was none
+REFUND = "refund"  # money goes back
+USE_CREDIT = "use_credit"  # what is too much settles what is owed
+ASSIGN = "assign"  # a payment of nobody known is an account's
+KINDS = frozenset({RECEIVE, CANCEL, REFUND, USE_CREDIT, ASSIGN})
+
+LEAVES = frozenset({REFUND})  # money that goes out of the house
+THINK_AGAIN = timedelta(hours=24)
+
+A_DAY = timedelta(hours=24)
+OWN_MONEY = timedelta(days=30)
+
+# Money that staff say came: more is a slip of the pen, or no business of one person's word.
+MOST_RECEIVED: Cents = 1_000_000
+OLDEST_RECEIVED = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class OneWord:
+    """What goes or went back on one word alone, in cents, before something more is asked for.
+
+    ``of_payment`` is of the same payment, by anybody, ever; ``of_day`` by the same person within
+    ``A_DAY``, of whatever payment; ``of_own`` by the same person within ``OWN_MONEY``, of payments that
+    this person noted at the desk. ``is_own`` when what is asked for now is such a payment.
+    """
+
+    of_payment: Cents = 0
+    of_day: Cents = 0
+    of_own: Cents = 0
+    is_own: bool = False
+
+    @property
+    def counted(self) -> Cents:
+        """What counts together with what is asked for now: the most of what applies."""
+        return max(self.of_payment, self.of_day, self.of_own if self.is_own else 0)
+
+
+def needs_second(kind: str, cents: Cents, *, before: OneWord, limit: Cents) -> bool:
+    """Whether a second person must agree: money goes out, and with what went ``before`` on one word it
+    is more than ``limit``, so that no sum passes in parts that would not pass whole."""
+    return kind in LEAVES and before.counted + cents > limit
+
+
+def is_receivable(cents: Cents) -> bool:
+    """Whether so much may be noted as money that came at the desk."""
+    return 0 < cents <= MOST_RECEIVED
+
+
+def first_receivable(today: date, *, started_on: date) -> date:
+    """The oldest day on which money that is noted now may have come."""
+    return max(started_on, today - OLDEST_RECEIVED)
+
+
+def first_instant(asked_at: datetime, *, alone: bool) -> datetime:
+    """From when an order may be carried out: a day later where nobody else could agree."""
+    return asked_at + THINK_AGAIN if alone else asked_at
+
+
+def may_try(tries: int, tried_at: datetime | None, *, now: datetime) -> bool:
+    """Whether it is time to try an order: at once, then after a growing wait, ten minutes at most."""
+    if not tries or tried_at is None:
+        return True
+    wait = timedelta(seconds=min(5 * 2 ** min(tries - 1, 7), 600))
+    return now - tried_at >= wait
+
+
+# Why money goes back; nothing of care. Corrected and paid twice are the practice's own matter too.
+REFUND_REASONS = frozenset({"overpaid", "paid_twice", "corrected", "goodwill", "other"})

@@ -1,0 +1,13 @@
+"""What the processor gives people to do that is about no account.
+
+Named here and not by the worker that asks for it, since the back-office must know what it shows.
+"""
+
+from shared.worklist import offer
+
+DIFFERS = offer(
+    "processor_differs", "Le prestataire de carte et nos écritures diffèrent : à regarder"
+)
+REFUSED = offer(
+    "processor_refused", "Le prestataire de carte refuse nos demandes : vérifiez la clé"
+)

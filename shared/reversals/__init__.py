@@ -1,0 +1,69 @@
+"""Money that goes back: refunds and payments that a bank disputes, what each takes from what, booked once."""
+
+from shared.reversals.booking import Booking
+from shared.reversals.dispute_reading import (
+    attempts_disputed,
+    dispute_under_way,
+    disputes_of,
+    get_dispute,
+    unasked_disputed,
+)
+from shared.reversals.dispute_rules import DISPUTE
+from shared.reversals.disputes import is_odd_dispute, take_disputes, take_disputes_of
+from shared.reversals.invariants import INVARIANTS
+from shared.reversals.model import Dispute
+from shared.reversals.reading import (
+    attempts_behind,
+    is_given_back,
+    is_refunded,
+    money_left,
+    preview_refund,
+    refundable,
+    refunds_since,
+)
+from shared.reversals.refund_rules import (
+    REFUND,
+    REFUND_CAUSES,
+    REFUND_KINDS,
+    RefundSplit,
+    split_refund,
+)
+from shared.reversals.refunds import is_odd_refund, take_refunds, take_refunds_of
+from shared.reversals.stray_disputes import (
+    disputes_of_strays,
+    is_contested,
+    take_disputes_of_stray,
+)
+
+__all__ = [
+    "DISPUTE",
+    "INVARIANTS",
+    "REFUND",
+    "REFUND_CAUSES",
+    "REFUND_KINDS",
+    "Booking",
+    "Dispute",
+    "RefundSplit",
+    "attempts_behind",
+    "attempts_disputed",
+    "dispute_under_way",
+    "disputes_of",
+    "disputes_of_strays",
+    "get_dispute",
+    "is_contested",
+    "is_given_back",
+    "is_odd_dispute",
+    "is_odd_refund",
+    "is_refunded",
+    "money_left",
+    "preview_refund",
+    "refundable",
+    "refunds_since",
+    "split_refund",
+    "take_disputes",
+    "take_disputes_of",
+    "take_disputes_of_stray",
+    "take_refunds",
+    "take_refunds_of",
+    "unasked_disputed",
+]
