@@ -32,8 +32,8 @@ demo: $(READY) ## a practice with its patients on this machine; Ctrl-C stops it
 		exec $(BIN)/ardoise demo; \
 	fi
 
-test: check ## everything, on a real PostgreSQL, Redis and Chromium; random tests on a sample
-	$(PYTEST) $(PARALLEL)
+test: check ## everything, on a real PostgreSQL, Redis and Chromium; samples of cases and databases
+	$(PYTEST) $(PARALLEL) --one-database
 
 quick: $(READY) ## the tests that need no server, in under a minute
 	$(PYTEST) $(PARALLEL) tests/unit tests/integration tests/architecture \

@@ -31,6 +31,7 @@ for name, where, told in (
     ("import", "data:import_group", "Bring in what the practice's software exports."),
     ("keys", "keys:keys", "Make, keep and change the keys."),
     ("link", "people:link", "Make a single link for a patient."),
+    ("payments", "payments:payments_group", "Hold the card processor's list against our journal."),
     ("practice", "people:practice", "Open a practice and connect it to its card processor."),
     ("run-ladder", "ladder:run_ladder", "Decide who gets which step today and why others don't."),
     ("serve", "running:serve", "Serve a front door: the portal or the back-office."),

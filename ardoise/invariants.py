@@ -5,12 +5,15 @@ from shared import (
     billing,
     codes,
     delivery,
+    desk,
     ladder,
     ledger,
     messages,
+    orders,
     payments,
     plans,
     preferences,
+    reversals,
 )
 from shared.base.invariants import Invariant
 
@@ -18,6 +21,9 @@ ALL: tuple[Invariant, ...] = (
     *ledger.INVARIANTS,
     *billing.INVARIANTS,
     *payments.INVARIANTS,
+    *reversals.INVARIANTS,
+    *desk.INVARIANTS,
+    *orders.INVARIANTS,
     *plans.INVARIANTS,
     *messages.INVARIANTS,
     *aid.INVARIANTS,

@@ -1,40 +1,48 @@
 """The worker and saved cards: dates taken from them, cards given up, cards that end too soon."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ardoise.causes import CARD_ENDS, card_ends, is_looked_into, plan_of_card
+from ardoise.causes import (
+    CARD_ENDS,
+    is_ending,
+    is_hour_for_cards,
+    is_looked_into,
+    plan_of_card,
+    plans_of_cards,
+)
 from ardoise.office import House
+from ardoise.pages import close_page
 from ardoise.patience import Patience
 from ardoise.settling import settle_one
 from shared.accounts import get_account, get_practice
 from shared.audit import SYSTEM
+from shared.base.clock import local_date
 from shared.base.log import get_logger
 from shared.delivery import NEWS, News, Notice, plan_news
 from shared.payments import (
     NO_CARD,
     TAKEN,
+    Begun,
     Choice,
     Desk,
-    GatewayRefusedError,
-    GatewayUnavailableError,
+    SavedCard,
     begin_charge,
     cards_to_forget,
+    charges_to_look_behind,
     kept_card,
-    kept_cards,
     note_forgotten,
     outcome_of,
     remove_card,
 )
-from shared.plans import DueCharge, covered_by, still_meant
+from shared.plans import NEAR_BEFORE, DueCharge, covered_by, still_meant
+from shared.processor import GatewayRefusedError, GatewayUnavailableError
 
 log = get_logger(__name__)
-FIRST_HOUR = 8  # banks tell of a charge at once, and nobody should be woken by it
-TIME_TO_READ = timedelta(days=2)
+MOST_CLOSED = 4  # pages that are closed for one charge in a look, while others are opened
 
 
 class CardCharger:
@@ -52,17 +60,9 @@ class CardCharger:
         told_at = self._told_at(due)
         if desk is None or told_at is None:
             return NO_CARD
-        if self._house.clock.now() - told_at < TIME_TO_READ:
+        if self._is_early(told_at) or self._patience.is_over or not self._is_alone(due):
             return TAKEN  # its turn comes
-        if self._is_early() or self._patience.is_over:
-            return TAKEN  # its turn comes
-        begun = begin_charge(
-            desk,
-            account_id=due.account_id,
-            agreement_id=due.plan_id,
-            cause=due.cause,
-            meant=lambda s: self._meant(s, due),
-        )
+        begun = self._begin(desk, due)
         if begun.attempt_id is None:
             return begun.outcome
         settle_one(self._house, self._practice_id, begun.attempt_id, self._patience)
@@ -72,6 +72,21 @@ class CardCharger:
             )
         log.info("instalment.charged", practice=self._practice_id, outcome=outcome)
         return outcome
+
+    def _begin(self, desk: Desk, due: DueCharge) -> Begun:
+        """Begin, and close what stands in the way; a page that can't be closed now is at the next look,
+        and what was paid on it counts."""
+        for _ in range(MOST_CLOSED):
+            begun = begin_charge(
+                desk,
+                account_id=due.account_id,
+                agreement_id=due.plan_id,
+                cause=due.cause,
+                meant=lambda s: self._meant(s, due),
+            )
+            if begun.in_the_way is None or not close_page(desk, begun.in_the_way, self._patience):
+                return begun
+        return begun
 
     def _told_at(self, due: DueCharge) -> datetime | None:
         """When the date was told beforehand; a message in doubt told nobody for sure."""
@@ -87,10 +102,28 @@ class CardCharger:
                 )
             )
 
-    def _is_early(self) -> bool:
+    def _is_early(self, told_at: datetime) -> bool:
+        """Whether cards are not charged at this hour, or not as many days after the announcement as the
+        agreement promises."""
         with self._house.database.reading(self._practice_id) as session:
-            zone = get_practice(session, self._practice_id).timezone
-        return self._house.clock.now().astimezone(ZoneInfo(zone)).hour < FIRST_HOUR
+            practice = get_practice(session, self._practice_id)
+        now, zone = self._house.clock.now(), practice.timezone
+        told_for = local_date(now, zone) - local_date(told_at, zone)
+        return told_for < NEAR_BEFORE or not is_hour_for_cards(practice, now)
+
+    def _is_alone(self, due: DueCharge) -> bool:
+        """Whether no charge for the same date, given up before, has come after all."""
+        with self._house.database.reading(self._practice_id) as session:
+            given_up = charges_to_look_behind(
+                session,
+                practice_id=self._practice_id,
+                cause=due.causes,
+                at=self._house.clock.now(),
+            )
+        return all(
+            settle_one(self._house, self._practice_id, attempt_id, self._patience)
+            for attempt_id in given_up
+        )
 
     def _meant(self, session: Session, due: DueCharge) -> Choice | None:
         """What is open of the date now, for what its plan covers; nothing while something is asked."""
@@ -106,25 +139,21 @@ class CardCharger:
 def mind_cards(house: House, practice_id: int, patience: Patience | None = None) -> None:
     """Give up cards of plans that are over, have the processor forget those given up, and say so
     when a card ends before its plan does."""
-    _give_up(house, practice_id)
+    now = house.clock.now()
+    with house.database.reading(practice_id) as session:
+        today = local_date(now, get_practice(session, practice_id).timezone)
+        known = plans_of_cards(session, practice_id=practice_id)
+    for card, plan in known:
+        if plan is None:
+            _give_up(house, practice_id, card.account_id)
     desk = house.desk(practice_id)
     if desk is not None:
         _forget(desk, patience or Patience())
-    _tell_ends(house, practice_id)
+    ending = [card for card, plan in known if plan is not None and is_ending(card, plan, today)]
+    _tell_ends(house, practice_id, ending)
 
 
-def _give_up(house: House, practice_id: int) -> None:
-    with house.database.reading(practice_id) as session:
-        idle = [
-            card.account_id
-            for card in kept_cards(session, practice_id=practice_id)
-            if plan_of_card(session, card) is None
-        ]
-    for account_id in idle:
-        _give_up_one(house, practice_id, account_id)
-
-
-def _give_up_one(house: House, practice_id: int, account_id: UUID) -> None:
+def _give_up(house: House, practice_id: int, account_id: UUID) -> None:
     with house.database.unit_of_work(practice_id) as work:
         session = work.session
         get_account(session, practice_id=practice_id, account_id=account_id, lock=True)
@@ -161,18 +190,11 @@ def _forget(desk: Desk, patience: Patience) -> None:
             work.commit()
 
 
-def _tell_ends(house: House, practice_id: int) -> None:
-    now = house.clock.now()
-    with house.database.reading(practice_id) as session:
-        practice = get_practice(session, practice_id)
-        news = [
-            News(card.account_id, card.id, 0, CARD_ENDS)
-            for card in kept_cards(session, practice_id=practice_id)
-            if card_ends(session, practice=practice, card_id=card.id, at=now)
-        ]
-    if not news:
+def _tell_ends(house: House, practice_id: int, ending: list[SavedCard]) -> None:
+    if not ending:
         return
+    news = [News(card.account_id, card.id, 0, CARD_ENDS) for card in ending]
     with house.database.unit_of_work(practice_id) as work:
         practice = get_practice(work.session, practice_id)
-        plan_news(work.session, news, practice=practice, at=now)
+        plan_news(work.session, news, practice=practice, at=house.clock.now())
         work.commit()

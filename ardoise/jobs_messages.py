@@ -6,9 +6,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from ardoise.office import House
-from shared.accounts import get_practice
+from ardoise.telling import plan_told
 from shared.aid import forget_requests, requests_since
-from shared.delivery import NEWS, UNTOLD, News, Notice, plan_news
+from shared.delivery import NEWS, UNTOLD, News, Notice
 from shared.messages import UnreadAnswer, unread_answers
 from shared.worklist import Task
 
@@ -22,13 +22,7 @@ def tell_messages(house: House, practice_id: int) -> int:
     now = house.clock.now()
     with house.database.reading(practice_id) as session:
         news = _untold(session, practice_id, now)
-    if not news:
-        return 0
-    with house.database.unit_of_work(practice_id) as work:
-        practice = get_practice(work.session, practice_id)
-        planned = plan_news(work.session, news, practice=practice, at=now)
-        work.commit()
-    return planned
+    return plan_told(house, practice_id, news, at=now)
 
 
 def _untold(session: Session, practice_id: int, now: datetime) -> list[News]:

@@ -2,13 +2,19 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ardoise.office import House
-from shared.accounts import ContactPoint, get_practice
+from shared.accounts import get_practice
 from shared.codes import waiting_codes
-from shared.delivery import News, plan_change_told, plan_news, plan_requested_codes, tells_known
+from shared.delivery import (
+    News,
+    plan_change_done,
+    plan_change_told,
+    plan_news,
+    plan_requested_codes,
+    tells_known,
+)
 from shared.preferences import Proposal, proposals_to_tell, sweep_proposals
 
 ANSWER_TEMPLATE = "change_answer"
@@ -43,13 +49,12 @@ def tell_changes(house: House, practice_id: int) -> int:
         return 0
     with house.database.unit_of_work(practice_id) as work:
         practice = get_practice(work.session, practice_id)
-        asked = [one for one in waiting if one.status == "confirmed"]
-        told = sum(
-            plan_change_told(
-                work.session, one, new_kind=_kind(work.session, one), practice=practice, at=now
-            )
-            for one in asked
-        )
+        told = 0
+        for one in waiting:
+            if one.status == "confirmed":
+                told += plan_change_told(work.session, one, practice=practice, at=now)
+            elif one.status == "accepted":
+                told += plan_change_done(work.session, one, practice=practice, at=now)
         answers = [
             News(one.account_id, one.id, ANSWER_STEP, ANSWER_TEMPLATE)
             for one in waiting
@@ -65,16 +70,6 @@ def _untold(session: Session, practice_id: int, now: datetime) -> list[Proposal]
     steps = {(one.id, 0 if one.status == "confirmed" else ANSWER_STEP): one for one in found}
     known = tells_known(session, practice_id=practice_id, causes=list(steps)) if steps else set()
     return [one for step, one in steps.items() if step not in known]
-
-
-def _kind(session: Session, proposal: Proposal) -> str:
-    kind = session.scalar(
-        select(ContactPoint.kind).where(
-            ContactPoint.practice_id == proposal.practice_id,
-            ContactPoint.id == proposal.contact_id,
-        )
-    )
-    return kind or ""
 
 
 def tidy_proposals(house: House, practice_id: int) -> int:

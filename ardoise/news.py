@@ -8,6 +8,8 @@ from ardoise.causes import CARD_ENDS, card_ends
 from shared import aid, messages, plans
 from shared.accounts import Account, get_practice
 from shared.delivery import Gate, Notice
+from shared.payments import get_payment, has_failed
+from shared.reversals import is_refunded
 
 
 def _of_plan(session: Session, notice: Notice, _account: Account, at: datetime) -> str | None:
@@ -39,8 +41,31 @@ def _of_card(session: Session, notice: Notice, _account: Account, at: datetime) 
     return None if ends else "not_due"
 
 
+def _of_refund(session: Session, notice: Notice, _account: Account, _at: datetime) -> str | None:
+    holds = is_refunded(session, practice_id=notice.practice_id, refund_id=notice.cause_id)
+    return None if holds else "not_due"
+
+
+def _of_debit(session: Session, notice: Notice, account: Account, _at: datetime) -> str | None:
+    failed = has_failed(session, practice_id=notice.practice_id, attempt_id=notice.cause_id)
+    return None if failed and account.balance_cents > 0 else "not_due"
+
+
+def _of_cancelled(session: Session, notice: Notice, account: Account, _at: datetime) -> str | None:
+    payment, _ = get_payment(
+        session,
+        practice_id=notice.practice_id,
+        account_id=account.id,
+        payment_id=notice.cause_id,
+    )
+    return None if payment.cancelled_on is not None else "not_due"
+
+
 CHECKS: dict[str, Gate] = dict.fromkeys(plans.TEMPLATES, _of_plan) | {
     "answered": _of_answer,
     "message_noted": _of_request,
     CARD_ENDS: _of_card,
+    "refunded": _of_refund,
+    "debit_failed": _of_debit,
+    "payment_cancelled": _of_cancelled,
 }

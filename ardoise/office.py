@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from ardoise.causes import may_ask_again
+from ardoise.causes import is_hour_for_cards, may_ask_again
 from ardoise.news import CHECKS
-from shared.accounts import Practice
+from shared.accounts import Practice, get_practice
 from shared.base.clock import Clock, local_date
 from shared.base.config import OfficeSettings, WorkerSettings, is_loopback
 from shared.base.database import Database
@@ -26,7 +26,8 @@ from shared.delivery import (
 )
 from shared.ladder import truth_gate
 from shared.links import LinkSigner
-from shared.payments import Desk, Gateways
+from shared.payments import Desk
+from shared.processor import Gateways
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,11 @@ class House:
     gateways: Gateways
 
     @classmethod
-    def of(cls, settings: OfficeSettings, clock: Clock) -> "House":
-        """Open the database and the keys that the settings name."""
-        database = Database(settings.database_url)
+    def of(
+        cls, settings: OfficeSettings, clock: Clock, *, lock_seconds: int | None = None
+    ) -> "House":
+        """Open the database and the keys that the settings name; ``lock_seconds`` as in ``make_engine``."""
+        database = Database(settings.database_url, lock_seconds=lock_seconds)
         return cls(
             settings=settings,
             database=database,
@@ -67,6 +70,9 @@ class House:
             gateway=gateway,
             site=self.settings.site,
             may_ask_again=may_ask_again,
+            is_hour_for_cards=lambda session: is_hour_for_cards(
+                get_practice(session, practice_id), self.clock.now()
+            ),
         )
 
 

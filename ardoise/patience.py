@@ -5,32 +5,40 @@ silent costs a time-out for each attempt; after a few of them the rest waits for
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 from uuid import UUID
 
 from shared.base.log import get_logger
+from shared.processor import GatewayRefusedError, GatewayUnavailableError
 
+T = TypeVar("T")
 log = get_logger(__name__)
 PROCESSOR_SECONDS = 10.0  # of one look; a question that was begun is waited for
 MOST_UNANSWERED = 2  # in a row
+LOCK_SECONDS = 10  # that the worker waits for a row which somebody else has locked
 
 
 class Patience:
     """Kept by a worker from look to look: whom it asked in vain comes last the next time.
 
-    So a few attempts that the processor never answers for do not keep it from all others.
+    So a few attempts that the processor never answers for do not keep it from all others. A command
+    that somebody waits for may have more ``seconds``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = PROCESSOR_SECONDS) -> None:
+        self._seconds = seconds
         self._in_vain: set[UUID] = set()
         self._in_vain_before: set[UUID] = set()
+        self._held: dict[UUID, int] = {}
         self.begin()
 
     def begin(self) -> None:
         """A new look: all patience is back."""
-        self._until = time.monotonic() + PROCESSOR_SECONDS
+        self._until = time.monotonic() + self._seconds
         self._unanswered = 0
         self._told = False
+        self._waited = False
         self._in_vain_before, self._in_vain = self._in_vain, set()
 
     @property
@@ -42,10 +50,45 @@ class Patience:
         """The processor is there, whatever it said."""
         self._unanswered = 0
 
-    def unanswered(self, attempt_id: UUID) -> None:
-        """The processor did not say how this attempt stands."""
+    def held(self, one: UUID) -> None:
+        """Somebody keeps a row of this attempt or order locked. Waiting for it took nothing from the
+        others; from now on it comes last, and once a look the worker waits for one such."""
+        self._held[one] = self._held.get(one, 0) + 1
+        self._waited = True
+        self._until += LOCK_SECONDS
+
+    def let_go(self, one: UUID) -> None:
+        """Nobody keeps it locked, or no more."""
+        self._held.pop(one, None)
+
+    def would_wait(self, one: UUID) -> bool:
+        """Whether it was locked the last time, and the worker has waited in this look."""
+        return self._waited and one in self._held
+
+    def held_last(self, ones: Iterable[UUID]) -> list[UUID]:
+        """In the given order, but for those that were locked: the ones that were so most often last."""
+        return sorted(ones, key=lambda one: self._held.get(one, 0))
+
+    def unanswered(self, attempt_id: UUID | None = None) -> None:
+        """The processor did not say how this attempt stands, or what it was asked beside attempts."""
         self._unanswered += 1
-        self._in_vain.add(attempt_id)
+        if attempt_id is not None:
+            self._in_vain.add(attempt_id)
+
+    def ask(self, question: Callable[[], T]) -> T | None:
+        """What the processor says to a question beside attempts; None when it did not answer."""
+        try:
+            told = question()
+        except GatewayUnavailableError as error:
+            log.warning("processor.unavailable", reason=str(error))
+            self.unanswered()
+            return None
+        except GatewayRefusedError as error:
+            log.error("processor.refused", reason=str(error))
+            self.answered()
+            return None
+        self.answered()
+        return told
 
     def leave(self, attempts: Iterable[UUID]) -> None:
         """These wait for the next look, which is told once a look."""
@@ -58,4 +101,4 @@ class Patience:
     def in_turn(self, attempts: Iterable[UUID]) -> list[UUID]:
         """In the given order, but for those that were asked about in vain just now or last time."""
         in_vain = self._in_vain | self._in_vain_before
-        return sorted(attempts, key=lambda attempt: attempt in in_vain)
+        return self.held_last(sorted(attempts, key=lambda attempt: attempt in in_vain))

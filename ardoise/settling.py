@@ -4,30 +4,30 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
+from sqlalchemy.exc import DBAPIError
+
 from ardoise.office import House
 from ardoise.patience import Patience
 from shared.accounts import get_practice
 from shared.audit import PROCESSOR, SYSTEM, advance
 from shared.base.clock import local_date
+from shared.base.database import was_locked
 from shared.base.log import describe_failure, get_logger
 from shared.payments import (
     WEBHOOK_EVENT,
-    GatewayRefusedError,
-    GatewayUnavailableError,
+    Desk,
+    InDoubtError,
     WebhookEvent,
     attempt_of_signal,
     attempts_to_check,
-    note_unanswered,
-    settle_attempt,
     signal_is_due,
     unhandled_signals,
 )
-from shared.worklist import close_tasks, is_open, offer, open_task
+from shared.processor import GatewayRefusedError, GatewayUnavailableError
+from shared.reconciliation import REFUSED, note_unanswered, settle_attempt
+from shared.worklist import close_tasks, is_open, open_task
 
 log = get_logger(__name__)
-REFUSED = offer(
-    "processor_refused", "Le prestataire de carte refuse nos demandes : vérifiez la clé"
-)
 
 
 def heed_signals(house: House, practice_id: int, patience: Patience | None = None) -> int:
@@ -81,7 +81,7 @@ def _settle(
 ) -> Iterator[UUID]:
     """Those of the attempts whose state is now known; each is asked about once at most."""
     waiting = deque(patience.in_turn(attempt_ids))
-    while waiting and not patience.is_over:
+    while waiting and not patience.is_over and not patience.would_wait(waiting[0]):
         attempt_id = waiting.popleft()
         if settle_one(house, practice_id, attempt_id, patience):
             yield attempt_id
@@ -107,21 +107,36 @@ def settle_one(
     except GatewayRefusedError as error:
         log.error("processor.refused", reason=str(error), attempt=str(attempt_id))
         patience.answered()
-        _tell_refused(house, practice_id)
+        tell_refused(house, practice_id)
+    except InDoubtError:
+        patience.answered()
     except Exception as error:
         log.error("settle.failed", attempt=str(attempt_id), **describe_failure(error))
+        if was_locked(error):
+            patience.held(attempt_id)
+            return False
         patience.answered()
     else:
         patience.answered()
+        patience.let_go(attempt_id)
         if payment is not None:
             log.info("payment.booked", practice=practice_id, receipt=payment.number)
         _forget_refused(house, practice_id)
         return True
-    note_unanswered(desk, attempt_id=attempt_id)
+    _note_unanswered(desk, attempt_id, patience)
     return False
 
 
-def _tell_refused(house: House, practice_id: int) -> None:
+def _note_unanswered(desk: Desk, attempt_id: UUID, patience: Patience) -> None:
+    try:
+        note_unanswered(desk, attempt_id=attempt_id)
+    except DBAPIError as error:
+        if not was_locked(error):
+            raise
+        patience.held(attempt_id)
+
+
+def tell_refused(house: House, practice_id: int) -> None:
     """A revoked key or a closed account is for a person to mend; asked once, however often it fails."""
     now = house.clock.now()
     with house.database.unit_of_work(practice_id) as work:

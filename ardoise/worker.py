@@ -8,15 +8,31 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import Any, TypeVar
 
 import psycopg
 
-from ardoise import jobs, jobs_cards, jobs_messages, jobs_plans, jobs_preferences, settling
+from ardoise import (
+    cancelled,
+    disputing,
+    hearing,
+    jobs,
+    jobs_cards,
+    jobs_messages,
+    jobs_plans,
+    jobs_preferences,
+    late_answers,
+    ordering,
+    pages,
+    refunding,
+    settling,
+    verifying,
+)
 from ardoise.jobs_cards import CardCharger
 from ardoise.office import House, carriers, sending_office
-from ardoise.patience import Patience
+from ardoise.patience import LOCK_SECONDS, Patience
 from shared.base.clock import Clock
 from shared.base.config import WorkerSettings
 from shared.base.database import WAKE_CHANNEL
@@ -25,18 +41,35 @@ from shared.base.log import describe_failure, get_logger
 log = get_logger(__name__)
 LOOK_SECONDS = 0.5
 SLOW_SECONDS = 30.0
+UNANSWERED_SECONDS = 300.0  # when the processor did not answer what it is asked now and then
 T = TypeVar("T")
+
+
+Search = Callable[[House, int, Patience], int | None]
+
+
+def searches() -> tuple[tuple[str, Search, float], ...]:
+    """What the processor is asked now and then, for webhooks that never came, and after how many
+    seconds again: its lists of refunds and of disputes, what it could not deliver, and its list of
+    payments."""
+    return (
+        ("refunds", refunding.sweep_refunds, 3600.0),
+        ("disputes", disputing.sweep_disputes, 3600.0),
+        ("missed", hearing.ask_missed, 3600.0),
+        ("payments", verifying.sweep_payments, 86400.0),
+    )
 
 
 class Worker:
     """One worker. ``run`` returns after ``stop`` was called and the work at hand is done."""
 
     def __init__(self, settings: WorkerSettings, clock: Clock) -> None:
-        self._house = House.of(settings, clock)
+        self._house = House.of(settings, clock, lock_seconds=LOCK_SECONDS)
         self._carriers = carriers(settings, clock)
         self._office = sending_office(self._house, self._carriers)
         self._stopping = threading.Event()
         self._slow_at = 0.0
+        self._searched_at: dict[tuple[int, str], float] = {}
         self._patience = Patience()
         self._looks = 0
         self._waker: psycopg.Connection[Any] | None = None
@@ -65,8 +98,11 @@ class Worker:
         if slow:
             self._slow_at = time.monotonic() + SLOW_SECONDS
         self._patience.begin()
-        for practice_id in self._in_turn():
+        order = self._in_turn()
+        for practice_id in order:
             self._look_after(practice_id, slow=slow)
+        for practice_id in order:
+            self._search(practice_id)
         for carrier in self._carriers.values():
             if slow:
                 carrier.close()
@@ -83,24 +119,41 @@ class Worker:
         patience = self._patience
         heard = self._guarded(lambda: settling.heed_signals(house, practice_id, patience))
         swept = self._guarded(lambda: settling.sweep_attempts(house, practice_id, patience))
+        done = self._guarded(lambda: ordering.carry_out_orders(house, practice_id, patience))
+        if done or slow:
+            self._guarded(lambda: pages.close_overtaken_pages(house, practice_id, patience))
+        if heard or swept or done or slow:
+            self._guarded(lambda: refunding.tell_refunds(house, practice_id))
+            self._guarded(lambda: late_answers.tell_failed_debits(house, practice_id))
+            self._guarded(lambda: cancelled.tell_cancelled(house, practice_id))
         self._guarded(lambda: jobs.answer_link_requests(house, practice_id))
         self._guarded(lambda: jobs_preferences.answer_code_requests(house, practice_id))
         self._guarded(lambda: jobs_preferences.tell_changes(house, practice_id))
         self._guarded(lambda: jobs.send_new_links(office, practice_id))
         self._guarded(lambda: jobs_messages.tell_messages(house, practice_id))
-        if heard or swept or slow:
+        if heard or swept or done or slow:
             charger = CardCharger(house, practice_id, patience)
             self._guarded(lambda: jobs_plans.follow_plans(house, practice_id, charger))
             self._guarded(lambda: jobs_cards.mind_cards(house, practice_id, patience))
         decided = self._guarded(lambda: jobs.decide_night(house, practice_id))
         sent = self._guarded(lambda: jobs.send_reminders(house, office, practice_id))
-        if heard or swept or sent or decided or slow:
+        if heard or swept or done or sent or decided or slow:
             self._guarded(lambda: jobs.follow_ladder(house, practice_id))
         if slow:
             self._guarded(lambda: jobs.doubt_lost(office, practice_id))
             self._guarded(lambda: jobs.end_visits(house, practice_id))
             self._guarded(lambda: jobs_preferences.tidy_proposals(house, practice_id))
             self._guarded(lambda: jobs_messages.forget_old_requests(house, practice_id))
+
+    def _search(self, practice_id: int) -> None:
+        """Last in a look: everything else that the processor is asked is more urgent."""
+        for name, search, seconds in searches():
+            key = (practice_id, name)
+            if self._patience.is_over or time.monotonic() < self._searched_at.get(key, 0.0):
+                continue
+            found = self._guarded(partial(search, self._house, practice_id, self._patience))
+            wait = UNANSWERED_SECONDS if found is None else seconds
+            self._searched_at[key] = time.monotonic() + wait
 
     def _recover(self) -> None:
         """On SQLite there is one worker: what is claimed at its start was lost by the one before."""

@@ -101,8 +101,8 @@ def export_group() -> None:
 @export_group.command("payments")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @practice_option("number")
-@click.option("--since", type=Day(), help="First day.")
-@click.option("--until", type=Day(), help="Last day.")
+@click.option("--since", type=Day(), help="First day on which it was booked.")
+@click.option("--until", type=Day(), help="Last day on which it was booked.")
 def export_payments(
     file: Path, number: int | None, since: datetime | None, until: datetime | None
 ) -> None:
@@ -146,5 +146,10 @@ def db_upgrade(revision: str) -> None:
 @click.confirmation_option(prompt="Going back can lose data. Go on?")
 def db_downgrade(revision: str) -> None:
     """Take the tables back to REVISION; `base` removes them all."""
-    downgrade(OfficeSettings.from_environment().database_url, revision)
+    had_rules = downgrade(OfficeSettings.from_environment().database_url, revision)
     click.echo(f"The tables are at {revision}.")
+    if had_rules:
+        click.echo(
+            "Portal and back-office can't reach them now: the rules of their roles went too. Run the "
+            "deploy/postgresql/roles.sql of the version that you go back to."
+        )

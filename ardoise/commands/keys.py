@@ -21,7 +21,8 @@ def keys() -> None:
 def new(name: str) -> None:
     """Print a fresh set of keys as environment lines. Nothing is stored: keep them yourself.
 
-    The portal gets ARDOISE_LINK_KEYS, ARDOISE_GATEWAY_KEYS and ARDOISE_PORTAL_SECRET only.
+    The portal gets ARDOISE_LINK_KEYS, ARDOISE_GATEWAY_KEYS and ARDOISE_PORTAL_SECRET only; the
+    back-office gets neither ARDOISE_GATEWAY_KEYS nor ARDOISE_PORTAL_SECRET.
     """
     for setting in ("MASTER_KEYS", "LINK_KEYS", "GATEWAY_KEYS"):
         click.echo(f"ARDOISE_{setting}={format_key(name, new_key())}")

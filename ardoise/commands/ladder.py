@@ -40,6 +40,8 @@ REASONS = {
     "hold_plan": "instalments are under way",
     "hold_claim": "a payer's answer is awaited",
     "hold_protection": "a protection to be respected",
+    "hold_refund": "a refund to be explained",
+    "hold_dispute_card": "a payment disputed at the bank",
 }
 
 

@@ -29,7 +29,7 @@ from shared.base.config import is_loopback
 from shared.base.errors import ArdoiseError
 from shared.delivery import NoticeRenderer
 from shared.links import mint
-from shared.payments import register_webhook, set_processor_account
+from shared.processor import register_webhook, set_processor_account
 from shared.staff import ROLES, add_staff, check_new_password
 
 

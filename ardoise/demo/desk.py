@@ -1,6 +1,7 @@
 """What the demo's secretary did: answers to what patients wrote and asked for."""
 
 import secrets
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,11 +9,17 @@ from sqlalchemy.orm import Session
 
 from ardoise.demo.setting import DemoError
 from ardoise.office import House
+from ardoise.ordering import carry_out_orders
 from shared.accounts import Account, account_vault, get_account, get_practice
 from shared.aid import answer_aid, open_request
 from shared.audit import Actor
+from shared.base.clock import local_date
+from shared.base.money import Cents
 from shared.ladder import CALL_TASK
 from shared.messages import Message, Thread, Words, answer_thread
+from shared.orders import RECEIVE, Colleague, Wish, ask_order, get_order
+from shared.payments import Payment, get_payment
+from shared.staff import StaffUser
 from shared.worklist import Task, close_tasks
 
 NOTHING = "A patient of the demo wrote nothing that could be answered; a defect of Ardoise."
@@ -45,8 +52,9 @@ def answer_message(house: House, account: Account, text: str) -> None:
 
 
 def grant_help(house: House, account: Account, text: str) -> None:
-    """Say yes to what the patient asked for."""
+    """Say yes to what the patient asked for: time, until the end of next month, as the answer says."""
     number = account.practice_id
+    until = end_of_next_month(local_date(house.clock.now(), "Europe/Paris"))
     with house.database.unit_of_work(number) as work:
         held = get_account(work.session, practice_id=number, account_id=account.id, lock=True)
         request = open_request(work.session, practice_id=number, account_id=account.id)
@@ -63,8 +71,15 @@ def grant_help(house: House, account: Account, text: str) -> None:
             actor=SECRETARY,
             at=house.clock.now(),
             seen=_seen(work.session, request.thread_id),
+            pause_until=until,
         )
         work.commit()
+
+
+def end_of_next_month(today: date) -> date:
+    """The last day of the month after this one."""
+    months = today.year * 12 + today.month + 1  # the month after next, counted from zero
+    return date(months // 12, months % 12 + 1, 1) - timedelta(days=1)
 
 
 def note_call(house: House, account: Account) -> None:
@@ -89,6 +104,44 @@ def note_call(house: House, account: Account) -> None:
                 at=house.clock.now(),
             )
         work.commit()
+
+
+def note_payment(house: House, account: Account, method: str, more: Cents) -> Payment:
+    """All that is owed came at the desk, and so much more than that; the worker booked it."""
+    number, now = account.practice_id, house.clock.now()
+    with house.database.unit_of_work(number) as work:
+        held = get_account(work.session, practice_id=number, account_id=account.id, lock=True)
+        order = ask_order(
+            work.session,
+            Wish(
+                RECEIVE,
+                secrets.token_hex(12),
+                "desk",
+                amount_cents=held.balance_cents + more,
+                method=method,
+                received_on=local_date(now, "Europe/Paris"),
+                reference="n° 0417236" if method == "cheque" else None,
+            ),
+            practice=get_practice(work.session, number),
+            account=held,
+            by=Colleague(_secretary(work.session), SECRETARY.name),
+            others=(),
+            at=now,
+        )
+        work.commit()
+    carry_out_orders(house, number)
+    with house.database.reading(number) as session:
+        payment_id = get_order(session, practice_id=number, order_id=order.id).payment_id
+        if payment_id is None:
+            raise DemoError("A payment at the demo's desk was not booked; a defect of Ardoise.")
+        payment, _ = get_payment(
+            session, practice_id=number, account_id=account.id, payment_id=payment_id
+        )
+        return payment
+
+
+def _secretary(session: Session) -> UUID:
+    return session.scalars(select(StaffUser.id).where(StaffUser.name == SECRETARY.name)).one()
 
 
 def _words(text: str) -> Words:

@@ -36,6 +36,7 @@ COLUMNS = (
     "E-mail débiteur",
     "Canal",
     "Langue",
+    "Date des soins",
     "Acte",
 )
 
@@ -95,7 +96,8 @@ def _row(person: DemoPerson, invoice: DemoInvoice, issued: date, left: Cents) ->
         *theirs,
         person.channel,
         person.language,
-        "séance",
+        _day(issued),
+        "Séance de suivi",
     ]
 
 

@@ -3,19 +3,18 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-import requests
 from sqlalchemy import select
 
 from ardoise import jobs, jobs_messages, jobs_plans
-from ardoise.demo.desk import answer_message, grant_help, note_call
+from ardoise.demo.desk import answer_message, grant_help, note_call, note_payment
 from ardoise.demo.export import write_export
 from ardoise.demo.people import Act, DemoPerson
 from ardoise.demo.setting import DemoError
+from ardoise.demo.till import Till
 from ardoise.demo.visitor import Visitor
 from ardoise.importing import run_import
 from ardoise.jobs_cards import CardCharger
 from ardoise.office import House, is_holiday
-from ardoise.settling import settle_one
 from shared.accounts import (
     Account,
     IdentityGiven,
@@ -28,14 +27,6 @@ from shared.billing import Invoice
 from shared.delivery import Office
 from shared.ladder import run_night
 from shared.links import knock, mint
-from shared.payments import (
-    Choice,
-    PaymentAttempt,
-    attempt_at_processor,
-    get_payment,
-    settle_attempt,
-    start_payment,
-)
 
 DAYS = 85
 TIMEZONE = "Europe/Paris"
@@ -49,7 +40,7 @@ class History:
     office: Office
     visitor: Visitor
     clock: FixedClock
-    sandbox_url: str
+    till: Till
     practice_id: int
     people: list[DemoPerson]
     today: date
@@ -60,13 +51,13 @@ class History:
         """From the first day up to today's morning."""
         for ago in range(DAYS, -1, -1):
             self.day(ago)
-        self._control("clock", now=None)
+        self.till.control("clock", now=None)
 
     def day(self, ago: int) -> None:
         """One day: the weekly export, what people do, the night's decision and its messages."""
         day = self.today - timedelta(days=ago)
         self.clock.instant = self._morning(day)
-        self._control("clock", now=int(self.clock.instant.timestamp()))
+        self.till.control("clock", now=int(self.clock.instant.timestamp()))
         if ago % 7 == 0:
             self._import(day)
         for person in self.people:
@@ -122,6 +113,15 @@ class History:
     def _act(self, person: DemoPerson, act: Act) -> None:
         if act.kind == "pay":
             self._pay(person, part=act.value == "part")
+        elif act.kind == "desk":
+            self._pay_at_desk(person, act.value)
+        elif act.kind == "refund":
+            self.till.give_back(self.account(person), int(act.value))
+        elif act.kind == "contest":
+            self.till.contest(self.account(person), inquiry=act.value == "inquiry")
+        elif act.kind == "by_hand":
+            bears = self.account(person).transfer_reference
+            self.till.take_by_hand(int(act.value), reference=bears)
         elif act.kind in {"spread", "write", "ask_help"}:
             self._visit(person, act)
         elif act.kind == "answer":
@@ -170,48 +170,15 @@ class History:
         return f"{self.house.settings.site}/l/{minted.token}"
 
     def _pay(self, person: DemoPerson, *, part: bool) -> None:
-        desk = self.house.desk(self.practice_id)
+        for number, cents in self.till.pay(self.account(person), part=part):
+            self.paid[number] = self.paid.get(number, 0) + cents
+
+    def _pay_at_desk(self, person: DemoPerson, value: str) -> None:
+        method, _, more = value.partition(" ")
         account = self.account(person)
-        if desk is None:
-            raise DemoError("The demo's practice has no processor; this is a defect of Ardoise.")
-        choice = (
-            Choice("other", amount=max(account.balance_cents // 2, 500)) if part else Choice("all")
-        )
-        start_payment(desk, account_id=account.id, choice=choice, language=account.language)
-        attempt = self._at_processor(account)
-        self._control("pay", session=attempt.processor_session)
-        payment = settle_attempt(desk, attempt_id=attempt.id)
-        if payment is None:
-            raise DemoError("A payment of the demo was not booked; this is a defect of Ardoise.")
-        with self.house.database.reading(self.practice_id) as session:
-            _, shares = get_payment(
-                session,
-                practice_id=self.practice_id,
-                account_id=account.id,
-                payment_id=payment.id,
-            )
-        for invoice, cents in shares:
-            self.paid[invoice.number] = self.paid.get(invoice.number, 0) + cents
-
-    def _give_card(self, person: DemoPerson) -> None:
-        account = self.account(person)
-        attempt = self._at_processor(account)
-        self._control("pay", session=attempt.processor_session)
-        settle_one(self.house, self.practice_id, attempt.id)
-
-    def _at_processor(self, account: Account) -> PaymentAttempt:
-        with self.house.database.reading(self.practice_id) as session:
-            attempt = attempt_at_processor(
-                session, practice_id=self.practice_id, account_id=account.id
-            )
-        if attempt is None:
-            raise DemoError("A payment of the demo did not begin; this is a defect of Ardoise.")
-        return attempt
-
-    def _control(self, name: str, **fields: str | int | None) -> None:
-        """Move the sandbox's clock, or pay on its page, without a browser."""
-        answer = requests.post(f"{self.sandbox_url}/control/{name}", json=fields, timeout=10)
-        answer.raise_for_status()
+        payment = note_payment(self.house, account, method, int(more))
+        for number, cents in self.till.settled_by(account, payment):
+            self.paid[number] = self.paid.get(number, 0) + cents
 
     def _visit(self, person: DemoPerson, act: Act) -> None:
         self.visitor.enter(self.link(person), person.identity)
@@ -225,8 +192,8 @@ class History:
             soon = self.today + timedelta(days=2)  # today, then, its message is three days before
             day = str(min(soon.day, 28))
             went_to = self.visitor.spread({"how": how, how: value, "day": day})
-            if went_to.startswith(self.sandbox_url):
-                self._give_card(person)
+            if went_to.startswith(self.till.sandbox_url):
+                self.till.give_card(self.account(person))
 
     def _wrong_tries(self, person: DemoPerson) -> None:
         wrong = IdentityGiven(date(1901, 1, 1), None, None)

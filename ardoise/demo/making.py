@@ -11,6 +11,7 @@ from ardoise.demo.export import EXPORT_ENCODING, EXPORT_FILE, write_export
 from ardoise.demo.history import DAYS, TIMEZONE, History
 from ardoise.demo.people import CITIES, DemoPerson, people
 from ardoise.demo.setting import HOST, PEOPLE_FILE, Environments, Ports
+from ardoise.demo.till import Till
 from ardoise.demo.visitor import Visitor
 from ardoise.office import House, carriers, sending_office
 from ardoise.opening import PracticeDetails, open_practice
@@ -19,7 +20,7 @@ from shared.base.clock import FixedClock, SystemClock, at_local, local_date
 from shared.base.config import WorkerSettings
 from shared.base.migrating import upgrade
 from shared.delivery import NoticeRenderer
-from shared.payments import register_webhook, set_processor_account
+from shared.processor import register_webhook, set_processor_account
 from shared.staff import add_staff
 
 STAFF = (
@@ -70,7 +71,7 @@ def make(
         office=office,
         visitor=Visitor(environment, house.database, clock),
         clock=clock,
-        sandbox_url=settings.processor_url,
+        till=Till(house, practice_id, settings.processor_url),
         practice_id=practice_id,
         people=people(),
         today=today,

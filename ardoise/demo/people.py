@@ -24,7 +24,7 @@ class DemoInvoice:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something that happens ``days_ago``: pay, write, spread, call_done, wrong_tries, vanish…"""
+    """Something that happens ``days_ago``: pay, desk, write, spread, call_done, wrong_tries, vanish…"""
 
     days_ago: int
     kind: str
@@ -121,13 +121,14 @@ GRANTED = (
 # (story, how many, first invoice issued so many days ago, acts)
 STORIES: tuple[tuple[str, int, int, tuple[Act, ...]], ...] = (
     ("not_due", 8, 4, ()),
-    ("unpaid", 20, 16, ()),
+    ("unpaid", 50, 16, ()),
     ("reminded", 6, 43, ()),
     ("reminded_twice", 5, 58, ()),
     ("call", 3, 71, ()),
     ("formal_notice", 2, 84, (Act(17, "call_done"),)),
     ("partly_paid", 5, 44, (Act(9, "pay", "part"),)),
     ("paid", 6, 40, (Act(20, "pay", "all"),)),
+    ("refunded", 1, 41, (Act(19, "pay", "all"), Act(4, "refund", "1200"))),
     ("dispute", 3, 46, (Act(8, "write", WRONG),)),
     ("plan", 2, 50, (Act(10, "spread", "months 2"),)),
     ("aid", 2, 48, (Act(6, "ask_help", "later"),)),
@@ -149,6 +150,11 @@ STORIES: tuple[tuple[str, int, int, tuple[Act, ...]], ...] = (
     ("question", 2, 44, (Act(1, "write", UNCLEAR),)),
     ("already_paid", 1, 44, (Act(3, "write", PAID),)),
     ("answered", 2, 44, (Act(6, "write", UNCLEAR), Act(4, "answer", ANSWER))),
+    ("paid_at_desk", 2, 40, (Act(12, "desk", "cash 0"),)),
+    ("credit", 1, 14, (Act(9, "desk", "cheque 2000"),)),
+    ("contested", 1, 42, (Act(18, "pay", "all"), Act(0, "contest", "dispute"))),
+    ("bank_asks", 1, 42, (Act(18, "pay", "all"), Act(0, "contest", "inquiry"))),
+    ("paid_elsewhere", 1, 20, (Act(0, "by_hand", "3900"),)),
 )
 # Sums of these stories are larger, as the step they are about asks for a larger one.
 LARGER: dict[str, Cents] = {
@@ -162,7 +168,8 @@ WITH_EMAIL = frozenset({"bounced", "english", "email_only"})
 
 
 def _invoices(serial: int, story: str, issued: int) -> tuple[DemoInvoice, ...]:
-    many = 2 if serial % 3 == 0 and story not in {"absent", "corrected"} else 1
+    single = {"absent", "corrected", "paid_at_desk"}
+    many = 2 if story == "credit" or (serial % 3 == 0 and story not in single) else 1
     made = []
     for part in range(many):
         total = 4200 + (serial * 1370 + part * 2650) % 11800 + LARGER.get(story, 0)

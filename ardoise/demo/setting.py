@@ -69,6 +69,7 @@ class Environments:
     """What each process finds in its environment."""
 
     shared: dict[str, str]
+    gateway: dict[str, str]
     portal_only: dict[str, str]
     sealing: dict[str, str]
     backoffice_only: dict[str, str]
@@ -78,17 +79,17 @@ class Environments:
     @property
     def portal(self) -> dict[str, str]:
         """No master key, no vendor."""
-        return self.shared | self.portal_only
+        return self.shared | self.gateway | self.portal_only
 
     @property
     def backoffice(self) -> dict[str, str]:
-        """Master keys, no vendor."""
+        """Master keys, neither vendor nor card processor."""
         return self.shared | self.sealing | self.backoffice_only
 
     @property
     def worker(self) -> dict[str, str]:
         """Master keys and vendors."""
-        return self.shared | self.sealing | self.vendors
+        return self.shared | self.gateway | self.sealing | self.vendors
 
     @property
     def operator(self) -> dict[str, str]:
@@ -107,8 +108,8 @@ def environments(folder: Path, ports: Ports) -> Environments:
             "ARDOISE_DEMO": "1",
             "ARDOISE_PROCESSOR_URL": sandbox_url,
             "ARDOISE_LINK_KEYS": format_key("demo", new_key()),
-            "ARDOISE_GATEWAY_KEYS": format_key("demo", new_key()),
         },
+        gateway={"ARDOISE_GATEWAY_KEYS": format_key("demo", new_key())},
         portal_only={"ARDOISE_PORTAL_SECRET": secrets.token_urlsafe(36)},
         sealing={
             "ARDOISE_MASTER_KEYS": format_key("demo", new_key()),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from ardoise.importing.context import Run, chunks
 from shared.accounts import Account, Hold, place_hold, release_hold
@@ -15,11 +15,12 @@ ABSENCE_REVIEW = timedelta(days=7)
 
 
 def missing_invoices(run: Run, numbers: Collection[str]) -> list[tuple[UUID, UUID]]:
-    """(invoice, account) of all that the source said was left to pay and does not name now."""
+    """(invoice, account) of all that the source said was left to pay, or of which we gave back what it
+    had entered, and that it does not name now."""
     query = select(Invoice.id, Invoice.account_id, Invoice.number).where(
         Invoice.practice_id == run.practice.id,
         Invoice.source_id == run.source.id,
-        Invoice.source_left_cents > 0,
+        or_(Invoice.source_left_cents > 0, Invoice.unacknowledged_cents < 0),
     )
     rows = run.session.execute(query.execution_options(yield_per=1000))
     return [(row.id, row.account_id) for row in rows if row.number not in numbers]

@@ -181,6 +181,7 @@ def _invoice_change(row: InvoiceRow, invoices: Mapping[str, KnownInvoice]) -> In
     due_on = row.due_on or known.due_on
     care = row.care if row.care and row.care != known.care else None
     same = row.remaining_cents == known.source_left_cents and due_on == known.due_on
+    same = same and known.unacknowledged_cents >= 0  # it does not count what was given back as owed
     if same and care is None and not known.absent:
         return None
     synchronised = synchronise(

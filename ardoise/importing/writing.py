@@ -1,5 +1,6 @@
 """Taking over an export, some accounts at a time, inside one transaction."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
@@ -22,7 +23,9 @@ from ardoise.importing.reading import OpenAccount, open_accounts
 from ardoise.importing.wishes import AccountWish
 from shared.accounts import Account
 from shared.audit import record_many
-from shared.ledger import post
+from shared.base.money import Cents
+from shared.desk import remind_of_credit
+from shared.ledger import PATIENTS, Entry, post
 
 
 def to_write(
@@ -116,6 +119,7 @@ def _write(
     session.flush()
     entries = [entry for found, plan in planned for entry in entries_of(run, found, plan)]
     post(session, entries, practice_id=run.practice.id, actor=run.actor, at=run.at)
+    _remind_of_credit(run, entries)
     happenings = [h for found, plan in planned for h in happenings_of(run, found, plan)]
     record_many(session, happenings, actor=run.actor, at=run.at)
     for found, plan in planned:
@@ -124,3 +128,18 @@ def _write(
         if plan.newly_disputed:
             dispute(run, found)
     session.flush()
+
+
+def _remind_of_credit(run: Run, entries: Sequence[Entry]) -> None:
+    """Where more is owed now, credit is not to be forgotten: using it or giving it back is work again."""
+    more: dict[UUID, Cents] = defaultdict(int)
+    for line in (line for entry in entries for line in entry.lines):
+        if line.ledger_account == PATIENTS and line.account_id is not None:
+            more[line.account_id] += line.amount_cents
+    remind_of_credit(
+        run.session,
+        [account_id for account_id, cents in more.items() if cents > 0],
+        practice=run.practice,
+        actor=run.actor,
+        at=run.at,
+    )
