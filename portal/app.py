@@ -8,10 +8,14 @@ from urllib.parse import urlsplit
 from flask import Flask, g
 from flask_wtf.csrf import CSRFProtect
 
-from portal.context import instead_of_error
+from portal.daily import DailyCount
+from portal.instead import instead_of_error
+from portal.look import inlined_styles
+from portal.marks import install_marks
 from portal.reception import Reception
 from portal.uploads import install_uploads
 from portal.views import (
+    again,
     card,
     details,
     entry,
@@ -39,12 +43,12 @@ from shared.base.config import PortalSettings
 from shared.base.database import Database
 from shared.base.formats import Translator
 from shared.links import OF_PAYERS, LinkSigner
-from shared.payments import Gateways
+from shared.processor import Gateways
 from shared.web.csrf import install_csrf
 from shared.web.errors import install_errors
 from shared.web.filters import install_filters
 from shared.web.headers import HeaderPolicy, install_headers
-from shared.web.inlined import inline_css, inline_script
+from shared.web.inlined import inline_script
 from shared.web.language import install_language
 from shared.web.limits import install_failure_limit
 from shared.web.nul import refuse_nul
@@ -72,6 +76,8 @@ class Portal:
     """How many may wait for the worker or for the reception at once: the others' threads are for
     everybody else."""
     reception: Reception
+    choices: DailyCount
+    """What people chose for themselves today: each choice is a line of their history."""
 
 
 def create_app(settings: PortalSettings, database: Database, *, clock: Clock) -> Flask:
@@ -95,6 +101,7 @@ def create_app(settings: PortalSettings, database: Database, *, clock: Clock) ->
         gateways=Gateways(database, settings.gateway(), settings.processor_url),
         chairs=chairs,
         reception=Reception(at_once=CLEANED_AT_ONCE, chairs=chairs),
+        choices=DailyCount(),
     )
     translator = Translator.read(ROOT / "locale")
     # Before whatever may refuse, which then speaks the reader's language.
@@ -107,6 +114,7 @@ def create_app(settings: PortalSettings, database: Database, *, clock: Clock) ->
         secure=settings.secure_cookies,
     )
     install_filters(app, translator, clock)
+    install_marks(app)
     install_failure_limit(app, redis_url=settings.redis_url, forms=FORMS_THAT_FAIL)
     _install_look(app, settings)
     install_errors(app, "portal/error.html", instead=instead_of_error)
@@ -115,7 +123,7 @@ def create_app(settings: PortalSettings, database: Database, *, clock: Clock) ->
 
 
 def _install_look(app: Flask, settings: PortalSettings) -> None:
-    style = inline_css(ROOT / "static/portal/tokens.css", ROOT / "static/portal/portal.css")
+    styles = inlined_styles(ROOT / "static/portal")
     script = inline_script(ROOT / "static/portal/portal.js")
     checkout = CHECKOUT_ORIGIN
     if settings.processor_url:
@@ -125,7 +133,7 @@ def _install_look(app: Flask, settings: PortalSettings) -> None:
         app,
         HeaderPolicy(
             https=settings.secure_cookies,
-            style=style.source,
+            style=" ".join(style.source for style in styles.values()),
             script=script.source,
             form_origins=(checkout,),
         ),
@@ -135,7 +143,7 @@ def _install_look(app: Flask, settings: PortalSettings) -> None:
     @app.context_processor
     def frame() -> dict[str, object]:
         return {
-            "style": style.text,
+            "styles": {sheet: style.text for sheet, style in styles.items()},
             "script": script.text,
             "site_host": host,
             "practice": g.get("practice"),
@@ -147,6 +155,7 @@ def _register(app: Flask, guard: CSRFProtect) -> None:
         entry.views,
         visit.views,
         late.views,
+        again.views,
         statement.views,
         pay.views,
         paying.views,

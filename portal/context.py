@@ -6,35 +6,29 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec
-from uuid import UUID
 
-from flask import Response, current_app, g, make_response, render_template, request, session
-from flask_wtf.csrf import CSRFError
+from flask import Response, current_app, g, make_response, render_template, request
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import HTTPException
 
+from portal.again import REFUSED, moved
 from portal.forms import Sentence
-from portal.late import keep, mark_of, note_account
+from portal.late import keep, last_practice, mark_of, note_account
 from shared.accounts import Practice
 from shared.base.formats import unbroken_hours
 from shared.links import (
     Visit,
     find_visit,
-    leave,
     practice_of,
     touch,
-    visit_id,
     wants_touch,
 )
-from shared.web.csrf import REPLACED, cookie_name
+from shared.web.csrf import cookie_name
 from shared.web.filters import t
 
 if TYPE_CHECKING:
     from portal.app import Portal
 
 P = ParamSpec("P")
-
-FORMS_OF_A_VISIT = frozenset({"pay.begin", "visit.stay", "visit.go"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +89,6 @@ def give_visit(response: Response, secret: bytes) -> Response:
     return response
 
 
-def leave_former_visit(account_id: UUID | None) -> None:
-    """A new visit takes the place of the one that this browser had, which ends.
-
-    Forms of another account's visit, left open in a tab, are worth nothing from now on: they would
-    else be sent in the name of this account.
-    """
-    parts, secret = portal(), visit_secret()
-    practice_id = practice_of(secret)
-    if practice_id <= 0:
-        return
-    with parts.database.unit_of_work(practice_id) as work:
-        former = find_visit(work.session, secret=secret, at=parts.clock.now())
-        leave(work.session, practice_id=practice_id, visit_id=visit_id(secret))
-        work.commit()
-    if former is None or former.account.id != account_id:
-        session.pop("csrf_token", None)
-
-
 def take_visit(response: Response) -> Response:
     """Remove the visit's secret from the browser."""
     response.delete_cookie(
@@ -131,26 +107,22 @@ def closed(practice_id: int = -1) -> Response:
     kept = practice_id > 0 and keep(
         request, parts.database, practice_id=practice_id, at=parts.clock.now()
     )
+    show_last_practice()
     return make_response(render_template("portal/closed.html", kept=kept), 401)
 
 
-def instead_of_error(error: HTTPException) -> Response | None:
-    """The closed visit's page for a visit's form that comes when the visit is over; and for a form
-    of a former visit while another account's is open, a page that says so and names nobody.
-
-    Its token is then unknown too; going back and reloading, as is advised for an old form, would only
-    lead to this page. No cookie is taken: other sites' pages may send such a form.
-    """
-    if not isinstance(error, CSRFError):
-        return None
-    if error.description in REPLACED and is_inside():
-        return make_response(render_template("portal/other_space.html", language_back="/"), 400)
-    if request.endpoint not in FORMS_OF_A_VISIT:
-        return None
-    return closed() if _open_visit() is None else None
+def show_last_practice() -> None:
+    """Let a page that says goodbye speak for the practice of the browser's latest visit."""
+    number = last_practice()
+    if number is None:
+        return
+    with portal().database.reading(number) as session:
+        practice = session.get(Practice, number)
+    if practice is not None:
+        show_practice(practice)
 
 
-def _open_visit() -> Visit | None:
+def open_visit() -> Visit | None:
     """The visit of the browser's cookie, for pages that do not live within it."""
     parts, secret = portal(), visit_secret()
     practice_id = practice_of(secret)
@@ -173,12 +145,14 @@ def inside(view: Callable[P, Response]) -> Callable[P, Response]:
             stale = found is not None and wants_touch(found, now)
             if found is None:
                 return take_visit(closed(practice_id))
-            mark = mark_of(found.account.id, _portal_secret())
+            mark = mark_of(found.account.id, parts.settings.portal_secret.get_secret_value())
             note_account(mark, practice_id=practice_id)
             g.visit, g.reading = found, opened
             g.language = found.row.language
             show_practice(found.practice)
             response = view(*args, **kwargs)
+        if request.method == "POST" and response.status_code in REFUSED:
+            response = moved(response, parts.database, secret=secret, visit=found, at=now)
         if stale:
             with parts.database.unit_of_work(practice_id) as work:
                 touch(work.session, practice_id=practice_id, visit_id=found.row.id, at=now)
@@ -188,13 +162,9 @@ def inside(view: Callable[P, Response]) -> Callable[P, Response]:
     return guarded
 
 
-def _portal_secret() -> str:
-    return portal().settings.portal_secret.get_secret_value()
-
-
 def is_inside() -> bool:
     """Let a page that anyone may read speak from within the open visit, if there is one."""
-    found = _open_visit()
+    found = open_visit()
     if found is None:
         return False
     g.visit, g.language = found, found.row.language
@@ -223,6 +193,21 @@ def end_reading() -> None:
 def sentences(errors: Mapping[str, Sentence] | None) -> dict[str, str]:
     """What is wrong with a form, in the page's language."""
     return {name: t(said.text, **said.values) for name, said in (errors or {}).items()}
+
+
+def form_page(
+    template: str,
+    /,
+    errors: Mapping[str, Sentence] | None,
+    *,
+    http_status: int = 422,
+    **values: object,
+) -> Response:
+    """A page with a form; when something is wrong with it, it says so and answers ``http_status``."""
+    response = page(template, errors=sentences(errors), **values)
+    if errors:
+        response.status_code = http_status
+    return response
 
 
 def page(template: str, /, **values: object) -> Response:

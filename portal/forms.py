@@ -72,7 +72,11 @@ def read_birth_date(
     """The birth date of three fields; what is wrong with it goes to ``errors``."""
     day, month, year = (_number(values[name]) for name in ("day", "month", "year"))
     if day is None or not 1 <= day <= 31:
-        errors["day"] = say(marked("Le jour va de 1 à 31."))
+        errors["day"] = say(
+            marked("Le jour va de 1 à 31.")
+            if values["day"]
+            else marked("Écrivez la date de naissance : le jour, le mois et l’année.")
+        )
     if month is None or not 1 <= month <= 12:
         errors["month"] = (
             say(marked("Le mois va de 1 à 12. Avez-vous inversé le jour et le mois ?"))

@@ -22,6 +22,7 @@ from shared.links import (
 MINE = "mine"
 KEPT = "late"
 SHOWN = "late_shown"
+LEFT = "left"
 MOST_LETTERS = 65_536
 # Fields that stand in every form and say nothing of what was typed.
 FRAME = frozenset({"csrf_token", "once", "back"})
@@ -48,6 +49,14 @@ def _owner(practice_id: int) -> str | None:
     match session.get(MINE):
         case [int(number), str(mark)] if number == practice_id:
             return mark
+    return None
+
+
+def last_practice() -> int | None:
+    """The practice where this browser was last, ended by itself or left; signed by us."""
+    match session.get(MINE), session.get(LEFT):
+        case ([int(number), str(_)], _) | (_, int(number)) if number > 0:
+            return number
     return None
 
 

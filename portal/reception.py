@@ -1,23 +1,21 @@
 """Where documents wait to be cleaned: few at a time, one form of an account, so many a day.
 
 Cleaning costs time of the processor, while somebody's request waits for it on one of a few threads.
-So whoever comes while others are served waits a moment at most, and not everybody may wait. Counts
-live in this process, which is the portal's only one; a restart forgives the day's tries.
+So whoever comes while others are served waits a moment at most, and not everybody may wait.
 """
 
-from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
-from threading import BoundedSemaphore, Condition, Lock
+from datetime import datetime
+from threading import BoundedSemaphore, Condition
 from uuid import UUID
 
 from portal.context import portal, visit
+from portal.daily import DailyCount
 from shared.base.errors import NotAllowedError
 from shared.base.formats import marked
 from shared.messages import DocumentError, check_room
 
-DAY = timedelta(days=1)
 WAIT_SECONDS = 1.0
 MOST_TRIES_A_DAY = 30
 """Forms with documents, taken or not: half as many again as messages, for those who err."""
@@ -38,9 +36,7 @@ class Reception:
         self._chairs = chairs
         self._served: set[UUID] = set()
         self._moved = Condition()
-        self._counting = Lock()
-        self._tries: deque[tuple[datetime, UUID]] = deque()
-        self._tries_of: Counter[UUID] = Counter()
+        self._tries = DailyCount()
 
     @contextmanager
     def place(self, account_id: UUID, *, at: datetime) -> Iterator[None]:
@@ -48,7 +44,8 @@ class Reception:
 
         Raises NotAllowedError after too many tries in a day, DocumentError when there is no place.
         """
-        self._count(account_id, at)
+        if not self._tries.has_room(account_id, most=MOST_TRIES_A_DAY, at=at):
+            raise NotAllowedError(TOO_MANY)
         self._enter(account_id)
         try:
             yield
@@ -56,18 +53,6 @@ class Reception:
             with self._moved:
                 self._served.discard(account_id)
                 self._moved.notify_all()
-
-    def _count(self, account_id: UUID, at: datetime) -> None:
-        with self._counting:
-            while self._tries and self._tries[0][0] <= at - DAY:
-                _, former = self._tries.popleft()
-                self._tries_of[former] -= 1
-                if not self._tries_of[former]:
-                    del self._tries_of[former]
-            if self._tries_of[account_id] >= MOST_TRIES_A_DAY:
-                raise NotAllowedError(TOO_MANY)
-            self._tries.append((at, account_id))
-            self._tries_of[account_id] += 1
 
     def _enter(self, account_id: UUID) -> None:
         if self._enters(account_id, wait=0):

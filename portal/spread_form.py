@@ -10,7 +10,11 @@ from shared.plans import LAST_DAY, PlanError, Wish
 
 USUAL_DAY = "5"
 BY_SUM, BY_MONTHS = "sum", "months"
+BY_CARD, BY_LINK = "card", "link"
 MOST_DIGITS = 4
+TOO_OFTEN = marked(
+    "Vous avez déjà accepté des dates trois fois en un jour. Réessayez demain, ou appelez-nous."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,23 +25,22 @@ class WishForm:
     values: dict[str, str]
     errors: dict[str, Sentence]
 
-    @property
-    def fields(self) -> dict[str, str]:
-        """What the form of the agreement carries on."""
-        return {name: text for name, text in self.values.items() if text}
-
 
 def read_wish(form: Mapping[str, str]) -> WishForm:
     """Read how to spread: a sum a month or a number of months, and the day of the month."""
     how = form.get("how", "")
     values = {name: form.get(name, "").strip()[:20] for name in ("sum", "months", "day")}
-    values["day"] = values["day"] or USUAL_DAY
+    if "day" not in form:
+        values["day"] = USUAL_DAY
+    values["way"] = BY_LINK if form.get("way") == BY_LINK else BY_CARD
     if not how:
         return WishForm(None, {"how": BY_SUM, **values}, {})
     values["how"] = how if how in (BY_SUM, BY_MONTHS) else BY_SUM
     errors: dict[str, Sentence] = {}
     day = _number(values["day"])
-    if not 1 <= day <= LAST_DAY:
+    if not values["day"]:
+        errors["day"] = say(marked("Choisissez le jour du mois, de 1 à {last}."), last=LAST_DAY)
+    elif not 1 <= day <= LAST_DAY:
         errors["day"] = say(marked("Le jour va de 1 à {last}."), last=LAST_DAY)
     months = monthly = None
     if values["how"] == BY_MONTHS:
@@ -70,4 +73,6 @@ def about(error: PlanError, money: Callable[[Cents], str]) -> dict[str, Sentence
         return {"sum": say(text, least=money(error.least))}
     if error.reason in ("too_long", "too_many_months"):
         return {"months": say(marked("Choisissez {most} mois au plus."), most=error.most)}
+    if error.reason == "too_often":
+        return {"form": say(TOO_OFTEN)}
     return {"form": say(marked("Ces dates ne sont pas possibles. Choisissez autre chose."))}

@@ -6,8 +6,10 @@ from typing import IO, TypeVar
 
 from flask import Flask, Request, current_app, request
 
-LARGEST_UPLOAD = 16 * 1024 * 1024
-"""Three documents of 5 MB each, and the words beside them."""
+from shared.messages import LARGEST_DOCUMENT, MOST_DOCUMENTS
+
+LARGEST_UPLOAD = 40 * 1024 * 1024
+"""Three photos as phones make them: the form then says which is too heavy, and keeps the words."""
 
 View = TypeVar("View", bound=Callable[..., object])
 _MARK = "takes_documents"
@@ -19,8 +21,28 @@ def takes_documents(view: View) -> View:
     return view
 
 
+def may_take_documents() -> bool:
+    """Whether the request at hand is for a view that takes documents."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, _MARK, False))
+
+
+class Cut(BytesIO):
+    """A file of which only so much is kept as shows that it is too heavy; the rest is let go."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__()
+        self._room = room
+
+    def write(self, data: bytes, /) -> int:  # type: ignore[override]  # werkzeug writes bytes only
+        super().write(data[: max(self._room - self.tell(), 0)])
+        return len(data)
+
+
 class PatientRequest(Request):
-    """A request whose files never touch the disk in the clear."""
+    """A request whose files never touch the disk in the clear, nor fill the memory."""
+
+    _files_begun = 0
 
     def _get_file_stream(
         self,
@@ -29,7 +51,9 @@ class PatientRequest(Request):
         filename: str | None = None,  # noqa: ARG002
         content_length: int | None = None,  # noqa: ARG002
     ) -> IO[bytes]:
-        return BytesIO()
+        # One file too many is still begun, and refused by their number: nothing of it is read.
+        self._files_begun += 1
+        return Cut(LARGEST_DOCUMENT + 1 if self._files_begun <= MOST_DOCUMENTS else 0)
 
 
 def install_uploads(app: Flask) -> None:
@@ -38,7 +62,6 @@ def install_uploads(app: Flask) -> None:
 
     @app.before_request
     def allow() -> None:
-        view = current_app.view_functions.get(request.endpoint or "")
         # Only this kind of form is read piece by piece, its words being limited apart.
-        if getattr(view, _MARK, False) and request.mimetype == "multipart/form-data":
+        if may_take_documents() and request.mimetype == "multipart/form-data":
             request.max_content_length = LARGEST_UPLOAD

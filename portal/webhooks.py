@@ -1,11 +1,11 @@
 """The card processor's calls: verified, stored once, answered at once. Only the worker acts on them."""
 
 from flask import Blueprint, Response, make_response, request
-from sqlalchemy.exc import IntegrityError
 
 from portal.context import portal
 from shared.base.log import get_logger
-from shared.payments import BadWebhookError, Signal, store_signal
+from shared.payments import store_signal
+from shared.processor import BadWebhookError
 
 webhooks = Blueprint("webhooks", __name__)
 log = get_logger(__name__)
@@ -26,18 +26,10 @@ def receive(practice_id: int) -> Response:
     except BadWebhookError as error:
         log.warning("webhook.refused", reason=str(error))
         return _answer(400)
-    try:
-        _keep(practice_id, signal)
-    except IntegrityError:  # it came twice at once; if it is not that, it fails again and is resent
-        _keep(practice_id, signal)
-    return _answer(200)
-
-
-def _keep(practice_id: int, signal: Signal) -> None:
-    parts = portal()
     with parts.database.unit_of_work(practice_id) as work:
-        store_signal(work.session, signal, practice_id=practice_id, at=parts.clock.now())
+        store_signal(work.session, signal, practice_id=practice_id, at=now)
         work.commit()
+    return _answer(200)
 
 
 def _answer(status: int) -> Response:

@@ -8,6 +8,9 @@ from shared.payments import ChoiceError
 
 NO_CARD = marked("Le paiement par carte n’est pas ouvert ici. Appelez-nous pour payer autrement.")
 LATER = marked("La page de paiement ne répond pas. Rien n’a été pris. Réessayez dans un moment.")
+SPENT = marked(
+    "La page de paiement a été ouverte beaucoup de fois. Rien n’a été pris. Réessayez à {time}."
+)
 REFUSED = marked("La page de paiement n’a pas pu s’ouvrir. Rien n’a été pris. Appelez-nous.")
 
 

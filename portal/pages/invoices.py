@@ -6,19 +6,29 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, bindparam, exists, func, select
+from sqlalchemy import Row, Select, and_, bindparam, exists, func, literal, null, select
 from sqlalchemy.orm import Session
 
 from shared.accounts import Hold
 from shared.base.formats import marked
 from shared.base.money import Cents
 from shared.billing import Invoice
-from shared.payments import AttemptShare, PaymentAttempt, PaymentShare
+from shared.payments import (
+    AttemptShare,
+    PaymentAttempt,
+    checked_of_invoice,
+    received_of_invoice,
+    refunded_of_invoice,
+)
+from shared.plans import RUNNING, Plan, PlanInvoice
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceView:
-    """One invoice. Sums are cents; ``paid_cents`` was paid here, ``processing_cents`` is just now."""
+    """One invoice. Sums are cents; ``paid_cents`` was paid here and not given back,
+    ``processing_cents`` is being paid just now, ``checked_cents`` a refund opened again and a person
+    first looks at it. It is ``planned`` when a plan that runs covers it whole: its dates then count in
+    place of ``due_on``."""
 
     id: UUID
     number: str
@@ -31,13 +41,21 @@ class InvoiceView:
     open_cents: Cents
     paid_cents: Cents
     processing_cents: Cents
+    checked_cents: Cents
     note: str
     askable: bool
+    planned: bool
+    settled: bool
 
     @property
     def corrected_cents(self) -> Cents:
         """What the practice's software took off: paid elsewhere, or corrected; below zero, added."""
         return self.patient_cents - self.open_cents - self.paid_cents
+
+    @property
+    def payable_cents(self) -> Cents:
+        """What can be paid now."""
+        return max(self.open_cents - self.processing_cents - self.checked_cents, 0)
 
     @property
     def url(self) -> str:
@@ -48,7 +66,7 @@ class InvoiceView:
 ABSENT = marked("Nous vérifions cette facture.")
 
 
-def _query() -> Select[Any]:
+def _query() -> Select[*tuple[Any, ...]]:
     processing = (
         select(func.coalesce(func.sum(AttemptShare.amount_cents), 0))
         .join(
@@ -66,21 +84,24 @@ def _query() -> Select[Any]:
         .correlate(Invoice)
         .scalar_subquery()
     )
-    paid = (
-        select(func.coalesce(func.sum(PaymentShare.amount_cents), 0))
-        .where(
-            PaymentShare.practice_id == Invoice.practice_id,
-            PaymentShare.invoice_id == Invoice.id,
-        )
-        .correlate(Invoice)
-        .scalar_subquery()
-    )
     held = (
         exists()
         .where(
             Hold.practice_id == Invoice.practice_id,
             Hold.invoice_id == Invoice.id,
             Hold.status == "active",
+        )
+        .correlate(Invoice)
+    )
+    planned = (
+        exists()
+        .where(
+            PlanInvoice.practice_id == Invoice.practice_id,
+            PlanInvoice.invoice_id == Invoice.id,
+            PlanInvoice.amount_cents >= Invoice.open_cents,
+            Plan.practice_id == PlanInvoice.practice_id,
+            Plan.id == PlanInvoice.plan_id,
+            Plan.status.in_(RUNNING),
         )
         .correlate(Invoice)
     )
@@ -95,9 +116,12 @@ def _query() -> Select[Any]:
             Invoice.amc_cents,
             Invoice.patient_cents,
             Invoice.open_cents,
-            paid.label("paid_cents"),
+            Invoice.status,
+            (received_of_invoice() - refunded_of_invoice()).label("paid_cents"),
             processing.label("processing_cents"),
+            checked_of_invoice().label("checked_cents"),
             held.label("held"),
+            planned.label("planned"),
         )
         .where(
             Invoice.practice_id == bindparam("practice_id"),
@@ -111,6 +135,11 @@ def _query() -> Select[Any]:
 _OPEN = _query().where(Invoice.status == "issued")
 _ONE = _query().where(Invoice.id == bindparam("invoice_id"))
 _ALL = _query()
+_SETTLED = exists().where(
+    Invoice.practice_id == bindparam("practice_id"),
+    Invoice.account_id == bindparam("account_id"),
+    Invoice.status == "settled",
+)
 
 
 def read_invoices(
@@ -123,13 +152,28 @@ def read_invoices(
     return [_view(row) for row in session.execute(_ONE, whose | {"invoice_id": only})]
 
 
-def read_corrected(session: Session, *, practice_id: int, account_id: UUID) -> list[InvoiceView]:
-    """The account's invoices, settled ones included, of which the practice's software took off a part:
-    paid elsewhere, or corrected.
-    """
+def has_settled(kind: str) -> Select[*tuple[Any, ...]]:
+    """A row of this kind where the account has invoices that are settled; see ``rows_under_way``."""
+    return select(literal(kind), null(), null(), null()).where(_SETTLED)
+
+
+@dataclass(frozen=True, slots=True)
+class PastInvoices:
+    """Invoices of which nothing is open any more, and open or not those of which the practice's
+    software took off a part: paid elsewhere, or corrected."""
+
+    settled: list[InvoiceView]
+    corrected: list[InvoiceView]
+
+
+def read_past(session: Session, *, practice_id: int, account_id: UUID) -> PastInvoices:
+    """What became of an account's invoices, the latest due first."""
     whose = {"practice_id": practice_id, "account_id": account_id}
-    invoices = [_view(row) for row in session.execute(_ALL, whose)]
-    return [invoice for invoice in invoices if invoice.corrected_cents > 0]
+    invoices = [_view(row) for row in session.execute(_ALL, whose)][::-1]
+    return PastInvoices(
+        [invoice for invoice in invoices if invoice.settled],
+        [invoice for invoice in invoices if invoice.corrected_cents > 0],
+    )
 
 
 def _view(row: Row[Any]) -> InvoiceView:
@@ -145,8 +189,11 @@ def _view(row: Row[Any]) -> InvoiceView:
         open_cents=row.open_cents,
         paid_cents=int(row.paid_cents),
         processing_cents=int(row.processing_cents),
+        checked_cents=min(int(row.checked_cents), row.open_cents),
         note=ABSENT if row.held else "",
         askable=not row.held,
+        planned=bool(row.planned),
+        settled=row.status == "settled",
     )
 
 

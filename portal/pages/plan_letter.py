@@ -1,9 +1,10 @@
-"""The agreement as a PDF letter: its words, its dates as they hold now, and what proves it."""
+"""The agreement, or the proposal, as a PDF letter: its words, its dates as they hold now, and what
+proves it."""
 
 from flask import g
 
 from portal.context import visit
-from portal.pages.plans import paragraphs_of
+from portal.pages.plans import is_proposal, name_of, paragraphs_of
 from shared.base.formats import clock_time, day, money
 from shared.base.pdf import typeset
 from shared.base.vault import Json
@@ -14,7 +15,7 @@ from shared.web.filters import full_day, t, tn
 def letter_of(view: PlanView, text: str) -> bytes:
     """The letter, in the page's language around words that stay in the one they were agreed in."""
     here, plan, language = visit(), view.plan, g.language
-    practice = here.practice
+    practice, proposal = here.practice, is_proposal(plan)
     agreed = (
         t(
             "Le {day} à {time}",
@@ -43,7 +44,7 @@ def letter_of(view: PlanView, text: str) -> bytes:
         "agreement",
         {
             "lang": language,
-            "title": t("Notre accord"),
+            "title": name_of(plan) if proposal else t("Notre accord"),
             "sender": {
                 "name": practice.sender,
                 "address": practice.postal_address,
@@ -54,12 +55,14 @@ def letter_of(view: PlanView, text: str) -> bytes:
             ),
             "words_lang": plan.agreed_language,
             "paragraphs": [*paragraphs_of(text)],
-            "dates_title": tn("Votre date", "Vos {count} dates", len(view.parts)),
+            "dates_title": tn("La date proposée", "Les {count} dates proposées", len(view.parts))
+            if proposal
+            else tn("Votre date", "Vos {count} dates", len(view.parts)),
             "head": [t("Date"), t("Vous payez"), t("Il reste")],
             "rows": rows,
             "total": [t("En tout, sans frais"), money(plan.total_cents, language), ""],
             "marks": [
-                [t("Accepté"), agreed],
+                [t("Proposé") if proposal else t("Accepté"), agreed],
                 [t("Texte"), t("version {version}", version=plan.text_version)],
                 [t("Empreinte"), plan.text_hash or ""],
             ],

@@ -6,14 +6,17 @@ from datetime import date
 
 from flask import current_app, g, render_template
 from jinja2 import TemplateNotFound
+from sqlalchemy.orm import Session
 
 from portal.context import visit
 from shared.base.formats import NO_BREAK, SOURCE_LANGUAGE, day, french_spaces, money
 from shared.base.money import Cents
 from shared.base.vault import Vault
-from shared.plans import Part, Plan, PlanView, Words, postponed
+from shared.plans import Part, Plan, PlanView, Words, covered_by, postponed
+from shared.web.filters import t, today
 
 WORDS_VERSION = "1"
+NEVER_RAN = frozenset({"proposed", "offered", "declined", "withdrawn", "replaced"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,21 @@ class Deal:
     def total_cents(self) -> Cents:
         """All dates together."""
         return sum(part.cents for part in self.parts)
+
+
+def is_proposal(plan: Plan) -> bool:
+    """Whether a plan is, or stayed, what one side proposed: nothing that both agreed to.
+
+    Of plans that were replaced it tells rightly of the latest one that the patient said yes to.
+    """
+    return plan.status in NEVER_RAN
+
+
+def name_of(plan: Plan) -> str:
+    """What a plan is called on its page: an agreement once there is one, before that a proposal."""
+    if not is_proposal(plan):
+        return t("Votre accord")
+    return t("Votre proposition") if plan.made_by == "patient" else t("Notre proposition")
 
 
 def write_words(deal: Deal) -> Words:
@@ -96,3 +114,11 @@ def offered_parts(view: PlanView, today: date) -> list[Part]:
     """What the patient would agree to today: open dates of our offer, put off if they have passed."""
     days = postponed([part.due_on for part in view.open_parts], today)
     return [Part(on, part.open_cents) for on, part in zip(days, view.open_parts, strict=True)]
+
+
+def offered_words(session: Session, view: PlanView) -> Words:
+    """The words that the patient would agree to today of our offer."""
+    covers = covered_by(session, practice_id=view.plan.practice_id, plan_id=view.plan.id)
+    due = all(cover.due_on <= today() for cover in covers)
+    parts = offered_parts(view, today())
+    return write_words(Deal(parts, view.plan.way, due, instant=True, today=today()))

@@ -1,5 +1,9 @@
-"""How contacts and proposals are shown: never whole, always with what happens next."""
+"""How contacts and proposals are shown: always with what happens next.
 
+Masked, save for the very visit that typed a contact, until its code is given.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -8,8 +12,8 @@ from shared.accounts import CONTACT, ContactPoint, masked_email, open_contact
 from shared.base.formats import marked
 from shared.links import Visit
 from shared.messages import promised_day
-from shared.preferences import NEW_CONTACT, OPEN, Proposal, open_proposed
-from shared.web.filters import t
+from shared.preferences import NEW_CONTACT, OPEN, Proposal, offered_channels, open_proposed
+from shared.web.filters import contact_in_full, dialled, t
 
 CHANNELS = {
     "any": (marked("Par SMS ou par e-mail"), ""),
@@ -20,9 +24,11 @@ CHANNELS = {
         marked("Plus aucun SMS ni e-mail. Nous écrivons par la poste, ou nous appelons."),
     ),
 }
+# Where only one kind of contact works, the other is not spoken of.
+ONE_CHANNEL = {"phone": marked("Par SMS"), "email": marked("Par e-mail")}
 CONTACT_STATES = {
     "usable": "",
-    "opted_out": marked("Nous n’y écrivons plus, comme vous l’avez demandé."),
+    "opted_out": marked("Nous n’y écrivons plus, sauf pour votre sécurité."),
     "unsafe": marked("D’autres personnes y ont accès : nous n’y écrivons plus."),
     "bounced": marked("Nos messages n’y arrivent pas."),
 }
@@ -69,7 +75,7 @@ class ContactLine:
 
 @dataclass(frozen=True, slots=True)
 class ProposalLine:
-    """A proposal and where it stands; ``kind`` is that of its contact."""
+    """A proposal and where it stands; ``kind`` is that of its contact, ``whole`` says that it shows."""
 
     id: UUID
     kind: str
@@ -81,6 +87,8 @@ class ProposalLine:
     is_open: bool
     answer_by: date
     asked_at: datetime
+    is_contact: bool
+    whole: bool
 
 
 def said(kind: str, value: str) -> str:
@@ -90,11 +98,31 @@ def said(kind: str, value: str) -> str:
     return t("le numéro qui finit par {end}", end=value[-2:])
 
 
-def sent_to(kind: str, value: str) -> str:
+def all_of(words: Sequence[str]) -> str:
+    """Some things one after another, as a part of a sentence; empty for none."""
+    if len(words) < 2:
+        return "".join(words)
+    return t("{first} et {last}", first=", ".join(words[:-1]), last=words[-1])
+
+
+def sent_to(kind: str, value: str, *, whole: bool = False) -> str:
     """How and to where a code goes, as a part of a sentence."""
+    if whole and kind == "email":
+        return t("par e-mail, à l’adresse {address}", address=value)
+    if whole:
+        return t("par SMS, au {phone}", phone=dialled(value))
     if kind == "email":
         return t("par e-mail, à l’adresse {address}", address=masked_email(value))
     return t("par SMS, au numéro qui finit par {end}", end=value[-2:])
+
+
+def channels_for(kinds: Collection[str], channel: str) -> dict[str, tuple[str, str]]:
+    """The ways of being written to that contacts of these kinds allow, each with its words."""
+    offered = {name: CHANNELS[name] for name in offered_channels(kinds, channel=channel)}
+    only = [title for kind, title in ONE_CHANNEL.items() if kind in kinds]
+    if len(only) == 1 and "any" in offered:
+        offered["any"] = (only[0], "")
+    return offered
 
 
 def contact_line(here: Visit, contact: ContactPoint) -> ContactLine:
@@ -110,11 +138,18 @@ def contact_line(here: Visit, contact: ContactPoint) -> ContactLine:
     )
 
 
-def proposal_line(here: Visit, proposal: Proposal) -> ProposalLine:
-    """A proposal as it is listed."""
+def typed_here(here: Visit, proposal: Proposal) -> bool:
+    """Whether this very visit typed the contact and has not proved it: then a slip must be seen."""
+    return proposal.status == "asked" and proposal.visit_id == here.row.id
+
+
+def proposal_line(here: Visit, proposal: Proposal, *, whole: bool = False) -> ProposalLine:
+    """A proposal as it is listed; ``whole`` shows its contact as it was typed."""
     proposed = open_proposed(here.vault, proposal)
     if proposal.kind == NEW_CONTACT or proposed.name is None:
         contact = said(proposed.contact_kind, proposed.value)
+        if whole:
+            contact = contact_in_full(proposed.contact_kind, proposed.value)
         title = t("Nouveau contact : {contact}", contact=contact)
     else:
         title = t("Représentant : {name}", name=proposed.name.full)
@@ -122,11 +157,13 @@ def proposal_line(here: Visit, proposal: Proposal) -> ProposalLine:
         id=proposal.id,
         kind=proposed.contact_kind,
         title=title,
-        to=sent_to(proposed.contact_kind, proposed.value),
+        to=sent_to(proposed.contact_kind, proposed.value, whole=whole),
         state=t(STATES[proposal.status]),
         why=t(DECLINED[proposal.decline_reason]) if proposal.decline_reason else "",
         status=proposal.status,
         is_open=proposal.status in OPEN,
         answer_by=promised_day(here.practice, proposal.moved_at),
         asked_at=proposal.asked_at,
+        is_contact=proposal.kind == NEW_CONTACT,
+        whole=whole,
     )

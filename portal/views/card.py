@@ -14,13 +14,13 @@ from shared.payments import (
     Choice,
     ChoiceError,
     Consent,
-    GatewayRefusedError,
-    GatewayUnavailableError,
+    PagesSpentError,
     kept_card,
     remove_card,
     start_payment,
 )
 from shared.plans import covered_by, live_plan, plans_of
+from shared.processor import GatewayRefusedError, GatewayUnavailableError
 
 views = Blueprint("card", __name__)
 log = get_logger(__name__)
@@ -75,6 +75,8 @@ def to_card_page() -> Response:
             continue  # too small a sum for a card: only the card is kept
         except BeingPaidError as error:
             return make_response(redirect(f"/payment/{error.attempt_id}", code=303))
+        except PagesSpentError:
+            return _to_plan("often")
         except GatewayUnavailableError:
             return _to_plan("later")
         except GatewayRefusedError as error:

@@ -1,5 +1,7 @@
 """The lines of one invoice behind a fresh code, and who looked at them."""
 
+import re
+from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, request
@@ -7,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from portal.context import end_reading, inside, page, portal, reading, sentences, visit
 from portal.forms import Sentence, say
+from portal.pages.invoices import InvoiceView, read_invoices
 from portal.pages.preferences import ROLES, sent_to
-from shared.accounts import open_contact, usable_contacts
+from shared.accounts import open_contact
 from shared.audit import PATIENT
 from shared.base.errors import NotAllowedError
 from shared.base.formats import marked
@@ -18,13 +21,13 @@ from shared.codes import (
     Given,
     answer_code,
     ask_code,
-    code_contact,
     digits_of,
     is_live,
     latest_code,
+    where_codes_go,
 )
 from shared.privacy import Look, accesses_of, note_access
-from shared.web.filters import t
+from shared.web.filters import full_day, t
 
 views = Blueprint("details", __name__)
 
@@ -34,6 +37,7 @@ NO_LONGER = marked(
 )
 NOT_KEPT, OPENED, NO_CONTACT, ASK = "not_kept", "opened", "no_contact", "ask"
 LEAVES, SENT = "leaves", "sent"
+DAY_IN_FIGURES = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}")
 
 
 @views.get("/details/<uuid:invoice_id>")
@@ -132,9 +136,7 @@ def _where(session: Session, invoice: Invoice) -> tuple[str, str]:
     )
     if code is not None and code.status == "used":
         return OPENED, ""
-    contact = code_contact(
-        usable_contacts(session, practice_id=here.practice.id, account=here.account)
-    )
+    contact = where_codes_go(session, here.account)
     if contact is None:
         return NO_CONTACT, ""
     to = sent_to(contact.kind, open_contact(here.vault, contact))
@@ -145,24 +147,50 @@ def _where(session: Session, invoice: Invoice) -> tuple[str, str]:
     return SENT if waits else ASK, to
 
 
+def _sums(session: Session, invoice_id: UUID) -> InvoiceView:
+    here = visit()
+    found = read_invoices(
+        session, practice_id=here.practice.id, account_id=here.account.id, only=invoice_id
+    )
+    return found[0]
+
+
 def _page(invoice_id: UUID, wrong: Sentence | None = None, field: str = "code") -> Response:
     here = visit()
     with portal().database.reading(here.practice.id) as session:
         invoice = _own(session, invoice_id)
         state, to = _where(session, invoice)
+        opened = state == OPENED
+        sums = _sums(session, invoice_id) if opened else None
     errors = {} if wrong is None else {field if state in (LEAVES, SENT) else "form": wrong}
     response = page(
         "portal/details.html",
         number=invoice.number,
         state=state,
         to=to,
-        lines=open_lines(here.vault, invoice) if state == OPENED else [],
+        lines=_worded(open_lines(here.vault, invoice)) if opened else [],
+        invoice=sums,
         here_url=f"/details/{invoice_id}",
         errors=sentences(errors),
         back_url=f"/invoice/{invoice_id}",
     )
     response.status_code = 422 if errors else 200
     return response
+
+
+def _worded(lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Lines as the software words them, but for days in figures: the page writes all days alike."""
+    return [(title, _day_in_words(text)) for title, text in lines]
+
+
+def _day_in_words(text: str) -> str:
+    if not DAY_IN_FIGURES.fullmatch(text.strip()):
+        return text
+    day, month, year = (int(part) for part in text.strip().split("/"))
+    try:
+        return full_day(date(year, month, day))
+    except ValueError:
+        return text
 
 
 def _back(invoice_id: UUID) -> Response:

@@ -3,18 +3,31 @@
 A GET shows the same page for every link of a practice and changes nothing; only the form tells.
 """
 
+from uuid import UUID
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request, session
 
-from portal.context import give_visit, leave_former_visit, portal, sentences, show_practice
+from portal.context import give_visit, portal, sentences, show_practice, visit_secret
 from portal.forms import IdentityForm, Sentence, read_identity
 from portal.late import waits
 from shared.accounts import Practice
 from shared.base.clock import local_date
-from shared.links import Answer, Door, Token, knock, renew
+from shared.links import (
+    Answer,
+    Door,
+    Token,
+    find_visit,
+    knock,
+    leave,
+    practice_of,
+    renew,
+    visit_id,
+)
 from shared.web.language import CHOSEN
 from shared.web.limits import count_failure
 
 views = Blueprint("entry", __name__)
+NEVER_OF_A_LINK = " \u00a0\u202f.,;:!?'\"’”»)>]"
 
 
 @views.get("/")
@@ -28,6 +41,9 @@ def show(token: str) -> Response:
     """The neutral sender and the identity form."""
     known = _known(token)
     if known is None:
+        own = token.rstrip(NEVER_OF_A_LINK)
+        if own != token and _known(own) is not None:  # what stood behind the link came along
+            return make_response(redirect(f"/l/{own}", code=303))
         return _generic()
     practice, _ = known
     return _entry(token, asks_more=practice.asks_more)
@@ -50,7 +66,7 @@ def check(token: str) -> Response:
         return _entry(token, asks_more=asks_more, form=form)
     answer = _ask(practice, parsed, form)
     if answer.door is Door.OPEN:
-        leave_former_visit(answer.account_id)
+        _leave_former_visit(answer.account_id)
         response = redirect("/late" if waits() else "/statement", code=303)
         return give_visit(make_response(response), answer.visit_secret)
     if answer.door is Door.ASK_MORE:
@@ -166,3 +182,21 @@ def _dead(token: str) -> Response:
 
 def _generic() -> Response:
     return make_response(render_template("portal/generic.html", language_back="/"), 404)
+
+
+def _leave_former_visit(account_id: UUID | None) -> None:
+    """A new visit takes the place of the one that this browser had, which ends.
+
+    Forms of another account's visit, left open in a tab, are worth nothing from now on: they would
+    else be sent in the name of this account.
+    """
+    parts, secret = portal(), visit_secret()
+    practice_id = practice_of(secret)
+    if practice_id <= 0:
+        return
+    with parts.database.unit_of_work(practice_id) as work:
+        former = find_visit(work.session, secret=secret, at=parts.clock.now())
+        leave(work.session, practice_id=practice_id, visit_id=visit_id(secret))
+        work.commit()
+    if former is None or former.account.id != account_id:
+        session.pop("csrf_token", None)

@@ -5,9 +5,10 @@ from uuid import UUID
 from flask import Blueprint, Response, g, make_response, redirect, request
 from werkzeug.datastructures import MultiDict
 
-from portal.context import end_reading, inside, page, portal, reading, sentences, visit
+from portal.context import end_reading, form_page, inside, portal, reading, visit
 from portal.forms import Sentence, fresh_once
 from portal.message_forms import AidForm, WordsForm, read_aid, read_words
+from portal.pages.steps import granted_until
 from portal.pages.talk import (
     REASONS,
     WISHES,
@@ -25,13 +26,14 @@ from shared.aid import (
     ask_aid,
     follow_up,
     get_request,
+    granted_pause,
     open_answers,
     open_request,
     withdraw_aid,
 )
 from shared.base.errors import NotAllowedError
 from shared.messages import get_thread, promised_day
-from shared.web.filters import t
+from shared.web.filters import t, today
 
 views = Blueprint("help", __name__)
 
@@ -39,11 +41,16 @@ views = Blueprint("help", __name__)
 @views.get("/help")
 @inside
 def ask() -> Response:
-    """The boxes; or the request that is already there."""
+    """The boxes; or the request that is already there, or the one whose help still lasts."""
     here = visit()
-    known = open_request(reading(), practice_id=here.practice.id, account_id=here.account.id)
-    if known is not None:
-        return make_response(redirect(f"/help/{known.id}", code=303))
+    practice_id, account_id = here.practice.id, here.account.id
+    known = open_request(reading(), practice_id=practice_id, account_id=account_id)
+    granted = granted_pause(
+        reading(), practice_id=practice_id, account_id=account_id, today=today()
+    )
+    known_id = known.id if known else granted.request_id if granted else None
+    if known_id is not None:
+        return make_response(redirect(f"/help/{known_id}", code=303))
     empty = {"wishes": (), "reasons": (), "monthly": "", "text": "", "once": fresh_once()}
     return _boxes(AidForm(None, "", dict(empty), {}))
 
@@ -138,18 +145,16 @@ def _to_request(asked: AidRequest, *, fresh: bool) -> Response:
 
 def _boxes(form: AidForm, errors: dict[str, Sentence] | None = None) -> Response:
     here = visit()
-    response = page(
+    return form_page(
         "portal/help.html",
+        errors,
         wishes=boxes(WISHES),
         reasons=[(name, t(title), "") for name, title in REASONS.items()],
         answer_by=promised_day(here.practice, portal().clock.now()),
         values=form.values,
-        errors=sentences(errors),
         paths=aid_paths(g.language),
         back_url="/statement",
     )
-    response.status_code = 422 if errors else 200
-    return response
 
 
 def _request(
@@ -165,12 +170,17 @@ def _request(
             session, practice_id=practice_id, account_id=account_id, thread_id=asked.thread_id
         )
         talk = talk_of(session, here, asked.thread_id)
+        granted = granted_pause(
+            session, practice_id=practice_id, account_id=account_id, today=today()
+        )
     answers = open_answers(here.vault, asked)
-    response = page(
+    response = form_page(
         "portal/help_request.html",
+        errors,
         status=asked.status,
         is_open=asked.status in OPEN,
         state=state_sentence(asked),
+        until=granted_until(granted.until) if granted and granted.request_id == asked.id else "",
         asked_at=asked.asked_at,
         answer_by=thread.answer_by,
         waits_for_us=thread.status == "waiting" and asked.status != "withdrawn",
@@ -182,10 +192,8 @@ def _request(
         fresh=request.args.get("fresh") == "1" and thread.status == "waiting",
         withdraw_url=f"/help/{asked.id}/withdraw",
         values=form.values,
-        errors=sentences(errors),
         paths=aid_paths(g.language),
         back_url="/statement",
     )
-    response.status_code = 422 if errors else 200
     note_read(asked.thread_id, talk)
     return response

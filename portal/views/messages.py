@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, request
 from sqlalchemy.orm import Session
 
-from portal.context import end_reading, inside, page, portal, reading, sentences, visit
+from portal.context import end_reading, form_page, inside, portal, reading, visit
 from portal.forms import Sentence, fresh_once
 from portal.message_forms import WordsForm, read_words
 from portal.pages.talk import SUBJECTS, Talk, boxes, subject_title, talk_of, thread_list
@@ -65,6 +65,15 @@ def begin() -> Response:
     except NotAllowedError as refused:
         return _index(form, {"form": Sentence(str(refused), {})})
     return _to_thread(thread)
+
+
+@views.get("/messages/unread")
+@inside
+def unread() -> Response:
+    """The thread with an answer that waits to be read; all threads when it is not just one."""
+    here = visit()
+    waiting = [thread.url for thread in thread_list(reading(), here) if thread.unread]
+    return make_response(redirect(waiting[0] if len(waiting) == 1 else "/messages", code=303))
 
 
 @views.get("/messages/<uuid:thread_id>")
@@ -156,17 +165,15 @@ def _index(form: WordsForm, errors: dict[str, Sentence] | None = None) -> Respon
     here = visit()
     with portal().database.reading(here.practice.id) as session:
         threads = thread_list(session, here)
-    response = page(
+    return form_page(
         "portal/messages.html",
+        errors,
         threads=threads,
         subjects=[box for box in boxes(SUBJECTS) if box[0] in OFFERED],
         answer_by=promised_day(here.practice, portal().clock.now()),
         values=form.values,
-        errors=sentences(errors),
         back_url="/statement",
     )
-    response.status_code = 422 if errors else 200
-    return response
 
 
 def _thread(
@@ -176,8 +183,9 @@ def _thread(
     with portal().database.reading(here.practice.id) as session:
         thread = _own_thread(session, thread_id)
         talk = talk_of(session, here, thread_id)
-    response = page(
+    response = form_page(
         "portal/thread.html",
+        errors,
         title=subject_title(thread.subject),
         state=thread.status,
         answer_by=thread.answer_by,
@@ -185,9 +193,8 @@ def _thread(
         talk=talk,
         fresh=request.args.get("fresh") == "1" and thread.status == "waiting",
         values=form.values,
-        errors=sentences(errors),
+        here_url=f"/messages/{thread_id}",
         back_url="/messages",
     )
-    response.status_code = 422 if errors else 200
     note_read(thread_id, talk)
     return response

@@ -13,15 +13,16 @@ from portal.pages.choices import LATER, REFUSED
 from portal.till import PAYERS_PAGE, desk_of
 from portal.views.paying import wait_for
 from shared.accounts import Account, Practice
+from shared.base.formats import marked
 from shared.base.log import get_logger
 from shared.links import Token
 from shared.payments import (
     BeingPaidError,
     ChoiceError,
-    GatewayRefusedError,
-    GatewayUnavailableError,
+    OwnPageError,
     PayLinkOverError,
     ShownLink,
+    TooManyPagesError,
     came_back,
     choice_of,
     find_pay_link,
@@ -30,11 +31,19 @@ from shared.payments import (
     payment_of_attempt,
     start_payment,
 )
+from shared.processor import GatewayRefusedError, GatewayUnavailableError
+from shared.reversals import is_given_back
 from shared.web.filters import t
 from shared.web.limits import count_failure
 
 views = Blueprint("payer", __name__)
 log = get_logger(__name__)
+BUSY = marked(
+    "Un paiement est peut-être en cours sur une autre page. Rien n’a été pris. Réessayez dans une heure."
+)
+TOO_OFTEN = marked(
+    "La page de paiement a été ouverte beaucoup de fois. Rien n’a été pris. Réessayez dans une heure."
+)
 KEPT = "payer"
 """In the browser's signed cookie: the link whose payment it comes back from."""
 
@@ -75,6 +84,10 @@ def pay(pay_token: str) -> Response:
         if error.attempt_id == shown.link.attempt_id:
             return make_response(redirect(PAYERS_PAGE, code=303))
         return _page(pay_token, "changed", status=409)  # the account's own page is being paid
+    except OwnPageError:
+        return _look(pay_token, token, trouble=t(BUSY), status=409)
+    except TooManyPagesError:
+        return _look(pay_token, token, trouble=t(TOO_OFTEN), status=429)
     except GatewayUnavailableError:
         return _look(pay_token, token, trouble=t(LATER), status=503)
     except GatewayRefusedError as error:
@@ -118,6 +131,8 @@ def _look(pay_token: str, token: Token, *, trouble: str = "", status: int = 200)
         facts = _facts(reading, shown)
         practice = reading.get_one(Practice, token.practice_id)
         payable = is_payable(reading, practice=practice, link=shown.link)
+    if facts["given_back"]:
+        return _dead(pay_token)
     if shown.is_paid:
         state = "paid" if facts["paid_at"] else "processing"
         return _page(pay_token, state, facts)
@@ -149,6 +164,8 @@ def _known_end(pay_token: str, token: Token) -> Response | None:
         if shown.attempt is None:
             return _page(pay_token, "cancelled")
         facts = _facts(reading, shown)
+    if facts["given_back"]:
+        return _dead(pay_token)
     if facts["paid_at"]:
         return _page(pay_token, "paid", facts)
     states = {"processing": "processing", "failed": "failed", "expired": "failed"}
@@ -163,7 +180,8 @@ def _unknown(pay_token: str) -> Response:
 
 
 def _facts(reading: Session, shown: ShownLink) -> dict[str, object]:
-    """All that is ever shown of an account: a sum, its reference, when it was paid by this link."""
+    """All that is ever shown of an account: a sum, its reference, when it was paid by this link; and
+    whether all of that was given back, after which it is a link like any other that is over."""
     link = shown.link
     account = reading.get_one(Account, (link.practice_id, link.account_id))
     payment = (
@@ -175,6 +193,7 @@ def _facts(reading: Session, shown: ShownLink) -> dict[str, object]:
         "amount_cents": link.amount_cents,
         "reference": account.number,
         "paid_at": payment.received_at if payment else None,
+        "given_back": payment is not None and is_given_back(reading, payment),
     }
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, make_response, redirect
 from sqlalchemy.orm import Session
 
 from portal.context import end_reading, inside, page, portal, visit
+from portal.pages.declines import LEFT_OPEN, sentence_of
 from shared.payments import LOOKED_AT, ONLY_A_CARD, came_back, get_attempt, payment_of_attempt
 
 views = Blueprint("paying", __name__)
@@ -76,7 +77,7 @@ def _known(session: Session, attempt_id: UUID) -> Response | None:
         "portal/paying.html",
         state=state,
         amount_cents=attempt.amount_cents,
-        failure="expired" if attempt.status == "expired" else attempt.failure,
+        why=sentence_of(LEFT_OPEN if attempt.status == "expired" else attempt.failure),
         pay_url="/pay",
         statement_url="/statement",
     )
@@ -95,7 +96,6 @@ def _unknown(attempt_id: UUID) -> Response:
         "portal/paying.html",
         state="unknown",
         amount_cents=attempt.amount_cents,
-        failure=None,
         pay_url="/pay",
         statement_url="/statement",
     )

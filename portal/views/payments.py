@@ -1,11 +1,12 @@
-"""All payments of an account, and what was paid or corrected elsewhere."""
+"""All payments of an account, its invoices that are settled, and what was corrected elsewhere."""
 
 from uuid import UUID
 
 from flask import Blueprint, Response, request
 
 from portal.context import inside, page, reading, visit
-from portal.pages.invoices import read_corrected
+from portal.pages.invoices import read_past
+from portal.pages.payments import is_looked_at, payment_rows
 from shared.base.errors import NotFoundError
 from shared.payments import older_payments
 
@@ -21,17 +22,19 @@ def index() -> Response:
     payments, more = older_payments(
         reading(), practice_id=practice_id, account_id=account_id, than=before
     )
-    elsewhere = (
-        read_corrected(reading(), practice_id=practice_id, account_id=account_id)
+    past = (
+        read_past(reading(), practice_id=practice_id, account_id=account_id)
         if before is None
-        else []
+        else None
     )
     return page(
         "portal/payments.html",
-        payments=payments,
-        older=payments[-1].id if more else None,
+        payments=payment_rows(payments),
+        looked_at=is_looked_at(reading(), payments, practice_id=practice_id, account_id=account_id),
+        older=payments[-1].payment.id if more else None,
         first=before is None,
-        elsewhere=elsewhere,
+        settled=past.settled if past else [],
+        elsewhere=past.corrected if past else [],
         back_url="/statement",
     )
 

@@ -7,28 +7,32 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, request
 from sqlalchemy.orm import Session
 
-from portal.context import inside, page, portal, reading, visit
-from portal.pages.cards import card_note
+from portal.context import form_page, inside, portal, reading, visit
+from portal.forms import Sentence, say
+from portal.pages.cards import card_note, charges_noted
 from portal.pages.plan_letter import letter_of
 from portal.pages.plans import (
-    Deal,
     agreed_text,
+    is_proposal,
+    name_of,
     offered_parts,
+    offered_words,
     paragraphs_of,
     rows_of,
-    write_words,
 )
+from portal.spread_form import TOO_OFTEN
 from portal.views.card import to_card_page
 from portal.views.spread import CHANGED, TICK
 from shared import plans
 from shared.accounts import Account, get_account
 from shared.audit import PATIENT
 from shared.base.errors import NotAllowedError, NotFoundError
-from shared.plans import Plan, PlanError, PlanView, Words
-from shared.web.filters import t, today
+from shared.base.formats import marked
+from shared.plans import Part, PlanError, PlanView
+from shared.web.filters import today
 
 views = Blueprint("plan", __name__)
-FILE_NAME = "accord.pdf"
+FILE_NAME, PROPOSAL_NAME = "accord.pdf", "proposition.pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ def agreement() -> Response:
         return _back()
     response = make_response(letter_of(known.agreed, text))
     response.mimetype = "application/pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
+    name = PROPOSAL_NAME if is_proposal(known.agreed.plan) else FILE_NAME
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
@@ -66,14 +71,14 @@ def agreement() -> Response:
 def agree() -> Response:
     """Agree to our offer, if its words are still those that were shown."""
     if request.form.get("ok") != "1":
-        return _page(errors={"ok": t(TICK)})
+        return _page(errors={"ok": say(TICK)})
 
     def act(session: Session, account: Account, view: PlanView) -> Response | None:
         if view.plan.status != "offered":
             return _back()
-        words = _offered_words(session, view)
+        words = offered_words(session, view)
         if words.digest != request.form.get("words"):
-            return _page(errors={"form": t(CHANGED)})
+            return _page(errors={"form": say(CHANGED)})
         plans.agree(
             session,
             view.plan,
@@ -124,7 +129,7 @@ def ask() -> Response:
     """Ask for a pause or for other dates."""
     what = request.form.get("what", "")
     if what not in ("pause", "dates"):
-        return _page(errors={"what": t("Choisissez ce qui vous aiderait.")})
+        return _page(errors={"what": say(marked("Choisissez ce qui vous aiderait."))})
     return _act(
         lambda session, _account, view: plans.ask(
             session,
@@ -164,8 +169,9 @@ def _act(act: Act, *, told: str = "") -> Response:
             raise NotFoundError("Cet accord n’est pas dans votre espace.")
         try:
             answer = act(session, account, view)
-        except (NotAllowedError, PlanError):
-            return _back()
+        except (NotAllowedError, PlanError) as error:
+            often = isinstance(error, PlanError) and error.reason == "too_often"
+            return _page(errors={"form": say(TOO_OFTEN)}) if often else _back()
         if answer is not None:
             return answer
         work.commit()
@@ -197,48 +203,42 @@ def _known() -> Known:
 
 def _agreed(live: PlanView | None, found: list[PlanView]) -> PlanView | None:
     """The latest plan whose words were agreed to: the live one first."""
-    candidates = [*([live] if live else []), *found]
-    return next((view for view in candidates if view.plan.agreed_at is not None), None)
+    return next((view for view in (live, *found) if view and view.plan.agreed_at), None)
 
 
-def _offered_words(session: Session, view: PlanView) -> Words:
-    covers = plans.covered_by(session, practice_id=view.plan.practice_id, plan_id=view.plan.id)
-    due = all(cover.due_on <= today() for cover in covers)
-    parts = offered_parts(view, today())
-    return write_words(Deal(parts, view.plan.way, due, instant=True, today=today()))
-
-
-def _page(*, errors: dict[str, str]) -> Response:
+def _page(*, errors: dict[str, Sentence]) -> Response:
     known = _known()
     if known.current is None:
         return make_response(redirect("/spread", code=303))
-    current = known.current
-    plan: Plan = current.plan
+    current, plan = known.current, known.current.plan
     text = agreed_text(visit().vault, known.agreed.plan) if known.agreed else None
-    response = page(
+    leaving, passed = charges_noted(plan)
+    return form_page(
         "portal/plan.html",
+        errors,
         plan=plan,
+        name=name_of(plan),
+        rows=rows_of([Part(part.due_on, part.cents) for part in current.parts]),
         parts_of_plan=current.parts,
         left_cents=current.left_cents,
         next_part=current.next_part,
         card=card_note(current),
+        leaving=leaving,
+        passed=passed,
         expected_cents=current.expected_cents(today()),
         today=today(),
         answer_by=plans.answer_by(visit().practice, plan.asked_at or plan.made_at),
         offer=_offer(known.offer) if known.offer else None,
         agreed=known.agreed.plan if known.agreed else None,
+        agreed_proposal=known.agreed is not None and is_proposal(known.agreed.plan),
         paragraphs=paragraphs_of(text) if text else [],
         fresh=request.args.get("fresh") == "1",
-        errors=errors,
         back_url="/statement",
     )
-    if errors:
-        response.status_code = 422
-    return response
 
 
 def _offer(view: PlanView) -> dict[str, object]:
-    words = _offered_words(reading(), view)
+    words = offered_words(reading(), view)
     return {
         "id": view.plan.id,
         "rows": rows_of(offered_parts(view, today())),

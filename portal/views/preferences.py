@@ -4,19 +4,19 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, request
 
-from portal.context import end_reading, inside, page, portal, sentences, visit
+from portal.context import end_reading, inside, page, portal, reading, sentences, visit
 from portal.forms import Sentence, say
-from portal.pages.preferences import CHANNELS, contact_line, proposal_line
+from portal.pages.preferences import channels_for, contact_line, proposal_line
 from portal.pages.talk import boxes
 from shared.accounts import contacts_of, usable_contacts
-from shared.base.errors import NotAllowedError
+from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.formats import marked
 from shared.delivery import LANGUAGES
 from shared.preferences import (
     change_contact,
-    channels_of,
     choose_channel,
     choose_language,
+    kinds_that_work,
     open_kinds,
     proposals_of,
 )
@@ -24,6 +24,10 @@ from shared.web.filters import t
 
 views = Blueprint("preferences", __name__)
 
+MOST_CHOICES_A_DAY = 20
+TOO_OFTEN = marked(
+    "Vous avez changé vos choix beaucoup de fois aujourd’hui. Appelez-nous, ou revenez demain."
+)
 SAVED = {
     "language": marked("Votre langue est changée."),
     "channel": marked("Votre choix est noté."),
@@ -48,6 +52,8 @@ def language() -> Response:
     here, chosen = visit(), request.form.get("language", "")
     if chosen not in LANGUAGES:
         return _page({"language": say(marked("Choisissez une langue."))})
+    if not _has_room():
+        return _page({"language": say(TOO_OFTEN)})
     end_reading()
     with portal().database.unit_of_work(here.practice.id) as work:
         choose_language(
@@ -67,6 +73,8 @@ def language() -> Response:
 def channel() -> Response:
     """Be written to in another way from now on."""
     here = visit()
+    if not _has_room():
+        return _page({"channel": say(TOO_OFTEN)})
     end_reading()
     try:
         with portal().database.unit_of_work(here.practice.id) as work:
@@ -88,6 +96,8 @@ def channel() -> Response:
 def contact(contact_id: UUID) -> Response:
     """Stop or resume writing to a contact, or never write there again."""
     here, act = visit(), request.form.get("act", "")
+    if act != "unsafe" and not _has_room():  # who is in danger is never told to come back tomorrow
+        return _page({"form": say(TOO_OFTEN)})
     end_reading()
     try:
         with portal().database.unit_of_work(here.practice.id) as work:
@@ -106,9 +116,38 @@ def contact(contact_id: UUID) -> Response:
     return saved(act)
 
 
+@views.get("/preferences/contacts/<uuid:contact_id>/unsafe")
+@inside
+def ask_unsafe(contact_id: UUID) -> Response:
+    """What calling a contact unsafe does, before it is done: nothing on these pages undoes it."""
+    here = visit()
+    practice_id = here.practice.id
+    contacts = contacts_of(reading(), practice_id=practice_id, account_id=here.account.id)
+    found = next((one for one in contacts if one.id == contact_id), None)
+    if found is None:
+        raise NotFoundError(marked("Ce contact n’est pas dans votre espace."))
+    line = contact_line(here, found)
+    if "unsafe" not in line.acts:
+        return make_response(redirect("/preferences", code=303))
+    usable = usable_contacts(reading(), practice_id=practice_id, account=here.account)
+    return page(
+        "portal/unsafe.html",
+        contact=line.words,
+        post_url=f"/preferences/contacts/{contact_id}",
+        last=not any(one.id != contact_id for one in usable),
+        back_url="/preferences",
+    )
+
+
 def saved(what: str) -> Response:
     """Back to the page, which says what was noted."""
     return make_response(redirect(f"/preferences?saved={what}", code=303))
+
+
+def _has_room() -> bool:
+    """Whether this visit's account may choose once more today."""
+    now = portal().clock.now()
+    return portal().choices.has_room(visit().account.id, most=MOST_CHOICES_A_DAY, at=now)
 
 
 def _page(errors: dict[str, Sentence] | None = None) -> Response:
@@ -117,7 +156,7 @@ def _page(errors: dict[str, Sentence] | None = None) -> Response:
     with portal().database.reading(practice_id) as session:
         contacts = contacts_of(session, practice_id=practice_id, account_id=account_id)
         usable = usable_contacts(session, practice_id=practice_id, account=here.account)
-        possible = channels_of(session, here.account)
+        kinds = kinds_that_work(session, here.account)
         proposals = proposals_of(session, practice_id=practice_id, account_id=account_id)
         waiting = open_kinds(session, practice_id=practice_id, account_id=account_id)
     told = SAVED.get(request.args.get("saved", "")) if not errors else None
@@ -126,7 +165,7 @@ def _page(errors: dict[str, Sentence] | None = None) -> Response:
         saved=t(told) if told else "",
         chosen_language=here.row.language,
         languages=LANGUAGES,
-        channels=[box for box in boxes(CHANNELS) if box[0] in possible],
+        channels=boxes(channels_for(kinds, here.account.channel)),
         channel=here.account.channel,
         contacts=[
             contact_line(here, one)

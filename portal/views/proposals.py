@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, request
 
 from portal.context import end_reading, inside, page, portal, reading, sentences, visit
 from portal.forms import Sentence, say
-from portal.pages.preferences import RELATIONS, proposal_line, said
+from portal.pages.preferences import RELATIONS, all_of, proposal_line, said, typed_here
 from portal.pages.talk import boxes
 from portal.preference_forms import (
     ProposalForm,
@@ -17,12 +17,19 @@ from portal.preference_forms import (
 )
 from portal.views.details import NO_LONGER, SIX_DIGITS
 from portal.views.preferences import saved
-from shared.accounts import contacts_of, open_contact, usable_contacts
+from shared.accounts import contacts_of, open_contact
 from shared.base.clock import local_date
 from shared.base.errors import NotAllowedError
 from shared.codes import digits_of, is_live, latest_code
-from shared.delivery import change_told_to
-from shared.preferences import ask_again, confirm, get_proposal, propose, withdraw
+from shared.delivery import change_told_to, contacts_told
+from shared.preferences import (
+    NEW_CONTACT,
+    ask_again,
+    confirm,
+    get_proposal,
+    propose,
+    withdraw,
+)
 
 views = Blueprint("proposals", __name__)
 
@@ -158,14 +165,16 @@ def _contact_form(form: ProposalForm, errors: dict[str, Sentence] | None = None)
     here = visit()
     with portal().database.reading(here.practice.id) as session:
         on_file = contacts_of(session, practice_id=here.practice.id, account_id=here.account.id)
-        usable = usable_contacts(session, practice_id=here.practice.id, account=here.account)
+        reached = contacts_told(session, here.account, kind=NEW_CONTACT)
     written = [
         one
         for one in on_file
         if one.kind != "landline" and one.of_representative == here.account.represented
     ]
-    told = "all" if len(usable) == len(written) else "some"
-    return _form("portal/new_contact.html", form, errors, told=told if usable else "none")
+    told = "all" if len(reached) == len(written) else "some"
+    letters = here.account.channel == "letter"
+    told = told if reached else "none"
+    return _form("portal/new_contact.html", form, errors, told=told, letters=letters)
 
 
 def _representative_form(form: ProposalForm, errors: dict[str, Sentence] | None = None) -> Response:
@@ -205,8 +214,8 @@ def _page(proposal_id: UUID, wrong: Sentence | None = None, field: str = "code")
         code = latest_code(
             session, practice_id=here.practice.id, visit_id=here.row.id, subject_id=proposal_id
         )
-        line = proposal_line(here, proposal)
-        told = change_told_to(session, proposal, new_kind=line.kind, account=here.account)
+        line = proposal_line(here, proposal, whole=typed_here(here, proposal))
+        told = change_told_to(session, proposal, account=here.account)
     leaves = code is not None and code.status == "asked"
     waits = leaves or (code is not None and is_live(code.status, code.expires_at, now=now))
     errors = {} if wrong is None else {field if waits else "form": wrong}
@@ -215,7 +224,7 @@ def _page(proposal_id: UUID, wrong: Sentence | None = None, field: str = "code")
         proposal=line,
         waits=waits,
         leaves=leaves,
-        told=said(told.kind, open_contact(here.vault, told)) if told else "",
+        told=all_of([said(one.kind, open_contact(here.vault, one)) for one in told]),
         here_url=f"/preferences/proposals/{proposal_id}",
         errors=sentences(errors),
         back_url="/preferences",

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, request
 
-from portal.context import end_reading, inside, page, portal, sentences, visit, visit_secret
+from portal.context import end_reading, form_page, inside, portal, visit, visit_secret
 from portal.forms import PayForm, Sentence, fresh_once, read_pay
 from portal.pages.choices import about_choice
+from portal.pages.invoices import read_invoices
 from portal.till import desk_of, takes_cards
 from shared.base.errors import NotAllowedError
 from shared.messages import once_of
@@ -16,16 +17,15 @@ from shared.payments import (
     BeingPaidError,
     Choice,
     ChoiceError,
-    GatewayRefusedError,
-    GatewayUnavailableError,
+    Payable,
     bounds,
     close_page_of,
     make_pay_link,
     pay_links_of,
-    payables_of,
     revoke_pay_link,
     told_again,
 )
+from shared.processor import GatewayRefusedError, GatewayUnavailableError
 
 views = Blueprint("share", __name__)
 EMPTY = PayForm(Choice("all"), {"choice": "all", "amount": ""}, {})
@@ -41,7 +41,7 @@ def show() -> Response:
 @views.post("/share")
 @inside
 def make() -> Response:
-    """Make a link; the same form sent twice makes one."""
+    """Make a link; the same form sent twice makes one, the same sum asked for again too."""
     here, parts = visit(), portal()
     form = read_pay(request.form)
     if form.choice.kind not in ("all", "other"):
@@ -54,7 +54,7 @@ def make() -> Response:
     end_reading()
     try:
         with parts.database.unit_of_work(here.practice.id) as work:
-            make_pay_link(
+            made = make_pay_link(
                 work.session,
                 practice=here.practice,
                 account_id=here.account.id,
@@ -69,7 +69,8 @@ def make() -> Response:
         return _page(form, about_choice(error, form.choice.kind))
     except NotAllowedError as refused:
         return _page(form, {"form": Sentence(str(refused), {})})
-    return make_response(redirect(f"/share?made={once}", code=303))
+    known = "" if made == once else "&known=1"
+    return make_response(redirect(f"/share?made={made}{known}", code=303))
 
 
 @views.post("/share/<uuid:link_id>/revoke")
@@ -101,7 +102,7 @@ def _page(form: PayForm, errors: dict[str, Sentence], *, made: str = "") -> Resp
         return make_response(redirect("/pay", code=303))
     practice_id, account_id = here.practice.id, here.account.id
     with parts.database.reading(practice_id) as session:
-        payables = payables_of(session, practice_id=practice_id, account_id=account_id)
+        invoices = read_invoices(session, practice_id=practice_id, account_id=account_id)
         links = pay_links_of(
             session, practice_id=practice_id, account_id=account_id, at=parts.clock.now()
         )
@@ -118,19 +119,21 @@ def _page(form: PayForm, errors: dict[str, Sentence], *, made: str = "") -> Resp
             if once
             else None
         )
+    payables = [Payable(i.id, i.payable_cents) for i in invoices]
     low, most = bounds(payables, here.practice.minimum_payment_cents)
-    response = page(
+    return form_page(
         "portal/share.html",
+        errors,
         payable_cents=most,
+        checked_cents=sum(i.checked_cents for i in invoices),
+        open_cents=sum(i.open_cents for i in invoices),
         minimum_cents=low,
         fresh=fresh[0] if fresh else None,
+        known=request.args.get("known") == "1",
         address=f"{parts.settings.site}/p/{fresh[1]}" if fresh else "",
         links=[shown for shown in links if fresh is None or shown.link.id != fresh[0].id],
         cut=request.method == "GET" and request.args.get("cut") == "1",
         days=PAY_LINK_DAYS,
         values=form.values | {"once": fresh_once()},
-        errors=sentences(errors),
         back_url="/pay",
     )
-    response.status_code = 422 if errors else 200
-    return response

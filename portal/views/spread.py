@@ -4,15 +4,18 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, g, make_response, redirect, request
 
-from portal.context import inside, page, portal, reading, sentences, visit
+from portal.context import form_page, inside, page, portal, reading, visit
 from portal.forms import Sentence, fresh_once
+from portal.pages.invoices import read_invoices
+from portal.pages.plan_notes import rest_joined, why_not
 from portal.pages.plans import Deal, paragraphs_of, rows_of, write_words
-from portal.spread_form import WishForm, about, read_wish
+from portal.spread_form import BY_LINK, WishForm, about, read_wish
 from portal.till import takes_cards
 from portal.views.card import to_card_page
-from shared.accounts import get_account
+from shared.accounts import active_holds, get_account
 from shared.audit import PATIENT
 from shared.base.formats import marked, money
+from shared.base.money import Cents
 from shared.messages import once_of
 from shared.plans import (
     LEAST_PART,
@@ -69,7 +72,7 @@ def agree() -> Response:
                 wish=form.wish,
                 today=today(),
             )
-            words = _words(drafted)
+            words = _words(drafted, form)
             if words.digest != request.form.get("words"):
                 return _page(form, {"form": Sentence(CHANGED, {})})
             if request.form.get("ok") != "1":
@@ -80,14 +83,16 @@ def agree() -> Response:
                 account=account,
                 drafted=drafted,
                 words=words,
-                way=_way(),
+                way=_way(form),
                 once=once,
                 vault=here.vault,
                 actor=PATIENT,
                 at=now,
             )
         except PlanError as error:
-            return _to_plan() if error.reason == "there_is_one" else _page(form)
+            if error.reason == "there_is_one":
+                return _to_plan()
+            return _page(form, about(error, lambda cents: money(cents, g.language)))
         work.commit()
         runs_by_card = made.status == "active" and made.way == "card"
     return to_card_page() if runs_by_card else _to_plan(fresh=True)
@@ -97,14 +102,18 @@ def _to_plan(*, fresh: bool = False) -> Response:
     return make_response(redirect("/plan?fresh=1" if fresh else "/plan", code=303))
 
 
-def _way() -> str:
+def _keeps_cards() -> bool:
     practice = visit().practice
-    return "card" if practice.card_plans and takes_cards(practice.id) else "link"
+    return practice.card_plans and takes_cards(practice.id)
 
 
-def _words(drafted: Draft) -> Words:
+def _way(form: WishForm) -> str:
+    return form.values["way"] if _keeps_cards() else BY_LINK
+
+
+def _words(drafted: Draft, form: WishForm) -> Words:
     due = all(cover.due_on <= today() for cover in drafted.covers)
-    return write_words(Deal(drafted.parts, _way(), due, drafted.instant, today()))
+    return write_words(Deal(drafted.parts, _way(form), due, drafted.instant, today()))
 
 
 def _page(form: WishForm, more: Mapping[str, Sentence] | None = None) -> Response:
@@ -115,7 +124,7 @@ def _page(form: WishForm, more: Mapping[str, Sentence] | None = None) -> Respons
     covers = covers_of(session, practice_id=whose[0], account_id=whose[1])
     total = sum(cover.cents for cover in covers)
     if total < LEAST_PART:
-        return make_response(redirect("/statement", code=303))
+        return _why_not(total)
     errors = {**form.errors, **(more or {})}
     preview = None
     if form.wish is not None:
@@ -127,33 +136,45 @@ def _page(form: WishForm, more: Mapping[str, Sentence] | None = None) -> Respons
                     account_id=here.account.id,
                     wish=form.wish,
                     today=today(),
-                )
+                ),
+                form,
             )
         except PlanError as error:
             errors |= about(error, lambda cents: money(cents, g.language))
-    response = page(
+    return form_page(
         "portal/spread.html",
+        errors,
         total_cents=total,
         durations=durations(total, rules_of(here.practice)),
         values=form.values,
-        errors=sentences(errors),
+        ways=_keeps_cards(),
         preview=preview,
         back_url="/statement",
     )
-    if errors:
-        response.status_code = 422
-    return response
 
 
-def _preview(drafted: Draft) -> dict[str, object]:
-    words = _words(drafted)
+def _why_not(spread: Cents) -> Response:
+    here, session = visit(), reading()
+    number, account_id = here.practice.id, here.account.id
+    placed = active_holds(session, practice_id=number, account_id=account_id)
+    holds = [hold.kind for hold in placed if hold.invoice_id is None]
+    invoices = read_invoices(session, practice_id=number, account_id=account_id)
+    why = why_not(invoices, holds, spread)
+    return page("portal/no_spread.html", why=why, back_url="/statement")
+
+
+def _preview(drafted: Draft, form: WishForm) -> dict[str, object]:
+    words = _words(drafted, form)
     return {
         "rows": rows_of(drafted.parts),
         "instant": drafted.instant,
+        "single": len(drafted.parts) == 1,
+        "rest": rest_joined(drafted, form.wish),
+        "starts_today": drafted.parts[0].due_on == today(),
         "paragraphs": paragraphs_of(words.text),
         "language": words.language,
         "digest": words.digest,
-        "way": _way(),
+        "way": _way(form),
         "once": fresh_once(),
         "at": portal().clock.now(),
     }

@@ -4,38 +4,66 @@ from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, g
-from sqlalchemy import bindparam, literal, select, union_all
+from sqlalchemy import bindparam, literal, null, select, union_all
 
 from portal.context import inside, page, portal, reading, visit
-from portal.pages.invoices import InvoiceView, read_invoices, summed
-from portal.pages.plan_notes import plan_note, plan_pause, spreadable
-from portal.pages.steps import pause_of, shown_steps, unreachable_of
+from portal.pages.invoices import InvoiceView, has_settled, read_invoices, summed
+from portal.pages.payments import payment_rows
+from portal.pages.plan_notes import (
+    announces_dates,
+    answer_late,
+    plan_note,
+    plan_pause,
+    spreadable,
+)
+from portal.pages.plans import name_of
+from portal.pages.steps import CHECKED, pause_of, shown_steps, unreachable_of
+from portal.pages.under_way import ANNOUNCED, LINK, rows_under_way, under_way_from
 from shared.accounts import Hold
+from shared.aid import GRANTED_HOLD, GrantedPause, granted_pause
 from shared.base.clock import local_date
 from shared.base.errors import NotFoundError
 from shared.ladder import standing
 from shared.messages import Thread
-from shared.payments import payments_of
+from shared.payments import payments_of, payments_of_invoice
 from shared.plans import LEAST_PART, PlanView, beside_plan, pauses_from
 from shared.web.filters import t
 
 views = Blueprint("statement", __name__)
 
+LATEST = 3
+"""How many payments stand on the statement; the others are one step away."""
+
 UNREAD = "(unread)"
 """Stands among the kinds of holds for an answer that waits to be read: one statement tells both."""
 
-_HELD = select(Hold.kind.label("kind"), Hold.placed_at.label("at")).where(
+LATE = "(late)"
+"""And for an answer of ours whose promised day is over."""
+
+SETTLED = "(settled)"
+"""And for that there are invoices of which nothing is open any more."""
+
+_HELD = select(Hold.kind, Hold.placed_at, null(), null()).where(
     Hold.practice_id == bindparam("practice_id"),
     Hold.account_id == bindparam("account_id"),
     Hold.status == "active",
     Hold.invoice_id.is_(None),
 )
-_ANSWERED = select(literal(UNREAD), Thread.moved_at).where(
+_ANSWERED = select(literal(UNREAD), Thread.moved_at, null(), null()).where(
     Thread.practice_id == bindparam("practice_id"),
     Thread.account_id == bindparam("account_id"),
     Thread.patient_unread,
 )
-_SAID = beside_plan(union_all(_HELD, _ANSWERED).subquery())
+_LATE = select(literal(LATE), Thread.moved_at, null(), null()).where(
+    Thread.practice_id == bindparam("practice_id"),
+    Thread.account_id == bindparam("account_id"),
+    Thread.status == "waiting",
+    Thread.answer_by < bindparam("today"),
+)
+_SAID = beside_plan(
+    union_all(*rows_under_way(), _HELD, _ANSWERED, _LATE, has_settled(SETTLED)).subquery()
+)
+_NO_HOLDS = frozenset({UNREAD, LATE, SETTLED, ANNOUNCED, LINK})
 
 
 @views.get("/statement")
@@ -43,7 +71,8 @@ _SAID = beside_plan(union_all(_HELD, _ANSWERED).subquery())
 def show() -> Response:
     """All that is open on the account."""
     here, session = visit(), reading()
-    today = local_date(portal().clock.now(), here.practice.timezone)
+    now = portal().clock.now()
+    today = local_date(now, here.practice.timezone)
     invoices = read_invoices(session, practice_id=here.practice.id, account_id=here.account.id)
     askable = [i for i in invoices if i.askable]
     where = standing(
@@ -56,39 +85,63 @@ def show() -> Response:
         today=today,
     )
     whose = {"practice_id": here.practice.id, "account_id": here.account.id}
-    said = pauses_from(session.execute(_SAID, whose).all())
-    holds = [kind for kind in said.kinds if kind != UNREAD]
+    rows = session.execute(_SAID, whose | {"now": now, "today": today}).all()
+    said = pauses_from(rows)
+    holds = [kind for kind in said.kinds if kind not in _NO_HOLDS]
     payments = payments_of(session, practice_id=here.practice.id, account_id=here.account.id)
-    pause = pause_of(holds, where.withheld)
+    granted = (
+        granted_pause(
+            session, practice_id=here.practice.id, account_id=here.account.id, today=today
+        )
+        if GRANTED_HOLD in holds
+        else None
+    )
+    pause = pause_of(
+        holds if askable or not invoices else [*holds, CHECKED],
+        where.withheld,
+        plan_pause(said.plan),
+        until=granted.until if granted else None,
+    )
     processing = sum(i.processing_cents for i in invoices)
     total = sum(i.open_cents for i in invoices)
+    payable = sum(i.payable_cents for i in invoices)
+    shares = summed(invoices)
+    credit = sum(received.credit_cents for received in payments)
+    paid = sum(received.kept_cents for received in payments)
     return page(
         "portal/statement.html",
         name=here.name.full,
         total_cents=total,
-        shares=summed(invoices),
+        checked_cents=sum(i.checked_cents for i in invoices),
+        under_way=under_way_from(rows, payable) if total else None,
+        shares=shares,
         doors=[
-            *_doors(total - processing),
+            *_doors(payable),
             *_plan_door(spreadable(invoices, holds), said.plan),
-            *_help_door(total, holds),
+            *_help_door(total, holds, granted),
         ],
         unread=UNREAD in said.kinds,
+        late=LATE in said.kinds
+        or (said.plan is not None and answer_late(here.practice, said.plan)),
         invoices=_translated(invoices),
-        steps=[] if pause or said.plan else shown_steps(where, language=g.language, today=today),
-        pause=plan_pause(said.plan) if said.plan and holds[:1] == ["plan"] else pause,
+        steps=[]
+        if pause or said.plan
+        else shown_steps(
+            where,
+            language=g.language,
+            today=today,
+            since=_earliest([i.issued_on for i in invoices]),
+        ),
+        pause=pause,
+        announces=where.unreachable is None and announces_dates(said.plan, holds),
         plan=plan_note(said.plan, language=g.language, today=today) if said.plan else None,
         unreachable=None if pause or said.plan else unreachable_of(where),
         processing_cents=processing,
-        credit_cents=sum(p.credit_cents for p in payments),
-        payments=[
-            {
-                "number": p.number,
-                "received_at": p.received_at,
-                "amount_cents": p.amount_cents,
-                "url": f"/receipt/{p.id}",
-            }
-            for p in payments
-        ],
+        credit_cents=credit,
+        settled=SETTLED in said.kinds,
+        paid_cents=paid,
+        paid_before_cents=paid - credit - shares.paid_cents,
+        payments=payment_rows(payments[:LATEST]),
     )
 
 
@@ -106,7 +159,8 @@ def one(invoice_id: UUID) -> Response:
     return page(
         "portal/invoice.html",
         invoice=_translated([invoice])[0],
-        doors=_doors(invoice.open_cents - invoice.processing_cents, f"/pay?invoice={invoice.id}"),
+        paid=payments_of_invoice(reading(), practice_id=here.practice.id, invoice_id=invoice.id),
+        doors=_doors(invoice.payable_cents, f"/pay?invoice={invoice.id}"),
         details_url=f"/details/{invoice.id}",
         back_url="/statement",
     )
@@ -122,15 +176,19 @@ def _doors(payable: int, url: str = "/pay") -> list[tuple[str, str, str]]:
 
 def _plan_door(spread: int, plan: PlanView | None) -> list[tuple[str, str, str]]:
     if plan is not None:
-        return [(t("Votre accord"), t("Les dates et les sommes."), "/plan")]
+        return [(name_of(plan.plan), t("Les dates et les sommes."), "/plan")]
     if spread < LEAST_PART:
         return []
     return [(t("Étaler"), t("En plusieurs fois, sans frais."), "/spread")]
 
 
-def _help_door(owed: int, holds: list[str]) -> list[tuple[str, str, str]]:
+def _help_door(
+    owed: int, holds: list[str], granted: GrantedPause | None
+) -> list[tuple[str, str, str]]:
     if "aid" in holds:
         return [(t("Votre demande d’aide"), t("Où elle en est."), "/help")]
+    if granted:
+        return [(t("Votre demande d’aide"), t("Nous avons dit oui."), "/help")]
     return [(t("Demander de l’aide"), t("Du temps, moins, ou parler."), "/help")] if owed else []
 
 
@@ -140,6 +198,7 @@ def _translated(invoices: list[InvoiceView]) -> list[dict[str, object]]:
             "number": i.number,
             "issued_on": i.issued_on,
             "due_on": i.due_on,
+            "planned": i.planned,
             "total_cents": i.total_cents,
             "amo_cents": i.amo_cents,
             "amc_cents": i.amc_cents,

@@ -6,8 +6,9 @@ from decimal import Decimal
 from babel.numbers import format_decimal
 from flask import Blueprint, Response, g, make_response, redirect, request
 
-from portal.context import end_reading, inside, page, portal, visit
+from portal.context import end_reading, form_page, inside, portal, visit
 from portal.forms import Sentence, fresh_once, say
+from portal.pages.under_way import under_way
 from shared.accounts import ways_of
 from shared.base.errors import NotAllowedError
 from shared.base.formats import locale_of, marked, money
@@ -66,7 +67,7 @@ def done() -> Response:
             )
             work.commit()
     except NotAllowedError as refused:
-        return _page(wanted, refused=t(str(refused)))
+        return _page(wanted, refused=str(refused))
     return make_response(redirect(f"/messages/{thread.id}?fresh=1", code=303))
 
 
@@ -98,9 +99,9 @@ def _page(wanted: Wanted, *, refused: str = "") -> Response:
     if not wanted.most:
         return make_response(redirect("/statement", code=303))
     reference = here.account.transfer_reference
-    errors = {"amount": t(wanted.error.text, **wanted.error.values)} if wanted.error else {}
+    errors = {"amount": wanted.error} if wanted.error else {}
     if refused:
-        errors["form"] = refused
+        errors["form"] = say(refused)
     picture = (
         transfer_qr(
             holder=ways.holder,
@@ -112,8 +113,19 @@ def _page(wanted: Wanted, *, refused: str = "") -> Response:
         if wanted.cents
         else None
     )
-    response = page(
+    now = portal().clock.now()
+    with portal().database.reading(here.practice.id) as session:
+        known = under_way(
+            session,
+            practice_id=here.practice.id,
+            account_id=here.account.id,
+            now=now,
+            payable=wanted.most,
+        )
+    return form_page(
         "portal/transfer.html",
+        errors,
+        under_way=known,
         amount_cents=wanted.cents,
         amount_plain=_plain(wanted.cents),
         least_cents=wanted.least,
@@ -123,13 +135,10 @@ def _page(wanted: Wanted, *, refused: str = "") -> Response:
         bic=ways.bic,
         reference=(reference, in_fours(reference)),
         qr=picture,
-        answer_by=promised_day(here.practice, portal().clock.now()),
+        answer_by=promised_day(here.practice, now),
         values={"amount": wanted.typed, "once": fresh_once()},
-        errors=errors,
         back_url="/pay",
     )
-    response.status_code = 422 if errors else 200
-    return response
 
 
 def _plain(cents: Cents) -> str:

@@ -11,9 +11,8 @@ from flask import (
     session,
 )
 
-from portal.context import inside, portal, show_practice, take_visit, visit, visit_secret
-from portal.late import MINE, forget
-from shared.accounts import Practice
+from portal.context import inside, page, portal, show_last_practice, take_visit, visit, visit_secret
+from portal.late import LEFT, MINE, forget
 from shared.links import extend, leave, practice_of, visit_id
 from shared.web.filters import clock, t
 from shared.web.language import own_path
@@ -36,6 +35,13 @@ def stay() -> Response:
     return jsonify(sentence=sentence, seconds=seconds, more=longer.extensible)
 
 
+@views.get("/stayed")
+@inside
+def stayed() -> Response:
+    """In another tab: the visit goes on, and how to go back to what is being written."""
+    return page("portal/stayed.html")
+
+
 @views.post("/leave")
 def go() -> Response:
     """End the visit here and in the database, and forget this browser's choices."""
@@ -45,7 +51,7 @@ def go() -> Response:
         with portal().database.unit_of_work(practice_id) as work:
             # Anyone can write a practice's number into a cookie; only a real visit tells whose it was.
             if leave(work.session, practice_id=practice_id, visit_id=visit_id(secret)):
-                session["left"] = practice_id
+                session[LEFT] = practice_id
             work.commit()
     forget(portal().database)
     session.pop(MINE, None)
@@ -55,10 +61,5 @@ def go() -> Response:
 @views.get("/left")
 def left() -> Response:
     """The visit is over."""
-    practice_id = session.get("left")
-    if isinstance(practice_id, int) and practice_id > 0:
-        with portal().database.reading(practice_id) as reading:
-            practice = reading.get(Practice, practice_id)
-        if practice is not None:
-            show_practice(practice)
+    show_last_practice()
     return make_response(render_template("portal/closed.html", left=True))

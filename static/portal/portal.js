@@ -3,17 +3,35 @@
 
 const WARN_SECONDS = 120;
 
-// Two minutes before the visit ends: say so, and stay longer without losing what is being typed.
+// Two minutes before the visit ends, and when it has ended: say so. Staying longer, and whatever the
+// answer is, leaves the page as it stands, with what is being typed.
 const stay = document.getElementById("stay");
 const soon = document.getElementById("soon");
+let endsAt = 0;
+let longer = true;
 let timer = 0;
 
-function watch(secondsLeft) {
+function tell(what) {
+  soon.hidden = false;
+  for (const said of soon.querySelectorAll("[data-when]")) said.hidden = said.dataset.when !== what;
+  for (const button of document.querySelectorAll("[data-stay]"))
+    button.hidden = what === "over" || !longer;
+  if (what === "over") stay.hidden = true;
+}
+
+function look() {
   clearTimeout(timer);
+  const left = endsAt - Date.now();
   soon.hidden = true;
-  timer = setTimeout(() => {
-    soon.hidden = false;
-  }, Math.max(secondsLeft - WARN_SECONDS, 0) * 1000);
+  if (left <= 0) return tell("over");
+  const warnIn = left - WARN_SECONDS * 1000;
+  if (warnIn <= 0) tell("near");
+  timer = setTimeout(look, warnIn > 0 ? warnIn : left);
+}
+
+function watch(secondsLeft) {
+  endsAt = Date.now() + secondsLeft * 1000;
+  look();
 }
 
 async function stayLonger(event) {
@@ -24,17 +42,20 @@ async function stayLonger(event) {
     headers: { Accept: "application/json" },
   }).catch(() => null);
   if (!answer || !answer.ok) {
-    stay.submit(); // the plain way says what is wrong
+    tell(answer && answer.status < 500 ? "over" : "failed");
     return;
   }
   const told = await answer.json();
   document.getElementById("ends").textContent = told.sentence;
-  for (const button of document.querySelectorAll("[data-stay]")) button.hidden = !told.more;
+  longer = told.more;
+  for (const button of document.querySelectorAll("[data-stay]")) button.hidden = !longer;
   watch(told.seconds);
 }
 
 if (stay && soon) {
+  longer = document.querySelector("[data-stay]") !== null;
   stay.addEventListener("submit", stayLonger);
+  document.addEventListener("visibilitychange", look); // timers sleep with the device
   watch(Number(stay.dataset.seconds));
 }
 
