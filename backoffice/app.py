@@ -1,5 +1,6 @@
 """The staff's front door: one Flask app, deny by default, French only."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -8,17 +9,24 @@ from babel.dates import format_date
 from flask import Flask, request, url_for
 
 from backoffice.auth import install_auth, is_signed_in, staff
+from backoffice.desks.rail import AGREEMENTS, CHECKS, STRAYS, waiting
 from backoffice.office import Office, keep_office, office
 from backoffice.permissions import install_guard
 from backoffice.views import (
     account_acts,
     account_changes,
+    account_desk,
     account_messages,
     account_plans,
+    account_refunds,
     accounts,
+    agreements,
+    checks,
+    disputes,
     health,
     sessions,
     sign_in,
+    strays,
 )
 from shared.base.clock import Clock, local_date
 from shared.base.config import BackofficeSettings
@@ -42,8 +50,13 @@ COOKIE = "ardoise-staff"
 # (title, endpoint, permission): only desks that exist, so that no link is dead.
 RAIL = (
     ("Comptes", "accounts.list_accounts", "accounts.read"),
+    ("Demandes d’accord", "agreements.list_orders", "refunds.write"),
+    ("Paiements à attribuer", "strays.list_strays", "payments.desk"),
+    ("À vérifier", "checks.list_checks", "tasks.write"),
     ("Sessions", "sessions.list_sessions", "sessions.own"),
 )
+
+COUNTED = frozenset({AGREEMENTS, CHECKS, STRAYS})
 
 
 def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock) -> Flask:
@@ -75,10 +88,16 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
         health,
         sign_in,
         accounts,
+        agreements,
         account_acts,
         account_changes,
+        account_desk,
         account_plans,
+        account_refunds,
         account_messages,
+        disputes,
+        checks,
+        strays,
         sessions,
     ):
         app.register_blueprint(views.desk)
@@ -100,7 +119,7 @@ def _install_words(app: Flask, clock: Clock) -> None:
         return {
             "who": who,
             "role_title": ROLE_TITLES[who.role],
-            "rail": list(_rail()),
+            "rail": _rail,  # asked for by pages that show it alone
             "now": now,
             "today": today,
             "weekday": format_date(today, "EEEE", locale="fr"),
@@ -139,7 +158,17 @@ def _local(value: date) -> date:
 
 
 def _rail() -> Iterable[dict[str, object]]:
-    for title, endpoint, permission in RAIL:
-        if staff().may(permission):
-            address = url_for(endpoint)
-            yield {"title": title, "address": address, "here": request.path.startswith(address)}
+    mine = [desk for desk in RAIL if staff().may(desk[2])]
+    counts: Counter[str] = Counter()
+    if any(endpoint in COUNTED for _, endpoint, _ in mine):
+        here, who = office(), staff()
+        with here.database.reading(who.practice_id) as reading:
+            counts = waiting(reading, practice_id=who.practice_id, now=here.now())
+    for title, endpoint, _ in mine:
+        address = url_for(endpoint)
+        yield {
+            "title": title,
+            "address": address,
+            "here": request.path.startswith(address),
+            "waiting": counts[endpoint],
+        }

@@ -18,7 +18,9 @@ from shared.staff import (
     check_code,
     check_password,
     close_session,
+    confirm_presence,
     find_session,
+    hash_on_file,
     is_stale,
     open_session,
     password_fits,
@@ -144,6 +146,26 @@ def give_code(half: HalfWay, code: str) -> CodeTry:
             session[_NEXT] = wanted
         login_user(_member_of(secret))
     return tried
+
+
+def confirm(password: str, code: str) -> bool:
+    """Whether whoever is signed in is there: both steps anew, at once, and alike when either fails."""
+    here, who = office(), staff()
+    with here.database.reading() as reading:
+        kept = hash_on_file(reading, user_id=who.user_id)
+    fits = password_fits(kept, password)
+    with here.database.unit_of_work(who.practice_id) as work:
+        right = confirm_presence(
+            work.session,
+            who,
+            fits=fits,
+            code=code,
+            keys=here.keys,
+            network=_network(),
+            at=here.now(),
+        )
+        work.commit()
+    return right
 
 
 def _member_of(secret: str) -> Member | None:

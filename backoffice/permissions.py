@@ -7,11 +7,13 @@ from flask import Flask, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from backoffice.auth import is_signed_in, note_use, remember_next, staff
+from backoffice.presence import ask_presence
 from shared.base.errors import ConfigurationError
 from shared.staff import PERMISSIONS
 
 View = TypeVar("View", bound=Callable[..., Any])
 NEEDS = "needs_permission"
+GRAVE = "grave_act"
 OPEN = "open_to_all"
 
 
@@ -25,6 +27,12 @@ def needs(permission: str) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def grave(view: View) -> View:
+    """Only for those who showed within five minutes that they are there; an act, not a page."""
+    setattr(view, GRAVE, True)
+    return view
 
 
 def open_to_all(view: View) -> View:
@@ -45,6 +53,11 @@ def install_guard(app: Flask) -> None:
         if not _is_open(app, endpoint) and not hasattr(view, NEEDS):
             raise ConfigurationError(f"The view {endpoint} names no permission.")
 
+    for rule in app.url_map.iter_rules():
+        is_page = "GET" in (rule.methods or ())
+        if is_page and hasattr(app.view_functions[rule.endpoint], GRAVE):
+            raise ConfigurationError(f"The view {rule.endpoint} is a page: only acts are grave.")
+
     @app.before_request
     def guard() -> Response | None:
         if request.endpoint is None or _is_open(app, request.endpoint):
@@ -56,6 +69,8 @@ def install_guard(app: Flask) -> None:
         if not staff().may(str(permission_of(app, request.endpoint))):
             abort(403)
         note_use()
+        if hasattr(app.view_functions[request.endpoint], GRAVE):
+            return ask_presence()
         return None
 
 

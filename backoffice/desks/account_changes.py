@@ -1,24 +1,27 @@
-"""Changes that a person proposes, on their account's page, for those who decide."""
+"""Changes that a person proposes, on their account's page, for those who decide; each look is noted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from backoffice.desks.words import CHANGE_KINDS, RELATIONS, title
 from shared.accounts import Account, ContactPoint, masked_email, masked_phone
+from shared.audit import Actor, record
+from shared.base.errors import NotAllowedError
 from shared.base.vault import Vault
 from shared.delivery import CODE, Notice
-from shared.preferences import Proposal, open_proposed
+from shared.preferences import Proposal, get_proposal, open_proposed
+from shared.web.filters import contact_in_full
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeShown:
-    """A proposal that waits. ``told`` says whether the contact on file has been told of it;
-    ``may_call`` is false when others reach every number on file.
+    """A proposal that waits, or one that was accepted. ``told`` says whether the contact on file has
+    been told of it; ``may_call`` is false when others reach every number on file.
     """
 
     id: UUID
@@ -30,12 +33,29 @@ class ChangeShown:
     since: datetime
     told: bool
     may_call: bool
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesShown:
+    """What waits for a decision, and what was accepted and is still on file."""
+
+    waiting: tuple[ChangeShown, ...] = ()
+    given: tuple[ChangeShown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ContactLooked:
+    """A contact in full, as staff asked to see it."""
+
+    proposal_id: UUID
+    value: str
 
 
 def read_changes(
     session: Session, account: Account, contacts: Sequence[ContactPoint], vault: Vault
-) -> tuple[ChangeShown, ...]:
-    """What waits for a decision, the oldest first; one statement. ``contacts`` are those on file."""
+) -> ChangesShown:
+    """What the person proposes, the oldest first; one statement. ``contacts`` are those on file."""
     numbers = [one.status for one in contacts if one.kind != "email"]
     may_call = not numbers or any(status != "unsafe" for status in numbers)
     told = exists().where(
@@ -50,13 +70,55 @@ def read_changes(
         .where(
             Proposal.practice_id == account.practice_id,
             Proposal.account_id == account.id,
-            Proposal.status == "confirmed",
+            or_(
+                Proposal.status == "confirmed",
+                and_(
+                    Proposal.status == "accepted",
+                    Proposal.contact_id.in_([one.id for one in contacts]),
+                ),
+            ),
         )
         .order_by(Proposal.moved_at, Proposal.id)
     )
-    return tuple(
-        _shown(one, vault, told=bool(was_told), may_call=may_call) for one, was_told in rows
+    shown = [_shown(one, vault, told=bool(was_told), may_call=may_call) for one, was_told in rows]
+    return ChangesShown(
+        waiting=tuple(one for one in shown if not one.accepted),
+        given=tuple(one for one in shown if one.accepted),
     )
+
+
+def look_at_contact(
+    session: Session,
+    *,
+    account: Account,
+    proposal_id: UUID,
+    vault: Vault,
+    actor: Actor,
+    at: datetime,
+) -> ContactLooked:
+    """A proposed or accepted contact in full: staff check it, and note it in the practice's software.
+
+    Raises NotFoundError, and NotAllowedError once the proposal came to nothing.
+    """
+    proposal = get_proposal(
+        session,
+        practice_id=account.practice_id,
+        account_id=account.id,
+        proposal_id=proposal_id,
+    )
+    if proposal.status not in ("confirmed", "accepted"):
+        raise NotAllowedError("Ce contact n’est plus à vérifier ni à noter.")
+    record(
+        session,
+        practice_id=account.practice_id,
+        account_id=account.id,
+        kind="proposal.contact_shown",
+        actor=actor,
+        at=at,
+        proposal=proposal.kind,
+    )
+    proposed = open_proposed(vault, proposal)
+    return ContactLooked(proposal.id, contact_in_full(proposed.contact_kind, proposed.value))
 
 
 def _shown(proposal: Proposal, vault: Vault, *, told: bool, may_call: bool) -> ChangeShown:
@@ -73,4 +135,5 @@ def _shown(proposal: Proposal, vault: Vault, *, told: bool, may_call: bool) -> C
         since=proposal.moved_at,
         told=told,
         may_call=may_call,
+        accepted=proposal.status == "accepted",
     )

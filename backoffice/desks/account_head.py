@@ -14,9 +14,10 @@ from shared.accounts import (
     ContactPoint,
     Party,
     Practice,
-    identity_on_file,
+    asked_party,
     masked_email,
     masked_phone,
+    open_birth_date,
     open_contact,
     open_name,
 )
@@ -57,12 +58,28 @@ class PersonShown:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """What roles with names may see."""
+class AskedShown:
+    """Who is asked for their birth date in another's place; ``represents`` the account, or not."""
 
     name: str
     birth_year: int | None
+    represents: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What roles with names may see.
+
+    ``birth_year`` is that of who is named; ``asked`` is who is asked for their birth date at the
+    entry where that is somebody else. ``contacts`` are the account's own, ``their_contacts`` those of
+    the representative, who alone is written to.
+    """
+
+    name: str
+    birth_year: int | None
+    asked: AskedShown | None
     contacts: tuple[ContactShown, ...]
+    their_contacts: tuple[ContactShown, ...]
     others: tuple[PersonShown, ...]
     protections: tuple[str, ...]
 
@@ -108,11 +125,15 @@ def read_account(session: Session, *, practice_id: int, number: str, at: datetim
 def identity_of(found: Found, contacts: Sequence[ContactPoint], vault: Vault) -> Identity:
     """What is shown of the people and their contacts."""
     names = [(open_name(vault, party).full, party.role) for party in found.parties]
-    on_file = identity_on_file(vault, list(found.parties), list(contacts))
+    named = found.parties[0] if found.parties else None
+    asked = asked_party(list(found.parties))
+    elsewhere = asked is not None and asked is not named
     return Identity(
         name=names[0][0] if names else "",
-        birth_year=on_file.birth_date.year if on_file.birth_date else None,
-        contacts=tuple(_shown(vault, contact) for contact in contacts),
+        birth_year=_birth_year(vault, named),
+        asked=_asked(vault, asked) if asked is not None and elsewhere else None,
+        contacts=tuple(_shown(vault, one) for one in contacts if not one.of_representative),
+        their_contacts=tuple(_shown(vault, one) for one in contacts if one.of_representative),
         others=tuple(
             PersonShown(name, PARTY_ROLES.get(role, role))
             for name, role in names[1:]
@@ -120,6 +141,16 @@ def identity_of(found: Found, contacts: Sequence[ContactPoint], vault: Vault) ->
         ),
         protections=_protections(vault, found.account.id, found.account.protection),
     )
+
+
+def _birth_year(vault: Vault, party: Party | None) -> int | None:
+    born = None if party is None else open_birth_date(vault, party)
+    return born.year if born else None
+
+
+def _asked(vault: Vault, party: Party) -> AskedShown:
+    name = open_name(vault, party).full
+    return AskedShown(name, _birth_year(vault, party), party.role == "representative")
 
 
 def _shown(vault: Vault, contact: ContactPoint) -> ContactShown:

@@ -23,6 +23,7 @@ from shared.aid import OPEN, AidAnswers, AidRequest, open_answers, requests_of
 from shared.base.vault import Vault
 from shared.delivery import Finding, Profile, lint_text
 from shared.messages import (
+    AID,
     PATIENTS,
     Enclosure,
     Message,
@@ -46,14 +47,14 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An answer that was not sent yet, as it was typed, and why."""
+    """An answer that was not sent yet, as it was typed, and what the lint says."""
 
     thread_id: UUID | None = None
     body: str = ""
     keeps_hold: bool = False
     decision: str = ""
     pause_until: str = ""
-    problem: str = ""
+    no_pause: bool = False
     warned: tuple[Warned, ...] = ()
 
 
@@ -122,7 +123,9 @@ def read_threads(session: Session, account: Account, vault: Vault) -> tuple[Thre
         return ()
     messages = messages_of(session, practice_id=practice_id, account_id=account_id)
     enclosures = enclosures_of(session, practice_id=practice_id, account_id=account_id)
-    asked = requests_of(session, practice_id=practice_id, account_id=account_id)
+    asked: Sequence[AidRequest] = ()
+    if any(thread.subject == AID for thread in threads):
+        asked = requests_of(session, practice_id=practice_id, account_id=account_id)
     by_thread = {request.thread_id: request for request in asked}
     shown = [
         _thread(

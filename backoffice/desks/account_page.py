@@ -8,9 +8,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backoffice.desks.account_changes import ChangeShown, read_changes
+from backoffice.desks.account_changes import ChangesShown, read_changes
+from backoffice.desks.account_desk import DeskShown, read_desk
+from backoffice.desks.account_disputes import DisputeShown, read_disputes
 from backoffice.desks.account_head import Found, Identity, identity_of, read_account
 from backoffice.desks.account_messages import ThreadShown, read_threads
+from backoffice.desks.account_orders import OrdersShown, refunds_shown
 from backoffice.desks.account_parts import (
     EventShown,
     HoldShown,
@@ -27,6 +30,7 @@ from backoffice.desks.account_parts import (
     task_shown,
 )
 from backoffice.desks.account_plans import PlanShown, read_plan
+from backoffice.desks.timeline_desk import DESK_BY_THE_WAY, is_by_the_way
 from backoffice.desks.words import title
 from shared.accounts import Account, Hold, account_vault, contacts_of
 from shared.audit import timeline_of
@@ -35,12 +39,15 @@ from shared.base.vault import KeyRing
 from shared.billing import Invoice, invoices_of
 from shared.delivery import link_obstacle, notices_of
 from shared.ladder import MESSAGE, STEP_TITLES, WITHHELD_TITLES, Standing, standing
+from shared.orders import orders_of
 from shared.payments import payments_of
 from shared.staff import SignedIn
 from shared.worklist import open_tasks_of
 
 # Kept in the timeline, left out of the story: what follows at once, or what the signal led to, says it.
-BY_THE_WAY = frozenset({"notice.claim", "webhook_event.handle", "webhook_event.ignore"})
+BY_THE_WAY = frozenset(
+    {"notice.claim", "webhook_event.handle", "webhook_event.ignore"} | DESK_BY_THE_WAY
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +88,13 @@ class AccountPage:
     notices: tuple[NoticeShown, ...]
     tasks: tuple[TaskShown, ...]
     payments: tuple[PaymentShown, ...]
+    disputes: tuple[DisputeShown, ...]
     story: tuple[EventShown, ...]
     threads: tuple[ThreadShown, ...]
-    changes: tuple[ChangeShown, ...]
+    changes: ChangesShown
     plan: PlanShown | None
+    orders: OrdersShown
+    desk: DeskShown
 
 
 def read_page(
@@ -102,12 +112,27 @@ def read_page(
     story: tuple[EventShown, ...] = ()
     if who.may("timeline.read"):
         events = timeline_of(session, practice_id=practice_id, account_id=account_id)
-        story = tuple(event_shown(event) for event in events if event.kind not in BY_THE_WAY)
+        shown_events = (
+            event_shown(event)
+            for event in events
+            if event.kind not in BY_THE_WAY and not is_by_the_way(event.kind, event.facts)
+        )
+        story = tuple(dict.fromkeys(shown_events))  # several links that end at once are one line
     invoices = invoices_of(session, practice_id=practice_id, account_id=account_id)
     holds = _holds(session, practice_id, account_id)
     notices = notices_of(session, practice_id=practice_id, account_id=account_id)
     tasks = open_tasks_of(session, practice_id=practice_id, account_id=account_id)
     payments = payments_of(session, practice_id=practice_id, account_id=account_id)
+    asked = orders_of(session, practice_id=practice_id, account_id=account_id)
+    orders = OrdersShown()
+    if who.may("refunds.write"):
+        orders = refunds_shown(
+            asked,
+            paid_by={one.payment.id: one.payment.method for one in payments},
+            who=who,
+            vault=vault,
+            at=at,
+        )
     absent = {hold.invoice_id for hold in holds if hold.status == "active"} - {None}
     readable = vault if who.may("holds.write") else None
     shown = [(hold.status, hold_shown(hold, invoices, readable)) for hold in holds]
@@ -127,13 +152,23 @@ def read_page(
         invoices=tuple(invoice_shown(i, absent=i.id in absent) for i in invoices),
         notices=tuple(notice_shown(notice) for notice in notices),
         tasks=tuple(task_shown(task) for task in tasks),
-        payments=tuple(payment_shown(payment) for payment in payments),
+        payments=tuple(
+            payment_shown(
+                one,
+                asked=orders.asked.get(one.payment.id, 0),
+                with_names=who.may("accounts.names"),
+            )
+            for one in payments
+        ),
+        orders=orders,
+        desk=read_desk(session, found, payments, asked, who=who, at=at),
+        disputes=read_disputes(session, found, payments),
         story=story,
         threads=read_threads(session, found.account, vault) if who.may("messages.write") else (),
         plan=read_plan(session, found.account) if _has_plan(holds) else None,
         changes=read_changes(session, found.account, contacts, vault)
         if who.may("contacts.write")
-        else (),
+        else ChangesShown(),
     )
 
 

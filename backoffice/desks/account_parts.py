@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from backoffice.desks.order_words import HANDED
 from backoffice.desks.timeline_words import sentence
 from backoffice.desks.words import (
     ACTORS,
+    BACK_TO,
     CHANNELS,
     DONE_ELSEWHERE,
     METHODS,
     NOTICE_OUTCOMES,
     NOTICE_TITLES,
+    REFUND_STATES,
     RELEASE_TITLES,
+    TAKEN_STATES,
     title,
 )
 from shared.accounts import HOLD_TITLES, Hold, open_text
@@ -22,8 +26,9 @@ from shared.base.money import Cents
 from shared.base.vault import Vault
 from shared.billing import Invoice
 from shared.delivery import Notice
+from shared.desk import HELD_BY
 from shared.ladder import CALL_TASK
-from shared.payments import Payment
+from shared.payments import OF_DISPUTE, Received, Refund
 from shared.worklist import KINDS, Task
 
 _MACHINES = frozenset({"ardoise", "portal", "processor"})
@@ -97,13 +102,33 @@ class TaskShown:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentShown:
-    """Money received."""
+class RefundShown:
+    """Money that went back: ``state`` how it stands, ``way`` how it went."""
 
+    at: datetime
+    state: str
+    way: str
+    cents: Cents
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentShown:
+    """Money received, and what was given back of it.
+
+    Of what came at the desk only the day is known; ``reference`` is what its paper says. ``left_cents``
+    may still be given back.
+    """
+
+    id: UUID
+    left_cents: Cents
     number: str
     method: str
+    at_desk: bool
+    reference: str
     amount_cents: Cents
     at: datetime
+    cancelled_on: date | None
+    refunds: tuple[RefundShown, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +200,39 @@ def task_shown(task: Task) -> TaskShown:
     )
 
 
-def payment_shown(payment: Payment) -> PaymentShown:
-    """Money received."""
+def payment_shown(received: Received, *, asked: Cents, with_names: bool) -> PaymentShown:
+    """Money received, of which so much is ``asked`` to be given back already; what a transfer is worded
+    may name somebody, so it is for roles with names."""
+    payment = received.payment
+    going = sum(refund.amount_cents for refund in received.refunds if refund.status == "pending")
+    left = 0 if payment.cancelled_on is not None else received.kept_cents - going - asked
     return PaymentShown(
-        payment.number, title(METHODS, payment.method), payment.amount_cents, payment.received_at
+        id=payment.id,
+        left_cents=max(left, 0),
+        number=payment.number,
+        method=title(METHODS, payment.method),
+        at_desk=payment.method in HELD_BY,
+        reference=(payment.reference or "") if with_names else "",
+        amount_cents=payment.amount_cents,
+        at=payment.received_at,
+        cancelled_on=payment.cancelled_on,
+        refunds=tuple(refund_shown(refund, paid_by=payment.method) for refund in received.refunds),
+    )
+
+
+def refund_shown(refund: Refund, *, paid_by: str) -> RefundShown:
+    """Money that went back; where staff did not hand it over, it went the way it had come. What a bank
+    took is said to have gone no other way."""
+    if refund.kind == OF_DISPUTE:
+        state, way = title(TAKEN_STATES, refund.status), ""
+    else:
+        way = HANDED[refund.method] if refund.method else title(BACK_TO, paid_by)
+        state = title(REFUND_STATES, refund.status)
+    return RefundShown(
+        at=refund.refunded_at,
+        state=state,
+        way=way,
+        cents=refund.amount_cents,
     )
 
 

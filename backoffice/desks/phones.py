@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import phonenumbers
 from sqlalchemy.orm import Session
 
 from backoffice.desks.words import CONTACT_KINDS, CONTACT_STATES
@@ -12,6 +11,7 @@ from shared.audit import Actor, record
 from shared.base.errors import NotAllowedError
 from shared.base.vault import KeyRing
 from shared.ladder import CALL_TASK
+from shared.web.filters import dialled
 from shared.worklist import open_tasks_of
 
 
@@ -52,18 +52,9 @@ def look_at_phones(
     return tuple(
         PhoneShown(
             CONTACT_KINDS[contact.kind],
-            _dialled(open_contact(vault, contact)),
+            dialled(open_contact(vault, contact)),
             *CONTACT_STATES.get(contact.status, (contact.status, "warn")),
         )
         for contact in contacts
         if contact.kind != "email"
     )
-
-
-def _dialled(e164: str) -> str:
-    """« 06 39 98 12 34 »; a number of another country with its prefix."""
-    number = phonenumbers.parse(e164)
-    style = phonenumbers.PhoneNumberFormat.NATIONAL
-    if number.country_code != phonenumbers.country_code_for_region("FR"):
-        style = phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return str(phonenumbers.format_number(number, style))

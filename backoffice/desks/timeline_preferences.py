@@ -24,6 +24,7 @@ PREFERENCES: dict[str, Sentence] = {
     "details.opened": lambda f: f"Détail de la facture {f.text('number')} ouvert",
     "proposal.asked": _change("Changement demandé par la personne"),
     "proposal.confirm": _change("Changement confirmé par le code"),
+    "proposal.contact_shown": _change("Contact donné par la personne montré en entier"),
     "proposal.accept": _change("Changement accepté"),
     "proposal.decline": _change("Changement décliné"),
     "proposal.withdraw": _change("Changement retiré par la personne"),

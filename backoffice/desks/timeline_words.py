@@ -5,13 +5,17 @@ from typing import Any
 
 from backoffice.desks.card_words import CARDS
 from backoffice.desks.message_words import SUBJECTS
+from backoffice.desks.order_words import HANDED
+from backoffice.desks.timeline_desk import DESK
 from backoffice.desks.timeline_facts import Facts, Sentence
+from backoffice.desks.timeline_orders import ORDERS
 from backoffice.desks.timeline_preferences import PREFERENCES
+from backoffice.desks.timeline_strays import STRAYS
+from backoffice.desks.timeline_work import WORK
 from backoffice.desks.words import CHANNELS, NOTICE_TITLES, RELEASE_TITLES
 from shared.accounts import HOLD_TITLES
 from shared.base.formats import french_spaces
 from shared.ladder import WITHHELD_TITLES
-from shared.worklist import KINDS
 
 UNKNOWN = "Événement enregistré"
 
@@ -40,7 +44,8 @@ _CHANGES = {
 
 
 def _notice(facts: Facts) -> str:
-    return facts.word("template", NOTICE_TITLES) if facts.text("template") else "Message"
+    named = facts.word("template", NOTICE_TITLES) if facts.text("template") else ""
+    return f"Message « {named} »" if named else "Message"
 
 
 def _channel(facts: Facts) -> str:
@@ -51,9 +56,13 @@ def _why(facts: Facts) -> str:
     return facts.after(" : ", _WHY_NOT_SENT.get(facts.text("reason"), ""))
 
 
-def _task(facts: Facts) -> str:
-    kind = KINDS.get(facts.text("task"))
-    return facts.after(" : ", kind.title if kind else "")
+def _refund(facts: Facts) -> str:
+    return f"{facts.after(' : ', facts.money())}{facts.after(', du reçu ', facts.text('receipt'))}"
+
+
+def _taken(facts: Facts) -> bool:
+    """Whether a bank took the money, not the practice gave it."""
+    return facts.text("of") == "dispute"
 
 
 def _tries(facts: Facts) -> str:
@@ -135,6 +144,22 @@ _MONEY: dict[str, Sentence] = {
     "payment_attempt.release": lambda f: f"Paiement réglé à la main{f.after(' : ', f.money())}",
     "payment_attempt.expire": "Page de paiement fermée sans paiement",
     "payment.credit": lambda f: f"Trop-perçu{f.after(' : ', f.money())}",
+    "refund.begun": lambda f: f"Remboursement commencé{_refund(f)}",
+    "refund.succeed": lambda f: (
+        f"Argent repris par la banque{_refund(f)}"
+        if _taken(f)
+        else f"Remboursement fait {HANDED.get(f.text('method'), 'par le même moyen')}{_refund(f)}"
+    ),
+    "refund.fail": lambda f: (
+        f"{'Argent rendu par la banque' if _taken(f) else 'Remboursement non abouti'}{_refund(f)}"
+    ),
+    "dispute.asked": lambda f: f"La banque pose des questions sur un paiement{_refund(f)}",
+    "dispute.take": lambda f: f"Paiement contesté à la banque{_refund(f)}",
+    "dispute.close": lambda f: f"La banque ne pose plus de questions{_refund(f)}",
+    "dispute.win": lambda f: f"Contestation gagnée{_refund(f)}",
+    "dispute.lose": lambda f: f"Contestation perdue{_refund(f)}",
+    "dispute.evidence": lambda f: f"Faits réunis pour répondre à la banque{_refund(f)}",
+    **STRAYS,
     "webhook_event.handle": "Signal du paiement par carte traité",
     "webhook_event.ignore": "Signal du paiement par carte sans objet",
 }
@@ -175,11 +200,6 @@ _MESSAGES: dict[str, Sentence] = {
     "aid_request.decline": "Demande d’aide déclinée",
     "aid_request.forgotten": "Contenu de la demande d’aide effacé",
 }
-_WORK: dict[str, Sentence] = {
-    "task.opened": lambda f: f"À faire{_task(f)}",
-    "task.done": lambda f: f"Fait{_task(f)}",
-    "task.vanished": lambda f: f"N’est plus à faire{_task(f)}",
-}
 _STAFF: dict[str, Sentence] = {
     "practice.opened": "Cabinet ouvert",
     "practice.rules": "Règles du cabinet modifiées",
@@ -189,6 +209,7 @@ _STAFF: dict[str, Sentence] = {
     "staff.password_refused": lambda f: f"Mot de passe refusé{_tries(f)}",
     "staff.code_refused": lambda f: f"Code refusé{_tries(f)}",
     "staff.signed_in": "Session ouverte",
+    "staff.confirmed": "Présence confirmée avant un acte sur l’argent",
     "staff.signed_out": "Session fermée",
     "staff.unlocked": "Essais de connexion remis à zéro",
     "staff.reset": "Mot de passe et second facteur remplacés",
@@ -205,8 +226,10 @@ SENTENCES: dict[str, Sentence] = {
     **_MESSAGES,
     **_PLANS,
     **CARDS,
+    **ORDERS,
     **PREFERENCES,
-    **_WORK,
+    **DESK,
+    **WORK,
     **_STAFF,
 }
 

@@ -16,9 +16,14 @@ NOTICE_TITLES: Mapping[str, str] = STEP_TITLES | {
     "instalment_due": "Date d’un accord arrivée",
     "instalment_missed": "Date d’un accord passée",
     "instalment_by_hand": "Date d’un accord à confirmer",
+    "charge_passed": "Date d’un accord passée après un changement",
     "card_ends": "Carte d’un accord à changer",
+    "refunded": "Remboursement annoncé",
+    "debit_failed": "Prélèvement non abouti, annoncé",
+    "payment_cancelled": "Annulation d’un paiement, annoncée",
     "code": "Code à usage unique",
     "change_asked": "Changement demandé, contact prévenu",
+    "change_done": "Changement fait, contact prévenu",
     "change_answer": "Réponse à un changement",
 }
 # What is shown of a notice's status: a word and its tone.
@@ -51,7 +56,62 @@ CONTACT_STATES: Mapping[str, tuple[str, str]] = {
     "unsafe": ("partagé, ne plus y écrire", "warn"),
     "proposed": ("proposé, à décider", "warn"),
 }
-METHODS: Mapping[str, str] = {"card": "carte"}
+METHODS: Mapping[str, str] = {
+    "card": "carte",
+    "debit": "prélèvement",
+    "cash": "espèces",
+    "cheque": "chèque",
+    "terminal": "carte au terminal",
+    "transfer": "virement",
+}
+# What staff choose from when money came at the desk, and how it is said in a sentence.
+DESK_METHODS: Mapping[str, str] = {
+    method: METHODS[method] for method in ("cash", "cheque", "terminal", "transfer")
+}
+BY_METHOD: Mapping[str, str] = {
+    "cash": "en espèces",
+    "cheque": "par chèque",
+    "terminal": "par carte au terminal",
+    "transfer": "par virement",
+}
+# Where money goes back that nobody hands over.
+BACK_TO: Mapping[str, str] = {"card": "sur la carte", "debit": "sur le compte en banque"}
+# Why a payment that was noted is none.
+CANCEL_REASONS: Mapping[str, str] = {
+    "mistake": "erreur de saisie",
+    "twice": "noté deux fois",
+    "unpaid_cheque": "chèque revenu impayé",
+    "terminal_refused": "opération du terminal annulée",
+    "not_arrived": "virement non arrivé",
+}
+REFUND_STATES: Mapping[str, str] = {
+    "pending": "Remboursement en cours",
+    "succeeded": "Remboursé",
+    "failed": "Remboursement non abouti",
+}
+TAKEN_STATES: Mapping[str, str] = {
+    "pending": "Repris par la banque",
+    "succeeded": "Repris par la banque",
+    "failed": "Repris par la banque, puis rendu",
+}
+DISPUTE_STATES: Mapping[str, tuple[str, str]] = {
+    "inquiry": ("la banque pose des questions", "warn"),
+    "open": ("la banque a repris l’argent", "err"),
+    "won": ("gagnée, l’argent est revenu", "ok"),
+    "lost": ("perdue", "err"),
+    "closed": ("questions closes", "ok"),
+}
+# What banks give as the reason, as the processor codes it.
+DISPUTE_REASONS: Mapping[str, str] = {
+    "credit_not_processed": "un remboursement attendu n’est pas arrivé",
+    "duplicate": "payé deux fois",
+    "fraudulent": "le titulaire de la carte dit ne pas avoir payé",
+    "general": "sans raison précise",
+    "product_not_received": "le titulaire dit n’avoir rien reçu",
+    "product_unacceptable": "le titulaire n’est pas d’accord",
+    "subscription_canceled": "un accord de paiement était arrêté",
+    "unrecognized": "le titulaire ne reconnaît pas le paiement",
+}
 PARTY_ROLES: Mapping[str, str] = {
     "debtor": "titulaire",
     "patient": "patient",
@@ -104,6 +164,8 @@ RELEASE_TITLES: Mapping[str, str] = {
     **RELEASE_REASONS,
     "returned": "de nouveau dans l’export",
     "acknowledged": "nos paiements sont entrés dans le logiciel",
+    "refund_failed": "le remboursement n’a pas abouti",
+    "dispute_won": "la contestation est gagnée",
     "withdrawn": "demande retirée par la personne",
     "grant": "aide accordée",
     "decline": "aide déclinée",
@@ -112,7 +174,7 @@ RELEASE_TITLES: Mapping[str, str] = {
 # These tasks end by their own buttons, which do more than note that something is done.
 DONE_ELSEWHERE = frozenset(
     {"door_closed", "notice_in_doubt", "message_waiting", "aid_decide", "change_decide"}
-    | {"plan_to_decide", "plan_pause_asked", "plan_dates_asked"}
+    | {"plan_to_decide", "plan_pause_asked", "plan_dates_asked", "order_to_agree"}
 )
 
 

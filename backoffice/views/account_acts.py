@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, make_response, redirect, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from backoffice import forms
 from backoffice.auth import staff
 from backoffice.desks.words import DONE_ELSEWHERE
+from backoffice.flaws import FieldError, flaw_of
 from backoffice.office import office
 from backoffice.permissions import needs
 from backoffice.views.accounts import page_of
@@ -47,7 +48,7 @@ def act_on(number: str, act: Act) -> Response:
 
     Raises NotFoundError for an account, or a part of it, that this practice does not have.
     """
-    here, who = office(), staff()
+    here, who, flaw = office(), staff(), None
     with here.database.unit_of_work(who.practice_id) as work:
         account = find_account(work.session, practice_id=who.practice_id, number=number)
         account = get_account(
@@ -55,11 +56,15 @@ def act_on(number: str, act: Act) -> Response:
         )
         try:
             told = act(work.session, account, here.now())
+        except FieldError as refused:
+            flaw = flaw_of(refused, form="main")
         except NotAllowedError as refused:
             flash(str(refused), "err")
         else:
             work.commit()
             flash(told, "ok")
+    if flaw is not None:
+        return make_response(page_of(number, flaw=flaw), 422)
     return redirect(url_for("accounts.show", number=account.number), code=303)
 
 
@@ -73,7 +78,8 @@ def place(number: str) -> Response | tuple[str, int]:
         review_on = forms.review_day(request.form, today=office().today(staff().timezone))
         note = forms.note(request.form)
     except NotAllowedError as refused:
-        return page_of(number, pause=forms.PauseForm.typed(request.form, str(refused))), 422
+        flaw = flaw_of(refused, form="pause")
+        return page_of(number, pause=forms.PauseForm.typed(request.form), flaw=flaw), 422
 
     def act(session: Session, account: Account, at: datetime) -> str:
         hold = place_hold(
@@ -108,7 +114,7 @@ def release(number: str, hold_id: UUID) -> Response:
             session, practice_id=account.practice_id, account_id=account.id
         ):
             raise NotAllowedError("Cette pause tient à une demande d’aide : décidez-en d’abord.")
-        reason = forms.release_reason(request.form)
+        reason = forms.release_reason(request.form, of=hold_id)
         release_hold(session, hold, actor=staff().actor, at=at, reason=reason)
         return "Cette pause est levée. L’échelle reprend la nuit prochaine."
 

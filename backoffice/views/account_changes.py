@@ -18,8 +18,8 @@ from shared.preferences import accept_proposal, decline_proposal
 desk = Blueprint("account_changes", __name__)
 
 ACCEPTED = (
-    "Changement accepté. Les liens envoyés avant ne s’ouvrent plus. "
-    "Notez-le aussi dans votre logiciel."
+    "Changement accepté. Nos messages ne vont plus que là. Les liens envoyés avant ne s’ouvrent plus. "
+    "« Montrer le contact » le donne en entier : notez-le aussi dans votre logiciel."
 )
 DECLINED = "Changement décliné. Un message neutre prévient la personne, aux heures permises."
 

@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from backoffice.auth import staff
 from backoffice.desks.account_messages import Draft, warnings_about
 from backoffice.desks.message_words import DECISIONS
+from backoffice.flaws import FieldError, Flaw, flaw_of
+from backoffice.forms import GRANTED_PAUSE, typed_day
 from backoffice.office import office
 from backoffice.permissions import needs
 from backoffice.views.account_acts import act_on
@@ -19,6 +21,7 @@ from backoffice.views.accounts import page_of
 from shared.accounts import Account, account_vault, find_account, get_account, get_practice
 from shared.aid import answer_aid, open_request, requests_of
 from shared.base.errors import NotAllowedError
+from shared.base.formats import day
 from shared.messages import (
     LONGEST_TEXT,
     Words,
@@ -31,6 +34,8 @@ from shared.messages import (
 
 desk = Blueprint("account_messages", __name__)
 
+ANSWER = ("body", "Votre réponse")
+UNTIL = ("until", "Nos messages en pause jusqu’au")
 SENT = "Réponse envoyée. Un message neutre prévient la personne, aux heures permises."
 
 
@@ -55,10 +60,10 @@ def answer(number: str, thread_id: UUID) -> AnyResponse:
                 _answer(work.session, account, thread_id, words, form, here.now())
                 work.commit()
     except NotAllowedError as refused:
-        return _again(number, replace(draft, problem=str(refused)))
+        return _again(number, draft, flaw_of(refused, form="body", within=f"-{thread_id}"))
     if warned:
         return _again(number, replace(draft, warned=warned))
-    flash(SENT, "ok")
+    flash(f"{SENT} {_said(form)}".strip(), "ok")
     return redirect(url_for("accounts.show", number=number), code=303)
 
 
@@ -90,7 +95,9 @@ def _answer(
         return
     decision = form.get("decision", "")
     if decision not in DECISIONS:
-        raise NotAllowedError("Choisissez ce que vous faites de cette demande.")
+        raise FieldError(
+            "decision", "La demande d’aide", "Choisissez ce que vous faites de cette demande."
+        )
     answer_aid(
         session,
         practice=get_practice(session, account.practice_id),
@@ -158,10 +165,10 @@ def _words(form: MultiDict[str, str]) -> Words:
     body = form.get("body", "").replace("\r\n", "\n").strip()
     once = once_of(form.get("once", ""))
     if not body:
-        raise NotAllowedError("Écrivez votre réponse.")
+        raise FieldError(*ANSWER, "Écrivez votre réponse.")
     if len(body) > LONGEST_TEXT:
-        raise NotAllowedError(
-            f"La réponse compte au plus {LONGEST_TEXT} signes : raccourcissez-la."
+        raise FieldError(
+            *ANSWER, f"La réponse compte au plus {LONGEST_TEXT} signes : raccourcissez-la."
         )
     if once is None:
         raise NotAllowedError("Cette page a vieilli : relisez, puis envoyez de nouveau.")
@@ -177,15 +184,34 @@ def _seen(form: MultiDict[str, str]) -> UUID | None:
 
 
 def _pause(form: MultiDict[str, str]) -> date | None:
+    """Until when help that is granted pauses our messages; None where staff chose that it does not."""
     typed = form.get("pause_until", "").strip()
-    if not typed or form.get("decision") != "grant":
+    if form.get("decision") != "grant" or form.get("no_pause"):
         return None
+    if not typed:
+        raise FieldError(
+            *UNTIL,
+            "Accordée jusqu’à quand ? Donnez le jour où revoir la pause, ou cochez « Sans pause ».",
+        )
     try:
-        return date.fromisoformat(typed)
+        return typed_day(typed)
     except ValueError:
-        raise NotAllowedError(
-            "Donnez le jour où revoir la pause, par exemple 2026-12-01."
+        near = office().today(staff().timezone) + GRANTED_PAUSE
+        raise FieldError(
+            *UNTIL, f"Donnez le jour où revoir la pause, par exemple {near:%d/%m/%Y}."
         ) from None
+
+
+def _said(form: MultiDict[str, str]) -> str:
+    """What the decision does to our messages."""
+    if form.get("decision") != "grant":
+        return ""
+    until = _pause(form)
+    if until is None:
+        return "Les messages reprennent : l’aide est accordée sans pause."
+    return (
+        f"Les messages sont en pause jusqu’au {day(until, today=office().today(staff().timezone))}."
+    )
 
 
 def _draft(thread_id: UUID, form: MultiDict[str, str]) -> Draft:
@@ -195,8 +221,9 @@ def _draft(thread_id: UUID, form: MultiDict[str, str]) -> Draft:
         keeps_hold=bool(form.get("keeps_hold")),
         decision=form.get("decision", ""),
         pause_until=form.get("pause_until", "")[:10],
+        no_pause=bool(form.get("no_pause")),
     )
 
 
-def _again(number: str, draft: Draft) -> Response:
-    return make_response(page_of(number, draft=draft), 422)
+def _again(number: str, draft: Draft, flaw: Flaw | None = None) -> Response:
+    return make_response(page_of(number, draft=draft, flaw=flaw), 422)

@@ -1,11 +1,13 @@
 """The account desk: the list, the search and an account's page. Nothing here changes an account."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
+from backoffice.desks.account_changes import ContactLooked, look_at_contact
 from backoffice.desks.account_list import Filters, read_counts, read_list
 from backoffice.desks.account_messages import Draft
 from backoffice.desks.account_page import read_page
@@ -13,18 +15,31 @@ from backoffice.desks.message_words import DECISIONS
 from backoffice.desks.phones import PhoneShown, look_at_phones
 from backoffice.desks.search import MOST, search
 from backoffice.desks.words import (
+    CANCEL_REASONS,
     DECLINE_REASONS,
+    DESK_METHODS,
     LANGUAGES,
     PAUSE_REASONS,
     REASON_GROUPS,
     RELEASE_REASONS,
     WISHES,
 )
-from backoffice.forms import FIRST_REVIEW, LONGEST_PAUSE, USUAL_PAUSE, PauseForm, search_term
+from backoffice.flaws import Flaw
+from backoffice.forms import (
+    FIRST_REVIEW,
+    GRANTED_PAUSE,
+    LONGEST_PAUSE,
+    USUAL_PAUSE,
+    PauseForm,
+    search_term,
+)
 from backoffice.office import office
+from backoffice.payment_forms import PaymentForm
 from backoffice.permissions import needs
+from shared.accounts import account_vault, find_account
 from shared.base.vault import KeyRing
 from shared.ladder import STEP_TITLES, WITHHELD_TITLES, policy_of
+from shared.orders import first_receivable
 
 desk = Blueprint("accounts", __name__)
 
@@ -126,15 +141,38 @@ def show_phone(number: str) -> str:
     return page_of(number, phones=phones)
 
 
+@desk.post("/accounts/<number>/changes/<uuid:proposal_id>/contact")
+@needs("contacts.write")
+def show_contact(number: str, proposal_id: UUID) -> str:
+    """The same page with a proposed or accepted contact in full; a POST, since it leaves a trace."""
+    here, who = office(), staff()
+    with here.database.unit_of_work(who.practice_id) as work:
+        account = find_account(work.session, practice_id=who.practice_id, number=number)
+        looked = look_at_contact(
+            work.session,
+            account=account,
+            proposal_id=proposal_id,
+            vault=account_vault(here.keys, account),
+            actor=who.actor,
+            at=here.now(),
+        )
+        work.commit()
+    return page_of(number, looked=looked)
+
+
 def page_of(
     number: str,
     *,
     pause: PauseForm | None = None,
     phones: Sequence[PhoneShown] = (),
     draft: Draft | None = None,
+    looked: ContactLooked | None = None,
+    payment: PaymentForm | None = None,
+    flaw: Flaw | None = None,
 ) -> str:
-    """An account's page: with a form of a pause to be mended, numbers to be called, or an answer that is
-    still being written. Raises NotFoundError.
+    """An account's page: with a form of a pause or of a payment to be mended, numbers to be called, an
+    answer that is still being written, or a contact that staff asked to see; ``flaw`` is what to mend.
+    Raises NotFoundError.
     """
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
@@ -151,8 +189,15 @@ def page_of(
         pause=pause or PauseForm("staff", (today + USUAL_PAUSE).isoformat(), ""),
         first_review=today + FIRST_REVIEW,
         last_review=today + LONGEST_PAUSE,
+        granted_until=today + GRANTED_PAUSE,
         phones=phones,
         draft=draft or Draft(),
+        looked=looked,
+        flaw=flaw,
+        payment=payment or PaymentForm.fresh(today, page.desk.mark),
+        first_payment=first_receivable(today, started_on=page.found.practice.started_on),
+        desk_methods=DESK_METHODS,
+        cancel_reasons=CANCEL_REASONS,
         decisions=DECISIONS,
         decline_reasons=DECLINE_REASONS,
     )

@@ -1,0 +1,164 @@
+"""What a refund would do, said before it is asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backoffice.desks.account_disputes import DisputeShown, dispute_shown
+from backoffice.desks.order_words import HANDED, REFUND_REASONS
+from backoffice.desks.words import METHODS, title
+from shared.accounts import Account, Practice, find_account, get_practice
+from shared.base.errors import NotFoundError
+from shared.base.money import Cents
+from shared.billing import Invoice
+from shared.desk import HELD_BY
+from shared.orders import THINK_AGAIN, Colleague, Wish, check_refund, is_for_two, left_for
+from shared.payments import Payment, PaymentAttempt, SavedCard
+from shared.reversals import dispute_under_way, preview_refund
+from shared.staff import SignedIn, StaffUser, members_who_may
+
+APPROVE = "refunds.approve"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentToRefund:
+    """A payment of which something may go back; ``card`` is its last digits where we know them,
+    ``contest`` the dispute in which its bank still decides."""
+
+    account: Account
+    practice: Practice
+    payment: Payment
+    left_cents: Cents
+    card: str
+    contest: DisputeShown | None
+
+    @property
+    def taken(self) -> bool:
+        """Whether the bank has taken the money: a refund is not asked for."""
+        return self.contest is not None and self.contest.taken
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether staff hand the money over themselves."""
+        return self.payment.method in HELD_BY
+
+    @property
+    def method(self) -> str:
+        """How it was paid."""
+        return title(METHODS, self.payment.method)
+
+    @property
+    def ways(self) -> Mapping[str, str]:
+        """How money may be handed over."""
+        return {way: HANDED[way] for way in HELD_BY} if self.by_hand else {}
+
+
+@dataclass(frozen=True, slots=True)
+class RefundForeseen:
+    """What would come of a refund: what is owed again (invoice number, cents), who may agree when
+    somebody must, and from when it leaves when nobody else can."""
+
+    cents: Cents
+    reason: str
+    how: str
+    owed_again: tuple[tuple[str, Cents], ...]
+    credit_cents: Cents
+    agree: tuple[str, ...]
+    alone_from: datetime | None
+
+
+def read_payment(
+    session: Session, *, practice_id: int, number: str, payment_id: UUID
+) -> PaymentToRefund:
+    """A payment of an account. Raises NotFoundError."""
+    account = find_account(session, practice_id=practice_id, number=number)
+    payment = session.get(Payment, (practice_id, payment_id))
+    if payment is None or payment.account_id != account.id:
+        raise NotFoundError("Ce paiement n’existe pas.")
+    practice = get_practice(session, practice_id)
+    dispute = dispute_under_way(session, payment)
+    return PaymentToRefund(
+        account=account,
+        practice=practice,
+        payment=payment,
+        left_cents=left_for(session, payment),
+        card=_card(session, payment),
+        contest=dispute_shown(dispute, payment.number, practice.timezone) if dispute else None,
+    )
+
+
+def foresee(
+    session: Session, wish: Wish, of: PaymentToRefund, *, who: SignedIn, at: datetime
+) -> RefundForeseen:
+    """What a refund would do now. Raises NotAllowedError with what to mend."""
+    approvers = approvers_of(session, of.practice)
+    check_refund(
+        session,
+        wish,
+        payment=of.payment,
+        practice=of.practice,
+        approvers=approvers,
+        asker=who.user_id,
+        at=at,
+    )
+    split = preview_refund(session, of.payment, wish.amount_cents)
+    second = is_for_two(session, wish, of.practice, asker=who.user_id, at=at)
+    others = approvers - {who.user_id}
+    return RefundForeseen(
+        cents=wish.amount_cents,
+        reason=title(REFUND_REASONS, wish.reason),
+        how=HANDED[wish.method] if wish.method else "",
+        owed_again=numbers_of(session, of.practice.id, split.shares),
+        credit_cents=split.credit,
+        agree=names_of_staff(session, others) if second else (),
+        alone_from=at + THINK_AGAIN if second and not others else None,
+    )
+
+
+def numbers_of(
+    session: Session, practice_id: int, shares: Mapping[UUID, Cents]
+) -> tuple[tuple[str, Cents], ...]:
+    """(number, cents) of invoices, in the order of ``shares``."""
+    return tuple(
+        (session.get_one(Invoice, (practice_id, invoice_id)).number, cents)
+        for invoice_id, cents in shares.items()
+    )
+
+
+def approvers_of(session: Session, practice: Practice) -> frozenset[UUID]:
+    """Who of a practice may agree to a refund."""
+    return members_who_may(session, practice_id=practice.id, permission=APPROVE)
+
+
+def colleague(who: SignedIn) -> Colleague:
+    """Whoever is signed in, as orders name them."""
+    return Colleague(who.user_id, who.name)
+
+
+def names_of_staff(session: Session, people: frozenset[UUID]) -> tuple[str, ...]:
+    """Their names, in order."""
+    query = select(StaffUser.name).where(StaffUser.id.in_(people)).order_by(StaffUser.name)
+    return tuple(session.scalars(query))
+
+
+def _card(session: Session, payment: Payment) -> str:
+    """The last digits of the card that paid, where it was kept."""
+    if payment.attempt_id is None:
+        return ""
+    query = (
+        select(SavedCard.last4)
+        .join(
+            PaymentAttempt,
+            (PaymentAttempt.practice_id == SavedCard.practice_id)
+            & (PaymentAttempt.card_id == SavedCard.id),
+        )
+        .where(
+            PaymentAttempt.practice_id == payment.practice_id,
+            PaymentAttempt.id == payment.attempt_id,
+        )
+    )
+    return session.scalar(query) or ""

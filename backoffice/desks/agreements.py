@@ -1,0 +1,185 @@
+"""Money that somebody else has to agree to: what waits, and what agreeing would do now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backoffice.desks.account_disputes import DisputeShown
+from backoffice.desks.account_orders import OrderShown, order_shown
+from backoffice.desks.account_refunds import colleague, read_payment
+from backoffice.desks.agreement_effects import Effects, effects_of, payment_of
+from shared.accounts import Account, account_vault, get_account
+from shared.base.errors import NotFoundError
+from shared.base.money import Cents
+from shared.base.vault import KeyRing
+from shared.orders import (
+    REFUND,
+    MoneyOrder,
+    decide_order,
+    get_order,
+    orders_to_agree,
+)
+from shared.payments import Payment
+from shared.reconciliation import get_stray
+from shared.staff import SignedIn
+
+
+class ChangedError(Exception):
+    """What an order would do is not what was shown to whoever agrees."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementShown:
+    """An order with the account that it is about (empty for a payment of nobody known)."""
+
+    order: OrderShown
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """All that one must know to agree: the order, the payment that money goes back of (of nobody's the
+    processor's name of it), what comes of
+    it, the dispute in which its bank still decides. ``receipt`` and ``account`` are empty for a payment
+    of nobody known, ``card`` where none is known."""
+
+    order: OrderShown
+    account: str
+    receipt: str
+    processor_ref: str
+    paid_cents: Cents
+    paid_at: datetime
+    method: str
+    card: str
+    by_hand: bool
+    contest: DisputeShown | None
+    effects: Effects
+
+    @property
+    def taken(self) -> bool:
+        """Whether the bank has the money already."""
+        return self.contest is not None and self.contest.taken
+
+
+def list_agreements(session: Session, *, who: SignedIn, at: datetime) -> list[AgreementShown]:
+    """What waits for somebody's word, the oldest first."""
+    orders = orders_to_agree(session, practice_id=who.practice_id, now=at)
+    named = {order.account_id for order in orders if order.account_id is not None}
+    rows = session.execute(
+        select(Account.id, Account.number).where(
+            Account.practice_id == who.practice_id, Account.id.in_(named)
+        )
+    )
+    numbers: dict[UUID | None, str] = {row[0]: row[1] for row in rows}
+    paid = {order.payment_id for order in orders if order.payment_id is not None}
+    ways = session.execute(
+        select(Payment.id, Payment.method).where(
+            Payment.practice_id == who.practice_id, Payment.id.in_(paid)
+        )
+    )
+    paid_by: dict[UUID | None, str] = {row[0]: row[1] for row in ways}
+    return [
+        AgreementShown(
+            order=order_shown(
+                order, who=who, vault=None, at=at, paid_by=paid_by.get(order.payment_id, "")
+            ),
+            account=numbers.get(order.account_id, ""),
+        )
+        for order in orders
+    ]
+
+
+def read_agreement(
+    session: Session, *, who: SignedIn, order_id: UUID, keys: KeyRing, at: datetime
+) -> Agreement:
+    """One of them, also when it is over. Raises NotFoundError."""
+    order = _refund(session, who, order_id)
+    if order.stray_id is not None:
+        stray = get_stray(session, practice_id=who.practice_id, stray_id=order.stray_id)
+        return Agreement(
+            order=order_shown(order, who=who, vault=None, at=at),
+            account="",
+            receipt="",
+            processor_ref=stray.processor_ref,
+            paid_cents=stray.amount_cents,
+            paid_at=stray.received_at,
+            method="carte",
+            card="",
+            by_hand=False,
+            contest=None,
+            effects=effects_of(session, order),
+        )
+    account = _account(session, order)
+    of = read_payment(
+        session,
+        practice_id=who.practice_id,
+        number=account.number,
+        payment_id=payment_of(session, order).id,
+    )
+    return Agreement(
+        order=order_shown(
+            order,
+            who=who,
+            vault=account_vault(keys, account),
+            at=at,
+            paid_by=of.payment.method,
+        ),
+        account=account.number,
+        receipt=of.payment.number,
+        processor_ref="",
+        paid_cents=of.payment.amount_cents,
+        paid_at=of.payment.received_at,
+        method=of.method,
+        card=of.card,
+        by_hand=of.by_hand,
+        contest=of.contest,
+        effects=effects_of(session, order),
+    )
+
+
+def decide(
+    session: Session, *, who: SignedIn, order_id: UUID, event: str, seen: str, at: datetime
+) -> str:
+    """Agree, decline, stop or withdraw, under the lock of what the order is about; the number of its
+    account, empty where it has none.
+
+    Raises NotFoundError, NotAllowedError, and ChangedError when one agrees and what would come of it is
+    not what ``seen`` stands for.
+    """
+    order = _refund(session, who, order_id)
+    number = ""
+    if order.account_id is not None:
+        number = _account(session, order, lock=True).number
+        order = _refund(session, who, order_id)
+    else:
+        order = _refund(session, who, order_id, lock=True)
+    if event == "approve" and order.status == "waiting" and order.asked_by != who.user_id:
+        effects = effects_of(session, order)
+        if effects.obstacle or effects.mark != seen:
+            raise ChangedError
+    decide_order(session, order, event, by=colleague(who), at=at)
+    return number
+
+
+def place_of(session: Session, *, who: SignedIn, order_id: UUID) -> str:
+    """The number of the account that an order is about; empty where it has none. Raises NotFoundError."""
+    order = _refund(session, who, order_id)
+    return _account(session, order).number if order.account_id is not None else ""
+
+
+def _refund(session: Session, who: SignedIn, order_id: UUID, *, lock: bool = False) -> MoneyOrder:
+    order = get_order(session, practice_id=who.practice_id, order_id=order_id, lock=lock)
+    if order.kind != REFUND:
+        raise NotFoundError("Ce remboursement n’existe pas.")
+    return order
+
+
+def _account(session: Session, order: MoneyOrder, *, lock: bool = False) -> Account:
+    if order.account_id is None:
+        raise NotFoundError("Ce compte n’existe pas.")
+    return get_account(
+        session, practice_id=order.practice_id, account_id=order.account_id, lock=lock
+    )

@@ -1,0 +1,237 @@
+"""Work that belongs to no account: what happened, what to do, and noting that it is done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from backoffice.desks.check_words import (
+    ASK_AGAIN,
+    CLOSE_REASONS,
+    CONTESTED,
+    DIFFERENCES,
+    ELSEWHERE,
+    NOT_GIVEN_BACK,
+    NOTHING_LEFT,
+    REFUSED,
+    UNNAMED,
+)
+from backoffice.desks.order_words import OUTCOMES
+from backoffice.desks.stray_fate import accounts_of_strays, became
+from backoffice.desks.words import ACTORS, title
+from shared.audit import SYSTEM, Actor, TimelineEvent, events_of_nobody, facts_of
+from shared.base.errors import NotAllowedError, NotFoundError
+from shared.base.formats import money
+from shared.base.money import Cents
+from shared.orders import MoneyOrder
+from shared.payments import StrayPayment
+from shared.reversals import Dispute
+from shared.worklist import (
+    KINDS,
+    Task,
+    close_tasks,
+    get_homeless,
+    homeless_ended,
+    homeless_tasks,
+)
+
+ENDED_FOR = timedelta(days=30)
+MOST_ENDED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class CheckShown:
+    """One piece of work: what happened and what to do, with the processor's name of the money. ``cents``
+    is None where there is no sum in euros; ``on_strays`` where the payment waits to be assigned."""
+
+    id: UUID
+    happened: str
+    todo: str
+    cents: Cents | None
+    reference: str
+    opened_at: datetime
+    due_on: date
+    on_strays: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckEnded:
+    """What was done, by whom and why."""
+
+    title: str
+    at: datetime
+    by: str
+    why: str
+
+
+def read_checks(session: Session, *, practice_id: int) -> list[CheckShown]:
+    """What waits, the earliest promise first."""
+    tasks = homeless_tasks(session, practice_id=practice_id, but=ELSEWHERE)
+    if not tasks:
+        return []
+    first = min(task.opened_at for task in tasks)
+    events = events_of_nobody(
+        session, practice_id=practice_id, kinds=("task.opened",), by=SYSTEM, since=first
+    )
+    told = {}
+    for facts in map(facts_of, reversed(events)):  # the newest of a key stays
+        told[str(facts.get("task")), str(facts.get("of"))] = facts
+    return [_shown(session, task, told.get((task.kind, task.key), {})) for task in tasks]
+
+
+def read_ended(session: Session, *, practice_id: int, at: datetime) -> list[CheckEnded]:
+    """What was done lately, the latest first."""
+    tasks = homeless_ended(
+        session, practice_id=practice_id, since=at - ENDED_FOR, most=MOST_ENDED, but=ELSEWHERE
+    )
+    if not tasks:
+        return []
+    events = events_of_nobody(
+        session,
+        practice_id=practice_id,
+        kinds=("task.done", "task.vanished"),
+        by=None,
+        since=min(task.closed_at or at for task in tasks),
+    )
+    return [
+        _ended(task, event)
+        for task in tasks
+        if (event := _event_of(events, task)) is not None and task.closed_at is not None
+    ]
+
+
+def finish(
+    session: Session, *, practice_id: int, task_id: UUID, reason: str, actor: Actor, at: datetime
+) -> str:
+    """Note that such work is done, and why; what is then told.
+
+    Raises NotFoundError; NotAllowedError without a reason, or when somebody else did it meanwhile.
+    """
+    task = get_homeless(session, practice_id=practice_id, task_id=task_id)
+    if task.kind not in KINDS or task.kind in ELSEWHERE:
+        raise NotFoundError("Cette tâche n’existe pas.")
+    if task.status != "open":
+        if task.closed_by == actor.name:
+            return "C’est noté : fait."
+        by = title(_MACHINES, task.closed_by or "")
+        raise NotAllowedError(f"Rien n’est noté deux fois : cette tâche est déjà finie, par {by}.")
+    if reason not in CLOSE_REASONS:
+        raise NotAllowedError("Choisissez pourquoi c’est fait.")
+    close_tasks(
+        session,
+        KINDS[task.kind],
+        practice_id=practice_id,
+        key=task.key,
+        event="done",
+        actor=actor,
+        at=at,
+        reason=reason,
+    )
+    return "C’est noté : fait."
+
+
+_MACHINES: Mapping[str, str] = {
+    "ardoise": "Ardoise",
+    "processor": "le prestataire de carte",
+}
+
+
+def _event_of(events: Sequence[TimelineEvent], task: Task) -> TimelineEvent | None:
+    return next((e for e in events if facts_of(e).get("id") == str(task.id)), None)
+
+
+def _ended(task: Task, event: TimelineEvent) -> CheckEnded:
+    kind = KINDS.get(task.kind)
+    gone = event.kind == "task.vanished"
+    return CheckEnded(
+        title=kind.title if kind else title({}, task.kind),
+        at=event.at,
+        by=event.actor if event.actor_kind == "staff" else title(ACTORS, event.actor_kind),
+        why="n’est plus à faire"
+        if gone
+        else CLOSE_REASONS.get(str(facts_of(event).get("reason")), ""),
+    )
+
+
+def _shown(session: Session, task: Task, facts: Mapping[str, Any]) -> CheckShown:
+    if task.kind == "refund_refused":
+        return _of_refund(session, task)
+    if task.kind == "card_disputed":
+        return _of_dispute(session, task)
+    if task.kind == "processor_refused":
+        return _check(task, *REFUSED)
+    if task.kind == "processor_differs":
+        return _of_difference(task, facts)
+    offered = KINDS.get(task.kind)
+    return _check(task, offered.title if offered else title({}, task.kind), "")
+
+
+def _of_difference(task: Task, facts: Mapping[str, Any]) -> CheckShown:
+    """Where its sums can't be read, it is said in general."""
+    kind = str(facts.get("difference", ""))
+    cents, here = facts.get("cents"), facts.get("here", 0)
+    if type(cents) is not int or type(here) is not int:
+        return _check(task, *UNNAMED)
+    happened, todo = DIFFERENCES.get(kind, UNNAMED)
+    return _check(
+        task,
+        happened.format(cents=money(cents, "fr"), here=money(here, "fr")),
+        todo,
+        cents=cents if kind not in ("other_currency", "wrong_mode") else None,
+        reference=str(facts.get("intent", "")),
+    )
+
+
+def _of_refund(session: Session, task: Task) -> CheckShown:
+    order = session.get_one(MoneyOrder, (task.practice_id, UUID(task.key)))
+    stray = session.get_one(StrayPayment, (task.practice_id, order.stray_id))
+    number = accounts_of_strays(session, [stray], practice_id=task.practice_id).get(stray.id, "")
+    waits = stray.status == "found"
+    return _check(
+        task,
+        NOT_GIVEN_BACK.format(
+            cents=money(order.amount_cents, "fr"),
+            why=OUTCOMES.get(order.outcome or "", "le prestataire l’a refusé"),
+        ),
+        ASK_AGAIN if waits else NOTHING_LEFT.format(became=became(stray, number)),
+        cents=order.amount_cents,
+        reference=stray.processor_ref,
+        on_strays=waits,
+    )
+
+
+def _of_dispute(session: Session, task: Task) -> CheckShown:
+    dispute = session.get_one(Dispute, (task.practice_id, UUID(task.key)))
+    happened, todo = CONTESTED
+    return _check(
+        task,
+        happened.format(cents=money(dispute.amount_cents, "fr")),
+        todo,
+        cents=dispute.amount_cents,
+        reference=dispute.processor_ref,
+        on_strays=True,
+    )
+
+
+def _check(
+    task: Task,
+    happened: str,
+    todo: str,
+    *,
+    cents: Cents | None = None,
+    reference: str = "",
+    on_strays: bool = False,
+) -> CheckShown:
+    return CheckShown(
+        id=task.id,
+        happened=happened,
+        todo=todo,
+        cents=cents,
+        reference=reference,
+        opened_at=task.opened_at,
+        due_on=task.due_on,
+        on_strays=on_strays,
+    )

@@ -1,0 +1,61 @@
+"""How orders about money are said to staff, in French."""
+
+from collections.abc import Mapping
+
+from shared.base.clock import local_date
+from shared.base.formats import clock_time, day
+from shared.orders import MoneyOrder
+
+REFUND_REASONS: Mapping[str, str] = {
+    "overpaid": "trop-perçu",
+    "paid_twice": "payé deux fois",
+    "corrected": "facture corrigée",
+    "goodwill": "geste commercial",
+    "other": "autre raison",
+}
+WHAT: Mapping[str, str] = {
+    "refund": "remboursement",
+    "receive": "paiement reçu à l’accueil",
+    "cancel": "annulation d’un paiement",
+    "use_credit": "utilisation d’un trop-perçu",
+    "assign": "paiement à rattacher",
+}
+# Why a refund could not be carried out.
+OUTCOMES: Mapping[str, str] = {
+    "too_much": "il ne reste pas autant à rendre sur ce paiement : une partie a été rendue entre-temps",
+    "already_refunded": "tout a déjà été rendu, sans doute sur les pages du prestataire",
+    "disputed": "la personne conteste ce paiement auprès de sa banque, qui décide d’abord",
+    "no_balance": "le compte du cabinet chez le prestataire n’est pas assez approvisionné : "
+    "redemandez-le après le prochain paiement reçu",
+    "unknown_payment": "le prestataire ne connaît pas ce paiement : la clé du cabinet a-t-elle changé ?",
+    "no_processor": "le cabinet n’a plus de compte chez un prestataire de carte",
+    "failed": "la banque de la personne l’a refusé : rendez la somme autrement",
+    "assigned": "ce paiement a été attribué à un compte entre-temps",
+    "asker_left": "la personne qui l’a demandé n’a plus accès : si c’est juste, redemandez-le",
+    "returned": "ce paiement a été rendu entre-temps",
+    "going_back": "ce paiement était en train d’être rendu",
+    "refused": "le prestataire l’a refusé : regardez sur ses pages",
+}
+# « Rendu … » by hand.
+HANDED: Mapping[str, str] = {
+    "cash": "en espèces",
+    "cheque": "par chèque",
+    "terminal": "par le terminal de l’accueil",
+    "transfer": "par virement",
+}
+
+
+def told_of(order: MoneyOrder, timezone: str) -> str:
+    """What whoever asked for a refund is told."""
+    if order.status == "waiting":
+        if order.method:
+            return "Demande notée. Remettez la somme une fois qu’un responsable a donné son accord."
+        return "Demande notée. Elle part dès qu’un responsable donne son accord."
+    if order.alone:
+        from_day = day(local_date(order.not_before, timezone))
+        when = f"{from_day}, {clock_time(order.not_before, timezone)}"
+        leaves = "Remettez la somme" if order.method else "Elle part"
+        return f"Demande notée. {leaves} à partir du {when}. D’ici là, vous pouvez la retirer."
+    if order.method:
+        return "Demande notée : remettez la somme, Ardoise l’inscrit maintenant."
+    return "Demande notée : le remboursement part maintenant."

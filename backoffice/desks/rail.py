@@ -1,0 +1,28 @@
+"""How much waits behind each desk of the rail."""
+
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from backoffice.desks.check_words import ELSEWHERE
+from shared.orders import count_to_agree
+from shared.worklist import homeless_by_kind
+
+AGREEMENTS, STRAYS, CHECKS = (
+    "agreements.list_orders",
+    "strays.list_strays",
+    "checks.list_checks",
+)
+
+
+def waiting(session: Session, *, practice_id: int, now: datetime) -> Counter[str]:
+    """By the endpoint of the desk; two statements. Orders that wait are about accounts too."""
+    tasks = homeless_by_kind(session, practice_id=practice_id)
+    return Counter(
+        {
+            AGREEMENTS: count_to_agree(session, practice_id=practice_id, now=now),
+            STRAYS: tasks.get("stray_payment", 0),
+            CHECKS: sum(count for kind, count in tasks.items() if kind not in ELSEWHERE),
+        }
+    )

@@ -1,0 +1,42 @@
+"""« Confirmez que c’est vous »: before a grave act a person shows anew that they are there.
+
+The page sends the very form that led to it, with password and code beside what was typed: nothing is
+kept on the way, nothing is lost, and it leads nowhere but to the act that asked for it.
+"""
+
+from flask import make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from backoffice.auth import confirm, staff
+from backoffice.flaws import Flaw
+from backoffice.office import office
+from shared.staff import TooBusyError, is_confirmed
+
+PASSWORD, CODE = "confirm_password", "confirm_code"
+WRONG = (
+    "Ce mot de passe et ce code ne vont pas ensemble, ou il y a eu trop d’essais. Un code ne sert "
+    "qu’une fois : attendez le suivant. Après cinq essais, il faut attendre, de plus en plus longtemps."
+)
+
+
+def ask_presence() -> Response | None:
+    """The page that asks who is there, instead of the act; None when that was shown lately."""
+    if is_confirmed(staff().confirmed_at, now=office().now()):
+        return None
+    if PASSWORD not in request.form:
+        return _page("", 200)
+    try:
+        if confirm(request.form[PASSWORD], request.form.get(CODE, "")):
+            return None
+    except TooBusyError as busy:
+        return _page(str(busy), 503)
+    return _page(WRONG, 422)
+
+
+def _page(wrong: str, status: int) -> Response:
+    own = {"csrf_token", PASSWORD, CODE}
+    typed = [(n, v) for n, v in request.form.items(multi=True) if n not in own]
+    target = url_for(str(request.endpoint), **(request.view_args or {}))
+    flaw = Flaw(wrong, PASSWORD, "Mot de passe et code") if wrong else None
+    page = render_template("backoffice/confirm.html", typed=typed, target=target, flaw=flaw)
+    return make_response(page, status)

@@ -1,0 +1,103 @@
+"""Giving money back: what is asked for, what would come of it. The worker does it."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from backoffice.auth import staff
+from backoffice.desks.account_refunds import (
+    PaymentToRefund,
+    approvers_of,
+    colleague,
+    foresee,
+    read_payment,
+)
+from backoffice.desks.order_words import REFUND_REASONS, told_of
+from backoffice.flaws import Flaw, flaw_of
+from backoffice.office import office
+from backoffice.permissions import grave, needs
+from backoffice.refund_form import AMOUNT, RefundForm
+from shared.accounts import account_vault, find_account, get_account
+from shared.base.errors import NotAllowedError
+from shared.orders import ask_refund
+
+desk = Blueprint("account_refunds", __name__)
+_PAYMENT = "/accounts/<number>/payments/<uuid:payment_id>/refund"
+
+
+@desk.get(_PAYMENT)
+@needs("refunds.write")
+def form(number: str, payment_id: UUID) -> str:
+    """How much of a payment, and why."""
+    here, who = office(), staff()
+    with here.database.reading(who.practice_id) as reading:
+        of = read_payment(
+            reading, practice_id=who.practice_id, number=number, payment_id=payment_id
+        )
+    method = of.payment.method if of.by_hand else ""
+    return _form_page(of, RefundForm.fresh(of.left_cents, method))
+
+
+@desk.post(f"{_PAYMENT}/check")
+@needs("refunds.write")
+def check(number: str, payment_id: UUID) -> str | tuple[str, int]:
+    """What would come of it, before anything is asked for. A POST, since the note is in it."""
+    here, who = office(), staff()
+    typed = RefundForm.typed(request.form)
+    with here.database.reading(who.practice_id) as reading:
+        of = read_payment(
+            reading, practice_id=who.practice_id, number=number, payment_id=payment_id
+        )
+        try:
+            wish = typed.wish(payment_id, by_hand=of.by_hand, vault=None)
+            foreseen = foresee(reading, wish, of, who=who, at=here.now())
+        except NotAllowedError as refused:
+            return _form_page(of, typed, flaw_of(refused, form=AMOUNT[0], label=AMOUNT[1])), 422
+    return render_template(
+        "backoffice/refund_check.html", of=of, account=of.account, typed=typed, will=foreseen
+    )
+
+
+@desk.post(_PAYMENT)
+@needs("refunds.write")
+@grave
+def ask(number: str, payment_id: UUID) -> Response | tuple[str, int]:
+    """Ask for it. The same form sent twice asks once."""
+    here, who = office(), staff()
+    typed = RefundForm.typed(request.form)
+    with here.database.unit_of_work(who.practice_id) as work:
+        found = find_account(work.session, practice_id=who.practice_id, number=number)
+        account = get_account(
+            work.session, practice_id=who.practice_id, account_id=found.id, lock=True
+        )
+        of = read_payment(
+            work.session, practice_id=who.practice_id, number=number, payment_id=payment_id
+        )
+        try:
+            order = ask_refund(
+                work.session,
+                typed.wish(payment_id, by_hand=of.by_hand, vault=account_vault(here.keys, account)),
+                practice=of.practice,
+                account=account,
+                by=colleague(who),
+                approvers=approvers_of(work.session, of.practice),
+                at=here.now(),
+            )
+        except NotAllowedError as refused:
+            return _form_page(of, typed, flaw_of(refused, form=AMOUNT[0], label=AMOUNT[1])), 422
+        told = told_of(order, who.timezone)
+        work.commit()
+    flash(told, "ok")
+    return redirect(url_for("accounts.show", number=account.number), code=303)
+
+
+def _form_page(of: PaymentToRefund, typed: RefundForm, flaw: Flaw | None = None) -> str:
+    return render_template(
+        "backoffice/refund.html",
+        of=of,
+        account=of.account,
+        typed=typed,
+        flaw=flaw,
+        reasons=REFUND_REASONS,
+    )

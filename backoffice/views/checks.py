@@ -1,0 +1,51 @@
+"""Work that belongs to no account: the list, and noting that a piece of it is done."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from backoffice.auth import staff
+from backoffice.desks.check_words import CLOSE_REASONS
+from backoffice.desks.checks import finish, read_checks, read_ended
+from backoffice.office import office
+from backoffice.permissions import needs
+from shared.base.errors import NotAllowedError
+
+desk = Blueprint("checks", __name__)
+
+
+@desk.get("/to-check")
+@needs("tasks.write")
+def list_checks() -> str:
+    """What waits, and what was done lately."""
+    here, who = office(), staff()
+    with here.database.reading(who.practice_id) as reading:
+        checks = read_checks(reading, practice_id=who.practice_id)
+        ended = read_ended(reading, practice_id=who.practice_id, at=here.now())
+    return render_template(
+        "backoffice/checks.html", checks=checks, ended=ended, reasons=CLOSE_REASONS
+    )
+
+
+@desk.post("/to-check/<uuid:task_id>/done")
+@needs("tasks.write")
+def finish_check(task_id: UUID) -> Response:
+    """Note that one is done, and why. Raises NotFoundError."""
+    here, who = office(), staff()
+    with here.database.unit_of_work(who.practice_id) as work:
+        try:
+            told = finish(
+                work.session,
+                practice_id=who.practice_id,
+                task_id=task_id,
+                reason=request.form.get("reason", ""),
+                actor=who.actor,
+                at=here.now(),
+            )
+        except NotAllowedError as refused:
+            flash(str(refused), "err")
+        else:
+            work.commit()
+            flash(told, "ok")
+    return redirect(url_for(".list_checks"), code=303)
