@@ -24,8 +24,11 @@ from shared.audit import SYSTEM
 from shared.base.clock import FixedClock
 from shared.base.config import BackofficeSettings
 from shared.base.database import Database, Model
+from shared.base.ids import new_id
 from shared.base.vault import format_key
 from shared.ladder import install_policy
+from shared.orders import RECEIVE, MoneyOrder
+from shared.payments import Payment
 from shared.staff import ROLES, NewStaff, add_staff, open_session
 from shared.staff.passwords import hash_password
 from tests.backoffice_people import (
@@ -36,9 +39,9 @@ from tests.backoffice_people import (
     TODAY,
     Stories,
     add_account,
-    fill,
     practice_row,
 )
+from tests.backoffice_stories import fill
 
 PASSWORD = "cheval correct agrafe pile"
 
@@ -50,7 +53,6 @@ def settings_for(url: str, **changes: object) -> BackofficeSettings:
         "site_url": "http://127.0.0.1:8000",
         "backoffice_url": "http://127.0.0.1:8001",
         "link_keys": SecretStr(format_key("l1", b"l" * 32)),
-        "gateway_keys": SecretStr(format_key("g1", b"g" * 32)),
         "master_keys": SecretStr(format_key("m1", b"m" * 32)),
         "index_key": SecretStr("i" * 40),
         "staff_secret": SecretStr("s" * 40),
@@ -182,11 +184,12 @@ def open_samples(url: str) -> Samples:
         for role in ROLES:
             samples.staff[role] = _member(work.session, role, f"{role}@cabinet.example", OURS)
         samples.staff["stranger"] = _member(
-            work.session, "secretary", "stranger@cabinet.example", OTHERS
+            work.session, "manager", "stranger@cabinet.example", OTHERS
         )
         work.commit()
     with database.unit_of_work(OURS) as work:
         fill(stories, work.session)
+        add_desk_payment(stories, work.session, "door", by=samples.staff["secretary"].user.id)
         work.commit()
     with database.unit_of_work(OTHERS) as work:
         other = add_account(stories, work.session, "other", "Marie", "Ferhat", practice_id=OTHERS)
@@ -208,4 +211,47 @@ def _member(session: Session, role: str, email: str, practice_id: int) -> NewSta
         password=PASSWORD,
         keys=KEYS,
         at=NOW,
+    )
+
+
+def add_desk_payment(stories: Stories, session: Session, story: str, *, by: UUID) -> None:
+    """A cheque that the secretary noted today; nothing of it settles anything yet."""
+    payment_id = stories.ids[f"{story}_payment"] = new_id()
+    session.add(
+        Payment(
+            practice_id=OURS,
+            id=payment_id,
+            account_id=stories.ids[story],
+            method="cheque",
+            amount_cents=900,
+            credit_cents=900,
+            left_cents=6320,
+            processor_ref=f"order:{payment_id}",
+            number="R-2026-00002",
+            received_at=NOW,
+            booked_on=TODAY,
+        )
+    )
+    session.flush()
+    session.add(
+        MoneyOrder(
+            practice_id=OURS,
+            id=payment_id,
+            account_id=stories.ids[story],
+            payment_id=payment_id,
+            kind=RECEIVE,
+            status="done",
+            amount_cents=900,
+            method="cheque",
+            received_on=TODAY,
+            reason="desk",
+            once="0" * 24,
+            idempotency_key="order-0",
+            asked_by=by,
+            asked_name="Claire Le Goff",
+            asked_at=NOW,
+            alone=False,
+            not_before=NOW,
+            ended_at=NOW,
+        )
     )

@@ -16,17 +16,14 @@ from shared.accounts import (
     new_contact,
     new_party,
     new_practice_key,
-    place_hold,
 )
-from shared.audit import PATIENT, SYSTEM, Actor, record
+from shared.audit import SYSTEM
 from shared.base.ids import new_id
 from shared.base.vault import BlindIndex, KeyRing
-from shared.billing import Invoice, Source
-from shared.delivery import IN_DOUBT, LADDER, Notice
-from shared.ladder import CALL_TASK, LadderCycle
-from shared.links import DOOR_CLOSED
+from shared.billing import Invoice
+from shared.delivery import LADDER, Notice
+from shared.ladder import LadderCycle
 from shared.messages import Document, Message, Thread
-from shared.payments import Payment
 from shared.plans import Instalment, Plan
 from shared.preferences import DECIDE_CHANGE, Proposal
 from shared.worklist import TaskKind, open_task
@@ -305,71 +302,3 @@ def add_task(stories: Stories, session: Session, kind: TaskKind, story: str, key
         actor=SYSTEM,
         at=NOW,
     )
-
-
-def fill(stories: Stories, session: Session) -> None:
-    """Five people of our practice: held, door (closed), doubt, settled and a namesake."""
-    stories.ids["source"] = new_id()
-    session.add(Source(practice_id=OURS, id=stories.ids["source"], name="logiciel", as_of=NOW))
-    nadia = add_account(stories, session, "held", "Nadia", "Ferhat")
-    add_invoice(stories, session, "held", "2026-0412", date(2026, 10, 2), 2750)
-    add_invoice(stories, session, "held", "2026-0438", date(2026, 10, 19), 1500)
-    add_invoice(stories, session, "held", "2026-0188", date(2026, 5, 12), 0)
-    add_cycle(stories, session, "held", position=2, withheld="hold_message", withheld_since=NOW)
-    add_notice(stories, session, "held", 1, "sent", 35)
-    add_notice(stories, session, "held", 2, "failed", 1)
-    add_notice(stories, session, "held", 2, "sent", 0)
-    hold = place_hold(
-        session,
-        account=nadia,
-        kind="message",
-        actor=SYSTEM,
-        at=NOW,
-        review_on=date(2026, 12, 1),
-    )
-    stories.ids["held_hold"] = hold.id
-    add_task(stories, session, CALL_TASK, "held", "call")
-    session.add(
-        Payment(
-            practice_id=OURS,
-            account_id=nadia.id,
-            method="card",
-            amount_cents=2750,
-            credit_cents=0,
-            left_cents=4250,
-            processor_ref="pi_1",
-            number="R-2026-00001",
-            received_at=NOW - timedelta(days=60),
-            booked_on=TODAY - timedelta(days=60),
-        )
-    )
-    for kind, actor, facts in (
-        ("link.opened", PATIENT, {}),
-        ("notice.send", SYSTEM, {"channel": "sms", "template": "reminder"}),
-        ("invoice.settle", Actor("processor", "processor"), {"number": "2026-0188"}),
-    ):
-        record(
-            session,
-            practice_id=OURS,
-            account_id=nadia.id,
-            kind=kind,
-            actor=actor,
-            at=NOW,
-            **facts,
-        )
-    vasseur = add_account(stories, session, "door", "Étienne", "Vasseur")
-    vasseur.door_closed_at = NOW - timedelta(hours=2)
-    add_invoice(stories, session, "door", "2026-0500", date(2026, 11, 2), 6320)
-    add_task(stories, session, DOOR_CLOSED, "door", str(vasseur.id))
-    add_account(stories, session, "doubt", "Odile", "Kerbrat", language="en")
-    add_invoice(stories, session, "doubt", "2026-0501", date(2026, 9, 2), 7420)
-    add_cycle(stories, session, "doubt", position=0)
-    notice = add_notice(stories, session, "doubt", 1, "in_doubt", 1)
-    stories.ids["doubt_notice"] = notice.id
-    add_task(stories, session, IN_DOUBT, "doubt", str(notice.id))
-    add_account(stories, session, "settled", "Bruno", "Lemoine")
-    add_thread(stories, session, "settled")
-    add_proposal(stories, session, "settled")
-    add_plan(stories, session, "settled")
-    add_account(stories, session, "sister", "Samira", "Ferhat")
-    session.flush()

@@ -16,8 +16,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from redis import Redis
 
 from shared.base import migrating
-from tests import counts, proof
-from tests.servers import chromium, postgres, process, redis
+from tests import counts, databases, proof
+from tests.books import BROKEN, fresh_books, sound_books, why_broken
+from tests.servers import chromium, engines, postgres, process, redis, templates
 from tests.servers.process import Home, ServerMissingError
 
 PHONE = (390, 844)
@@ -31,11 +32,22 @@ MARKS = {"postgres_server": "postgres", "redis_server": "redis", "browser": "bro
 # The rules of a run
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--one-database",
+        action="store_true",
+        help="run what is meant for both databases on one of them, drawn by the run's seed",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     for name in MARKS.values():
         config.addinivalue_line("markers", f"{name}: needs a real server (set by its fixture)")
     config.addinivalue_line("markers", "slow: beyond what `make quick` has time for")
+    config.addinivalue_line("markers", f"{BROKEN}(why): the test breaks the books on purpose")
     counts.load_hypothesis_profile()
+    pytest.MonkeyPatch().setattr("shared.base.database.create_engine", engines.create_engine)
+    templates.share_compiled()
     told = getattr(config, "workerinput", None)
     if told is None:
         config.stash[HOME] = process.open_home()
@@ -68,7 +80,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         hypothesis.core.global_force_seed = session.config.getoption("randomly_seed", None)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--one-database"):
+        left_out = databases.left_out(items, config.getoption("randomly_seed", 0))
+        config.hook.pytest_deselected(items=left_out)
+        names = {item.nodeid for item in left_out}
+        items[:] = [item for item in items if item.nodeid not in names]
     for item in items:
         for fixture, mark in MARKS.items():
             if fixture in getattr(item, "fixturenames", ()):
@@ -164,10 +181,16 @@ def empty_postgres_url(postgres_server: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
-    """A new, migrated PostgreSQL database."""
+def postgres_url(
+    request: pytest.FixtureRequest, postgres_server: str, postgres_template: str
+) -> Iterator[str]:
+    """A new, migrated PostgreSQL database; its books are looked at in the end."""
     with postgres.temporary_database(postgres_server, like=postgres_template) as url:
-        yield url
+        if why_broken(request.node):
+            yield url
+            return
+        with sound_books(url):
+            yield url
 
 
 @pytest.fixture(scope="session")
@@ -191,9 +214,15 @@ def empty_sqlite_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """A new, migrated SQLite file."""
-    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'ardoise.db')}"
+def sqlite_url(
+    request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path
+) -> Iterator[str]:
+    """A new, migrated SQLite file; its books are looked at in the end."""
+    if why_broken(request.node):
+        yield f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'ardoise.db')}"
+        return
+    with fresh_books(sqlite_template, tmp_path) as url:
+        yield url
 
 
 BOTH = [pytest.param("sqlite"), pytest.param("postgres", marks=pytest.mark.postgres)]

@@ -30,14 +30,14 @@ from shared.base.clock import FixedClock
 from shared.base.config import WorkerSettings
 from shared.base.ids import new_id
 from shared.base.invariants import find_breaches
-from shared.billing import Invoice, Source, invoices_of
+from shared.billing import Invoice, Source, invoices_of, synchronise
 from shared.delivery import (
     Envelope,
     NoticeRenderer,
     Office,
 )
 from shared.ladder import Run, run_night
-from shared.ledger import Entry, invoice_lines, post
+from shared.ledger import Entry, adjustment_lines, invoice_lines, post
 from shared.links import mint
 
 NOON = datetime(2026, 11, 24, 9, 40, tzinfo=UTC)  # a Tuesday, 10 h 40 in Paris
@@ -224,6 +224,43 @@ class World:
             )
         session.flush()
         post(session, entries, practice_id=practice.id, actor=SYSTEM, at=now)
+
+    def bill_more(self, account: Account, cents: int, *, due_days: int = 5) -> None:
+        """One more invoice of an account, as an import brings it."""
+        self._serial += 1
+        with self.database.unit_of_work(account.practice_id) as work:
+            held = get_account(
+                work.session, practice_id=account.practice_id, account_id=account.id, lock=True
+            )
+            known = invoices_of(
+                work.session, practice_id=account.practice_id, account_id=account.id
+            )
+            practice = get_practice(work.session, account.practice_id)
+            self._bill(work.session, practice, held, known[0].patient_id, [cents], due_days)
+            work.commit()
+
+    def list_says(self, account: Account, left: int, place: int = 0) -> None:
+        """The practice's software states another remainder of one invoice, as an import takes it over."""
+        practice_id, now = account.practice_id, self.clock.now()
+        self._serial += 1
+        with self.database.unit_of_work(practice_id) as work:
+            get_account(work.session, practice_id=practice_id, account_id=account.id, lock=True)
+            invoice = invoices_of(work.session, practice_id=practice_id, account_id=account.id)[
+                place
+            ]
+            after = synchronise(
+                source_left=invoice.source_left_cents,
+                unacknowledged=invoice.unacknowledged_cents,
+                new_left=left,
+            )
+            invoice.source_left_cents = left
+            invoice.unacknowledged_cents = after.unacknowledged_cents
+            if after.adjust_cents:
+                lines = adjustment_lines(account.id, invoice.id, after.adjust_cents)
+                cause = f"sync:{self._serial}:{invoice.id}"
+                entry = Entry("adjustment", cause, now.date(), lines)
+                post(work.session, [entry], practice_id=practice_id, actor=SYSTEM, at=now)
+            work.commit()
 
     def reload(self, account: Account) -> Account:
         """The account as the database has it now."""

@@ -6,7 +6,7 @@ from tests.architecture.source import Module, imports, modules, modules_of_tests
 
 RULES_MAY_IMPORT = {"shared.base.money", "shared.base.states", "shared.base.errors"}
 WEB_PACKAGES = {"flask", "werkzeug", "flask_login", "flask_wtf", "flask_limiter", "wtforms"}
-STRIPE_HOME = "shared.payments.stripe_gateway"
+STRIPE_HOME = "shared.processor.stripe_gateway"
 
 
 def root_of(name: str) -> str:

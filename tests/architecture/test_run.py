@@ -36,6 +36,26 @@ def test_draws(number):
     print("drew", number, random.random())
 """
 
+ON_BOTH = """
+import pytest
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request):
+    return request.param
+
+@pytest.mark.parametrize("case", range(20))
+def test_case(database_url, case):
+    print("ran", case, database_url)
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+@pytest.mark.parametrize("case", range(20))
+def test_of_one_alone(database_url, case):
+    print("ran alone", case)
+
+def test_of_none():
+    print("ran none")
+"""
+
 
 def run(tmp_path: Path, text: str, *words: str) -> "subprocess.CompletedProcess[str]":
     (tmp_path / "test_it.py").write_text(text)
@@ -70,6 +90,21 @@ def test_one_seed_repeats_the_run(tmp_path: Path):
     assert len(first) > 1
     assert drawn("1") == first
     assert drawn("2") != first
+
+
+@pytest.mark.slow
+def test_with_one_database_each_test_runs_on_one_of_both_drawn_by_the_seed(tmp_path: Path):
+    def ran(seed: str) -> set[str]:
+        told = run(tmp_path, ON_BOTH, f"--randomly-seed={seed}", "--one-database").stdout
+        return {line.removeprefix("ran ") for line in told.splitlines() if line.startswith("ran")}
+
+    first = ran("1")
+    assert first >= {"none", *(f"alone {case}" for case in range(20))}
+    on_both = [line.split() for line in first if line[0].isdigit()]
+    assert sorted(int(case) for case, _ in on_both) == list(range(20))
+    assert {database for _, database in on_both} == {"sqlite", "postgres"}
+    assert ran("1") == first
+    assert ran("2") != first
 
 
 def test_figures_are_kept_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import requests
 from sqlalchemy import delete, func, select
@@ -27,7 +28,8 @@ from ardoise.demo.setting import Ports, environments, free_port
 from shared.accounts import Account, get_practice
 from shared.delivery import Notice
 from shared.ladder.model import LadderNight
-from shared.payments import PaymentAttempt, register_webhook, set_processor_account
+from shared.payments import PaymentAttempt
+from shared.processor import register_webhook, set_processor_account
 from tests.functional.kill_wires import HOST, HttpWire, Wires, chance_of, http_wire, mail_wire
 from tests.world import World
 
@@ -134,6 +136,11 @@ class KillHouse:
             command = serve if name == "portal" else ["ardoise", "worker"]
             self.processes.start(name, command, environment)
 
+    def start_workers(self) -> None:
+        """Start the workers alone: nobody comes to the portal."""
+        for name in self.workers:
+            self.processes.start(name, ["ardoise", "worker"], self._inside[name])
+
     def take_in(self, number: int, chance: random.Random) -> list[Person]:
         """New accounts that owe one to three invoices; the worker has its night once more for them."""
         self.be_now()
@@ -184,6 +191,12 @@ class KillHouse:
     def attempts_created(self) -> int:
         """Attempts whose page at the processor we do not know (yet)."""
         return self.count(PaymentAttempt.status == "created")
+
+    def attempts_of(self, account_id: UUID) -> list[PaymentAttempt]:
+        """An account's attempts to pay, the latest first."""
+        with self.world.database.reading() as session:
+            query = select(PaymentAttempt).where(PaymentAttempt.account_id == account_id)
+            return list(session.scalars(query.order_by(PaymentAttempt.id.desc())))
 
     def control(self, name: str) -> Any:
         """What the sandbox tells of itself."""

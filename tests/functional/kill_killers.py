@@ -39,13 +39,15 @@ class Kill:
 class Killer:
     """Kills one process ``count`` times and starts it again each time, at once.
 
-    At each death the books must balance already: there is no instant at which they need not.
+    ``moments`` are those at which it is caught, the usual ones when none are given. At each death the
+    books must balance already: there is no instant at which they need not.
     """
 
     house: KillHouse
     name: str
     count: int
     seed: int
+    moments: tuple[tuple[str, str], ...] = ()
     kills: list[Kill] = field(default_factory=list)
     failure: BaseException | None = None
 
@@ -80,7 +82,8 @@ class Killer:
         if chance < 0.45:
             time.sleep(self._chance.uniform(0, LONGEST_LIFE_SECONDS))
             return self._kill(None)
-        moments = MOMENTS_OF_PORTAL if self.name == "portal" else MOMENTS_OF_WORKER
+        usual = MOMENTS_OF_PORTAL if self.name == "portal" else MOMENTS_OF_WORKER
+        moments = self.moments or usual
         trap = Trap(self.name, frozenset({self._chance.choice(moments)}))
         self.house.wires.arm(trap)
         if not trap.sprung.wait(RARE_MOMENT_SECONDS):

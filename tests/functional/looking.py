@@ -5,15 +5,18 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import CDPSession, ConsoleMessage, Page, Request
+from playwright.sync_api import BrowserContext, CDPSession, ConsoleMessage, Page, Request
 
 NARROW, PHONE, DESK = (320, 640), (390, 844), (1440, 900)
 BETWEEN = ((900, 700), (1024, 768), (1280, 800))
 WAYS = ((PHONE, False), (DESK, True), (PHONE, True), (DESK, False))  # window, and whether dark
 ORDINARY_TEXT, LARGE_TEXT = 16, 32
-CUT = """() => Math.max(...[document.documentElement, ...document.querySelectorAll(".card")].map(
-    one => one.scrollWidth - one.clientWidth
-))"""
+CUT = """() => Math.max(...[
+    document.documentElement, ...document.querySelectorAll(".card, .wrap")
+].map(one => one.scrollWidth - one.clientWidth))"""
+DRAWN = """() => new Promise(
+    done => requestAnimationFrame(() => requestAnimationFrame(done))
+)"""
 RULES_BROKEN = """() => axe.run({resultTypes: ["violations"]}).then(found => found.violations.map(
     one => one.id + ": " + one.nodes.map(node => node.html.slice(0, 120)).join(" | ")
 ))"""
@@ -30,6 +33,7 @@ class Looking:
     _zoom: CDPSession = field(init=False)
 
     def __post_init__(self) -> None:
+        bring_axe(self.page.context)
         self.page.emulate_media(reduced_motion="reduce")  # no colour is caught half-way
         self._zoom = self.page.context.new_cdp_session(self.page)
         self.page.on("request", self._note_request)
@@ -66,16 +70,17 @@ class Looking:
     def _text(self, pixels: int) -> None:
         sizes = {"standard": pixels, "fixed": pixels}
         self._zoom.send("Page.setFontSizes", {"fontSizes": sizes})
+        self.page.evaluate(DRAWN)
 
     def _ask_axe(self, seen: str) -> None:
         for broken in rules_broken(self.page):
             self._fault(f"{seen}: {broken}")
 
     def _reach(self, seen: str) -> None:
-        """Nothing may stand beside the window, nor be cut by the card that it stands in."""
+        """Nothing may stand beside the window, nor be cut by the card or table that it stands in."""
         wide = self.page.evaluate(CUT)
         if wide > 0:
-            self._fault(f"{seen}: {wide} pixels beside the window or its card")
+            self._fault(f"{seen}: {wide} pixels beside the window, its card or its table")
 
     def _note_request(self, request: Request) -> None:
         address = urlsplit(request.url)
@@ -92,6 +97,11 @@ class Looking:
 
     def _fault(self, text: str) -> None:
         self.faults.append(f"{urlsplit(self.page.url).path}: {text}")
+
+
+def bring_axe(context: BrowserContext) -> None:
+    """Have axe in each page from its beginning: given to each anew, it costs as much as what it finds."""
+    context.add_init_script(Axe().axe_script)
 
 
 def rules_broken(page: Page) -> list[str]:

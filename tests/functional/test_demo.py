@@ -18,7 +18,7 @@ from ardoise.demo.setting import DemoError, Ports
 from shared.base.clock import SystemClock, local_date
 from shared.base.formats import money
 from tests.functional import demo_run
-from tests.functional.demo_run import DemoRun, Patient
+from tests.functional.demo_run import SAID, DemoRun, Patient
 from tests.functional.visitor import Visitor, plain
 from tests.servers.process import answers, free_port
 
@@ -34,21 +34,14 @@ PROMISED_STORIES = {
         "aid_granted",
         "question",
     ),
-    *("already_paid", "answered"),
+    *("already_paid", "answered", "contested", "bank_asks", "paid_elsewhere"),
 }
 IN_TWO_WEEKS = 14
 PROMISED_KEYS = {"story", "number", "name", "birth_date", "balance_cents", "link"}
 # Beside the birth date: what the portal asks of whose date the practice's software does not know.
 ASKED_MORE = {"postcode", "phone_end"}
-# What the statement of a story says beside its sum.
-SAID = {
-    "paid": "Il ne reste rien à payer.",
-    "partly_paid": "Vous avez déjà payé",
-    "dispute": "Nous vérifions avec vous ce qui n’est pas juste.",
-    "plan": "Votre accord est en cours.",
-    "aid": "Votre demande d’aide est en cours.",
-    "protected": "Nos messages sont en pause.",
-    "absent": "Nous vérifions cette facture.",
+# What else the statement of a story says, where one reads its markup away.
+ALSO_SAID = {
     "reminded": "Un nouveau message Envoyé le",
     "reminded_twice": "Encore un message Envoyé le",
 }
@@ -106,7 +99,7 @@ def test_every_live_link_opens_its_own_account_and_no_other(demo: DemoRun):
             continue
         page = statement_of(demo, patient, answer)
         assert patient.name in page
-        assert SAID.get(patient.story, "") in page, patient
+        assert (SAID | ALSO_SAID).get(patient.story, "").partition("{")[0] in page, patient
         opened += 1
     assert opened >= 20
 

@@ -18,18 +18,13 @@ from shared.base.database import Database
 from tests.backoffice_office import settings_for
 from tests.conftest import OpenContext
 from tests.functional import patient_steps as steps
-from tests.functional.demo_run import DemoRun, Patient
+from tests.functional.demo_run import DemoRun
 from tests.functional.looking import DESK, Looking, pages_of, visited
 from tests.functional.staff_steps import sign_in
 
 MOST_REQUESTS, MOST_BYTES = 3, 25_000
 OWING = ("unpaid", "not_due", "call", "formal_notice")
 STRANGER = "00000000-0000-7000-8000-000000000000"
-
-
-def first(demo: DemoRun, story: str) -> Patient:
-    """Someone whose page is looked at and left as it is."""
-    return next(one for one in demo.patients if one.story == story)
 
 
 def portal_app(demo: DemoRun) -> Flask:
@@ -72,7 +67,7 @@ def cost(page: Page, act: Callable[[], object]) -> tuple[list[str], int]:
 def test_the_first_view_of_entry_and_statement_is_light(
     demo: DemoRun, open_context: OpenContext, proof_record: Callable[[str, int], None]
 ) -> None:
-    patient = first(demo, "reminded")
+    patient = demo.one_of("reminded")
     page = open_context().new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -112,11 +107,11 @@ def test_portal_pages_before_the_identity_check(demo: DemoRun, open_context: Ope
         steps.give(page, patient.birth_date.replace(year=1901))
     looking.look()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Attendez un peu")
-    page.goto(first(demo, "ask_more").link)
+    page.goto(demo.one_of("ask_more").link)
     steps.give(page, patient.birth_date)
     expect(page.get_by_label(re.compile("code postal"))).to_be_visible()
     looking.look()
-    expired = demo.claim("expired_link")
+    expired = demo.one_of("expired_link")
     page.goto(expired.link)
     steps.give(page, expired.birth_date)
     looking.look()
@@ -132,6 +127,8 @@ def test_portal_pages_before_the_identity_check(demo: DemoRun, open_context: Ope
 
 
 ELSEWHERE = {
+    "visit.stayed",  # test_staying.py
+    "messages.unread",  # leads to the answer: test_talk_pages.py
     "late.show",  # test_portal_look.py, as test_late_forms.py leads to it
     *("spread.choose", "plan.show", "plan.agreement"),  # test_plan_pages.py
     *("messages.index", "messages.show", "messages.document"),  # test_talk_pages.py
@@ -139,9 +136,11 @@ ELSEWHERE = {
     *("transfer.show", "share.show", "payer.show", "payer.done"),  # test_ways_pages.py
     *("payments.index", "receipt.letter"),  # the same
     *("details.show", "details.looked", "preferences.show"),  # test_preference_pages.py
+    "preferences.ask_unsafe",  # the same
     *("proposals.ask_contact", "proposals.ask_representative", "proposals.show"),  # the same
 }
 INSIDE = {
+    "again.show",
     "statement.show",
     "statement.one",
     "pay.choose",
@@ -182,7 +181,7 @@ def test_portal_pages_inside(demo: DemoRun, open_context: OpenContext) -> None:
     looking.look()
     page.get_by_role("button", name="Quitter").click()
     looking.look()
-    others = [first(demo, story) for story in ("paid", "dispute", "absent", "partly_paid")]
+    others = [demo.one_of(story) for story in ("paid", "dispute", "absent", "partly_paid")]
     for one in (*others, demo.claim("english")):
         page.goto(one.link)
         steps.give(page, one.birth_date)
@@ -200,7 +199,9 @@ def test_sandbox_pages(demo: DemoRun, open_context: OpenContext) -> None:
     looking = Looking(page)
     looking.at(f"{demo.sandbox}/telephone")
     looking.at(f"{demo.sandbox}/telephone?q=rien-de-tel")
-    looking.at(demo.phone_page(first(demo, "reminded_twice")))
+    for page_of in ("", "/pannes", "/virements"):
+        looking.at(f"{demo.sandbox}/prestataire{page_of}")
+    looking.at(demo.phone_page(demo.one_of("reminded_twice")))
     looking.at(f"{demo.sandbox}/pay/cs_test_none")
     page.goto(f"{demo.portal}/pay")
     steps.to_card(page)
@@ -242,18 +243,26 @@ def test_backoffice_pages(demo: DemoRun, open_context: OpenContext) -> None:
         page.goto(f"{desk}{path}")
         looking.look(large_at=DESK)
     for story in (*STORIES_AT_DESK, "partly_paid"):
-        page.goto(f"{desk}/accounts/{first(demo, story).number}")
+        page.goto(f"{desk}/accounts/{demo.one_of(story).number}")
+        looking.look(large_at=DESK)
+    page.get_by_role("link", name=re.compile("^Rembourser")).first.click()
+    looking.look(large_at=DESK)
+    for path in ("/agreements", "/payments/unassigned", "/to-check"):
+        page.goto(f"{desk}{path}")
         looking.look(large_at=DESK)
     for words in ("Solène", "Personne"):
         page.get_by_role("searchbox").fill(words)
-        page.get_by_role("button", name="Chercher").click()
+        page.get_by_role("button", name="Chercher", exact=True).click()
         looking.look(large_at=DESK)
     for path in ("/accounts/search", "/health"):
         page.goto(f"{desk}{path}")
     app = create_backoffice(settings_for("sqlite://"), Database("sqlite://"), clock=SystemClock())
     assert looking.faults == []
     assert looking.hosts == {desk}
-    assert visited(app, looking.paths) == pages_of(app) - {"account_messages.document"}
+    assert visited(app, looking.paths) == pages_of(app) - {
+        "account_messages.document",
+        "agreements.show",  # test_money_at_desk.py
+    }
 
 
 # Without a mouse

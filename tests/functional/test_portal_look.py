@@ -8,18 +8,24 @@ from playwright.sync_api import Page, Route
 
 from tests.conftest import OpenContext
 from tests.counts import PROOF
-from tests.functional.looking import rules_broken
+from tests.functional.looking import bring_axe, rules_broken
 from tests.unit.portal_samples import SAMPLES, sample_app
 
 SITE = "https://portal.test"
 NAMES = sorted(SAMPLES)
 NARROW, PHONE, DESK = (320, 640), (390, 844), (1440, 900)
+WIDTH = "document.documentElement.scrollWidth"
+SMALL = """[...document.querySelectorAll("button, .act, .back, .door, .pick, summary, .in")]
+    .map(one => [one.textContent.trim(), one.getBoundingClientRect().height])
+    .filter(([_, height]) => height > 0 && height < 43.9)"""
 
 
 def show(open_context: OpenContext, size: tuple[int, int], *, dark: bool = False) -> Page:
     """A window in which the samples are the whole web; what the browser complains of is kept."""
     client = sample_app().test_client()
-    page = open_context(size=size, dark=dark).new_page()
+    context = open_context(size=size, dark=dark)
+    bring_axe(context)
+    page = context.new_page()
 
     def answer(route: Route) -> None:
         reply = client.get(route.request.url.removeprefix(SITE))
@@ -43,22 +49,22 @@ def test_axe_finds_nothing(open_context: OpenContext, language: str, dark: bool)
         assert complaints == []
 
 
-@pytest.mark.parametrize("size", [NARROW, PHONE, DESK], ids=["320", "390", "1440"])
-def test_no_page_is_cut_off_and_every_target_can_be_touched(
-    open_context: OpenContext, size: tuple[int, int]
-) -> None:
-    page = show(open_context, size)
-    for name in NAMES if PROOF or size == NARROW else NAMES[size == DESK :: 2]:
+def test_no_page_is_cut_off_and_every_target_can_be_touched(open_context: OpenContext) -> None:
+    """In three windows, and in the smallest with doubled text."""
+    page = show(open_context, NARROW)
+    wrong: list[tuple[str, object]] = []
+    for name in NAMES:
         page.goto(f"{SITE}/sample/fr/{name}")
         page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
-        width = page.evaluate("document.documentElement.scrollWidth")
-        assert width <= size[0], name
-        small = page.eval_on_selector_all(
-            "button, .act, .back, .door, .pick, summary, .in",
-            "all => all.map(one => [one.textContent.trim(), one.getBoundingClientRect().height])"
-            ".filter(([_, height]) => height > 0 && height < 43.9)",
-        )
-        assert small == [], name
+        for width, height in (DESK, PHONE, NARROW):
+            page.set_viewport_size({"width": width, "height": height})
+            wrong += [(f"{name} at {width}", small) for small in page.evaluate(SMALL)]
+            if (found := page.evaluate(WIDTH)) > width:
+                wrong.append((f"{name} at {width}", found))
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        if (found := page.evaluate(WIDTH)) > NARROW[0]:
+            wrong.append((f"{name} with doubled text", found))
+    assert wrong == []
 
 
 def test_a_page_comes_with_one_request(open_context: OpenContext) -> None:

@@ -45,6 +45,8 @@ def test_a_code_from_the_phone_opens_the_details_of_one_invoice(
     page.get_by_label("Le code à 6 chiffres").fill(code_at(demo, *anywhere))
     page.get_by_role("button", name="Voir le détail").click()
     expect(page.get_by_role("main")).to_contain_text("Ce regard est noté.")
+    for said in ("Date des soins", "Acte", "Total de la facture", "Il reste pour vous"):
+        expect(page.get_by_role("main")).to_contain_text(said)
     page.get_by_role("link", name="Qui a regardé le détail").click()
     expect(page.get_by_role("main")).to_contain_text("Vous, par un lien et un code")
 
@@ -100,6 +102,10 @@ def test_the_pages_of_details_and_preferences_hold_for_everyone(
     page.get_by_role("button", name="Recevoir un code").click()
     looking.look(closely=True)
     page.goto(f"{demo.portal}/preferences")
+    page.get_by_text("Ne plus écrire ici").first.click()
+    page.get_by_role("link", name="D’autres personnes y ont accès").first.click()
+    looking.look(closely=True)
+    page.get_by_role("link", name="Non, ne rien changer").click()
     page.get_by_label("Par courrier seulement").check()
     page.get_by_role("button", name="Enregistrer ce choix").click()
     looking.look()

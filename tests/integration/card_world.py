@@ -10,15 +10,8 @@ from sqlalchemy import select
 from ardoise import jobs_cards, settling
 from ardoise.jobs_cards import CardCharger
 from shared.accounts import Account, get_practice
-from shared.payments import (
-    ONLY_A_CARD,
-    Choice,
-    Consent,
-    PaymentAttempt,
-    SavedCard,
-    start_payment,
-)
-from shared.plans import DueCharge, PlanView, charges_due
+from shared.payments import ONLY_A_CARD, Choice, Consent, PaymentAttempt, SavedCard, start_payment
+from shared.plans import DueCharge, PlanView, charges_due, live_plans
 from tests.integration.plan_world import PlanWorld
 from tests.integration.till import WORKS, Till
 
@@ -138,7 +131,8 @@ class Cards:
         number = self.world.practice_id
         with self.world.database.reading(number) as session:
             practice = get_practice(session, number)
-            return charges_due(session, practice=practice, at=self.world.clock.now())
+            views = live_plans(session, practice_id=number)
+        return charges_due(views, practice=practice, at=self.world.clock.now())
 
     def outcomes(self, account: Account) -> list[tuple[str, str | None]]:
         """Status and failure of these."""

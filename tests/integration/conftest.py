@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import structlog
 
+from tests.integration.spaces import Space
 from tests.integration.till import Till
 from tests.integration.vendors import SmsVendor, sms_vendor
 from tests.servers import sandbox as servers
@@ -21,12 +22,46 @@ def processor() -> Iterator[Sandbox]:
         yield started
 
 
+def refused(processor: Sandbox) -> dict[str, str]:
+    """Requests that were wrong in themselves, by the processor's name of each."""
+    kept = processor.call("GET", "/control/refusals").json()
+    return {one["request"]: f"{one['endpoint']}: {one['message']}" for one in kept}
+
+
+@pytest.fixture(autouse=True)
+def nothing_refused(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What the sandbox refuses, the processor would refuse: it fails the test that sent it."""
+    if not {"processor", "till"} & set(request.fixturenames):
+        yield
+        return
+    processor: Sandbox = request.getfixturevalue("processor")
+    before = refused(processor)
+    yield
+    if "provoked" not in request.fixturenames:
+        sent = [said for name, said in refused(processor).items() if name not in before]
+        assert sent == [], "the processor would not take this"
+
+
+@pytest.fixture
+def provoked() -> None:
+    """For tests that send what the processor refuses on purpose."""
+
+
 @pytest.fixture
 def till(database_url: str, processor: Sandbox) -> Iterator[Till]:
     """A practice that takes cards, once on SQLite and once on PostgreSQL."""
     opened = Till.open(database_url, processor)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def space(database_url: str) -> Iterator[Space]:
+    """A portal of a practice without cards, once on each database."""
+    opened = Space(database_url)
+    yield opened
+    opened.check()
+    opened.database.dispose()
 
 
 @pytest.fixture
@@ -48,8 +83,8 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> list[MutableMapping[str, Any]]:
     """What the worker logs."""
     capture = structlog.testing.LogCapture()
     logger = structlog.wrap_logger(None, processors=[capture])
-    for module in ("ardoise.worker", "ardoise.jobs", "ardoise.settling", "ardoise.patience"):
-        monkeypatch.setattr(f"{module}.log", logger)
+    for module in ("worker", "jobs", "settling", "ordering", "patience"):
+        monkeypatch.setattr(f"ardoise.{module}.log", logger)
     return capture.entries
 
 

@@ -5,7 +5,17 @@ from datetime import datetime
 
 import pytest
 
-from shared.payments import ChargeOrder, Checkout, CheckoutOrder, Gateway, Signal
+from shared.processor import (
+    Charged,
+    ChargeOrder,
+    Checkout,
+    CheckoutOrder,
+    Disputed,
+    Gateway,
+    Refunded,
+    RefundOrder,
+    Signal,
+)
 from tests.integration.till import Till
 
 
@@ -35,6 +45,18 @@ class Door:
     def create_customer(self, idempotency_key: str) -> str:
         return self.gateway.create_customer(idempotency_key)
 
+    def refund(self, order: RefundOrder) -> Refunded:
+        return self.gateway.refund(order)
+
+    def find_refund(self, reference: str, *, intent_id: str) -> Refunded | None:
+        return self.gateway.find_refund(reference, intent_id=intent_id)
+
+    def refunds_since(self, since: datetime) -> list[Refunded]:
+        return self.gateway.refunds_since(since)
+
+    def disputes_since(self, since: datetime) -> list[Disputed]:
+        return self.gateway.disputes_since(since)
+
     def charge_card(self, order: ChargeOrder) -> Checkout:
         return self.gateway.charge_card(order)
 
@@ -48,6 +70,12 @@ class Door:
     def retrieve_charge(self, intent_id: str) -> Checkout:
         return self.gateway.retrieve_charge(intent_id)
 
+    def payments_between(self, since: datetime, until: datetime) -> list[Charged]:
+        return self.gateway.payments_between(since, until)
+
+    def missed_signals(self, since: datetime) -> list[Signal]:
+        return self.gateway.missed_signals(since)
+
     def forget_card(self, method: str) -> None:
         self.gateway.forget_card(method)
 
@@ -56,7 +84,7 @@ class Door:
 
 
 class Lying(Door):
-    """The processor's word about a page comes out changed."""
+    """The processor's word about a page or a charge comes out changed."""
 
     def __init__(self, gateway: Gateway, change: Callable[[Checkout], Checkout]) -> None:
         super().__init__(gateway)
@@ -67,6 +95,9 @@ class Lying(Door):
 
     def retrieve_checkout(self, session_id: str) -> Checkout:
         return self._change(super().retrieve_checkout(session_id))
+
+    def retrieve_charge(self, intent_id: str) -> Checkout:
+        return self._change(super().retrieve_charge(intent_id))
 
 
 def change_doors(

@@ -30,7 +30,8 @@ from shared.base.ids import new_id
 from shared.base.invariants import find_breaches
 from shared.base.vault import BlindIndex, KeyRing
 from shared.billing import Invoice
-from shared.payments import AttemptShare, Checkout, PaymentAttempt, settle
+from shared.payments import AttemptShare, PaymentAttempt, settle
+from shared.processor import Checkout
 
 T = TypeVar("T", bound=Model)
 

@@ -1,6 +1,7 @@
 """Patients in their space and the worker behind it: codes, details, preferences, proposals."""
 
 import re
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -30,16 +31,27 @@ CLAIRE = Actor("staff", "Claire Le Goff")
 CARE = {"Acte": "Zorbectomie", "Cotation": "QZFA004"}
 SIX = re.compile(r"\b\d{6}\b")
 NEW_PHONE, NEW_MAIL = "06 39 98 07 77", "Nadia.F@Courriel.example"
+# Who proposes herself as a representative, as the form sends it.
+MOTHER = {
+    "relation": "guardian",
+    "given": "Solange",
+    "surname": "Ferhat",
+    "day": "3",
+    "month": "2",
+    "year": "1961",
+    "contact": NEW_PHONE,
+    "once": "b" * 32,
+}
 
 
 class Space(World):
     """One practice on a fresh database, its portal, and its worker at hand."""
 
-    def keep_lines(self, account: Account) -> UUID:
+    def keep_lines(self, account: Account, lines: Mapping[str, str] = CARE) -> UUID:
         """The account's first invoice tells what it is for; its id."""
         invoice = self.invoices(account)[0]
         sealed = account_vault(self.house.keys, account).seal(
-            dict(CARE), table="invoice", row=invoice.id, column="lines"
+            dict(lines), table="invoice", row=invoice.id, column="lines"
         )
         with self.database.unit_of_work() as work:
             work.session.execute(

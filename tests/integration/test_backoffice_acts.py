@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
@@ -101,7 +102,7 @@ def test_a_pause_that_cannot_be_is_refused_and_what_was_typed_stays(office: Samp
         answer = press(client, page, **(good | change))
         assert answer.status_code == 422
         assert sentence in text_of(answer), change
-        assert "<details open>" in answer.text
+        assert '<details id="pause" open>' in answer.text
         assert "elle rappelle &lt;lundi&gt;</textarea>" in answer.text
     answer = press(client, page, **(good | {"review_on": "2026-11-01"}))
     assert '<option value="aid" selected>' in answer.text
@@ -114,7 +115,10 @@ def test_a_pause_that_cannot_be_is_refused_and_what_was_typed_stays(office: Samp
 def test_a_pause_is_lifted_with_a_reason(office: Samples):
     client = office.client("secretary")
     lift = f"holds/{office.ids['held_hold']}/release"
-    assert "Choisissez la raison" in told(client, office, "held", lift, reason="because")
+    refused = press(client, f"/accounts/{office.numbers['held']}/{lift}", reason="because")
+    assert refused.status_code == 422
+    link = f'<a href="#reason-{office.ids["held_hold"]}">Choisissez la raison'
+    assert link in unescape(refused.text)
     assert holds_of(office, "held")[0].status == "active"
     said = told(client, office, "held", lift, reason="answered")
     assert "L’échelle reprend" in said

@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Iterator
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -14,7 +15,7 @@ from shared.accounts import Hold, account_vault, get_account, get_practice
 from shared.aid import AidAnswers, AidRequest, ask_aid
 from shared.messages import CleanDocument, Message, Thread, Words, open_body, open_thread, reply
 from shared.worklist import Task
-from tests.backoffice_office import Samples, opened, text_of, token_of
+from tests.backoffice_office import Samples, opened, press, text_of, token_of
 from tests.backoffice_people import KEYS, OTHERS, OURS
 
 STORY = "sister"
@@ -178,6 +179,16 @@ def test_a_text_that_the_lint_frowns_at_is_shown_again_and_may_be_sent_anyway(of
     assert said(office)[-1][1] == body
 
 
+def test_who_asks_about_their_insurer_is_answered_in_plain_words_at_once(office: Samples):
+    """The word is refused where anyone may read it; this reply stands in the person's own space."""
+    thread_id = write(office, "payer")
+    client = office.client("secretary")
+    body = "Votre mutuelle ne nous a pas encore payés. Nous écrivons à la CPAM."
+    given = fields(client, office) | {"body": body}
+    assert send(client, office, thread_id, given).status_code == 303
+    assert said(office)[-1][1] == body
+
+
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
@@ -294,6 +305,38 @@ def test_a_pause_that_can_not_be_is_told_and_nothing_is_decided(office: Samples)
     assert send(client, office, thread_id, odd).status_code == 422
     assert holds(office) == ["aid"]
     assert said(office) == []
+
+
+def test_granting_asks_until_when_our_messages_pause(office: Samples):
+    thread_id = ask(office)
+    client = office.client("secretary")
+    html = client.get(page(office)).text
+    a_month = (office.clock.now().date() + timedelta(days=31)).isoformat()
+    assert f'name="pause_until" type="date" value="{a_month}"' in html
+    given = fields(client, office) | {"body": "Oui", "decision": "grant", "pause_until": ""}
+    refused = send(client, office, thread_id, given)
+    assert refused.status_code == 422
+    assert "cochez « Sans pause »" in text_of(refused)
+    assert (holds(office), said(office)) == (["aid"], [])
+    assert send(client, office, thread_id, given | {"no_pause": "1"}).status_code == 303
+    assert holds(office) == []
+    assert "Les messages reprennent" in text_of(client.get(page(office)))
+
+
+def test_time_granted_during_a_pause_of_staff_makes_it_longer(office: Samples):
+    thread_id = ask(office)
+    client = office.client("secretary")
+    press(client, f"{page(office)}/holds", kind="staff", review_on="2026-12-01", note="")
+    given = fields(client, office) | {"body": "Oui", "decision": "grant"}
+    send(client, office, thread_id, given | {"pause_until": "2027-01-15"})
+    assert "Les messages sont en pause jusqu’au 15 janvier" in text_of(client.get(page(office)))
+    with office.database.reading(OURS) as reading:
+        days = reading.scalars(
+            select(Hold.review_on).where(
+                Hold.account_id == office.ids[STORY], Hold.status == "active"
+            )
+        ).all()
+    assert days == [date(2027, 1, 15)]
 
 
 def test_a_request_that_waits_is_not_ended_by_the_way(office: Samples):

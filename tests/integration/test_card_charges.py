@@ -1,7 +1,7 @@
 """Dates of a plan taken from a saved card: once, announced, and never against anybody."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -109,6 +109,24 @@ def test_a_card_whose_time_is_over_says_no_and_that_was_told_before(cards: Cards
     cards.look_on(SECOND - timedelta(days=3), SECOND)
     assert cards.outcomes(account)[1:] == [("failed", "expired_card")]
     assert cards.world.told(account)[-1] == HAND
+    cards.till.check()
+
+
+@on_sqlite
+def test_a_card_that_ends_is_told_once_some_weeks_before_and_only_while_its_plan_needs_it(
+    cards: Cards,
+) -> None:
+    soon, long = cards.with_card(expiry="12/26"), cards.with_card(expiry="02/27")
+    ended = cards.with_card(expiry="12/26")
+    cards.world.at_desk(cards.plan(ended).plan, plans.end)
+    cards.look_on(date(2026, 11, 30))
+    assert "card_ends" not in cards.world.told(soon), "more than thirty days before"
+    cards.look_on(date(2026, 12, 2), date(2026, 12, 2), date(2026, 12, 3), date(2026, 12, 20))
+    told = [cards.world.told(account).count("card_ends") for account in (soon, long, ended)]
+    assert told == [1, 0, 0]
+    cards.give(soon, expiry="01/27")  # another one that ends too soon as well
+    cards.look_on(date(2027, 1, 2), date(2027, 1, 3))
+    assert cards.world.told(soon).count("card_ends") == 2
     cards.till.check()
 
 
@@ -302,5 +320,7 @@ def test_a_date_told_late_is_taken_when_there_was_time_to_read_of_it(cards: Card
     assert cards.taken() == []
     assert cards.world.told(account)[-1] == "instalment_near", "no link either: it will be taken"
     cards.look_on(eve + timedelta(days=2))
+    assert cards.taken() == [], "the agreement says three days"
+    cards.look_on(eve + timedelta(days=3))
     assert cards.taken() == [1500]
     cards.till.check()

@@ -1,7 +1,6 @@
 """What an invoice is for stays closed until a fresh code opens it, for one visit and one invoice."""
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,14 +11,6 @@ from tests.integration.spaces import CARE, Space
 from tests.security.portal_house import visitor
 
 WRONG = "Ce code ne marche pas, ou ne marche plus."
-
-
-@pytest.fixture
-def space(database_url: str) -> Iterator[Space]:
-    opened = Space(database_url)
-    yield opened
-    opened.check()
-    opened.database.dispose()
 
 
 def other_than(code: str) -> str:
@@ -46,6 +37,9 @@ def test_the_right_code_opens_the_lines_of_this_invoice_for_this_visit(space: Sp
     assert browser.post(page, {"code": f" {space.code()[:3]} {space.code()[3:]}"}).location == page
     opened = browser.get(page).text
     assert all(text in opened for text in (*CARE, *CARE.values()))
+    assert "Date de la facture" in opened
+    assert "Total de la facture" in opened
+    assert "42,50" in opened, "what it was for stands beside what it costs"
     assert browser.post(page, {"code": "000000"}).location == page, "giving it again does no harm"
     assert "Nous n’avons pas ce détail" in browser.get(f"/details/{other}").text
     assert "Zorbectomie" not in space.visitor(account).get(page).text
@@ -55,6 +49,20 @@ def test_the_right_code_opens_the_lines_of_this_invoice_for_this_visit(space: Sp
     told = browser.get("/looked").text
     assert "Vous, par un lien et un code" in told
     assert look.invoice in told
+
+
+def test_days_in_figures_are_written_like_all_other_days(space: Space) -> None:
+    told = {"Date des soins": "09/10/2026", "Acte": "le 09/10/2026, à 8 h", "Autre": "31/02/2026"}
+    account = space.account()
+    invoice = space.keep_lines(account, told)
+    browser = space.visitor(account)
+    browser.post(f"/details/{invoice}/code")
+    space.work()
+    browser.post(f"/details/{invoice}", {"code": space.code()})
+    opened = browser.get(f"/details/{invoice}").text
+    assert "<dd>9 octobre 2026</dd>" in opened
+    assert "<dd>le 09/10/2026, à 8 h</dd>" in opened, "the software’s own words stay"
+    assert "<dd>31/02/2026</dd>" in opened
 
 
 def test_without_lines_no_code_is_offered_nor_sent(space: Space) -> None:
@@ -76,6 +84,43 @@ def test_a_second_contact_gets_the_code_since_the_first_gets_links(space: Space)
     space.work()
     assert [one.to for one in space.sent()] == ["nadia@courriel.example"]
     assert space.code() in space.mail.sent[0].html
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [{"channel": "sms"}, {"act": "stop"}, {"act": "unsafe"}],
+    ids=["only by text message", "the mailbox rests", "others read the mailbox"],
+)
+def test_who_holds_the_phone_with_the_link_cannot_have_the_code_come_there(
+    space: Space, choice: dict[str, str]
+) -> None:
+    """A code proves a second contact; the visit it is for must not choose which one."""
+    account = space.account(email="nadia@courriel.example")
+    page = f"/details/{space.keep_lines(account)}"
+    browser = space.visitor(account)
+    mailbox = space.contact_id(account, "email")
+    where = "channel" if "channel" in choice else f"contacts/{mailbox}"
+    assert browser.post(f"/preferences/{where}", choice).status_code == 303
+    shown = browser.get(page).text
+    browser.post(f"{page}/code")
+    space.work()
+    unsafe = choice.get("act") == "unsafe"
+    assert ("Demandez-le à l’accueil" in shown) == unsafe
+    assert ("n•••@•••.example" in shown) != unsafe
+    assert [one.to for one in space.sent()] == ([] if unsafe else ["nadia@courriel.example"])
+
+
+def test_a_mailbox_that_others_read_does_not_get_a_code_that_was_drawn_for_it(space: Space) -> None:
+    account = space.account(email="nadia@courriel.example")
+    page = f"/details/{space.keep_lines(account)}"
+    browser = space.visitor(account)
+    browser.post(f"{page}/code")
+    jobs_preferences.answer_code_requests(space.house, space.practice_id)
+    mailbox = space.contact_id(account, "email")
+    browser.post(f"/preferences/contacts/{mailbox}", {"act": "unsafe"})
+    jobs.send_new_links(space.office, space.practice_id)
+    assert space.sent() == []
+    assert space.notices(account) == [("code", "withheld", "contact_changed")]
 
 
 def test_who_gets_letters_only_is_sent_to_the_desk(space: Space) -> None:

@@ -148,7 +148,7 @@ def test_a_new_telephone_stays_while_the_list_states_the_old_one(world: ImportWo
     for _ in range(2):
         world.a_week_later()
         world.export(row())
-        assert world.contacts("F-1") == {OLD: "replaced", NEW: "usable", MAIL: "usable"}
+        assert world.contacts("F-1") == {OLD: "replaced", NEW: "usable", MAIL: "opted_out"}
     world.export(row(Portable="06 39 98 99 99"))
     assert world.contacts("F-1")[NEW] == "usable"
     world.export(row(Portable="06 39 98 00 01"))
@@ -156,8 +156,21 @@ def test_a_new_telephone_stays_while_the_list_states_the_old_one(world: ImportWo
         OLD: "replaced",
         NEW: "replaced",
         OTHER: "usable",
-        MAIL: "usable",
+        MAIL: "opted_out",
     }
+
+
+def test_a_telephone_that_rests_for_a_mailbox_rests_on_whatever_the_list_states(
+    world: ImportWorld,
+):
+    world.export(row(Canal="SMS", **{"E-mail": ""}))
+    take(world, Proposed("email", MAIL[1]))
+    for stated, held in (("06 39 98 12 34", OLD), ("06 39 98 99 99", NEW)):
+        world.a_week_later()
+        world.export(row(Canal="SMS", Portable=stated, **{"E-mail": ""}))
+        assert world.contacts("F-1")[held] == "opted_out"
+        assert world.contacts("F-1")[MAIL] == "usable"
+        assert world.account_of("F-1").channel == "any", "a choice of text messages fits no mailbox"
 
 
 def test_a_second_new_telephone_stands_for_the_same_old_one(world: ImportWorld):

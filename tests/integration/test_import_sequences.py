@@ -1,6 +1,5 @@
 """Any number of lists and payments in any order: the books hold, and nobody owes less than nothing."""
 
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from shared.billing import Invoice
 from shared.ledger import JournalEntry
+from tests.books import fresh_books
 from tests.counts import sample
 from tests.integration.import_world import PRACTICE, ImportWorld, open_import_world, row
 
@@ -35,10 +35,6 @@ HONEST = st.lists(
     min_size=1,
     max_size=8,
 )
-
-
-def fresh_world(template: Path, folder: str) -> ImportWorld:
-    return open_import_world(f"sqlite:///{shutil.copy(template, Path(folder) / 'ardoise.db')}")
 
 
 def open_of(world: ImportWorld) -> dict[str, int]:
@@ -68,8 +64,8 @@ def pay(world: ImportWorld, number: str, cents: int) -> int:
 @given(steps=STEPS)
 def test_the_books_hold_whatever_the_lists_say(sqlite_template: Path, steps: list[tuple]):
     """Every invariant is checked after each step; among them that nothing open is negative."""
-    with tempfile.TemporaryDirectory() as folder:
-        world = fresh_world(sqlite_template, folder)
+    with tempfile.TemporaryDirectory() as folder, fresh_books(sqlite_template, folder) as url:
+        world = open_import_world(url)
         for kind, what in steps:
             if kind == "pay":
                 pay(world, *what)
@@ -87,8 +83,8 @@ def test_entering_our_payments_in_the_software_never_changes_what_is_owed(
     sqlite_template: Path, steps: list[tuple]
 ):
     """The practice enters them late, some lists between, and its settled invoices leave the list."""
-    with tempfile.TemporaryDirectory() as folder:
-        world = fresh_world(sqlite_template, folder)
+    with tempfile.TemporaryDirectory() as folder, fresh_books(sqlite_template, folder) as url:
+        world = open_import_world(url)
         in_software = dict.fromkeys(NUMBERS, SHARE)
         waiting = dict.fromkeys(NUMBERS, 0)
         owed = dict.fromkeys(NUMBERS, SHARE)

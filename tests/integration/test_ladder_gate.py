@@ -183,4 +183,5 @@ def test_the_story_names_the_message_that_did_not_go(
         world.days(1)
     *_, last = world.story(account, kind)
     assert (last["template"], last["channel"]) == ("pre_due", "sms")
-    assert sentence(kind, last).startswith("Premier message par SMS ")
+    named = "Message «\u00a0Premier message\u00a0» par SMS "
+    assert sentence(kind, last).startswith(named)

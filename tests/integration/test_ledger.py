@@ -268,9 +268,10 @@ def test_each_kind_of_damage_is_seen_by_the_check(world: World) -> None:
     assert breaches(world) == set()
 
 
+@pytest.mark.broken_books("what is wrong is what the check is to see")
 def test_card_money_without_a_payment_is_seen_by_the_check(world: World) -> None:
     account = world.account()
     [invoice] = world.invoices(account)
     lines = card_lines(account.id, {invoice.id: 4250}, 0)
     book(world, account, Entry("card_payment", "payment:pi_1", invoice.issued_on, lines))
-    assert breaches(world) == {"booked-payment"}
+    assert breaches(world) == {"booked-payment", "invoice-settled"}

@@ -260,6 +260,7 @@ def test_twenty_messages_a_day_and_no_more(talks: Talks) -> None:
         ("UPDATE hold SET status = 'released' WHERE kind = 'aid'", "aid-held"),
     ],
 )
+@pytest.mark.broken_books("what is wrong is what the check is to see")
 def test_what_must_always_be_true_is_seen_to(database_url: str, damage: str, named: str) -> None:
     talks = Talks(World(database_url))
     account = talks.world.account()

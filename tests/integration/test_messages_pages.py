@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from html import unescape
 from io import BytesIO
 
 import pytest
+from flask import request
 from PIL import Image
 from werkzeug.test import TestResponse
 
 from shared.accounts import Account
 from shared.aid import AidAnswers
+from shared.messages import LARGEST_DOCUMENT
 from tests import papers
 from tests.integration.talks import SCAN, Talks, words
 from tests.security.portal_house import Browser, portal_app, visitor
@@ -172,9 +175,39 @@ def test_a_document_that_is_refused_keeps_the_words_and_opens_nothing(
     assert talks.threads(account) == []
 
 
-def test_a_form_heavier_than_three_documents_is_refused(browser: Browser) -> None:
-    heavy = BytesIO(b"x" * 17_000_000)
-    assert browser.post("/messages", {"documents": (heavy, "x.jpg")}).status_code == 413
+def test_three_photos_as_phones_make_them_are_told_which_size_and_the_words_are_kept(
+    browser: Browser,
+) -> None:
+    photos = [(BytesIO(b"\xff\xd8\xff" + b"x" * 10_000_000), f"{n}.jpg") for n in range(3)]
+    fields = {"subject": "other", "text": "Mes mots", "documents": photos}
+    page = browser.post("/messages", fields)
+    assert page.status_code == 422
+    assert "Ce fichier est trop lourd : 5 Mo au plus." in said(page)
+    assert "Mes mots</textarea>" in page.text
+
+
+def test_of_a_heavy_file_only_so_much_is_kept_as_shows_that_it_is(browser: Browser) -> None:
+    kept: list[list[int]] = []
+
+    def look() -> None:
+        kept.append([len(one.read()) for one in request.files.getlist("documents")])
+
+    browser.app.before_request_funcs[None].append(look)
+    photos = [(BytesIO(b"x" * 6_000_000), f"{n}.jpg") for n in range(5)]
+    page = browser.post("/messages", {"text": "Mes mots", "documents": photos})
+    assert "Envoyez 3 documents au plus." in said(page)
+    assert [LARGEST_DOCUMENT + 1] * 3 + [0, 0] in kept
+
+
+def test_what_is_heavier_still_is_told_the_limit_and_the_way_back(browser: Browser) -> None:
+    heavy = BytesIO(b"x" * 42_000_000)
+    page = browser.post("/messages", {"documents": (heavy, "x.jpg")})
+    assert page.status_code == 413
+    assert "Vos documents dépassent 40 Mo ensemble" in said(page)
+    assert "chacun peut faire 5 Mo au plus" in said(page)
+    assert 'href="/messages">Retour</a>' in page.text
+    assert "Secrétariat R12" in said(page)
+    assert 'href="tel:' in page.text
     light = BytesIO(b"x" * 1_000_000)
     assert browser.post("/pay", {"documents": (light, "x.jpg")}).status_code == 413
 
@@ -280,6 +313,63 @@ def test_a_decision_is_read_on_the_page_of_the_request(
     assert not talks.thread(request.thread_id).patient_unread
     assert browser.get(f"/messages/{request.thread_id}").status_code == 404
     assert browser.post(f"/messages/{request.thread_id}", {"text": "x"}).status_code == 404
+
+
+def test_time_that_was_granted_is_said_with_its_day_and_help_leads_to_it(
+    browser: Browser, talks: Talks, account: Account
+) -> None:
+    request = talks.ask_aid(account, AidAnswers(("later",), (), None, ""))
+    talks.world.later(minutes=1)
+    talks.decide(request, "grant", words("Oui."), pause_until=date(2026, 12, 31))
+    for _ in range(2):  # before the answer is read, and after
+        statement = said(browser.get("/statement"))
+        assert "Nous avons dit oui : aucun rappel jusqu’au 31 décembre." in statement
+        assert browser.get("/help").location == f"/help/{request.id}"
+        page = said(browser.get(f"/help/{request.id}"))
+        assert "aucun rappel jusqu’au 31 décembre" in page
+    talks.world.later(days=60)
+    late = visitor(portal_app(talks.world), talks.world.token(account))
+    assert "31 décembre" not in said(late.get("/statement"))
+    assert late.get("/help").status_code == 200
+
+
+def test_help_without_a_pause_promises_none(
+    browser: Browser, talks: Talks, account: Account
+) -> None:
+    request = talks.ask_aid(account, AidAnswers(("talk",), (), None, ""))
+    talks.decide(request, "grant", words("Oui."))
+    assert "aucun rappel" not in said(browser.get("/statement"))
+    assert browser.get("/help").status_code == 200
+
+
+def test_a_promise_whose_day_is_over_is_owned_to_everywhere(talks: Talks, account: Account) -> None:
+    request = talks.ask_aid(account, AidAnswers(("later",), (), None, ""))
+    thread = talks.open(account, "other", words("Une question"))
+    pages = ("/statement", "/messages", f"/messages/{thread.id}", f"/help/{request.id}")
+    talks.world.later(days=2)  # the promised day itself
+    browser = visitor(portal_app(talks.world), talks.world.token(account))
+    for page in pages:
+        assert "en retard" not in said(browser.get(page)), page
+    talks.world.later(days=1)
+    browser = visitor(portal_app(talks.world), talks.world.token(account))
+    for page in pages:
+        shown = browser.get(page)
+        assert "Nous sommes en retard" in said(shown), page
+        assert "désolés. Appelez le" in said(shown), page
+        assert "Réponse d’ici jeudi 26 novembre" not in said(shown), page
+        assert 'href="tel:' in shown.text.split("retard", 1)[1]
+    talks.answer(thread, words("Voici."))
+    talks.decide(request, "decline", words("Non."))
+    for page in pages:
+        assert "en retard" not in said(browser.get(page)), page
+
+
+def test_the_sites_of_who_helps_open_by_themselves_and_learn_nothing(browser: Browser) -> None:
+    page = browser.get("/help").text
+    link = (
+        '<a class="act" href="https://mesdroitssociaux.gouv.fr" target="_blank" rel="noreferrer">'
+    )
+    assert link in page
 
 
 def test_what_belongs_to_a_neighbour_is_not_there(browser: Browser, talks: Talks) -> None:

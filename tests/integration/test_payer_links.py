@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from portal.views import paying
 from shared.accounts import Account
-from shared.payments import Choice, PayLink
+from shared.payments import MOST_LINK_PAGES, Choice, PayLink
 from tests.integration.test_transfer_pages import said
 from tests.integration.till import NO_MONEY, Till, at_once, on_postgres, on_sqlite
 from tests.security.portal_house import Browser
@@ -122,6 +122,31 @@ def test_a_link_is_shown_in_the_visit_that_made_it_and_never_again(family: Famil
     assert paths.pop().removeprefix("/p/") not in stored
 
 
+def test_the_same_sum_asked_for_again_is_the_link_that_stands(family: Family) -> None:
+    """« Back » to the form, and sent again: two live links would be paid twice."""
+    path = family.send()
+    again = family.patient.post("/share", {"choice": "all", "once": "b" * 32})
+    page = family.patient.get(again.location)
+    assert family.shown(page) == path
+    assert "Vous aviez déjà fait ce lien : le voici." in said(page)
+    assert len(family.links()) == 1
+    assert family.send(choice="other", amount="10") != path
+    family.pay(path)
+    family.till.work()
+    assert len(family.links()) == 2
+
+
+@pytest.mark.parametrize("over", ["revoked", "another visit"])
+def test_what_can_not_be_told_again_is_made_anew(family: Family, over: str) -> None:
+    path = family.send()
+    if over == "revoked":
+        family.patient.post(f"/share/{family.links()[0].id}/revoke")
+    else:
+        family.patient = family.till.patient(family.account)
+    assert family.send() != path
+    assert len(family.links()) == 2
+
+
 def test_a_link_that_was_taken_back_is_dead_and_its_page_takes_nothing(family: Family) -> None:
     path = family.send()
     hosted = family.payer.post(path).location
@@ -174,17 +199,76 @@ def test_what_she_pays_herself_meanwhile_settles_the_link(family: Family) -> Non
     till.check()
 
 
-def test_nobody_is_sent_to_a_page_that_was_opened_for_somebody_else(family: Family) -> None:
+def test_his_link_never_closes_her_own_page(family: Family) -> None:
     till = family.till
     path = family.send()
     hers = family.patient.post("/pay", {"choice": "all"}).location
-    his = family.payer.post(path).location
-    assert his != hers
-    assert family.payer.post(path).location == his
-    again = family.patient.post("/pay", {"choice": "all"}).location
-    assert again not in (his, hers)
-    assert [page["status"] for page in till.sessions()] == ["expired", "expired", "open"]
+    told = family.payer.post(path)
+    assert told.status_code == 409
+    assert "Un paiement est peut-être en cours sur une autre page. Rien n’a été pris." in said(told)
+    assert [page["url"] for page in till.sessions()] == [hers]
+    till.press(hers)
+    till.tell_all()
+    till.work()
+    assert "Ce lien a changé" in said(family.payer.post(path))
+    assert list(till.charged().values()) == [4250]
     till.check()
+
+
+@on_sqlite
+def test_a_page_that_she_left_keeps_his_link_for_an_hour_and_no_longer(family: Family) -> None:
+    path = family.send()
+    family.patient.post("/pay", {"choice": "all"})
+    family.till.later(minutes=59)
+    assert family.payer.post(path).status_code == 409
+    family.till.later(minutes=7)
+    family.pay(path)
+    family.till.work()
+    assert list(family.till.charged().values()) == [4250]
+    family.till.check()
+
+
+def test_nobody_is_sent_to_a_page_that_was_opened_for_somebody_else(family: Family) -> None:
+    till = family.till
+    path = family.send()
+    his = family.payer.post(path).location
+    assert family.payer.post(path).location == his
+    hers = family.patient.post("/pay", {"choice": "all"}).location
+    assert hers != his
+    assert [page["status"] for page in till.sessions()] == ["expired", "open"]
+    till.check()
+
+
+@on_sqlite
+def test_another_language_and_another_browser_come_to_the_same_page(family: Family) -> None:
+    path = family.send()
+    first = family.payer.post(path).location
+    family.payer.post("/language", {"language": "en", "back": "/"})
+    other = Browser(family.till.app, address="192.0.2.9")
+    assert {family.payer.post(path).location, other.post(path).location} == {first}
+    assert len(family.till.sessions()) == 1
+
+
+@on_sqlite
+def test_a_link_opens_only_so_many_pages_an_hour(family: Family) -> None:
+    path = family.send()
+    another = family.send(choice="other", amount="10")
+    for _ in range(MOST_LINK_PAGES):
+        assert family.payer.post(path).status_code == 303
+        assert family.till.processor.control("expire", session=family.till.sessions()[-1]["id"])
+        family.till.later(seconds=30)
+        family.till.work()
+    refused = family.payer.post(path)
+    assert refused.status_code == 429
+    assert "La page de paiement a été ouverte beaucoup de fois." in said(refused)
+    assert "Réessayez dans une heure." in said(refused)
+    assert len(family.till.sessions()) == MOST_LINK_PAGES
+    assert family.payer.post(another).status_code == 303, "each link has its own count"
+    family.till.later(minutes=61)
+    family.till.processor.control("expire", session=family.till.sessions()[-1]["id"])
+    family.till.work()
+    assert family.payer.post(path).status_code == 303
+    family.till.check()
 
 
 def test_a_page_that_was_paid_but_is_not_booked_yet_is_not_opened_again(family: Family) -> None:
@@ -247,8 +331,8 @@ def test_a_sum_that_can_not_be_makes_no_link(
 
 @on_sqlite
 def test_ten_links_a_day_are_enough(family: Family) -> None:
-    for _ in range(10):
-        family.send(choice="other", amount="5")
+    for euros in range(5, 15):
+        family.send(choice="other", amount=str(euros))
     refused = family.patient.post("/share", {"choice": "all"})
     assert refused.status_code == 422
     assert "Vous avez fait beaucoup de liens aujourd’hui." in said(refused)
@@ -271,6 +355,28 @@ def test_two_people_pressing_at_the_same_moment_open_one_page(family: Family) ->
     family.till.tell_all()
     family.till.work()
     assert list(family.till.charged().values()) == [2000]
+    family.till.check()
+
+
+@on_postgres
+def test_she_and_the_holder_of_her_link_press_at_the_same_moment(family: Family) -> None:
+    path = family.send(choice="other", amount="20")
+    others = [Browser(family.till.app, address=f"192.0.2.{n}") for n in range(2)]
+    for other in others:
+        other.get(path)
+        other.post("/language", {"language": "fr", "back": "/"})
+    hers, *his = at_once(
+        lambda: family.patient.post("/pay", {"choice": "all"}),
+        *((lambda o=other: o.post(path)) for other in others),
+    )
+    assert hers.status_code == 303, said(hers)
+    assert {answer.status_code for answer in his} <= {303, 409, 503}
+    open_now = [page["url"] for page in family.till.sessions() if page["status"] == "open"]
+    assert open_now == [hers.location], "hers, whoever came first"
+    family.till.press(hers.location)
+    family.till.tell_all()
+    family.till.work()
+    assert list(family.till.charged().values()) == [4250]
     family.till.check()
 
 

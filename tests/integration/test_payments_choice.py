@@ -8,7 +8,8 @@ from sqlalchemy import delete, update
 from werkzeug.test import TestResponse
 
 from shared.accounts import Account, Practice
-from shared.payments import Choice, ProcessorAccount
+from shared.payments import Choice
+from shared.processor import ProcessorAccount
 from tests.integration.till import Till, on_sqlite
 from tests.security.portal_house import Browser
 from tests.world import PersonName

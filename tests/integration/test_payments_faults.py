@@ -8,13 +8,13 @@ import stripe
 from werkzeug.test import TestResponse
 
 from shared.base.errors import ConfigurationError
-from shared.payments import (
+from shared.processor import (
     GatewayRefusedError,
     GatewayUnavailableError,
     register_webhook,
     stripe_gateway,
 )
-from shared.payments.stripe_gateway import StripeGateway
+from shared.processor.stripe_gateway import StripeGateway
 from tests.integration.till import Till, at_once, on_sqlite
 from tests.servers.process import free_port
 from tests.servers.sandbox import Sandbox
@@ -203,6 +203,7 @@ def test_a_live_key_never_goes_to_another_address() -> None:
     assert not StripeGateway("rk_test_abcdefgh", [], "http://127.0.0.1:8002").livemode
 
 
+@pytest.mark.usefixtures("provoked")
 def test_registering_a_webhook_says_what_went_wrong(processor: Sandbox) -> None:
     with pytest.raises(GatewayRefusedError, match="sandbox delivers"):
         register_webhook(

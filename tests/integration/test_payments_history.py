@@ -1,7 +1,6 @@
 """Whatever happens in whatever order: our journal is the processor's ledger, to the cent."""
 
 import random
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,16 +13,9 @@ import pytest
 
 from ardoise import jobs
 from shared.accounts import Account
-from shared.payments import (
-    BeingPaidError,
-    Checkout,
-    CheckoutOrder,
-    Choice,
-    ChoiceError,
-    Gateway,
-    GatewayUnavailableError,
-    came_back,
-)
+from shared.payments import BeingPaidError, Choice, ChoiceError, came_back
+from shared.processor import Checkout, CheckoutOrder, Gateway, GatewayUnavailableError
+from tests.books import fresh_books
 from tests.integration.till import NO_MONEY, REFUSED, WORKS, Json, Till
 from tests.servers.sandbox import Sandbox
 
@@ -108,8 +100,9 @@ class History:
             self.phones[phone] = account
             self.owes[account.id] = sum(sums)
 
-    def run(self) -> None:
-        acts = (
+    def acts(self) -> list[tuple[Callable[[], None], int]]:
+        """What may happen, and how often compared with the rest."""
+        return [
             (self.begin, 6),
             (self.type_card, 6),
             (self.expire, 1),
@@ -119,8 +112,10 @@ class History:
             (self.wait, 3),
             (self.remind, 1),
             (self.pay_elsewhere, 1),
-        )
-        names = [act for act, weight in acts for _ in range(weight)]
+        ]
+
+    def run(self) -> None:
+        names = [act for act, weight in self.acts() for _ in range(weight)]
         for _ in range(STEPS):
             act = self.dice.choice(names)
             self.told.append(act.__name__)
@@ -229,6 +224,38 @@ class History:
             assert sum(charged.get(intent, 0) for intent in intents) == received
 
 
+@dataclass(frozen=True, slots=True)
+class Worlds:
+    """Where histories take place: how many in each world, and what each begins with."""
+
+    template: Path
+    folder: Path
+    processor: Sandbox
+    histories: int
+
+
+def walk(
+    kind: type[History], count: int, dice: random.Random, worlds: Worlds, *, about: str = ""
+) -> None:
+    """Live through ``count`` histories, several in each world, each from a seed that a failure names."""
+    for first in range(0, count, worlds.histories):
+        with fresh_books(worlds.template, worlds.folder, str(first)) as url:
+            till = Till.open(url, worlds.processor)
+            seen = ""
+            for _ in range(worlds.histories):
+                seed = dice.getrandbits(32)
+                history = kind(till, type(dice)(seed), seen)
+                try:
+                    history.start()
+                    history.run()
+                    history.end()
+                except BaseException as error:
+                    error.add_note(f"{about}history {seed}: {' '.join(history.told)}")
+                    raise
+                seen = history.seen
+            till.close()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("half", ["first half", "second half"])
 def test_any_history_leaves_the_books_as_the_processors(
@@ -239,19 +266,5 @@ def test_any_history_leaves_the_books_as_the_processors(
     dice: random.Random,
     sample: Sample,
 ) -> None:
-    for first in range(0, sample(45, 1000), HISTORIES_A_WORLD):
-        file = shutil.copy(sqlite_template, tmp_path / f"{first}.db")
-        till = Till.open(f"sqlite:///{file}", processor)
-        seen = ""
-        for _ in range(HISTORIES_A_WORLD):
-            seed = dice.getrandbits(32)
-            history = History(till, type(dice)(seed), seen)
-            try:
-                history.start()
-                history.run()
-                history.end()
-            except BaseException as error:
-                error.add_note(f"{half}, history {seed}: {' '.join(history.told)}")
-                raise
-            seen = history.seen
-        till.close()
+    worlds = Worlds(sqlite_template, tmp_path, processor, HISTORIES_A_WORLD)
+    walk(History, sample(45, 1000), dice, worlds, about=f"{half}, ")

@@ -12,6 +12,7 @@ from shared.audit import Actor
 from shared.payments import ChoiceError
 from shared.worklist import KINDS, Task, close_tasks
 from tests.integration.doors import change_doors
+from tests.integration.stray_till import by_hand, strays, sweep
 from tests.integration.till import Till, on_sqlite
 
 MARIE = Actor("staff", "Marie")
@@ -174,3 +175,69 @@ def test_money_that_fits_after_all_is_booked_even_then(
     assert till.owed(account) == 0
     assert till.tasks(account) == []
     till.check()
+
+
+@pytest.mark.parametrize("looked", [False, True])
+def test_a_bank_that_disputes_money_that_was_set_aside_is_told_once(
+    till: Till, patched: pytest.MonkeyPatch, looked: bool
+) -> None:
+    """Nothing of it is booked, so that no payment shows the dispute: a person must answer the bank."""
+    account = set_aside(till, patched)
+    if looked:
+        look(till)
+        hours(till, 1)
+    [intent] = till.charged()
+    made = till.processor.control("dispute", payment_intent=intent)
+    for _ in range(2):
+        till.later(hours=1)
+        sweep(till)
+    first = [] if looked else ["payment_mismatch"]
+    assert sorted(till.tasks()) == sorted([*first, "processor_differs"])
+    till.end_contest(made["dispute"], "lost")
+    sweep(till)
+    assert till.tasks().count("processor_differs") == 1
+    assert till.payments(account) == []
+    till.world.check()
+
+
+@pytest.mark.parametrize("looked", [False, True])
+def test_other_money_that_bears_the_name_of_what_was_set_aside_is_not_lost(
+    till: Till, patched: pytest.MonkeyPatch, looked: bool
+) -> None:
+    """A second charge for the same attempt: staff have dealt with the first one only."""
+    account = set_aside(till, patched)
+    attempt = till.attempt(account)
+    page = attempt.processor_session
+    patched.undo()
+    change_doors(
+        patched, till, lambda s: replace(s, amount_cents=4249) if s.session_id == page else s
+    )
+    if looked:
+        look(till)
+        hours(till, 1)
+    named = {"metadata": {"reference": attempt.id.hex}}
+    second = by_hand(till, 3000, payment_intent_data=named)
+    for _ in range(2):
+        sweep(till)
+    assert [(s.processor_ref, s.amount_cents) for s in strays(till)] == [(second, 3000)]
+    first = [] if looked else ["payment_mismatch"]
+    assert till.tasks() == [*first, "stray_payment"]
+    assert till.payments() == []
+    till.world.check()
+
+
+def test_other_money_that_can_not_be_booked_is_told_by_itself(
+    till: Till, patched: pytest.MonkeyPatch
+) -> None:
+    account = set_aside(till, patched)
+    attempt = till.attempt(account)
+    look(till)
+    named = {"metadata": {"reference": attempt.id.hex}}
+    second = by_hand(till, 3000, payment_intent_data=named)
+    change_doors(
+        patched, till, lambda s: replace(s, currency="usd") if s.intent_id == second else s
+    )
+    for _ in range(2):
+        sweep(till)
+    assert strays(till) == []
+    assert till.tasks() == ["processor_differs"]

@@ -6,8 +6,9 @@ from datetime import datetime
 import pytest
 from werkzeug.test import TestResponse
 
-from shared.payments import BeingPaidError, Checkout, CheckoutOrder, Choice, ChoiceError, Gateway
+from shared.payments import MOST_OWN_PAGES, BeingPaidError, Choice, ChoiceError
 from shared.payments.rules import CHECKOUT_LIFE, REUSE_LIFE
+from shared.processor import Checkout, CheckoutOrder, Gateway
 from tests.integration.till import ALL, Till, at_once, on_sqlite, until
 from tests.security.portal_house import Browser
 
@@ -295,4 +296,29 @@ def test_expiry_is_noticed_by_the_sweep_alone(till: Till) -> None:
     until(lambda: not open_pages(till))
     till.work()
     assert till.attempt(account).status == "expired"
+    till.check()
+
+
+@on_sqlite
+def test_one_sum_after_the_other_opens_ten_pages_an_hour_and_says_when_to_try_again(
+    till: Till,
+) -> None:
+    account = till.world.account()
+    browser = till.patient(account)
+    for number in range(MOST_OWN_PAGES):
+        answer = browser.post("/pay", {"choice": "other", "amount": "12" if number % 2 else "10"})
+        assert answer.location == till.sessions()[-1]["url"]
+        till.later(seconds=10)
+    same = browser.post("/pay", {"choice": "other", "amount": "12"})
+    assert same.status_code == 303, "the page that is open is still found"
+    answer = browser.post("/pay", {"choice": "other", "amount": "10"})
+    assert answer.status_code == 422
+    sentence = "La page de paiement a été ouverte beaucoup de fois. Rien n’a été pris."
+    assert f"{sentence} Réessayez à 11\u00a0h\u00a040." in answer.text
+    assert len(till.sessions()) == MOST_OWN_PAGES
+    other = till.world.account()
+    assert till.patient(other).post("/pay", {"choice": "all"}).status_code == 303
+    till.later(hours=1)
+    again = till.patient(account).post("/pay", {"choice": "other", "amount": "10"})
+    assert again.location == till.sessions()[-1]["url"]
     till.check()

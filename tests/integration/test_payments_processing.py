@@ -12,16 +12,9 @@ from sqlalchemy import select
 from ardoise import jobs
 from shared.accounts import Account
 from shared.ladder import LadderCycle
-from shared.payments import (
-    BadWebhookError,
-    Checkout,
-    CheckoutOrder,
-    Choice,
-    ChoiceError,
-    Signal,
-    payables_of,
-    settle_attempt,
-)
+from shared.payments import Choice, ChoiceError, payables_of
+from shared.processor import BadWebhookError, Checkout, CheckoutOrder, Signal
+from shared.reconciliation import settle_attempt
 from tests.integration.till import ALL, Till, on_sqlite
 from tests.security.portal_house import Browser
 

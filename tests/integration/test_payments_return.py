@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from portal.views import paying
 from shared.base.database import WAKE_CHANNEL
-from shared.payments import settle_attempt
+from shared.reconciliation import settle_attempt
 from tests.integration.till import NO_MONEY, Till, on_postgres, on_sqlite
 from tests.world import SITE
 

@@ -10,12 +10,9 @@ from ardoise import jobs, settling
 from ardoise.office import House
 from shared.ladder import LadderCycle
 from shared.ledger import CREDIT, JournalLine
-from shared.payments import (
-    Checkout,
-    Choice,
-    GatewayUnavailableError,
-    settle_attempt,
-)
+from shared.payments import Choice
+from shared.processor import Checkout, GatewayUnavailableError
+from shared.reconciliation import settle_attempt
 from tests.integration.doors import change_doors
 from tests.integration.till import NO_MONEY, REFUSED, Till, at_once, on_postgres, on_sqlite
 from tests.servers.sandbox import Sandbox
@@ -164,7 +161,7 @@ def test_a_failed_booking_leaves_no_gap(till: Till, monkeypatch: pytest.MonkeyPa
         raise RuntimeError("killed while booking")
 
     with monkeypatch.context() as broken:
-        broken.setattr("shared.payments.settling._write_shares", dies)
+        broken.setattr("shared.payments.receiving.PaymentShare", dies)
         with pytest.raises(RuntimeError):
             settle_attempt(till.desk(), attempt_id=till.attempt(first).id)
     till.check(settled=False)

@@ -8,7 +8,7 @@ import stripe
 from werkzeug.test import TestResponse
 
 from shared.accounts import Account
-from shared.payments import Checkout, CheckoutOrder
+from shared.processor import Checkout, CheckoutOrder
 from tests.integration.doors import Door
 from tests.integration.till import Till, at_once
 from tests.servers.sandbox import Sandbox

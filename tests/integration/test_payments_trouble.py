@@ -8,13 +8,13 @@ import stripe
 
 from ardoise import settling
 from shared.base.errors import ConfigurationError
-from shared.payments import (
+from shared.processor import (
     Checkout,
     GatewayRefusedError,
     GatewayUnavailableError,
     register_webhook,
 )
-from shared.payments.stripe_gateway import StripeGateway
+from shared.processor.stripe_gateway import StripeGateway
 from tests.integration.doors import change_doors
 from tests.integration.till import Till, on_sqlite
 
@@ -27,7 +27,11 @@ NONSENSE: dict[str, Callable[[dict[str, Any]], Any]] = {
 
 
 def intent(created: int) -> dict[str, Any]:
-    return {"id": "pi_1", "latest_charge": {"status": "succeeded", "created": created}}
+    charge = {
+        **{"status": "succeeded", "created": created},
+        "payment_method_details": {"type": "card", "card": {}},
+    }
+    return {"id": "pi_1", "latest_charge": charge}
 
 
 class Answer:

@@ -16,7 +16,8 @@ from werkzeug.serving import make_server
 from ardoise import settling
 from sandbox.webhooks import sign
 from shared.audit import TimelineEvent
-from shared.payments import WebhookEvent, register_webhook
+from shared.payments import WebhookEvent
+from shared.processor import register_webhook
 from tests.integration.till import REFUSED, Json, Till, at_once, on_postgres, on_sqlite, until
 from tests.servers.sandbox import Sandbox
 
@@ -201,7 +202,7 @@ def test_what_is_signed_but_no_event_is_refused(till: Till, event: Any) -> None:
     assert till.signals() == []
 
 
-@pytest.mark.parametrize("reference", [7, {}, [], "é", "x" * 65])
+@pytest.mark.parametrize("reference", [7, {}, [], "é", "x" * 65, "Marie, consultation de mardi"])
 @on_sqlite
 def test_an_odd_reference_is_somebody_elses_business(till: Till, reference: Any) -> None:
     thing = {"id": "cs_1", "client_reference_id": reference}

@@ -12,7 +12,7 @@ from tests.integration.plan_world import BY_SUM, OUTSIDE, PlanWorld, fields_of
 from tests.integration.test_statement_cost import MOST_STATEMENTS, counting
 from tests.integration.till import Till, at_once, on_sqlite
 
-CELL = re.compile(r'<td class="eur">([^<]*)</td>')
+CELL = re.compile(r'<td class="eur" data-t="[^"]+"><span>([^<]*)</span></td>')
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_the_dates_are_seen_first_and_looking_writes_nothing(world: PlanWorld) -
     assert world.count(Plan) == 0
     by_months = browser.get("/spread?how=months&months=4&day=28").text
     assert cells(by_months)[0] == "10,62 €"
-    assert "28 novembre 2026" in by_months
+    assert "28 décembre 2026" in by_months, "too near to be announced three days before"
     outside = browser.get("/spread?how=sum&sum=5&day=5").text
     assert "Nous devons vous répondre." in outside
     assert "Envoyer ma proposition" in outside
@@ -149,6 +149,17 @@ def test_each_wrong_field_has_one_sentence_beside_it(
     assert 'action="/spread/agree"' not in answer.text
 
 
+def test_an_answer_about_a_plan_that_is_late_is_owned_to(world: PlanWorld) -> None:
+    account = world.account()
+    world.propose(world.visitor(account), OUTSIDE)
+    for days, late in ((2, False), (1, True)):  # the promised day itself, then the day after
+        world.later(days=days)
+        browser = world.visitor(account)
+        for page in ("/plan", "/statement"):
+            assert ("Nous sommes en retard" in browser.get(page).text) == late, page
+        assert ("Une personne vous répond d’ici" in browser.get("/plan").text) != late
+
+
 def test_a_proposal_waits_can_be_taken_back_and_is_answered(world: PlanWorld) -> None:
     account = world.account()
     browser = world.visitor(account)
@@ -157,12 +168,25 @@ def test_a_proposal_waits_can_be_taken_back_and_is_answered(world: PlanWorld) ->
     assert "Nous étudions votre proposition." in page
     assert "Proposé le" in page
     assert "Accepté le" not in page
+    spoken = page.split("<main")[1].split("</main>")[0]
+    for word in ("Votre accord", "Notre accord", "Votre date"):
+        assert word not in spoken, "nothing is agreed yet"
+    for words in ("<h1>Votre proposition</h1>", "dates proposées", "Garder la proposition en PDF"):
+        assert words in spoken
+    answer = browser.get("/plan/agreement.pdf")
+    assert "proposition.pdf" in answer.headers["Content-Disposition"]
+    letter = PdfReader(BytesIO(answer.data)).pages[0].extract_text()
+    assert "Votre proposition" in letter
+    assert "Proposé" in letter
+    assert "Notre accord" not in letter
+    assert "Accepté" not in letter
+    assert "<b>Votre proposition</b>" in browser.get("/statement").text
     assert "Nous étudions votre proposition." in browser.get("/statement").text
     assert world.tasks(account) == ["plan_to_decide"]
     fields = fields_of(page, "/plan/withdraw")
     assert browser.post("/plan/withdraw", fields).location == "/plan"
     assert browser.post("/plan/withdraw", fields).location == "/plan", "twice does it once"
-    assert "Cet accord est terminé." in browser.get("/plan").text
+    assert "Cette proposition est terminée." in browser.get("/plan").text
     assert world.tasks(account) == []
     world.propose(browser, OUTSIDE)
     world.at_desk(world.views(account)[0].plan, plans.decline)
@@ -275,11 +299,14 @@ def test_in_english_all_of_it_is_english(world: PlanWorld) -> None:
 
 def test_what_nothing_is_left_of_can_not_be_spread(world: PlanWorld) -> None:
     account = world.account(owes=(49,))
-    assert world.visitor(account).get("/spread").location == "/statement"
+    assert "trop petite pour être étalée" in world.visitor(account).get("/spread").text
     other = world.account()
     world.hold(other, "dispute")
     browser = world.visitor(other)
-    assert browser.get("/spread").location == "/statement"
+    page = browser.get("/spread?how=sum&sum=15&day=5").text
+    assert "Nous vérifions d’abord avec vous ce qui n’est pas juste" in page
+    assert 'action="/spread/agree"' not in page
+    assert "trop petite" not in page
     assert 'href="/spread"' not in browser.get("/statement").text
 
 
@@ -345,3 +372,29 @@ def test_without_a_plan_there_is_no_part_to_pay(till: Till) -> None:
     assert 'value="part"' not in browser.get("/pay?choice=part").text
     assert browser.post("/pay", {"choice": "part"}).status_code == 422
     assert till.sessions() == []
+
+
+def test_agreeing_and_stopping_over_and_over_is_kindly_put_off_to_tomorrow(
+    world: PlanWorld,
+) -> None:
+    account = world.account()
+    for _ in range(3):
+        browser = world.visitor(account)
+        assert world.propose(browser, BY_SUM).location == "/plan?fresh=1"
+        browser.post("/plan/end", fields_of(browser.get("/plan").text, "/plan/end"))
+    answer = world.propose(browser, BY_SUM)
+    assert answer.status_code == 422
+    assert "Vous avez déjà accepté des dates trois fois en un jour." in answer.text
+    assert "C’est possible tout de suite." in answer.text, "what was chosen is still there"
+    offer = world.offer(account, [(world.clock.now().date().replace(month=12), 4250)])
+    answer = browser.post(
+        "/plan/agree", fields_of(browser.get("/plan").text, "/plan/agree") | {"ok": "1"}
+    )
+    assert "Vous avez déjà accepté des dates trois fois en un jour." in answer.text
+    assert [view.plan.status for view in world.views(account)] == ["offered", *["ended"] * 3]
+    world.later(days=1)
+    browser = world.visitor(account)
+    agreed = fields_of(browser.get("/plan").text, "/plan/agree") | {"ok": "1"}
+    assert browser.post("/plan/agree", agreed).location == "/plan?fresh=1"
+    assert world.view(offer.id).plan.status == "active"
+    world.check()

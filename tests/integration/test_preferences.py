@@ -1,6 +1,5 @@
 """What people choose for themselves is so at once, and what was decided before it heeds it."""
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -9,14 +8,7 @@ from ardoise import jobs, jobs_messages
 from shared.messages import Words
 from tests.integration.spaces import Space
 from tests.integration.talks import Talks
-
-
-@pytest.fixture
-def space(database_url: str) -> Iterator[Space]:
-    opened = Space(database_url)
-    yield opened
-    opened.check()
-    opened.database.dispose()
+from tests.security.portal_house import visitor
 
 
 def test_another_language_is_spoken_at_once_and_in_messages(space: Space) -> None:
@@ -36,11 +28,45 @@ def test_only_channels_that_the_contacts_allow_are_offered(space: Space) -> None
     account = space.account()
     browser = space.visitor(account)
     page = browser.get("/preferences").text
-    assert 'value="sms"' in page
+    assert "Par SMS<" in page
+    assert "mail<" not in page[page.index("Comment vous écrire") :]
     assert 'value="email"' not in page
     refused = browser.post("/preferences/channel", {"channel": "email"})
     assert refused.status_code == 422
     assert space.reload(account).channel == "any"
+
+
+def test_a_phone_that_others_read_is_no_way_to_be_written_to_any_more(space: Space) -> None:
+    account = space.account(email="nadia@courriel.example")
+    browser = space.visitor(account)
+    assert 'value="sms"' in browser.get("/preferences").text
+    browser.post(f"/preferences/contacts/{space.contact_id(account)}", {"act": "unsafe"})
+    page = browser.get("/preferences").text
+    offered = page[page.index("Comment vous écrire") :]
+    assert "SMS<" not in offered
+    assert "Par SMS ou" not in offered
+    assert "Par e-mail<" in offered.replace("\u2011", "-")
+
+
+def test_calling_a_contact_unsafe_is_asked_once_and_says_what_it_does(space: Space) -> None:
+    account = space.account(email="nadia@courriel.example")
+    browser = space.visitor(account)
+    phone = space.contact_id(account)
+    ask = f"/preferences/contacts/{phone}/unsafe"
+    page = browser.get("/preferences").text
+    assert f'href="{ask}"' in page
+    assert 'value="unsafe"' not in page, "one press on a list does nothing that cannot be undone"
+    asked = browser.get(ask).text
+    assert "finit par 18" in asked
+    assert "Seul le secrétariat le peut" in asked
+    assert "pas d’autre contact" not in asked
+    assert space.contacts(account)["+33639980118"] == "usable", "reading changes nothing"
+    mail = space.contact_id(account, "email")
+    assert browser.post(f"/preferences/contacts/{phone}", {"act": "unsafe"}).status_code == 303
+    last = browser.get(f"/preferences/contacts/{mail}/unsafe").text
+    assert "pas d’autre contact" in last
+    assert browser.get(ask).location == "/preferences", "nothing is left to be asked"
+    assert browser.get(f"/preferences/contacts/{uuid4()}/unsafe").status_code == 404
 
 
 def test_letters_only_stops_messages_and_staff_know(space: Space) -> None:
@@ -137,3 +163,32 @@ def test_no_page_shows_a_contact_whole(space: Space) -> None:
     assert "n•••@•••.example" in page
     for whole in ("639980118", "63998", "nadia@", "courriel"):
         assert whole not in page
+
+
+def test_choosing_to_and_fro_ends_after_twenty_a_day_but_danger_is_always_heard(
+    space: Space,
+) -> None:
+    account = space.account(email="nadia@courriel.example")
+    phone = f"/preferences/contacts/{space.contact_id(account)}"
+    browser = space.visitor(account)
+    for _ in range(5):
+        for language in ("en", "fr"):
+            assert browser.post("/preferences/language", {"language": language}).status_code == 303
+        for act in ("stop", "resume"):
+            assert browser.post(phone, {"act": act}).status_code == 303
+    for path, fields in (
+        ("/preferences/language", {"language": "en"}),
+        ("/preferences/channel", {"channel": "sms"}),
+        (phone, {"act": "stop"}),
+    ):
+        refused = browser.post(path, fields)
+        assert refused.status_code == 422
+        assert "Vous avez changé vos choix beaucoup de fois aujourd’hui." in refused.text
+    assert (space.reload(account).language, space.reload(account).channel) == ("fr", "any")
+    assert set(space.contacts(account).values()) == {"usable"}
+    assert browser.post(phone, {"act": "unsafe"}).status_code == 303
+    other = space.visitor(space.account())
+    assert other.post("/preferences/language", {"language": "en"}).status_code == 303
+    space.later(days=1)
+    again = visitor(browser.app, space.token(account))
+    assert again.post("/preferences/language", {"language": "en"}).status_code == 303

@@ -1,35 +1,16 @@
 """A new contact or a representative: code to the new one, word to the old one, staff decide."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
 
 from ardoise import jobs, jobs_preferences
 from shared.base.errors import NotAllowedError
-from tests.integration.spaces import NEW_MAIL, NEW_PHONE, Space
+from tests.integration.spaces import MOTHER, NEW_MAIL, Space
 from tests.security.portal_house import Browser, portal_app, visitor
 
 OLD, NEW = "+33639980118", "+33639980777"
 MOTHER_BORN = date(1961, 2, 3)
-MOTHER = {
-    "relation": "guardian",
-    "given": "Solange",
-    "surname": "Ferhat",
-    "day": "3",
-    "month": "2",
-    "year": "1961",
-    "contact": NEW_PHONE,
-    "once": "b" * 32,
-}
-
-
-@pytest.fixture
-def space(database_url: str) -> Iterator[Space]:
-    opened = Space(database_url)
-    yield opened
-    opened.check()
-    opened.database.dispose()
 
 
 def test_nothing_but_the_code_goes_to_a_new_contact_until_staff_accept(space: Space) -> None:
@@ -93,12 +74,45 @@ def test_declined_nothing_changes_and_a_neutral_word_explains(space: Space) -> N
         space.accept(account)
 
 
-def test_an_added_mailbox_leaves_the_phone_alone(space: Space) -> None:
+@pytest.mark.parametrize("channel", ["any", "sms", "letter"])
+def test_messages_go_to_an_accepted_mailbox_and_no_more_to_the_phone(
+    space: Space, channel: str
+) -> None:
     account = space.account()
     browser = space.visitor(account)
+    browser.post("/preferences/channel", {"channel": channel})
+    form = browser.get("/preferences/new-contact").text
+    assert "Ensuite, nous n’écrivons plus que là." in form
+    assert "Un contact de l’autre sorte reste dans vos préférences, au repos" in form
+    assert ("Vous aviez choisi le courrier" in form) == (channel == "letter")
     space.confirmed(browser, NEW_MAIL)
     space.accept(account)
-    assert space.contacts(account) == {OLD: "usable", "Nadia.F@courriel.example": "usable"}
+    assert space.contacts(account) == {OLD: "opted_out", "Nadia.F@courriel.example": "usable"}
+    space.work()
+    assert "Nous n'écrivons plus ici." in space.sms.sent[-1].text, "the phone is told"
+    space.sms.sent.clear()
+    space.night()
+    jobs.send_reminders(space.house, space.office, space.practice_id)
+    assert space.sms.sent == []
+    assert ("/l/" in space.mail.sent[-1].text, space.mail.sent[-1].to) == (
+        True,
+        "Nadia.F@courriel.example",
+    )
+    browser.post(f"/preferences/contacts/{space.contact_id(account)}", {"act": "resume"})
+    assert space.contacts(account)[OLD] == "usable", "who wants it back asks for it"
+
+
+def test_what_this_visit_typed_shows_whole_until_the_code_is_given(space: Space) -> None:
+    account = space.account()
+    browser, other = space.visitor(account), space.visitor(account)
+    page = space.propose_contact(browser)
+    assert "06 39 98 07 77" in browser.get(page).text
+    for asked in ("/preferences", page):
+        assert "06 39 98 07 77" not in other.get(asked).text
+    space.work()
+    browser.post(page, {"code": space.code()})
+    assert "06 39 98 07 77" not in browser.get(page).text
+    assert "finit par 77" in browser.get(page).text
 
 
 def test_it_can_be_withdrawn_before_and_after_the_code(space: Space) -> None:
@@ -163,10 +177,10 @@ def test_a_contact_that_will_not_do_is_named(space: Space, contact: str, told: s
 def test_where_nobody_can_be_told_staff_are_asked_to(space: Space) -> None:
     account = space.account()
     browser = space.visitor(account)
-    assert "que nous prévenons" in browser.get("/preferences/new-contact").text
+    assert "nous prévenons tous vos contacts" in browser.get("/preferences/new-contact").text
     browser.post(f"/preferences/contacts/{space.contact_id(account)}", {"act": "unsafe"})
     form = browser.get("/preferences/new-contact").text
-    assert "Nous n’y écrivons rien." in form
+    assert "Nous n’écrivons rien à l’ancien contact." in form
     assert "prévenons" not in form
     shown = browser.get(space.confirmed(browser)).text
     assert "Nous n’écrivons rien à l’ancien contact." in shown
@@ -212,7 +226,7 @@ def test_an_incomplete_representative_is_told_field_by_field(space: Space) -> No
     for told in (
         "Choisissez une réponse.",
         "Écrivez son nom.",
-        "Le jour va de 1 à 31.",
+        "Écrivez la date de naissance",
     ):
         assert told in answer.text
     assert 'value="Solange"' in answer.text

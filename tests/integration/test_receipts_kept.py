@@ -10,7 +10,8 @@ from pypdf import PdfReader
 
 from shared.accounts import Account
 from shared.base.ids import new_id
-from shared.payments import PAGE_OF_PAYMENTS, Choice, Payment
+from shared.payments import Choice, Payment
+from shared.payments.receipts import PAGE_OF_PAYMENTS
 from tests.integration.test_transfer_pages import said
 from tests.integration.till import Till, on_sqlite
 from tests.security.portal_house import Browser
@@ -94,6 +95,7 @@ def many(till: Till) -> tuple[Browser, Account]:
     return till.patient(account), account
 
 
+@pytest.mark.broken_books("payments of another software that were never booked here fill the pages")
 def test_all_payments_are_listed_a_page_at_a_time(many: tuple[Browser, Account]) -> None:
     browser, _ = many
     seen: list[str] = []

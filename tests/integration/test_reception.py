@@ -9,6 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from portal import message_forms, reception
+from portal.daily import DAY
 from portal.reception import Reception
 from shared.accounts import Account
 from shared.messages import CleanDocument
@@ -77,7 +78,7 @@ def test_refused_documents_count_and_are_forgiven_a_day_later(
     assert page.status_code == 422
     assert "Vous avez envoyé beaucoup de documents" in page.text
     assert "Mes mots</textarea>" in page.text
-    with desk(browser).place(account.id, at=talks.world.clock.now() + reception.DAY):
+    with desk(browser).place(account.id, at=talks.world.clock.now() + DAY):
         pass  # there is one
 
 
@@ -93,7 +94,7 @@ def test_nothing_is_cleaned_for_who_wrote_too_much_nor_while_the_database_waits(
     monkeypatch.setattr(message_forms, "clean_document", cleans)
     assert sends(browser).status_code == 303
     assert held == [0]
-    thread = talks.open(account, "other", words("0"))
+    thread = talks.open(account, "other", words("Bonjour"))
     for number in range(18):
         talks.reply(thread, words(str(number)))
     assert "Vous avez beaucoup écrit" in sends(browser).text

@@ -48,6 +48,7 @@ def test_who_agrees_gives_a_card_and_nothing_is_taken_today(cards: Cards) -> Non
     browser = cards.till.patient(account)
     shown = browser.get("/spread?how=sum&sum=15&day=5")
     assert "nous prenons la somme sur votre carte" in said(shown)
+    assert "Ensuite, vous donnez votre carte. Rien n’est pris aujourd’hui." in said(shown)
     assert "changer de carte, la retirer ou arrêter à tout moment" in said(shown)
     answer = cards.world.propose(browser, BY_SUM)
     [page] = cards.till.sessions()
@@ -62,6 +63,24 @@ def test_who_agrees_gives_a_card_and_nothing_is_taken_today(cards: Cards) -> Non
     assert "Retirer la carte" in text
     assert cards.till.charged() == {}
     cards.till.check()
+
+
+@on_sqlite
+def test_who_wants_no_card_kept_chooses_so_and_is_not_asked_for_one(cards: Cards) -> None:
+    account = cards.world.account()
+    browser = cards.till.patient(account)
+    both = said(browser.get("/spread"))
+    assert "Par une carte que je donne une fois" in both
+    assert "Sans carte gardée" in both
+    address = "/spread?how=sum&sum=15&day=5&way=link"
+    shown = said(browser.get(address))
+    assert "nous vous envoyons un lien pour payer" in shown
+    assert "prenons la somme sur votre carte" not in shown
+    fields = fields_of(browser.get(address).text, "/spread/agree")
+    assert browser.post("/spread/agree", fields | {"ok": "1"}).location == "/plan?fresh=1"
+    assert cards.till.sessions() == []
+    assert cards.plan(account).plan.way == "link"
+    assert "Votre carte" not in said(browser.get("/plan"))
 
 
 def test_what_was_agreed_for_the_card_is_kept_with_it(cards: Cards) -> None:
@@ -110,9 +129,11 @@ def test_who_turns_back_has_a_plan_without_a_card_and_is_told_so(cards: Cards) -
     [page] = cards.till.sessions()
     assert page["cancel_url"].endswith("/plan?cancelled=1")
     text = said(browser.get("/plan?cancelled=1"))
-    assert "nous n’avons pas de carte" in text
+    assert "Nous n’avons pas de carte pour cet accord." in text
+    assert "Tant que vous n’en donnez pas, vous recevez un lien pour payer à chaque date" in text
+    assert "Ce que l’accord dit de votre carte vaut quand vous l’avez donnée." in text
     assert "Votre accord est noté, sans carte pour le moment." in text
-    assert "Sans carte, vous payez chaque date par un lien." in text
+    assert "D’ici là, vous payez chaque date par un lien" in text
     assert "Donner ma carte" in text
     assert "Retirer la carte" not in text
     cards.till.later(hours=2)

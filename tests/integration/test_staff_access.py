@@ -15,6 +15,7 @@ from shared.staff import StaffUser
 from shared.staff.rules import TRIES_IN_ALL
 from tests.backoffice_office import PASSWORD, Samples, opened, token_of
 from tests.backoffice_people import OURS
+from tests.world import fresh_key
 
 EMAIL = "secretary@cabinet.example"
 OFFICE, HOME = "192.0.2.10", "198.51.100.20"
@@ -35,6 +36,7 @@ def ardoise(office: Samples, *words: str) -> Result:
         for name, value in office.settings.model_dump().items()
         if value
     }
+    settings["ARDOISE_GATEWAY_KEYS"] = fresh_key()  # an operator has it, the back-office does not
     with patch("ardoise.commands.context.SystemClock", lambda: office.clock):
         return CliRunner().invoke(cli, list(words), env=settings)
 

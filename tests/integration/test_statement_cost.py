@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from sqlalchemy import Engine, event, select
 
 from ardoise import jobs
@@ -98,6 +99,7 @@ def test_the_last_use_is_written_once_a_minute_at_most(database_url: str) -> Non
     assert not [s for s in at_once_again if s.startswith(WRITES)]
 
 
+@pytest.mark.broken_books("a crowd is put into the tables without its journal")
 def test_other_peoples_invoices_make_it_no_dearer(sqlite_url: str) -> None:
     """Each statement must find the account's own rows by an index, never by reading the practice."""
     world = World(sqlite_url)

@@ -1,5 +1,6 @@
 """Two links opened in one browser: nobody pays for the other account by mistake."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -56,3 +57,26 @@ def test_the_same_account_opened_again_keeps_its_forms(world: World) -> None:
     answer = browser.send("POST", "/extend", data={"csrf_token": left_open})
     assert answer.location == "/statement"
     assert open_visits(world) == 1
+
+
+FORM = re.compile(r"<form( name=\"(v-\w{16})-\d+\")? ")
+FIRST = re.compile(r"<form[^>]*>\s*<input type=\"hidden\" name=\"(v-\w{16})\" disabled>")
+
+
+def test_browsers_can_not_take_a_form_of_one_visit_for_one_of_another(world: World) -> None:
+    """They fill in again what bears the same names: every form bears its visit's."""
+    account, app = world.account(owes=(4620, 7994)), portal_app(world)
+    marks = []
+    for _ in range(2):
+        browser = visitor(app, world.token(account))
+        names: list[str] = []
+        for path in ("/messages", "/help", "/spread", "/preferences"):
+            main = browser.get(path).text.partition("<main")[2].partition("</main>")[0]
+            forms = FORM.findall(main)
+            assert all(whole for whole, _ in forms), path
+            assert len({whole for whole, _ in forms}) == len(forms) > 0, path
+            assert [mark for _, mark in forms] == FIRST.findall(main), path
+            names += [mark for _, mark in forms]
+        assert len(set(names)) == 1
+        marks += names[:1]
+    assert marks[0] != marks[1]

@@ -89,3 +89,32 @@ def test_another_sites_page_ends_nobodys_visit(browser: Browser) -> None:
     assert not [c for c in answer.headers.getlist("Set-Cookie") if c.startswith("visit=")]
     assert browser.cookie == kept
     assert browser.get("/statement").status_code == 200
+
+
+CALL = "Appelez le"
+
+
+@pytest.mark.parametrize("end", ["by itself", "left"])
+def test_whom_to_call_stands_on_the_page_and_how_to_get_a_new_link(
+    world: World, browser: Browser, end: str
+) -> None:
+    if end == "left":
+        browser.post("/leave")
+    else:
+        world.later(minutes=16)
+    for _ in range(2):  # the cookie of the visit is gone by the second time
+        page = browser.get("/messages").text
+        assert says_how_to_come_back(page)
+        assert "vous pourrez en demander un nouveau" in page
+        assert "Secrétariat R12" in page
+        assert f"{CALL} <a" in page
+        assert page.count('href="tel:') == 2
+
+
+def test_a_browser_that_never_was_inside_is_told_no_practice(browser: Browser) -> None:
+    stranger = Browser(browser.app)
+    stranger.client.set_cookie("visit", browser.cookie[:-4] + "AAAA", domain="127.0.0.1")
+    page = stranger.get("/messages").text
+    assert f"{CALL} secrétariat" in page
+    assert "Secrétariat R12" not in page
+    assert 'href="tel:' not in page

@@ -14,7 +14,7 @@ from ardoise import jobs, settling
 from ardoise.worker import Worker
 from shared.accounts import Practice
 from shared.base.database import wake_worker
-from shared.payments import ProcessorAccount, set_processor_account
+from shared.processor import ProcessorAccount, set_processor_account
 from tests.integration.ladder_world import LadderWorld
 from tests.integration.vendors import SmsVendor
 from tests.servers.process import free_port

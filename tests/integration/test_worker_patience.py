@@ -13,8 +13,9 @@ import stripe
 from ardoise import patience, settling
 from ardoise.patience import MOST_UNANSWERED, PROCESSOR_SECONDS, Patience
 from ardoise.worker import Worker
-from shared.payments import set_processor_account, store_signal, stripe_gateway
-from shared.payments.gateway import Signal
+from shared.payments import store_signal
+from shared.processor import set_processor_account, stripe_gateway
+from shared.processor.gateway import Signal
 from tests.integration.ladder_world import LadderWorld
 from tests.integration.test_worker_look import TUESDAY_NOON
 from tests.integration.vendors import SmsVendor
@@ -39,7 +40,8 @@ class Silent(socketserver.ThreadingTCPServer):
 
     def pages(self) -> list[str]:
         """The pages that were asked about, each once, in order."""
-        return list(dict.fromkeys(line.split("?")[0].rpartition("/")[2] for line in self.asked))
+        names = (line.split("?")[0].rpartition("/")[2] for line in self.asked)
+        return list(dict.fromkeys(name for name in names if name.startswith("cs_")))
 
 
 class Silence(socketserver.StreamRequestHandler):

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -16,24 +17,27 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from ardoise import jobs, settling
+from ardoise import jobs, ordering, settling
 from sandbox.webhooks import sign
 from shared.accounts import Account, get_account
 from shared.audit import SYSTEM
 from shared.base.ids import new_id
 from shared.billing import Invoice
+from shared.delivery import Notice
 from shared.ledger import PROCESSOR, Entry, JournalEntry, JournalLine, adjustment_lines, post
 from shared.payments import (
     Choice,
     Consent,
     Desk,
-    Gateway,
     Payment,
     PaymentAttempt,
+    Refund,
+    StrayPayment,
     WebhookEvent,
-    set_processor_account,
     start_payment,
 )
+from shared.processor import Gateway, set_processor_account
+from shared.reversals import Dispute
 from shared.worklist import Task
 from tests.security.portal_house import Browser, portal_app, visitor
 from tests.servers.sandbox import Sandbox
@@ -66,8 +70,8 @@ def at_once(*acts: Callable[[], T]) -> list[T]:
 
 
 def until(holds: Callable[[], bool]) -> None:
-    """Wait for what another process does, 15 seconds at most."""
-    deadline = time.monotonic() + 15
+    """Wait for what another process does, a minute at most: the machine may have other work."""
+    deadline = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.05)
@@ -111,6 +115,7 @@ class Till:
                 gateway_keys=self.world.settings.gateway(),
             )
             work.commit()
+        self.world.house.gateways._known.clear()  # as a minute later
 
     def close(self) -> None:
         self.world.database.dispose()
@@ -172,6 +177,48 @@ class Till:
         """Begin and pay; nobody is told yet."""
         assert "/payment/" in self.press(self.begin(account, choice))
 
+    def give_back(
+        self, account: Account, cents: int | None = None, *, status: str = "succeeded"
+    ) -> str:
+        """What the practice does in the processor's own pages: the refund's name there."""
+        intent = self.payments(account)[-1].processor_ref
+        amount = {} if cents is None else {"amount": cents}
+        made = self.processor.control("refund", payment_intent=intent, status=status, **amount)
+        return str(made["refund"])
+
+    def refunds(self, account: Account) -> list[Refund]:
+        """What went back from an account, to its card or its bank, the oldest first."""
+        with self.world.database.reading(account.practice_id) as session:
+            query = select(Refund).where(Refund.account_id == account.id).order_by(Refund.id)
+            return list(session.scalars(query))
+
+    def refunds_of(self, payment: Payment) -> list[Refund]:
+        """What of a payment is gone, by a refund or a dispute."""
+        with self.world.database.reading(payment.practice_id) as session:
+            query = select(Refund).where(
+                Refund.payment_id == payment.id, Refund.status == "succeeded"
+            )
+            return list(session.scalars(query))
+
+    def contest(self, account: Account, **how: Any) -> str:
+        """What a patient's bank does: the dispute's name at the processor."""
+        intent = self.payments(account)[-1].processor_ref
+        return str(self.processor.control("dispute", payment_intent=intent, **how)["dispute"])
+
+    def end_contest(
+        self, dispute: str, status: str, *, fee_returned: bool = False, **more: int
+    ) -> None:
+        """What the bank decides at last."""
+        self.processor.control(
+            "dispute/end", dispute=dispute, status=status, fee_returned=fee_returned, **more
+        )
+
+    def disputes(self, account: Account) -> list[Dispute]:
+        """What banks disputed of an account's payments, the oldest first."""
+        with self.world.database.reading(account.practice_id) as session:
+            query = select(Dispute).where(Dispute.account_id == account.id).order_by(Dispute.id)
+            return list(session.scalars(query))
+
     def sessions(self, key: str = "") -> list[Json]:
         """The pages that the processor opened for us, the oldest first."""
         return self._listed("checkout/sessions", key)
@@ -180,6 +227,14 @@ class Till:
         """What the processor has to tell, in the order in which it happened."""
         return self._listed("events", key, f"&ending_before={after}" if after else "")
 
+    def listed_refunds(self) -> list[Json]:
+        """All that the processor gave back, the oldest first."""
+        return self._listed("refunds", "")
+
+    def listed_disputes(self) -> list[Json]:
+        """All that banks disputed or asked about, the oldest first."""
+        return self._listed("disputes", "")
+
     def _listed(self, what: str, key: str, cursor: str = "") -> list[Json]:
         headers = {"Authorization": f"Bearer {key or self.key}"}
         answer = self.processor.call("GET", f"/v1/{what}?limit=100{cursor}", headers=headers)
@@ -187,9 +242,12 @@ class Till:
         return found[::-1]
 
     def charged(self, key: str = "") -> dict[str, int]:
-        """What was really taken from cards, by intent."""
+        """What was taken from cards and neither given back, nor disputed, nor kept as a fee of a
+        dispute, by intent."""
         ledger = self.processor.call("GET", "/control/ledger").json()
-        return {c["payment_intent"]: c["amount"] for c in ledger.get(key or self.key, [])}
+        taken = ledger.get(key or self.key, [])
+        gone = ("refunded", "disputed", "dispute_fees")
+        return {c["payment_intent"]: c["amount"] - sum(c[g] for g in gone) for c in taken}
 
     def tell(
         self,
@@ -225,6 +283,7 @@ class Till:
         house = self.world.house
         settling.heed_signals(house, practice_id)
         settling.sweep_attempts(house, practice_id)
+        ordering.carry_out_orders(house, practice_id)
         jobs.follow_ladder(house, practice_id)
 
     # What is known
@@ -257,6 +316,12 @@ class Till:
         with self.world.database.reading() as session:
             return list(session.scalars(select(WebhookEvent).order_by(WebhookEvent.id)))
 
+    def notices(self, account: Account) -> list[str]:
+        """Messages that were planned for an account, by what they are."""
+        with self.world.database.reading(account.practice_id) as session:
+            query = select(Notice.template).where(Notice.account_id == account.id)
+            return list(session.scalars(query.order_by(Notice.id)))
+
     def tasks(self, account: Account | None = None) -> list[str]:
         """Kinds of the tasks that wait for somebody."""
         with self.world.database.reading() as session:
@@ -277,7 +342,22 @@ class Till:
                 .where(JournalEntry.practice_id == number, JournalLine.ledger_account == PROCESSOR)
                 .group_by(JournalEntry.cause)
             ).all()
-        return {cause.removeprefix("payment:"): int(cents) for cause, cents in rows}
+            pairs = session.execute(
+                select(Refund.processor_ref, Payment.processor_ref)
+                .join(Payment, Payment.id == Refund.payment_id)
+                .where(Refund.practice_id == number)
+            ).all()
+            nobodys = session.execute(
+                select(Dispute.processor_ref, StrayPayment.processor_ref)
+                .join(StrayPayment, StrayPayment.id == Dispute.stray_id)
+                .where(Dispute.practice_id == number)
+            ).all()
+        of_refund = {pair[0]: pair[1] for pair in (*pairs, *nobodys)}
+        held: dict[str, int] = defaultdict(int)
+        for cause, cents in rows:
+            ref = cause.split(":")[1]
+            held[of_refund.get(ref, ref)] += int(cents)
+        return dict(held)
 
     def check(self, *, settled: bool = True) -> None:
         """All invariants; and once all is settled, our journal is the processor's, to the cent."""

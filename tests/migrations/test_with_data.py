@@ -5,9 +5,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import delete, func, inspect, select
 from sqlalchemy.exc import IntegrityError
 
+from shared.accounts import get_account, get_practice
 from shared.base.database import Database, Model
 from shared.base.migrating import MIGRATIONS, downgrade, upgrade
+from shared.desk import book_desk_refund
 from shared.ledger import JournalEntry, JournalLine
+from shared.payments import Refund
+from tests.integration.desk_world import Secretary
 from tests.world import World
 
 REVISIONS = [s.revision for s in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
@@ -69,3 +73,30 @@ def test_going_all_the_way_back_with_data_leaves_no_table(database_url: str) -> 
 def test_upgrading_twice_is_harmless(database_url: str) -> None:
     upgrade(database_url)
     upgrade(database_url)
+
+
+@pytest.mark.broken_books("nobody asked for the refund: it is booked by hand")
+def test_how_money_was_handed_back_before_is_read_from_the_journal(sqlite_url: str) -> None:
+    world = World(sqlite_url)
+    account = world.account(owes=(4250,))
+    claire = Secretary.of(world)
+    payment = claire.receives(account, 4250, "cheque")
+    with world.database.unit_of_work(world.practice_id) as work:
+        book_desk_refund(
+            work.session,
+            practice=get_practice(work.session, world.practice_id),
+            account=get_account(
+                work.session, practice_id=world.practice_id, account_id=account.id, lock=True
+            ),
+            payment=work.session.merge(payment),
+            key="k1",
+            cents=1000,
+            method="transfer",
+            at=world.clock.now(),
+        )
+        work.commit()
+    world.database.dispose()
+    downgrade(sqlite_url, "0011")
+    upgrade(sqlite_url)
+    with Database(sqlite_url).reading() as session:
+        assert session.scalars(select(Refund.method)).all() == ["transfer"]

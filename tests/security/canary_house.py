@@ -19,8 +19,9 @@ from shared.accounts import ContactPoint
 from shared.aid import AidRequest
 from shared.links import TOKEN_LENGTH
 from shared.messages import AID, Document, Thread
-from shared.payments import Choice, Payment, register_webhook
+from shared.payments import Choice, Payment
 from shared.preferences import Proposal
+from shared.processor import register_webhook
 from tests.integration.payer_world import pay_link
 from tests.integration.till import WORKS
 from tests.security.planted import BORN, PROCESSOR_KEY, Planted, export_of, import_list, plant
@@ -111,6 +112,8 @@ class CanaryHouse:
 
     def pay(self, page: str) -> Payment:
         """Pay on the hosted page; the processor calls the portal, and the worker books it."""
+        self.world.later(seconds=1)  # a reminder that is sent was sent before
+        self.set_clock()
         self.press(page, WORKS)
         until = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < until:
@@ -176,5 +179,6 @@ def named_ids(house: CanaryHouse, payment: Payment) -> dict[str, Any]:
         "attempt_id": payment.attempt_id,
         "link_id": taken_back.id,
         "pay_token": pay_token,
+        "mark": "ab" * 16,
         **house.written(),
     }

@@ -4,13 +4,16 @@ import logging
 import random
 import shutil
 from collections.abc import Iterator, MutableMapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
 
+from portal.daily import DailyCount
 from portal.views import paying
+from tests.books import check_books
 from tests.security.portal_stories import Stories
 from tests.security.secured import Secured, secured_database
 from tests.servers import sandbox as servers
@@ -50,6 +53,7 @@ def told_once(
     """The stories of a test process, for tests that leave nothing behind that others look at."""
     file = shutil.copy(sqlite_template, tmp_path_factory.mktemp("stories") / "ardoise.db")
     told = Stories.tell(f"sqlite:///{file}", sandbox)
+    check_books(told.world.database.url)
     told.world.database.engine.dispose()  # what waits beside the file goes into it
     shutil.copy(file, f"{file}{AS_TOLD}")
     yield told
@@ -61,14 +65,19 @@ def stories(told_once: Stories, monkeypatch: pytest.MonkeyPatch) -> Stories:
     """A portal with something behind each address, shared; no page waits for the worker."""
     told_once.till.processor.control("clock", now=int(NOON.timestamp()))
     monkeypatch.setattr(paying, "WAIT_SECONDS", 0.0)
+    # All tests choose as the same patient, who may only choose so often a day.
+    own_day = replace(told_once.app.extensions["portal"], choices=DailyCount())
+    monkeypatch.setitem(told_once.app.extensions, "portal", own_day)
     return told_once
 
 
 @pytest.fixture
 def fresh_stories(stories: Stories) -> Iterator[Stories]:
-    """The same, as they were when they had just been told: before the test and after it."""
+    """The same, as they were when they had just been told: before the test and after it. The books are
+    looked at in between."""
     put_back(stories)
     yield stories
+    check_books(stories.world.database.url)
     put_back(stories)
 
 

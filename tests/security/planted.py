@@ -33,8 +33,9 @@ from shared.base.vault import Vault
 from shared.codes import DETAILS_CODE, ask_code, draw_code, end_codes
 from shared.links import LatePage, keep_late_form
 from shared.messages import CleanDocument
-from shared.payments import set_processor_account
+from shared.orders import REFUND, MoneyOrder
 from shared.preferences import Proposed, propose
+from shared.processor import set_processor_account
 from shared.staff import NewStaff, add_staff
 from tests.integration.talks import Talks, words
 from tests.world import World
@@ -90,6 +91,7 @@ MARKS: dict[str, tuple[str, ...]] = {
     "late_form.content": ("Formulaire-zq94 tardif",),
     "one_time_code.code": ("Quinquet-zq94 clos",),
     "proposal.content": ("Xanthippier",),
+    "money_order.note": ("Voisine-zq95 présente",),
     "staff_user.totp_secret": (),  # drawn, so known only once it is there
     "processor_account.secret_key": (PROCESSOR_KEY,),
     "processor_account.webhook_secrets": (WEBHOOK_SECRET,),
@@ -201,6 +203,7 @@ def plant(
             keys=world.house.keys,
             at=world.clock.now(),
         )
+        _ask_money_back(work.session, found, staff, vault, world.clock.now())
         work.commit()
     talk(world, found)
     come_too_late(world)
@@ -263,6 +266,33 @@ def prefer(session: Session, account: Account, vault: Vault, at: datetime) -> No
         at=at,
     )
     end_codes(session, practice_id=account.practice_id, subject_id=proposal.id, at=at)
+
+
+def _ask_money_back(
+    session: Session, account: Account, staff: NewStaff, vault: Vault, at: datetime
+) -> None:
+    """Staff asked for money to be given back, with a note, and thought again."""
+    order_id, mark = new_id(), MARKS["money_order.note"][0]
+    session.add(
+        MoneyOrder(
+            practice_id=account.practice_id,
+            id=order_id,
+            account_id=account.id,
+            kind=REFUND,
+            status="withdrawn",
+            amount_cents=100,
+            reason="goodwill",
+            note=vault.seal(mark, table="money_order", row=order_id, column="note"),
+            once="0" * 32,
+            idempotency_key=f"order-{order_id}",
+            asked_by=staff.user.id,
+            asked_name=staff.user.name,
+            asked_at=at,
+            alone=False,
+            not_before=at,
+            ended_at=at,
+        )
+    )
 
 
 def _spread_once(session: Session, world: World, account: Account, vault: Vault) -> None:

@@ -15,6 +15,7 @@ from shared.base.config import PortalSettings
 from tests.world import BORN, SITE, World
 
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
+AGAIN = re.compile(r"/again/[0-9a-f]{32}$")
 HTTPS_SITE = "https://espace.example"
 
 
@@ -70,12 +71,13 @@ class Browser:
         return self.send("GET", path)
 
     def post(self, path: str, fields: dict[str, Any] | None = None) -> TestResponse:
-        """Send a form of ours."""
+        """Send a form of ours. One that is to be corrected is followed to where it is shown again."""
         if not self._csrf:
             found = CSRF.search(self.get("/privacy").text)
             assert found
             self._csrf = found[1]
-        return self.send("POST", path, data={"csrf_token": self._csrf, **(fields or {})})
+        answer = self.send("POST", path, data={"csrf_token": self._csrf, **(fields or {})})
+        return self.get(answer.location) if AGAIN.match(answer.location or "") else answer
 
     def enter(self, token: str, born: date = BORN) -> TestResponse:
         """Answer the identity form behind a link."""

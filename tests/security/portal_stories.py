@@ -171,6 +171,7 @@ class Stories:
             "token": self.world.token(mine),
             "pay_token": self.pay_tokens["mine"],
             "practice_id": mine.practice_id,
+            "mark": "ab" * 16,  # of a form that nobody sent: « back » leads to the statement
             **self.ids.get(of, unknown),
         }
         adapter = self.app.url_map.bind("127.0.0.1")

@@ -8,13 +8,23 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url
 
+from shared.base.clock import Clock
+from shared.base.database import Database
 from tests.security.planted import plant
 from tests.security.portal_stories import Stories
 from tests.servers.sandbox import Sandbox
 
 ROLES = (Path(__file__).resolve().parents[2] / "deploy" / "postgresql" / "roles.sql").read_text()
+TELL = "SELECT set_config('ardoise.told_time', %s, true)"
+# Without a word from the test it is the clock of the database, as it is for operators.
+TOLD_TIME = """
+    CREATE OR REPLACE FUNCTION ardoise_clock() RETURNS timestamptz LANGUAGE sql VOLATILE AS
+    $$SELECT coalesce(
+        nullif(current_setting('ardoise.told_time', true), '')::timestamptz, clock_timestamp()
+    )$$
+"""
 
 
 @dataclass
@@ -51,6 +61,21 @@ def add_roles(owner: str) -> None:
         connection.execute(ROLES.encode())
 
 
+def listen_to_tests(owner: str) -> None:
+    """Have the rules go by the time that a test's connection tells, where it tells one."""
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute(TOLD_TIME.encode())
+
+
+def tell_time(database: Database, clock: Clock) -> None:
+    """Tell a test's time on all connections of ``database`` from now on."""
+    event.listen(
+        database.engine,
+        "begin",
+        lambda connection: connection.exec_driver_sql(TELL, (clock.now().isoformat(),)),
+    )
+
+
 def drop_logins(owner: str, names: list[str]) -> None:
     """Logins are the server's, not the database's: they would outlive it."""
     with psycopg.connect(owner, autocommit=True) as connection:
@@ -66,6 +91,7 @@ def secured_database(url: str, sandbox: Sandbox) -> Iterator[Secured]:
     stories.world.night()
     stories.world.night(stories.accounts["stranger"].practice_id)
     add_roles(url)
+    listen_to_tests(url)
     made = Secured(url, stories)
     yield made
     stories.till.close()

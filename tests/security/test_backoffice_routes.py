@@ -16,7 +16,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from backoffice.app import create_app
-from backoffice.permissions import OPEN, install_guard, needs, permission_of
+from backoffice.permissions import GRAVE, OPEN, grave, install_guard, needs, permission_of
 from shared.base.clock import FixedClock
 from shared.base.database import Database
 from shared.base.errors import ConfigurationError
@@ -31,8 +31,10 @@ from tests.backoffice_office import (
     text_of,
     token_of,
 )
+from tests.backoffice_orders import add_orders, confirm, mark_seen, payment_of, unconfirm
 from tests.backoffice_people import LAST_MESSAGE, NOW, OTHERS
 
+REFUND = {"amount": "10", "reason": "overpaid", "note": "une note", "once": "a" * 32}
 # What each form takes when it is filled in well.
 FORMS = {
     "sign_in.take_password": {"email": "nobody@cabinet.example", "password": "x"},
@@ -50,8 +52,33 @@ FORMS = {
     "account_messages.answer": {"body": "Bonjour.", "once": "a" * 32, "seen": str(LAST_MESSAGE)},
     "account_messages.close": {},
     "account_changes.decide": {"decision": "call"},
+    "accounts.show_contact": {},
     "account_plans.decide": {"decision": "decline"},
+    "account_refunds.check": REFUND,
+    "account_refunds.ask": REFUND,
+    "agreements.approve": {},
+    "agreements.decline": {},
+    "agreements.stop": {},
+    "agreements.withdraw": {},
+    "account_desk.note": {
+        "method": "cash",
+        "amount": "12,50",
+        "received_on": "2026-11-24",
+        "once": "a" * 24,
+    },
+    "account_desk.cancel": {"reason": "mistake", "once": "b" * 24},
+    "account_desk.use_credit": {"once": "c" * 24},
+    "disputes.show_evidence": {},
+    "strays.look_for": {"q": "Ferhat"},
+    "strays.check_assign": {"number": "0000"},
+    "strays.assign": {"number": "0000", "once": "a" * 32},
+    "strays.check_refund": {"reason": "other"},
+    "strays.give_back": {"reason": "other", "once": "d" * 32},
+    "checks.finish_check": {"reason": "explained"},
 }
+# Forms that only show what would come of an act, and who presses where the secretary may not.
+ONLY_SHOW = {"account_refunds.check"}
+PRESSED_BY = {"agreements.approve": "manager", "agreements.decline": "manager"}
 # Which account an act is tried on, where not the first.
 STORIES = {
     "account_acts.open_door": "door",
@@ -60,7 +87,10 @@ STORIES = {
     "account_messages.close": "settled",
     "account_messages.document": "settled",
     "account_changes.decide": "settled",
+    "accounts.show_contact": "settled",
     "account_plans.decide": "settled",
+    "account_desk.cancel": "door",
+    "account_desk.use_credit": "door",
 }
 
 
@@ -105,6 +135,7 @@ ON_ACCOUNTS = [route for route in ROUTES if "number" in route.rule.arguments]
 @pytest.fixture
 def office(sqlite_url: str) -> Iterator[Samples]:
     with opened(sqlite_url) as samples:
+        add_orders(samples)
         yield samples
 
 
@@ -120,7 +151,15 @@ def address_of(office: Samples, route: Route, **changes: object) -> str:
             "thread_id": office.ids["settled_thread"],
             "document_id": office.ids["settled_document"],
             "proposal_id": office.ids["settled_proposal"],
+            "payment_id": payment_of(office)
+            if "refund" in route.endpoint
+            else office.ids["door_payment"],
+            "order_id": office.ids.get(
+                f"to_{route.endpoint.split('.')[1]}", office.ids["to_approve"]
+            ),
+            "dispute_id": office.ids["held_dispute"],
             "plan_id": office.ids["settled_plan"],
+            "stray_id": office.ids["stray"],
             "session_id": reading.scalar(select(StaffSession.id)) or UUID(int=0),
         } | changes
     adapter = office.app.url_map.bind("127.0.0.1")
@@ -131,7 +170,10 @@ def send(client: FlaskClient, route: Route, address: str, token: str = "") -> tu
     if route.method == "GET":
         answer = client.get(address)
     else:
-        answer = client.post(address, data={"csrf_token": token} | FORMS[route.endpoint])
+        fields = {"csrf_token": token} | FORMS[route.endpoint]
+        if route.endpoint == "agreements.approve":
+            fields |= {"seen": mark_seen(client, address)}
+        answer = client.post(address, data=fields)
     return answer.status_code, answer.location or ""
 
 
@@ -210,6 +252,7 @@ def test_a_form_without_our_token_or_from_another_site_is_refused(office: Sample
 def test_another_practices_account_is_not_there(office: Samples):
     for route in ON_ACCOUNTS:
         client = office.client("owner")
+        confirm(office)
         address = address_of(office, route, number=office.numbers["other"])
         token = token_of(client)
         before = tables_of(office.database)
@@ -220,12 +263,47 @@ def test_another_practices_account_is_not_there(office: Samples):
 def test_another_practices_parts_are_not_there_under_our_accounts_either(office: Samples):
     for route in [r for r in ON_ACCOUNTS if len(r.rule.arguments) > 1]:
         client = office.client("stranger", practice_id=OTHERS)
+        confirm(office)
         theirs = office.numbers["other"]
         token = token_of(client)
         address = address_of(office, route, number=theirs)
         before = tables_of(office.database)
         assert send(client, route, address, token)[0] == 404
         assert tables_of(office.database) == before
+
+
+GRAVE_ACTS = {
+    "account_refunds.ask",
+    "agreements.approve",
+    "strays.give_back",
+}
+
+
+def test_money_that_leaves_is_a_grave_act_and_nothing_happens_before_one_shows_to_be_there(
+    office: Samples,
+):
+    acts = [r for r in ROUTES if hasattr(office.app.view_functions[r.endpoint], GRAVE)]
+    assert {route.endpoint for route in acts} == GRAVE_ACTS
+    for route in acts:
+        client = office.client("owner")
+        address, token = address_of(office, route), token_of(client)
+        confirm(office)
+        unconfirm(office)
+        before = tables_of(office.database)
+        for more in ({}, {"confirm_code": "000000"}, {"confirmed_at": "now", "next": "/accounts"}):
+            fields = {"csrf_token": token} | FORMS[route.endpoint] | more
+            answer = client.post(address, data=fields)
+            assert answer.status_code == 200
+            assert "Confirmez que c’est vous" in answer.text
+            assert f'action="{address}"' in answer.text
+        assert tables_of(office.database) == before, route
+
+
+def test_an_app_with_a_page_that_is_a_grave_act_does_not_start():
+    app = Flask("careless")
+    app.add_url_rule("/page", "page", grave(needs("refunds.write")(lambda: "a page")))
+    with pytest.raises(ConfigurationError, match="only acts are grave"):
+        install_guard(app)
 
 
 def test_lists_and_searches_hold_ones_own_practice_only(office: Samples):
@@ -241,8 +319,10 @@ def test_lists_and_searches_hold_ones_own_practice_only(office: Samples):
 
 
 def test_pressing_twice_does_it_once(office: Samples):
-    for route in [r for r in WRITES if r.endpoint.startswith("account_")]:
-        client = office.client("secretary")
+    acts = [r for r in WRITES if r.endpoint.startswith(("account_", "agreements."))]
+    for route in [r for r in acts if r.endpoint not in ONLY_SHOW]:
+        client = office.client(PRESSED_BY.get(route.endpoint, "secretary"))
+        confirm(office)
         address, token = address_of(office, route), token_of(client)
         before = tables_of(office.database)
         assert send(client, route, address, token)[0] == 303

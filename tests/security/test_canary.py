@@ -148,6 +148,8 @@ def test_paying_tells_the_processor_a_sum_and_a_neutral_label(
     house: CanaryHouse, seeker: Seeker, logged: Logged, tmp_path: Path
 ):
     house.look()
+    house.world.later(minutes=1)
+    house.set_clock()
     browser = house.enter()
     house.press(browser.post("/pay", PART).location, NO_MONEY)
     payment = house.pay(browser.post("/pay", {"choice": "all"}).location)

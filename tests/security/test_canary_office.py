@@ -17,7 +17,9 @@ from shared.accounts import account_vault, place_hold
 from shared.audit import SYSTEM
 from shared.base.clock import SystemClock
 from shared.base.config import BackofficeSettings
+from shared.base.ids import new_id
 from shared.messages import Document
+from shared.orders import MoneyOrder
 from shared.staff import ROLES, add_staff, open_session, permissions_of
 from tests.backoffice_office import token_of
 from tests.commands import leaves
@@ -31,6 +33,7 @@ VENDORS = {"smtp_url", "mail_from", "sms_url", "sms_token"}
 # What a role may see, by the permission that lets it; whoever has none of these sees nothing.
 SHOWN = {
     "accounts.names": {"party.name", "account.protection", "hold.note"},
+    "refunds.write": {"money_order.note"},
     "messages.write": {"message.body", "document.content", "aid_request.answers"},
 }
 TERMS = (ROW["Nom"], ROW["E-mail"], "0639984471", ROW["N° facture"], "19/07/1931", "QZFA004")
@@ -100,11 +103,13 @@ def test_staff_see_what_their_role_may_and_no_care_for_anyone(
     client = counter.client(role)
     with counter.world.database.reading() as session:
         document = session.scalars(select(Document.id)).one()
+        order = session.scalars(select(MoneyOrder.id)).one()
     seen = set()
     for rule in counter.app.url_map.iter_rules():
         if "GET" not in (rule.methods or set()) or rule.endpoint == "static":
             continue
         values = {"number": counter.planted.account.number, "document_id": document}
+        values |= {"payment_id": new_id(), "order_id": order}
         adapter = counter.app.url_map.bind("127.0.0.1")
         address = adapter.build(rule.endpoint, {n: values[n] for n in rule.arguments})
         for path in (address, f"{address}/x", f"{address}?state=x&after={ROW['N° facture']}"):
@@ -160,7 +165,9 @@ TOLD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("export", "payments"): ("paid.csv",),
     ("run-ladder",): ("--dry-run",),
     ("check",): (),
+    ("payments", "verify"): ("--from", "2026-11-01", "--to", "2026-11-30"),
 }
+NOBODY_THERE = "http://127.0.0.1:9"  # the processor, for commands that ask it
 # The others make or show keys and access (that is what they are for), or go on until stopped.
 OTHERS = {
     *(("demo",), ("worker",), ("serve", "portal"), ("serve", "backoffice")),
@@ -179,7 +186,8 @@ def test_every_command_is_known_here():
 def test_commands_print_numbers_and_no_names(
     sqlite_url: str, logged: Logged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    world = World(sqlite_url, SystemClock().now() - timedelta(minutes=1))
+    before = SystemClock().now() - timedelta(minutes=1)
+    world = World(sqlite_url, before, processor_url=NOBODY_THERE)
     planted = plant(world)
     seeker = Seeker.of(planted.marks)
     monkeypatch.setattr("ardoise.commands.context.configure_logging", lambda _process: None)
@@ -195,6 +203,8 @@ def test_commands_print_numbers_and_no_names(
     assert "Essai" in said[("import", "invoices"), ("good.csv", "--dry-run")]
     assert "1 account(s)" in said[("run-ladder",), ("--dry-run",)]
     assert "hold." in said[("check",), ()]
+    verify = ("payments", "verify")
+    assert "APIConnectionError" in said[verify, TOLD[verify]]
     assert "line(s) written" in said[("export", "payments"), ("paid.csv",)]
     for told in (*said.values(), logged.text, Path("paid.csv").read_text()):
         assert seeker.found(told) == set()

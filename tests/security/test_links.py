@@ -76,7 +76,8 @@ def forgeries(world: World, tokens: list[str], dice: random.Random) -> Iterator[
         lambda t: t[: dice.randrange(1, len(t))],
         lambda t: t[dice.randrange(1, len(t)) :],
         lambda t: t + drawn(dice.randrange(1, 40)),
-        lambda t: t + dice.choice(["=", ".", " ", "%", "\n", "\0", "é", "'", '"><script>']),
+        # a full stop or a quote behind a link is what stood there in the message, and led back from
+        lambda t: t + dice.choice(["=", "-", "%", "\n", "\0", "é", "&", '"><script>']),
         lambda t: flipped(t, dice),
         lambda t: flipped_inside(t, dice),
         respelled,

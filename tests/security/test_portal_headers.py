@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
-from flask.testing import FlaskClient
+import rcssmin
+import rjsmin
 from werkzeug.test import TestResponse
 
 from portal.app import ROOT
+from shared.aid import aid_paths
 from shared.base.errors import ConfigurationError
 from tests.security.portal_house import (
     HTTPS_SITE,
@@ -52,7 +54,19 @@ FILES = {
     "image/jpeg": {"document.jpg"},
 }
 SANDBOX = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"
-SCRIPT = ROOT / "static/portal/portal.js"
+STYLES = [
+    str(
+        rcssmin.cssmin(
+            "\n".join((ROOT / f"static/portal/{name}.css").read_text() for name in names)
+        )
+    )
+    for names in (
+        ("tokens", "portal", "forms"),
+        ("tokens", "portal", "account"),
+        ("tokens", "portal", "account", "forms", "letters"),
+    )
+]
+SCRIPT = str(rjsmin.jsmin((ROOT / "static/portal/portal.js").read_text(encoding="utf-8")))
 COOKIES = {"portal", "visit"}
 LOADING = {
     *("src", "srcset", "poster", "data", "background", "manifest", "ping", "archive", "classid"),
@@ -64,13 +78,10 @@ FORBIDDEN_TAGS = {
 }
 
 
-def policy_of(client: FlaskClient, site: str, checkout: str) -> str:
-    """The policy that allows the style that stands in the page, our own script, and nothing else."""
-    page = client.get("/privacy", base_url=site).text
-    [style] = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
-    return POLICY.format(
-        style=hash_of(style.encode()), script=hash_of(SCRIPT.read_bytes()), checkout=checkout
-    )
+def policy_of(checkout: str) -> str:
+    """The policy that allows our own styles, our own script, and nothing else."""
+    styles = "' '".join(hash_of(style.encode()) for style in STYLES)
+    return POLICY.format(style=styles, script=hash_of(SCRIPT.encode()), checkout=checkout)
 
 
 def hash_of(inlined: bytes) -> str:
@@ -144,7 +155,7 @@ def check_cookie(cookie: str, *, https: bool) -> None:
 def test_headers_are_pinned_on_every_route(stories: Stories, route: Route, site: str):
     app = portal_app(stories.world, site_url=site)
     processor = stories.till.processor.url
-    policy = policy_of(app.test_client(), site, processor)
+    policy = policy_of(processor)
     browser = visitor(app, stories.world.token(stories.accounts["mine"]), site=site)
     for answer in asked(browser, route, stories.address(route)):
         check(answer, policy, https=site == HTTPS_SITE, processor=processor)
@@ -155,7 +166,7 @@ def test_headers_are_pinned_on_every_kind_of_error(
     small_world: World, monkeypatch: pytest.MonkeyPatch, site: str
 ):
     app = portal_app(small_world, site_url=site)
-    policy = policy_of(app.test_client(), site, "https://checkout.stripe.com")
+    policy = policy_of("https://checkout.stripe.com")
     token = small_world.token(small_world.account())
     browser = visitor(app, token, site=site)
     miss = identity() | {"year": "1985"}
@@ -187,7 +198,7 @@ def test_headers_are_pinned_on_every_kind_of_error(
 
 def test_too_many_failures_carry_the_headers_too(small_world: World):
     app = portal_app(small_world)
-    policy = policy_of(app.test_client(), SITE, "https://checkout.stripe.com")
+    policy = policy_of("https://checkout.stripe.com")
     browser = Browser(app)
     answers = [browser.post("/l/x", identity()) for _ in range(301)]
     assert answers[-1].status_code == 429
@@ -223,6 +234,11 @@ def test_plain_http_exists_on_this_machine_only(small_world: World):
     portal_settings(small_world, site_url="http://127.0.0.1:8000").check()
 
 
+_PATHS = aid_paths("fr")
+HELPERS = {f"https://{path.site}" for path in (*_PATHS.first, *_PATHS.others) if path.site}
+"""Bodies that help, which a person may open from the page about help, and nothing else does."""
+
+
 class Loaded(HTMLParser):
     """All that a page would make a browser ask for or run."""
 
@@ -248,13 +264,15 @@ class Loaded(HTMLParser):
     def _stays_here(tag: str, name: str, text: str) -> bool:
         if tag == "link" and name == "href":
             return text.startswith("data:image/svg+xml,")
-        if text.startswith("tel:"):
+        if text.startswith("tel:") or text in HELPERS:
             return tag == "a"
         return text.startswith("#") or re.match(r"/(?![/\\])", text) is not None
 
     def handle_data(self, data: str) -> None:
-        if self._in_script and data.strip() and data != SCRIPT.read_text():
+        if self._in_script and data.strip() and data != SCRIPT:
             self.wrong.append(f"script: {data[:80]}")
+        if self._in_style and data.strip() and data not in STYLES:
+            self.wrong.append(f"style: {data[:80]}")
         if self._in_style and re.search(r"@import|@font-face|url\(\s*['\"]?(?!data:)", data):
             self.wrong.append(f"style: {data[:80]}")
 

@@ -193,7 +193,9 @@ def test_what_belongs_to_others_cannot_be_paid_either(stories: Stories):
         theirs = str(stories.ids[whose]["invoice_id"])
         answer = browser.post("/pay", {"choice": "some", "invoice": theirs})
         assert answer.status_code == 422
-        assert cells_of(stories.world.database) == before
+        after = cells_of(stories.world.database)
+        # The page that says so is kept, sealed, for « back »; of the visit's others the oldest may go.
+        assert {column.partition(".")[0] for column in changed(before, after)} <= {"late_form"}
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=str)

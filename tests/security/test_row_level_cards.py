@@ -15,6 +15,7 @@ from shared.base.ids import new_id
 from shared.payments import Choice, begin_charge
 from tests.integration.card_world import FIRST, NEAR, Cards
 from tests.integration.plan_world import BY_SUM
+from tests.security.captured import Captured
 from tests.security.portal_house import portal_settings, visitor
 from tests.security.secured import Secured
 from tests.security.test_row_level_security import name
@@ -54,6 +55,23 @@ def refused(url: str, practice_id: int, statement: str, values: dict[str, Any]) 
         name(connection, practice_id)
         with pytest.raises(InsufficientPrivilege):
             connection.execute(sql.SQL(statement), values)  # type: ignore[arg-type]
+
+
+def test_a_captured_portal_makes_no_card_another_accounts(cards: Cards, secured: Secured):
+    """A page just opened tells whose card it is to be: not somebody's who gave one before."""
+    [theirs] = cards.cards(cards.with_card())
+    account = cards.world.account(owes=(4250,))
+    cards.world.plan(account)
+    cards.page(account)
+    [asked] = cards.cards(account)
+    with psycopg.connect(secured.owner, autocommit=True) as connection:
+        connection.execute(
+            "UPDATE saved_card SET processor_customer = NULL WHERE id = %s", (asked.id,)
+        )
+    portal = Captured(secured, "ardoise_portal")
+    note = "saved_card SET processor_customer = %(whose)s WHERE id = %(card)s"
+    assert not portal.lets_through(note, whose=theirs.processor_customer, card=asked.id)
+    assert portal.lets_through(note, whose="cus_of_the_new_page", card=asked.id)
 
 
 def a_charge(cards: Cards, account: Account) -> None:

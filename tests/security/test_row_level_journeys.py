@@ -7,14 +7,23 @@ from urllib.parse import urlsplit
 import pyotp
 import pytest
 from flask import Flask
-from sqlalchemy import make_url
+from sqlalchemy import delete, make_url, select, update
 
 from backoffice.app import create_app as create_backoffice
 from portal.app import create_app as create_portal
+from shared.accounts import Practice
 from shared.base.database import Database
-from shared.staff import ROLES
+from shared.codes import MOST_TRIES
+from shared.links.rules import MOST_EXTENSIONS
+from shared.messages.rules import OFFERED, SUBJECTS
+from shared.orders import MoneyOrder
+from shared.staff import ROLES, StaffSession
 from tests import papers
 from tests.backoffice_office import PASSWORD, Samples, open_samples, press, settings_for, text_of
+from tests.backoffice_orders import add_orders, mark_seen
+from tests.backoffice_people import OURS
+from tests.integration.desk_world import Secretary
+from tests.integration.spaces import Space
 from tests.integration.talks import Talks, words
 from tests.integration.test_backoffice_messages import ask, fields
 from tests.integration.test_backoffice_messages import send as send_answer
@@ -23,7 +32,14 @@ from tests.security.conftest import Logged
 from tests.security.portal_house import Browser, identity, portal_settings, visitor
 from tests.security.portal_stories import ROUTES as PORTAL_ROUTES
 from tests.security.portal_stories import Stories, cells_of, changed
-from tests.security.secured import Secured, add_roles, drop_logins, make_login
+from tests.security.secured import (
+    Secured,
+    add_roles,
+    drop_logins,
+    listen_to_tests,
+    make_login,
+    tell_time,
+)
 from tests.security.test_backoffice_routes import ROUTES as OFFICE_ROUTES
 from tests.security.test_backoffice_routes import address_of, send, token_of
 from tests.world import BORN, World
@@ -72,6 +88,29 @@ def test_a_patient_comes_in_pays_and_gets_a_receipt(portal: tuple[Stories, Flask
     assert browser.post("/leave").location == "/left"
     assert browser.get("/left").status_code == 200
     assert Browser(app).post(f"/l/{token}/new").location == "/asked"
+    world.check()
+
+
+def test_a_patient_reads_what_is_in_hand_what_it_settled_and_what_was_cancelled(
+    portal: tuple[Stories, Flask],
+):
+    stories, app = portal
+    world = stories.world
+    account, claire = world.account(owes=(4250,)), Secretary.of(world)
+    kept, none = claire.receives(account, 5000), claire.receives(account, 300)
+    browser = visitor(app, world.token(account))
+    assert "Ce trop-perçu est à vous." in browser.get("/statement").text
+    world.bill_more(account, 2000)
+    claire.cancels(account, none)
+    claire.uses_credit(account)
+    claire.work()
+    assert "12,50" in browser.get("/statement").text
+    assert "Utilisé depuis" in browser.get(f"/receipt/{kept.id}").text
+    assert "Annulé le" in browser.get(f"/receipt/{none.id}").text
+    assert browser.get(f"/receipt/{none.id}.pdf").status_code == 200
+    assert "Annulé le" in browser.get("/payments").text
+    used = world.invoices(account)[1]
+    assert kept.number in browser.get(f"/invoice/{used.id}").text
     world.check()
 
 
@@ -151,6 +190,44 @@ def test_a_patient_writes_reads_the_answer_and_asks_for_help(portal: tuple[Stori
     world.check()
 
 
+def test_a_patient_may_write_about_everything_and_stay_for_long(portal: tuple[Stories, Flask]):
+    """Each subject has its own pause and work, whatever the database is told of them."""
+    stories, app = portal
+    world, talks = stories.world, Talks(stories.world)
+    account = world.account()
+    browser = visitor(app, world.token(account))
+    for subject in OFFERED:
+        assert browser.post("/messages", {"subject": subject, "text": "?"}).status_code == 303
+    assert talks.holds(account) == sorted({SUBJECTS[name].hold for name in OFFERED})
+    assert set(talks.work(account)) == {"message_waiting", "payment_search", "payer_claim"}
+    for _ in range(MOST_EXTENSIONS + 1):
+        world.later(minutes=14)
+        assert browser.post("/extend").location == "/statement"
+    world.check()
+
+
+def test_three_wrong_codes_end_one_and_another_can_be_asked_for(
+    secured: Secured, portal: tuple[Stories, Flask]
+):
+    _, app = portal
+    space = Space.__new__(Space)
+    space.__dict__ = secured.stories.world.__dict__
+    account = space.account()
+    page = f"/details/{space.keep_lines(account)}"
+    browser = visitor(app, space.token(account))
+    space.later(minutes=1)
+    browser.post(f"{page}/code")
+    space.work()
+    for _ in range(MOST_TRIES):
+        assert browser.post(page, {"code": "000000"}).status_code == 422
+    assert space.codes()[-1] == ("dead", MOST_TRIES)
+    space.later(minutes=1)
+    browser.post(f"{page}/code")
+    space.work()
+    assert browser.post(page, {"code": space.code()}).location == page
+    assert "Zorbectomie" in browser.get(page).text
+
+
 def test_no_route_of_the_portal_wants_for_a_right(portal: tuple[Stories, Flask], logged: Logged):
     stories, app = portal
     for route in PORTAL_ROUTES:
@@ -172,13 +249,16 @@ def test_no_route_of_the_portal_wants_for_a_right(portal: tuple[Stories, Flask],
 def office(postgres_url: str) -> Iterator[Samples]:
     """The back-office's samples, made by the owner, served in the role."""
     samples = open_samples(postgres_url)
+    add_orders(samples)
     owner = samples.database
     add_roles(postgres_url)
+    listen_to_tests(postgres_url)
     name, password = make_login(postgres_url, "ardoise_backoffice")
     url = make_url(postgres_url).set(username=name, password=password)
     address = url.render_as_string(hide_password=False)
     samples.settings = settings_for(address)
     database = Database(address)
+    tell_time(database, samples.clock)
     samples.app = create_backoffice(samples.settings, database, clock=samples.clock)
     yield samples
     database.dispose()
@@ -252,8 +332,49 @@ def test_each_act_of_staff_is_done_with_the_rights_of_the_role(office: Samples, 
             before = cells_of(office.database)
             status, _ = send(client, route, address, token)
             assert status < 500, route
-            if route.endpoint.startswith(("account_acts.", "account_messages.")):
+            if route.endpoint.startswith(("account_acts.", "account_messages.", "account_desk.")):
                 assert status == 303, route
                 changes = changed(before, cells_of(office.database))
                 assert "timeline_event.kind" in changes, route
     assert "InsufficientPrivilege" not in logged.text
+
+
+def test_a_payment_of_nobody_known_is_asked_back_and_agreed_to_in_the_role(
+    office: Samples, postgres_url: str
+):
+    stray, page = office.ids["stray"], "/payments/unassigned"
+    owner = Database(postgres_url)
+    with owner.unit_of_work() as work:
+        work.session.execute(update(Practice).values(four_eyes_cents=0))
+        work.commit()
+
+    def pressed(role: str, address: str, **fields: str) -> str:
+        client = office.client(role)
+        if address.endswith("/approve"):
+            fields["seen"] = mark_seen(client, address)
+        with owner.unit_of_work() as work:
+            work.session.execute(update(StaffSession).values(confirmed_at=office.clock.now()))
+            work.commit()
+        sent = {"csrf_token": token_of(client)} | fields
+        return text_of(client.post(address, data=sent, follow_redirects=True))
+
+    said = pressed("secretary", f"{page}/{stray}/refund", reason="other", once="one")
+    assert "attend l’accord d’un responsable" in said
+    with owner.reading(OURS) as session:
+        [order] = session.scalars(select(MoneyOrder).where(MoneyOrder.stray_id == stray)).all()
+    assert "Accord donné" in pressed("manager", f"/agreements/{order.id}/approve")
+    with owner.unit_of_work(OURS) as work:
+        row = work.session.get_one(MoneyOrder, (OURS, order.id))
+        row.status = "sent"
+        work.commit()
+    said = pressed("manager", f"/agreements/{order.id}/decline")
+    assert "Cette opération n’attend plus : elle est partie." in said
+    number = office.numbers["held"]
+    said = pressed("secretary", f"{page}/{stray}", number=number, once="two")
+    assert "retirez-le d’abord" in said
+    with owner.unit_of_work(OURS) as work:
+        work.session.execute(delete(MoneyOrder).where(MoneyOrder.stray_id == stray))
+        work.commit()
+    said = pressed("secretary", f"{page}/{stray}", number=number, once="three")
+    assert f"Le paiement est attribué au compte {number}" in said
+    owner.dispose()

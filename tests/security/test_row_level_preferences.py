@@ -43,15 +43,17 @@ def test_a_patient_chooses_proposes_and_opens_details(space: Space, door: Databa
     for channel in ("letter", "any"):
         assert browser.post("/preferences/channel", {"channel": channel}).status_code == 303
     mail = space.contact_id(account, "email")
-    for act in ("stop", "resume", "unsafe"):
+    for act in ("stop", "resume"):
         assert browser.post(f"/preferences/contacts/{mail}", {"act": act}).status_code == 303
     browser.post(f"{page}/code")
     space.work()
     assert browser.post(page, {"code": "x"}).status_code == 422
-    assert browser.post(page, {"code": space.code(to="0118")}).location == page
+    assert browser.post(page, {"code": space.code(to="nadia")}).location == page
     assert "Zorbectomie" in browser.get(page).text
     assert space.looks(account)[0].by == "patient"
     assert browser.get("/looked").status_code == 200
+    assert browser.get(f"/preferences/contacts/{mail}/unsafe").status_code == 200
+    assert browser.post(f"/preferences/contacts/{mail}", {"act": "unsafe"}).status_code == 303
     proposal = space.propose_contact(browser)
     space.work()
     assert browser.post(proposal, {"code": "000000"}).status_code == 422
@@ -94,6 +96,17 @@ def test_the_office_decides(secured: Secured, space: Space, decision: str):
             )
         work.commit()
     database.dispose()
+    rests = {"accept": "opted_out", "decline": "usable"}[decision]
+    assert space.contacts(account)["+33639980118"] == rests
+    if decision == "decline":
+        with psycopg.connect(secured.log_in("ardoise_backoffice")) as connection:
+            name(connection, space.practice_id)
+            with pytest.raises(InsufficientPrivilege):
+                connection.execute(
+                    "UPDATE contact_point SET status = 'opted_out' WHERE account_id = %s "
+                    "AND status = 'usable'",
+                    (account.id,),
+                )
     assert space.proposal(account).status == {"accept": "accepted", "decline": "declined"}[decision]
     space.check()
 

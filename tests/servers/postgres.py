@@ -105,10 +105,13 @@ def temporary_database(url: str, *, like: str = "template0") -> Iterator[str]:
     try:
         yield in_database(url, name)
     finally:
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(
-                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
-            )
+        drop_database(url, name)
+
+
+def drop_database(url: str, name: str) -> None:
+    """Drop a database with whoever is still connected."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def accepts(url: str) -> bool:

@@ -12,6 +12,9 @@ SCHEDULE = [
 ]
 AGREED = {"paragraphs": ["{between}", "{words}"], "language": "{language}"}
 PREVIEW = {
+    "single": False,
+    "rest": 0,
+    "starts_today": False,
     **AGREED,
     "rows": SCHEDULE,
     "instant": True,
@@ -23,7 +26,8 @@ PREVIEW = {
 SPREAD: dict[str, Any] = {
     "total_cents": 4250,
     "durations": [2, 3, 4],
-    "values": {"how": "sum", "sum": "", "months": "", "day": "5"},
+    "values": {"how": "sum", "sum": "", "months": "", "day": "5", "way": "card"},
+    "ways": False,
     "preview": None,
     "back_url": "/statement",
 }
@@ -39,6 +43,8 @@ PLAN = {
 OFFER = SimpleNamespace(id="0190e", rows=SCHEDULE, digest="cd" * 32, **AGREED)
 PLANNED: dict[str, Any] = {
     "plan": SimpleNamespace(**PLAN),
+    "name": "{agreement}",
+    "rows": SCHEDULE,
     "parts_of_plan": [
         SimpleNamespace(
             due_on=on,
@@ -52,11 +58,14 @@ PLANNED: dict[str, Any] = {
     "left_cents": 2750,
     "next_part": SimpleNamespace(due_on=date(2027, 2, 5)),
     "card": None,
+    "leaving": [],
+    "passed": [],
     "expected_cents": 1250,
     "today": date(2026, 12, 24),
     "answer_by": date(2026, 12, 28),
     "offer": None,
     "agreed": SimpleNamespace(**PLAN),
+    "agreed_proposal": False,
     "paragraphs": AGREED["paragraphs"],
     "fresh": False,
     "errors": {},
@@ -68,9 +77,12 @@ WORDS = {
         "{between}": "Entre Nadia Ferhat et Secrétariat R12, compte P7K49QP.",
         "{words}": "Vous payez 42,50 € en 3 fois. Il n’y a ni frais, ni intérêt.",
         "{sum}": "Écrivez au moins 0,71 € par mois, ou appelez-nous.",
+        "{why not}": "La somme est trop petite pour être étalée : payez-la en une fois.",
         "{tick}": "Cochez la case si les dates vous conviennent.",
         "{help}": "Choisissez ce qui vous aiderait.",
         "{kept}": "Votre carte est enregistrée.",
+        "{agreement}": "Votre accord",
+        "{proposal}": "Votre proposition",
         "{next}": "Prochaine date : 5 février, 12,50 €.",
     },
     "en": {
@@ -78,9 +90,12 @@ WORDS = {
         "{between}": "Between Nadia Ferhat and Secrétariat R12, account P7K49QP.",
         "{words}": "You pay €42.50 in 3 parts. There is no charge and no interest.",
         "{sum}": "Write at least €0.71 a month, or call us.",
+        "{why not}": "The sum is too small to be spread: pay it in one go.",
         "{tick}": "Tick the box if the dates suit you.",
         "{help}": "Choose what would help you.",
         "{kept}": "Your card is saved.",
+        "{agreement}": "Your agreement",
+        "{proposal}": "Your proposal",
         "{next}": "Next date: 5 February, €12.50.",
     },
 }
@@ -111,6 +126,7 @@ CARD: dict[str, Any] = {
     "pay_cents": 0,
     "told": "",
 }
+LEFT = [SimpleNamespace(cents=1500, asked_at=datetime(2027, 1, 5, 10, tzinfo=UTC))]
 NO_CARD = {"brand": "", "last4": "", "expires_on": None}
 
 
@@ -124,12 +140,15 @@ SAMPLES = {
     "spread-preview": spread(preview=preview()),
     "spread-proposal": spread(
         durations=[],
-        values={"how": "months", "sum": "", "months": "3", "day": "28"},
+        values={"how": "months", "sum": "", "months": "3", "day": "28", "way": "card"},
+        ways=True,
         preview=preview(instant=False, way="card"),
     ),
     "spread-error": spread(
         values={"how": "sum", "sum": "0,60", "months": "", "day": "5"}, errors={"sum": "{sum}"}
     ),
+    "spread-single": spread(preview=preview(single=True, rest=1)),
+    "spread-not": ("no_spread", {"why": "{why not}", "back_url": "/statement"}),
     "spread-unticked": spread(preview=preview(), errors={"ok": "{tick}"}),
     "plan": plan(),
     "plan-fresh": plan(fresh=True),
@@ -141,10 +160,17 @@ SAMPLES = {
     "plan-card-due": plan(today=date(2027, 2, 6), card=card(pay_cents=1250)),
     "plan-no-card": plan(card=card(**NO_CARD)),
     "plan-no-card-due": plan(today=date(2027, 2, 6), card=card(**NO_CARD, pay_cents=1250)),
+    "plan-card-leaving": plan(card=card(), leaving=LEFT),
+    "plan-asked-leaving": plan(asked="dates", card=card(), leaving=LEFT),
+    "plan-paused-leaving": plan("paused", card=card(), leaving=LEFT),
+    "plan-removed-leaving": plan(card=card(**NO_CARD, told="{kept}"), leaving=LEFT),
+    "plan-ended-leaving": plan("ended", next_part=None, leaving=LEFT),
+    "plan-passed": plan("paused", card=card(), passed=LEFT),
     "plan-offered": plan("offered", id="0190e", offer=OFFER, agreed=None),
     "plan-other-dates": plan(offer=OFFER, errors={"ok": "{tick}"}),
+    **{f"plan-{status}": plan(status, next_part=None) for status in ("kept", "ended")},
     **{
-        f"plan-{status}": plan(status, next_part=None)
-        for status in ("proposed", "kept", "ended", "declined", "withdrawn")
+        f"plan-{status}": plan(status, next_part=None, name="{proposal}", agreed_proposal=True)
+        for status in ("proposed", "declined", "withdrawn")
     },
 }

@@ -9,19 +9,24 @@ from typing import Any
 
 from flask import Flask, g, render_template
 
+from portal.look import inlined_styles
+from portal.marks import install_marks
+from portal.pages.declines import sentence_of
 from shared.base.clock import FixedClock
 from shared.base.formats import Translator
 from shared.web.csrf import install_csrf
 from shared.web.errors import PAGES, install_errors
 from shared.web.filters import install_filters
 from shared.web.headers import HeaderPolicy, install_headers
-from shared.web.inlined import inline_css, inline_script
+from shared.web.inlined import inline_script
 from tests.unit import plan_samples, preference_samples, talk_samples, ways_samples
+from tests.unit.sample_words import WORDS
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 13, 37, tzinfo=UTC)
 TRANSLATOR = Translator.read(ROOT / "locale")
-STYLE = inline_css(ROOT / "static/portal/tokens.css", ROOT / "static/portal/portal.css")
+STYLES = inlined_styles(ROOT / "static/portal")
+STYLE_TEXTS = {sheet: style.text for sheet, style in STYLES.items()}
 SCRIPT = inline_script(ROOT / "static/portal/portal.js")
 
 PRACTICE = SimpleNamespace(
@@ -65,12 +70,14 @@ INVOICES = [
 SHARES = SimpleNamespace(
     amo_cents=9660, amc_cents=1090, paid_cents=1100, corrected_cents=0, open_cents=4250
 )
+REFUNDS = [SimpleNamespace(refunded_at=datetime(2026, 11, 20, 8, 0, tzinfo=UTC), amount_cents=300)]
 PAYMENTS = [
     SimpleNamespace(
         number="R-2026-01802",
         received_at=datetime(2026, 11, 2, 9, 5, tzinfo=UTC),
         amount_cents=1100,
         url="/receipt/0190c",
+        refunds=REFUNDS,
     )
 ]
 STEPS = [
@@ -106,6 +113,7 @@ PAY: dict[str, Any] = {
     "minimum_cents": 500,
     "invoices": INVOICES,
     "card": True,
+    "debit": False,
     "ways": ways_samples.WAYS,
     "back_url": "/statement",
 }
@@ -114,52 +122,6 @@ PAYING: dict[str, Any] = {
     "pay_url": "/pay",
     "statement_url": "/statement",
 }
-
-# What views pass in words, in each language, so that a page under test reads as a whole.
-WORDS = {
-    "fr": {
-        "{a note}": "Le secrétariat vérifie",
-        "{step 1}": "Premier message",
-        "{sent}": "Envoyé le 20 octobre.",
-        "{step 2}": "Second message",
-        "{here}": "Envoyé le 24 novembre. Vous êtes ici.",
-        "{step 3}": "Encore un message",
-        "{later}": "Le 8 décembre, si nous n’avons pas de nouvelles.",
-        "{step 4}": "Une personne vous appelle",
-        "{pay}": "Payer",
-        "{pay more}": "Tout, ou une partie.",
-        "{paused}": "Nous vérifions quelque chose. Nous vous écrivons avant de reprendre.",
-        "{month}": "Écrivez le mois en chiffres, de 1 à 12.",
-        "{postcode}": "Écrivez 5 chiffres, par exemple 44200.",
-        "{amount}": "Écrivez une somme entre 5,00 € et 42,50 €.",
-        "{card}": "carte",
-        "{wrong}": "Cette réponse n’est pas la bonne.",
-    },
-    "en": {
-        "{a note}": "The office is checking",
-        "{step 1}": "First message",
-        "{sent}": "Sent on 20 October.",
-        "{step 2}": "Second message",
-        "{here}": "Sent on 24 November. You are here.",
-        "{step 3}": "One more message",
-        "{later}": "On 8 December, if we have not heard from you.",
-        "{step 4}": "Someone calls you",
-        "{pay}": "Pay",
-        "{pay more}": "All of it, or a part.",
-        "{paused}": "We are checking something. We write to you before we go on.",
-        "{month}": "Write the month in figures, from 1 to 12.",
-        "{postcode}": "Write 5 figures, for example 44200.",
-        "{amount}": "Write a sum between €5.00 and €42.50.",
-        "{card}": "card",
-        "{wrong}": "This answer is not the right one.",
-    },
-}
-
-
-for _language in ("fr", "en"):
-    WORDS[_language] |= plan_samples.WORDS[_language] | talk_samples.WORDS[_language]
-    WORDS[_language] |= ways_samples.WORDS[_language]
-    WORDS[_language] |= preference_samples.WORDS[_language]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +175,9 @@ SAMPLES = {
     "closed": Sample("closed", {}),
     "other-space": Sample("other_space", {}),
     "left": Sample("closed", {"left": True}),
+    "stayed": _behind("stayed", {}),
+    "too-heavy": _behind("too_heavy", {"megabytes": 40, "back_url": "/messages"}),
+    "closed-nowhere": Sample("closed", {}, practice=False),
     "generic": Sample("generic", {}, practice=False),
     "statement": _behind("statement", STATEMENT),
     "statement-one": _behind(
@@ -223,11 +188,34 @@ SAMPLES = {
         payments=PAYMENTS,
         processing_cents=1500,
     ),
+    "statement-late": _behind("statement", STATEMENT, late=True, pause="{paused}", steps=[]),
     "statement-answered": _behind("statement", STATEMENT, unread=True),
+    "statement-under-way": _behind(
+        "statement",
+        STATEMENT,
+        under_way=ways_samples.UNDER_WAY,
+        payments=PAYMENTS,
+        settled=True,
+        paid_cents=3200,
+        paid_before_cents=2000,
+        credit_cents=100,
+    ),
+    "pay-under-way": _behind("pay", PAY, under_way=ways_samples.LINKS_OPEN),
     "statement-unreachable": _behind("statement", STATEMENT, unreachable="{paused}"),
     "pay-cancelled": _behind("pay", PAY, cancelled=True),
     "statement-paused": _behind("statement", STATEMENT, pause="{paused}", steps=[]),
-    "statement-plan": _behind("statement", STATEMENT, pause="{paused}", plan="{next}", steps=[]),
+    "statement-refunded": _behind(
+        "statement", STATEMENT, pause="{paused}", steps=[], payments=PAYMENTS, refund_checked=True
+    ),
+    "statement-plan": _behind(
+        "statement",
+        STATEMENT,
+        invoices=[SimpleNamespace(**vars(i) | {"planned": True}) for i in INVOICES],
+        pause="{paused}",
+        announces=True,
+        plan="{next}",
+        steps=[],
+    ),
     "statement-paid": _behind(
         "statement",
         STATEMENT,
@@ -241,6 +229,7 @@ SAMPLES = {
     "invoice": _behind(
         "invoice",
         invoice=INVOICES[1],
+        paid=[(SimpleNamespace(id="0190c", **vars(PAYMENTS[0])), 1000)],
         doors=DOORS,
         details_url="/details/0190b",
         back_url="/statement",
@@ -267,12 +256,13 @@ SAMPLES = {
         f"payer-{name}": Sample("payer", context, for_payer=True)
         for name, context in ways_samples.PAYERS.items()
     },
+    "pay-debit": _behind("pay", PAY, debit=True),
     "pay-no-card": _behind("pay", PAY, card=False),
     "pay-nothing-taken": _behind("pay", PAY, card=False, ways=ways_samples.NO_WAYS),
     "paying-unknown": _behind("paying", PAYING, state="unknown"),
     "paying-processing": _behind("paying", PAYING, state="processing"),
     **{
-        f"paying-{failure}": _behind("paying", PAYING, state="failed", failure=failure)
+        f"paying-{failure}": _behind("paying", PAYING, state="failed", why=sentence_of(failure))
         for failure in FAILURES
     },
     "receipt-fresh": _behind(
@@ -285,7 +275,24 @@ SAMPLES = {
     ),
     "receipt": _behind(
         "receipt",
-        receipt=SimpleNamespace(**vars(RECEIPT) | {"left_cents": 1500, "credit_cents": 100}),
+        receipt=SimpleNamespace(
+            **vars(RECEIPT)
+            | {"left_cents": 1500, "credit_cents": 100, "refunds": REFUNDS, "kept_cents": 3950}
+        ),
+        name="Nadia Ferhat",
+        account_number="P7K49QP",
+        statement_url="/statement",
+    ),
+    "receipt-cancelled": _behind(
+        "receipt",
+        receipt=SimpleNamespace(
+            **vars(RECEIPT)
+            | {
+                "cancelled_on": date(2026, 11, 24),
+                "hour_known": False,
+                "used": (("2026-0501", 100),),
+            }
+        ),
         name="Nadia Ferhat",
         account_number="P7K49QP",
         statement_url="/statement",
@@ -330,11 +337,13 @@ def in_words(value: Any, language: str) -> Any:
 def sample_app() -> Flask:
     """An app that shows each sample at ``/sample/<language>/<name>``, with the portal's own headers."""
     app = Flask("samples", template_folder=str(ROOT / "templates"), static_folder=None)
-    install_headers(app, HeaderPolicy(https=False, style=STYLE.source, script=SCRIPT.source))
+    allowed = " ".join(style.source for style in STYLES.values())
+    install_headers(app, HeaderPolicy(https=False, style=allowed, script=SCRIPT.source))
     install_csrf(app, cookie="samples", secret="s" * 32, secure=False)
     install_filters(app, TRANSLATOR, FixedClock(NOW))
+    install_marks(app)
     install_errors(app, "portal/error.html")
-    app.jinja_env.globals.update(style=STYLE.text, script=SCRIPT.text, site_host="r12.example")
+    app.jinja_env.globals.update(styles=STYLE_TEXTS, script=SCRIPT.text, site_host="r12.example")
 
     @app.get("/sample/<language>/<name>")
     def show(language: str, name: str) -> str:

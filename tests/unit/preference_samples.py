@@ -28,6 +28,8 @@ def _proposal(status: str, **more: Any) -> SimpleNamespace:
         "is_open": status in ("asked", "confirmed"),
         "answer_by": date(2026, 11, 26),
         "asked_at": SEEN,
+        "is_contact": True,
+        "whole": False,
     }
     return SimpleNamespace(**values | more)
 
@@ -50,7 +52,18 @@ PREFERENCES: dict[str, Any] = {
     "waiting": set(),
     "back_url": "/statement",
 }
-EMPTY: dict[str, Any] = {"told": "all", "values": {"once": "0" * 32}, "back_url": "/preferences"}
+UNSAFE: dict[str, Any] = {
+    "contact": "{Phone end}",
+    "post_url": "/preferences/contacts/c1",
+    "last": False,
+    "back_url": "/preferences",
+}
+EMPTY: dict[str, Any] = {
+    "told": "all",
+    "letters": False,
+    "values": {"once": "0" * 32},
+    "back_url": "/preferences",
+}
 PERSON: dict[str, Any] = {
     "relations": [("parent", "{parent}", ""), ("guardian", "{guardian}", "")],
     "values": {"once": "0" * 32, "relation": "parent", "given": "Lina", "day": "31"},
@@ -64,6 +77,16 @@ HERE: dict[str, Any] = {
     "told": "",
 }
 
+COSTS = SimpleNamespace(
+    issued_on=date(2026, 10, 20),
+    total_cents=9600,
+    amo_cents=5250,
+    amc_cents=1600,
+    paid_cents=0,
+    corrected_cents=0,
+    open_cents=2750,
+)
+
 SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "details-not-kept": _details("not_kept"),
     "details-no-contact": _details("no_contact"),
@@ -72,7 +95,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "details-leaves": _details("leaves"),
     "details-sent": _details("sent"),
     "details-sent-error": _details("sent", errors={"code": "{wrong code}"}),
-    "details-opened": _details("opened", lines=[("X1", "42"), ("X2", "7")]),
+    "details-opened": _details("opened", lines=[("X1", "42"), ("X2", "7")], invoice=COSTS),
     "looked": (
         "looked",
         {
@@ -103,11 +126,14 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         "preferences",
         PREFERENCES | {"errors": {"channel": "{choose}", "language": "{choose}"}},
     ),
+    "unsafe": ("unsafe", UNSAFE),
+    "unsafe-last": ("unsafe", UNSAFE | {"last": True}),
     "new-contact": ("new_contact", EMPTY),
     "new-contact-error": (
         "new_contact",
         EMPTY | {"values": {"once": "0" * 32, "contact": "x"}, "errors": {"contact": "{choose}"}},
     ),
+    "new-contact-letters": ("new_contact", EMPTY | {"letters": True}),
     "new-contact-some": ("new_contact", EMPTY | {"told": "some"}),
     "new-contact-unsafe": ("new_contact", EMPTY | {"told": "none"}),
     "representative": ("representative", PERSON | {"values": {"once": "0" * 32}}),
@@ -124,6 +150,14 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         HERE | {"proposal": _proposal("asked"), "waits": True, "leaves": True},
     ),
     "proposal-code": ("proposal", HERE | {"proposal": _proposal("asked"), "waits": True}),
+    "proposal-typed": (
+        "proposal",
+        HERE | {"proposal": _proposal("asked", whole=True), "waits": True},
+    ),
+    "proposal-late": (
+        "proposal",
+        HERE | {"proposal": _proposal("confirmed", answer_by=date(2026, 11, 20))},
+    ),
     "proposal-code-error": (
         "proposal",
         HERE | {"proposal": _proposal("asked"), "waits": True, "errors": {"code": "{wrong code}"}},
@@ -146,7 +180,7 @@ WORDS = {
         "{the phone}": "le numéro qui finit par 18",
         "{Phone end}": "Le numéro qui finit par 18",
         "{Mail}": "L’adresse e-mail n•••@•••.fr",
-        "{no more}": "Nous n’y écrivons plus, comme vous l’avez demandé.",
+        "{no more}": "Nous n’y écrivons plus, sauf pour votre sécurité.",
         "{both}": "Par SMS ou par e-mail",
         "{letters}": "Par courrier seulement",
         "{by post}": "Nous écrivons par la poste.",

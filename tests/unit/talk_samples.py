@@ -8,6 +8,7 @@ from shared.aid import aid_paths
 
 NOW = datetime(2026, 11, 24, 13, 37, tzinfo=UTC)
 SOON = date(2026, 11, 26)
+PAST = date(2026, 11, 20)
 ONCE = "0" * 32
 SUBJECTS = [
     ("paid", "{paid}", "{paused}"),
@@ -57,6 +58,7 @@ THREAD: dict[str, Any] = {
     "fresh": False,
     "values": EMPTY,
     "errors": {},
+    "here_url": "/messages/0190d",
     "back_url": "/messages",
 }
 HELP: dict[str, Any] = {
@@ -74,6 +76,7 @@ REQUEST: dict[str, Any] = {
     "state": "{looking}",
     "asked_at": NOW,
     "answer_by": SOON,
+    "until": "",
     "waits_for_us": True,
     "wishes": ["{later}"],
     "reasons": ["{family}"],
@@ -101,6 +104,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "thread": ("thread", THREAD),
     "thread-fresh": ("thread", THREAD | {"fresh": True}),
+    "thread-late": ("thread", THREAD | {"answer_by": PAST}),
     "thread-closed": ("thread", THREAD | {"state": "closed"}),
     "thread-error": ("thread", THREAD | {"state": "answered", "errors": {"text": "{choose}"}}),
     "late": (
@@ -121,6 +125,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "help-asked": ("help_request", REQUEST),
+    "help-late": ("help_request", REQUEST | {"answer_by": PAST, "fresh": False}),
     "help-documents": (
         "help_request",
         REQUEST | {"status": "documents", "talk": TALK, "waits_for_us": False},

@@ -17,7 +17,7 @@ from shared.base.config import (
     is_loopback,
 )
 from shared.base.errors import ConfigurationError
-from shared.payments.stripe_gateway import StripeGateway
+from shared.processor.stripe_gateway import StripeGateway
 from tests import world
 
 Process = type[ProcessSettings]
@@ -32,14 +32,15 @@ COMMON = {
     "ARDOISE_DATABASE_URL": f"postgresql://ardoise:{SECRET}@127.0.0.1/ardoise",
     "ARDOISE_SITE_URL": "https://espace.example",
     "ARDOISE_LINK_KEYS": a_key("l"),
-    "ARDOISE_GATEWAY_KEYS": a_key("g"),
 }
+GATEWAY = {"ARDOISE_GATEWAY_KEYS": a_key("g")}
 OFFICE = COMMON | {"ARDOISE_MASTER_KEYS": a_key("m"), "ARDOISE_INDEX_KEY": "i" * 32}
 GOOD: Mapping[Process, dict[str, str]] = {
-    PortalSettings: COMMON | {"ARDOISE_PORTAL_SECRET": "p" * 32},
+    PortalSettings: COMMON | GATEWAY | {"ARDOISE_PORTAL_SECRET": "p" * 32},
     BackofficeSettings: OFFICE
     | {"ARDOISE_STAFF_SECRET": "t" * 32, "ARDOISE_BACKOFFICE_URL": "https://bureau.example"},
     WorkerSettings: OFFICE
+    | GATEWAY
     | {
         "ARDOISE_SMTP_URL": f"smtps://bureau:{SECRET}@mail.example",
         "ARDOISE_MAIL_FROM": "secretariat@r12.example",
@@ -64,6 +65,8 @@ def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def start(
     monkeypatch: pytest.MonkeyPatch, process: Process, **changes: str | None
 ) -> ProcessSettings:
+    for name in [name for name in os.environ if name.startswith("ARDOISE_")]:
+        monkeypatch.delenv(name)
     for name, value in (GOOD[process] | changes).items():
         if value is not None:
             monkeypatch.setenv(name, value)
@@ -207,6 +210,14 @@ def test_no_spelling_of_a_forbidden_name_gets_past_the_portal(
     """Settings are read whatever the case of their names, so they are refused likewise."""
     value = (GOOD[WorkerSettings] | GOOD[BackofficeSettings])[name]
     assert name in refused(monkeypatch, PortalSettings, **{spelled(name): value})
+
+
+def test_the_back_office_refuses_the_keys_to_the_card_processor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = refused(monkeypatch, BackofficeSettings, ARDOISE_GATEWAY_KEYS=a_key("g"))
+    assert "ARDOISE_GATEWAY_KEYS is in the back-office's environment: remove it" in said
+    assert "gateway_keys" not in BackofficeSettings.model_fields
 
 
 def test_every_secret_of_the_others_is_refused_by_the_portal() -> None:

@@ -21,6 +21,21 @@ STOPPED = {
         "Un huissier viendra.",
         "Votre retard nous gêne.",
         "Les pénalités courent.",
+        "Répondez, ou vous serez poursuivi.",
+        "Vous serez poursuivies.",
+        "Nous pouvons vous poursuivre en justice.",
+        "Nous vous poursuivrons.",
+        "Des poursuites suivront.",
+        "Nous irons en justice.",
+        "Cela finira devant la justice.",
+        "Une procédure judiciaire suivra.",
+        "Vous recevrez une assignation.",
+        "Un procès suivra.",
+        "Nous saisirons qui de droit.",
+        "Notre service juridique prend la suite.",
+        "You may be sued.",
+        "Legal proceedings will follow.",
+        "Our lawyer will write.",
         "We will take legal action.",
         "Your account is overdue.",
         "The court will decide.",
@@ -144,6 +159,12 @@ PASSED = [
     "A document is waiting for you.",
     "Tell us in two clicks.",
     "A courtesy to you.",
+    "Voici un lien pour suivre votre demande.",
+    "Je poursuis mes recherches.",
+    "Nous poursuivons notre travail.",
+    "Pouvez-vous poursuivre ainsi ?",
+    "Le conciliateur de justice aide.",
+    "This process is short.",
     "You may ask 2 questions.",
 ]
 
@@ -215,6 +236,43 @@ def test_a_portal_answer_may_speak_of_money_and_lateness_but_not_of_care() -> No
     assert rules("Il reste 7,50 €, ce retard n'est pas grave.", Profile.PORTAL) == set()
     assert rules("Après votre séance, il reste 7,50 €.", Profile.PORTAL) == {"R4"}
     assert rules("Sous peine de saisie.", Profile.PORTAL) == {"R1"}
+
+
+@pytest.mark.parametrize(
+    "payer",
+    [
+        "votre mutuelle",
+        "votre complémentaire santé",
+        "la Complémentaire santé solidaire",
+        "la C2S",
+        "l’assurance maladie",
+        "la Sécurité sociale",
+        "la CPAM",
+        "le tiers-payant",
+        "your health insurance",
+    ],
+)
+def test_a_reply_in_the_space_names_who_pays_and_a_message_that_anyone_may_see_does_not(
+    payer: str,
+) -> None:
+    text = f"C’est {payer} qui doit payer."
+    assert rules(text, Profile.PORTAL) == set()
+    assert "R4" in rules(text)
+    assert "R4" in rules(text, Profile.LETTER)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Votre mutuelle paie cette séance.",
+        "Votre santé compte, la mutuelle paie.",
+        "Votre ALD est prise à 100 %.",
+        "L’AME vous aide.",
+        "Your insurance paid for this treatment.",
+    ],
+)
+def test_a_reply_that_names_who_pays_still_does_not_say_for_what(text: str) -> None:
+    assert rules(text, Profile.PORTAL) == {"R4"}
 
 
 def test_a_letter_may_give_formal_notice_but_not_threaten() -> None:

@@ -34,6 +34,9 @@ DATA: dict[str, dict[str, Any]] = {
     | {
         "title": "Reçu n° R-2026-00001",
         "sums_title": "Factures",
+        "refunds_title": "Remboursé depuis",
+        "refunds": [["Le 6 décembre 2026, par le même moyen", "− 5,00 €", ""]],
+        "kept": ["Payé, après remboursement", "37,50 €", ""],
         "notes": [["TVA", "Exonération de TVA, article 261-4-1° du CGI"]],
     },
 }

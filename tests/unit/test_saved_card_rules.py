@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from shared.base.errors import NotAllowedError
-from shared.payments import SAVED_CARD, ChargeOrder, CheckoutOrder
-from shared.payments.stripe_objects import read_charge, read_page, write_charge, write_page
+from shared.payments.rules import SAVED_CARD
+from shared.processor import ChargeOrder, CheckoutOrder
+from shared.processor.stripe_objects import read_charge, read_page, write_charge, write_page
 from tests.world import NOON
 
 METHOD = {

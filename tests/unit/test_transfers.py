@@ -52,11 +52,31 @@ def test_any_body_gets_check_digits_that_others_find_right(body: str) -> None:
     assert iso11649.is_valid(whole)
 
 
-@given(st.text(alphabet=CROCKFORD, min_size=12, max_size=12), st.integers(4, 15), st.data())
-def test_one_wrong_sign_shows(body: str, place: int, data: st.DataObject) -> None:
-    whole = creditor_reference(body)
-    wrong = data.draw(st.sampled_from([sign for sign in CROCKFORD if sign != whole[place]]))
-    assert remainder(whole[:place] + wrong + whole[place + 1 :]) != 1
+def with_one_wrong_sign(whole: str, *, alike: bool) -> list[str]:
+    """A reference with each of its signs mistaken for each other one: a digit for a digit and a letter
+    for a letter when ``alike``, else the one for the other."""
+    return [
+        whole[:place] + wrong + whole[place + 1 :]
+        for place in range(4, len(whole))
+        for wrong in CROCKFORD
+        if wrong != whole[place] and (wrong.isdigit() == whole[place].isdigit()) is alike
+    ]
+
+
+@given(st.text(alphabet=CROCKFORD, min_size=12, max_size=12))
+def test_every_digit_mistaken_for_another_shows_and_every_letter(body: str) -> None:
+    for wrong in with_one_wrong_sign(creditor_reference(body), alike=True):
+        assert remainder(wrong) != 1
+
+
+def test_nearly_every_letter_mistaken_for_a_digit_shows() -> None:
+    """A letter counts as two digits, which moves all that stand before it: one mistake in 97 fits."""
+    wrong = [
+        one
+        for _ in range(200)
+        for one in with_one_wrong_sign(new_creditor_reference(), alike=False)
+    ]
+    assert sum(remainder(one) == 1 for one in wrong) < len(wrong) / 50
 
 
 def test_references_are_drawn() -> None:

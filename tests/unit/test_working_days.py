@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.base.working_days import is_public_holiday, working_day_after
+from shared.base.working_days import is_public_holiday, last_working_day, working_day_after
 
 PARIS = "Europe/Paris"
 
@@ -31,6 +31,19 @@ def test_each_territory_keeps_its_own_days() -> None:
     assert is_public_holiday(abolition, "Indian/Reunion")
     assert not is_public_holiday(abolition, PARIS)
     assert not is_public_holiday(date(2026, 11, 24), "Nowhere/Else")
+
+
+@pytest.mark.parametrize(
+    ("day", "last"),
+    [
+        (date(2026, 11, 24), date(2026, 11, 24)),
+        (date(2026, 11, 22), date(2026, 11, 20)),  # a Sunday
+        (date(2027, 1, 2), date(2026, 12, 31)),  # the Saturday after New Year's Day
+        (date(2026, 4, 6), date(2026, 4, 2)),  # Easter Monday, and Good Friday in Alsace
+    ],
+)
+def test_the_last_working_day_is_the_day_itself_or_before_it(day: date, last: date) -> None:
+    assert last_working_day(day, PARIS) == last
 
 
 @given(day=st.dates(date(2020, 1, 1), date(2040, 1, 1)), count=st.integers(1, 10))

@@ -81,9 +81,26 @@ PAYMENTS: dict[str, Any] = {
     ],
     "older": "0190c",
     "first": False,
+    "settled": [],
     "elsewhere": [],
     "back_url": "/statement",
 }
+SETTLED = [
+    SimpleNamespace(
+        number="2026-0390",
+        issued_on=date(2026, 9, 1),
+        patient_cents=2000,
+        url="/invoice/0190e",
+    )
+]
+UNDER_WAY = SimpleNamespace(
+    announced_at=NOW,
+    links=SimpleNamespace(count=1, cents=1500, until=datetime(2026, 12, 1, 9, tzinfo=UTC)),
+)
+LINKS_OPEN = SimpleNamespace(
+    announced_at=None,
+    links=SimpleNamespace(count=2, cents=3000, until=datetime(2026, 12, 1, 9, tzinfo=UTC)),
+)
 ELSEWHERE = [SimpleNamespace(number="2026-0412", corrected_cents=1200, url="/invoice/0190a")]
 SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "transfer": ("transfer", TRANSFER),
@@ -114,7 +131,14 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "payments": ("payments", PAYMENTS),
     "payments-elsewhere": (
         "payments",
-        PAYMENTS | {"payments": [], "older": None, "first": True, "elsewhere": ELSEWHERE},
+        PAYMENTS
+        | {
+            "payments": [],
+            "older": None,
+            "first": True,
+            "elsewhere": ELSEWHERE,
+            "settled": SETTLED,
+        },
     ),
 }
 WORDS = {

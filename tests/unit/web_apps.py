@@ -7,7 +7,7 @@ from shared.web.errors import install_errors
 from shared.web.filters import install_filters
 from shared.web.language import install_language
 from shared.web.request_log import install_request_log
-from tests.unit.portal_samples import NOW, ROOT, STYLE, TRANSLATOR
+from tests.unit.portal_samples import NOW, ROOT, STYLE_TEXTS, TRANSLATOR
 
 
 def bare_app() -> Flask:
@@ -18,5 +18,5 @@ def bare_app() -> Flask:
     install_language(app, TRANSLATOR)
     install_filters(app, TRANSLATOR, FixedClock(NOW))
     install_errors(app, "portal/error.html")
-    app.jinja_env.globals.update(style=STYLE.text, site_host="r12.example", csrf_token=str)
+    app.jinja_env.globals.update(styles=STYLE_TEXTS, site_host="r12.example", csrf_token=str)
     return app
