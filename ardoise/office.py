@@ -27,7 +27,7 @@ from shared.delivery import (
 from shared.ladder import truth_gate
 from shared.links import LinkSigner
 from shared.payments import Desk
-from shared.processor import Gateways
+from shared.processor import Gateways, Seals
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,9 @@ class House:
             keys=settings.masters(),
             index=settings.index(),
             signer=LinkSigner(settings.links()),
-            gateways=Gateways(database, settings.gateway(), settings.processor_url),
+            gateways=Gateways(
+                database, Seals(settings.gateway(), settings.own()), settings.processor_url
+            ),
         )
 
     def desk(self, practice_id: int) -> Desk | None:

@@ -43,7 +43,7 @@ from shared.base.config import PortalSettings
 from shared.base.database import Database
 from shared.base.formats import Translator
 from shared.links import OF_PAYERS, LinkSigner
-from shared.processor import Gateways
+from shared.processor import Gateways, Seals
 from shared.web.csrf import install_csrf
 from shared.web.errors import install_errors
 from shared.web.filters import install_filters
@@ -98,7 +98,7 @@ def create_app(settings: PortalSettings, database: Database, *, clock: Clock) ->
         clock=clock,
         signer=LinkSigner(settings.links()),
         payer_signer=LinkSigner(settings.links(), OF_PAYERS),
-        gateways=Gateways(database, settings.gateway(), settings.processor_url),
+        gateways=Gateways(database, Seals(settings.gateway()), settings.processor_url),
         chairs=chairs,
         reception=Reception(at_once=CLEANED_AT_ONCE, chairs=chairs),
         choices=DailyCount(),

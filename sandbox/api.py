@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, request
 
-from sandbox import expansion, parameters
+from sandbox import expansion, parameters, rights
 from sandbox.call import Call
 from sandbox.endpoints import ENDPOINTS, Endpoint
 from sandbox.errors import ProcessorError
@@ -50,7 +50,7 @@ def _view(books: Books, name: str, endpoint: Endpoint) -> Callable[..., Response
         request_id = new_id("req_", 14)
         key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
         try:
-            account = books.account(_key())
+            account, held = books.holder(_key())
             fault = books.mischief.fault(account.key, name)
             if fault is not None and fault.kind not in {*DONE, *KEPT}:
                 return _broken(fault, request_id)
@@ -66,7 +66,7 @@ def _view(books: Books, name: str, endpoint: Endpoint) -> Callable[..., Response
         lost = fault if fault is not None and fault.kind not in KEPT else None
         if stored is not None:
             return _broken(lost, request_id) if lost else _respond(stored, key, replayed=True)
-        call = Call(books, account, request.path, object_id, tree, request_id, key)
+        call = Call(books, account, held, request.path, object_id, tree, request_id, key)
         if fault is not None and fault.kind == "500":
             answer, kept = _failure(request_id), True
         else:
@@ -91,6 +91,9 @@ def _carry_out(name: str, endpoint: Endpoint, call: Call) -> tuple[Answer, bool]
         params = parameters.check(name, call.params)
         paths = params.pop("expand", [])
         expansion.check(paths, endpoint.kind, listed=endpoint.listed)
+        method = name.split()[0]
+        wanted = rights.needed(method, endpoint.kind, paths, listed=endpoint.listed)
+        rights.check(call.account, call.rights, wanted)
         checked = True
         with call.books.lock:
             thing = endpoint.handler(replace(call, params=params))

@@ -7,10 +7,12 @@ from sandbox.store import Account, Books, Json
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Whose books, which object, which typed parameters, and what the caller named the request."""
+    """Whose books, which object, which typed parameters, and what the caller named the request;
+    ``rights`` of its key, None for everything."""
 
     books: Books
     account: Account
+    rights: frozenset[str] | None
     path: str
     id: str
     params: Json

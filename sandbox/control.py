@@ -8,6 +8,7 @@ from sandbox import banks, cards, debits, disputes, payments, payouts, refunds
 from sandbox.clock import CLOCK
 from sandbox.control_disputes import add_disputes
 from sandbox.control_fields import ControlError, asked_fields, is_whole, paid_charge, seconds
+from sandbox.control_keys import add_keys
 from sandbox.control_payouts import add_payouts
 from sandbox.errors import ProcessorError
 from sandbox.messages import Inbox
@@ -136,6 +137,7 @@ def blueprint(books: Books, inbox: Inbox) -> Blueprint:
             return jsonify(refund=made["id"], status=made["status"])
 
     add_disputes(control, books)
+    add_keys(control, books)
     add_payouts(control, books)
 
     @control.post("/expire")

@@ -1,5 +1,7 @@
 """``expand[]``: ids replaced by the objects that they name."""
 
+from collections.abc import Iterable, Iterator
+
 from sandbox.errors import ProcessorError
 from sandbox.refunds import of_charge
 from sandbox.store import Account, Json, snapshot
@@ -53,6 +55,16 @@ def check(paths: list[str], kind: str, *, listed: bool) -> None:
             here = _LINKS[here, step]
         if not steps:
             raise _impossible(path)
+
+
+def kinds(paths: Iterable[str], kind: str, *, listed: bool) -> Iterator[str]:
+    """What kinds of objects checked ``paths`` lead through; a list is part of what holds it."""
+    for path in paths:
+        here = kind
+        for step in path.split(".")[1 if listed else 0 :]:
+            here = _LINKS[here, step]
+            if here != "list":
+                yield here
 
 
 def show(account: Account, thing: Json, paths: list[str], now: int) -> Json:

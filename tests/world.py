@@ -39,6 +39,7 @@ from shared.delivery import (
 from shared.ladder import Run, run_night
 from shared.ledger import Entry, adjustment_lines, invoice_lines, post
 from shared.links import mint
+from shared.processor import ProcessorKeys, set_processor_account
 
 NOON = datetime(2026, 11, 24, 9, 40, tzinfo=UTC)  # a Tuesday, 10 h 40 in Paris
 BORN = date(1984, 3, 27)
@@ -59,6 +60,7 @@ def worker_settings(url: str, **more: object) -> WorkerSettings:
         "demo": True,
         "link_keys": fresh_key(),
         "gateway_keys": fresh_key(),
+        "worker_keys": fresh_key(),
         "master_keys": fresh_key(),
         "index_key": "i" * 40,
         "smtp_url": "smtp://127.0.0.1:1",
@@ -260,6 +262,19 @@ class World:
                 cause = f"sync:{self._serial}:{invoice.id}"
                 entry = Entry("adjustment", cause, now.date(), lines)
                 post(work.session, [entry], practice_id=practice_id, actor=SYSTEM, at=now)
+            work.commit()
+
+    def set_processor(self, practice_id: int, keys: ProcessorKeys, *secrets: str) -> None:
+        """A practice's keys at the processor and the secrets of its webhooks."""
+        with self.database.unit_of_work(practice_id) as work:
+            set_processor_account(
+                work.session,
+                practice_id=practice_id,
+                keys=keys,
+                webhook_secrets=secrets,
+                gateway_keys=self.settings.gateway(),
+                worker_keys=self.settings.own(),
+            )
             work.commit()
 
     def reload(self, account: Account) -> Account:

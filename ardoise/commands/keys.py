@@ -22,9 +22,10 @@ def new(name: str) -> None:
     """Print a fresh set of keys as environment lines. Nothing is stored: keep them yourself.
 
     The portal gets ARDOISE_LINK_KEYS, ARDOISE_GATEWAY_KEYS and ARDOISE_PORTAL_SECRET only; the
-    back-office gets neither ARDOISE_GATEWAY_KEYS nor ARDOISE_PORTAL_SECRET.
+    back-office gets neither ARDOISE_GATEWAY_KEYS nor ARDOISE_PORTAL_SECRET. Only the worker and the
+    command line get ARDOISE_WORKER_KEYS.
     """
-    for setting in ("MASTER_KEYS", "LINK_KEYS", "GATEWAY_KEYS"):
+    for setting in ("MASTER_KEYS", "LINK_KEYS", "GATEWAY_KEYS", "WORKER_KEYS"):
         click.echo(f"ARDOISE_{setting}={format_key(name, new_key())}")
     for setting in ("INDEX_KEY", "PORTAL_SECRET", "STAFF_SECRET"):
         click.echo(f"ARDOISE_{setting}={secrets.token_urlsafe(36)}")

@@ -29,7 +29,7 @@ from shared.base.config import is_loopback
 from shared.base.errors import ArdoiseError
 from shared.delivery import NoticeRenderer
 from shared.links import mint
-from shared.processor import register_webhook, set_processor_account
+from shared.processor import ProcessorKeys, check_keys, register_webhook, set_processor_account
 from shared.staff import ROLES, add_staff, check_new_password
 
 
@@ -98,18 +98,26 @@ practice.add_command(practice_ways)
 @practice.command("processor")
 @practice_option("number")
 def practice_processor(number: int | None) -> None:
-    """Connect the practice to its own processor account; keys are sealed by the gateway key.
+    """Connect the practice to its own processor account by two restricted keys, which are sealed.
 
-    The processor's restricted secret key is asked for, or read from standard input or from
-    ARDOISE_PROCESSOR_KEY: what is typed as an option, other people on this machine can see.
+    Make both in the processor's own pages: one for the worker, which takes and gives back, one for the
+    portal, which opens payment pages only. They are asked for, or read as two lines of standard input,
+    or from ARDOISE_PROCESSOR_KEY and ARDOISE_PROCESSOR_PORTAL_KEY: what is typed as an option, other
+    people on this machine can see. Without a second key the portal holds the worker's.
     """
     house = open_house()
-    key = secret_given("ARDOISE_PROCESSOR_KEY", "The processor's restricted secret key")
-    if not key:
+    worker = secret_given("ARDOISE_PROCESSOR_KEY", "The processor's secret key for the worker")
+    if not worker:
         raise ArdoiseError("Give the processor's restricted secret key when asked for it.")
+    portal = secret_given(
+        "ARDOISE_PROCESSOR_PORTAL_KEY", "Its key for the portal (empty: the same key)"
+    )
+    keys = ProcessorKeys(portal=portal or worker, worker=worker)
     chosen = which_practice(house, number)
+    if portal:
+        check_keys(keys, base_address=house.settings.processor_url)
     secret = register_webhook(
-        key,
+        worker,
         base_address=house.settings.processor_url,
         url=f"{house.settings.site}/webhooks/{chosen}",
     )
@@ -117,12 +125,19 @@ def practice_processor(number: int | None) -> None:
         set_processor_account(
             work.session,
             practice_id=chosen,
-            secret_key=key,
+            keys=keys,
             webhook_secrets=[secret],
             gateway_keys=house.settings.gateway(),
+            worker_keys=house.settings.own(),
         )
         work.commit()
     click.echo("Connected. Cards are open for this practice.")
+    if not portal:
+        click.echo(
+            "Portal and worker share this key: whoever took the portal over could refund with it. Make a "
+            "second one for the portal, and run this again.",
+            err=True,
+        )
 
 
 @click.group()

@@ -7,6 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import requests
+
 from ardoise.demo.export import EXPORT_ENCODING, EXPORT_FILE, write_export
 from ardoise.demo.history import DAYS, TIMEZONE, History
 from ardoise.demo.people import CITIES, DemoPerson, people
@@ -20,7 +22,14 @@ from shared.base.clock import FixedClock, SystemClock, at_local, local_date
 from shared.base.config import WorkerSettings
 from shared.base.migrating import upgrade
 from shared.delivery import NoticeRenderer
-from shared.processor import register_webhook, set_processor_account
+from shared.processor import (
+    PORTAL_RIGHTS,
+    WORKER_RIGHTS,
+    ProcessorKeys,
+    check_keys,
+    register_webhook,
+    set_processor_account,
+)
 from shared.staff import add_staff
 
 STAFF = (
@@ -140,8 +149,12 @@ def _staff(house: House, practice_id: int) -> list[dict[str, str]]:
 
 def _processor(house: House, practice_id: int) -> None:
     key = f"sk_test_{secrets.token_hex(12)}"
+    keys = ProcessorKeys(
+        portal=_restricted(house, key, PORTAL_RIGHTS), worker=_restricted(house, key, WORKER_RIGHTS)
+    )
+    check_keys(keys, base_address=house.settings.processor_url)
     secret = register_webhook(
-        key,
+        keys.worker,
         base_address=house.settings.processor_url,
         url=f"{house.settings.site}/webhooks/{practice_id}",
     )
@@ -149,11 +162,20 @@ def _processor(house: House, practice_id: int) -> None:
         set_processor_account(
             work.session,
             practice_id=practice_id,
-            secret_key=key,
+            keys=keys,
             webhook_secrets=[secret],
             gateway_keys=house.settings.gateway(),
+            worker_keys=house.settings.own(),
         )
         work.commit()
+
+
+def _restricted(house: House, key: str, rights: list[str]) -> str:
+    """A key of the same account that may do only so much, as one makes it in the processor's pages."""
+    fields = {"key": key, "rights": rights}
+    made = requests.post(f"{house.settings.processor_url}/control/keys", json=fields, timeout=10)
+    made.raise_for_status()
+    return str(made.json()["key"])
 
 
 def _phones(everyone: list[DemoPerson]) -> list[dict[str, Any]]:

@@ -73,7 +73,7 @@ class Environments:
     portal_only: dict[str, str]
     sealing: dict[str, str]
     backoffice_only: dict[str, str]
-    vendors: dict[str, str]
+    worker_only: dict[str, str]
     sandbox: dict[str, str]
 
     @property
@@ -88,8 +88,8 @@ class Environments:
 
     @property
     def worker(self) -> dict[str, str]:
-        """Master keys and vendors."""
-        return self.shared | self.gateway | self.sealing | self.vendors
+        """Everything but what serves pages: master keys, the worker's own, vendors."""
+        return self.shared | self.gateway | self.sealing | self.worker_only
 
     @property
     def operator(self) -> dict[str, str]:
@@ -119,7 +119,8 @@ def environments(folder: Path, ports: Ports) -> Environments:
             "ARDOISE_STAFF_SECRET": secrets.token_urlsafe(36),
             "ARDOISE_BACKOFFICE_URL": f"http://{HOST}:{ports.backoffice}",
         },
-        vendors={
+        worker_only={
+            "ARDOISE_WORKER_KEYS": format_key("demo", new_key()),
             "ARDOISE_SMTP_URL": f"smtp://{HOST}:{ports.smtp}",
             "ARDOISE_MAIL_FROM": "secretariat@r12.espace.example",
             "ARDOISE_SMS_URL": f"{sandbox_url}/sms",

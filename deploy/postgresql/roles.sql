@@ -60,11 +60,14 @@ GRANT SELECT ON
     practice, account, party, contact_point, hold, identity_failure, invoice,
     ladder_step, ladder_cycle, notice,
     link, link_request, portal_session, late_form,
-    processor_account, payment_attempt, attempt_share, payment, payment_share, refund, refund_share,
+    payment_attempt, attempt_share, payment, payment_share, refund, refund_share,
     credit_use, dispute, webhook_event, task, pay_link,
     plan, plan_invoice, instalment, thread, message, document, aid_request, saved_card,
     one_time_code, proposal, detail_access
 TO ardoise_portal;
+-- The worker's key is none of its business, sealed or not.
+GRANT SELECT (practice_id, id, livemode, key_id, secret_key, webhook_secrets) ON processor_account
+    TO ardoise_portal;
 
 GRANT INSERT ON
     identity_failure, link_request, portal_session, late_form,

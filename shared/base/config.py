@@ -23,6 +23,7 @@ _MAIL_FROM = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+", re.ASCII)
 
 # The portal faces the open internet: it must not even be able to hold these.
 FORBIDDEN_IN_PORTAL = (
+    "ARDOISE_WORKER_KEYS",
     "ARDOISE_MASTER_KEYS",
     "ARDOISE_INDEX_KEY",
     "ARDOISE_STAFF_SECRET",
@@ -30,7 +31,7 @@ FORBIDDEN_IN_PORTAL = (
     "ARDOISE_SMS_TOKEN",
 )
 # The back-office speaks to no processor: it asks, the worker does.
-FORBIDDEN_IN_BACKOFFICE = ("ARDOISE_GATEWAY_KEYS",)
+FORBIDDEN_IN_BACKOFFICE = ("ARDOISE_GATEWAY_KEYS", "ARDOISE_WORKER_KEYS")
 
 
 def is_loopback(url: str) -> bool:
@@ -153,6 +154,20 @@ class SealedSettings(ProcessSettings):
 
 class OfficeSettings(SealedSettings, GatewaySettings):
     """What the worker and the command line may open: everything."""
+
+    worker_keys: SecretStr
+
+    def check(self) -> None:
+        super().check()
+        others = self.elsewhere() | set(self.masters().keys.values())
+        if others & set(self.own().keys.values()):
+            raise ConfigurationError(
+                "A key of ARDOISE_WORKER_KEYS also serves elsewhere: make it anew with `ardoise keys new`."
+            )
+
+    def own(self) -> KeyRing:
+        """Keys that seal what of the practices' processor keys only the worker uses."""
+        return KeyRing.parse(self.worker_keys.get_secret_value(), "ARDOISE_WORKER_KEYS")
 
     def elsewhere(self) -> set[bytes]:
         return super().elsewhere() | set(self.gateway().keys.values())

@@ -4,6 +4,7 @@ from shared.processor.errors import (
     BadWebhookError,
     GatewayRefusedError,
     GatewayUnavailableError,
+    KeysDifferError,
     KeySpentError,
 )
 from shared.processor.gateway import (
@@ -22,12 +23,14 @@ from shared.processor.gateway import (
 )
 from shared.processor.gateways import Gateways
 from shared.processor.model import ProcessorAccount
-from shared.processor.service import gateway_of, set_processor_account
-from shared.processor.stripe_gateway import register_webhook
+from shared.processor.service import ProcessorKeys, Seals, gateway_of, set_processor_account
+from shared.processor.stripe_setup import PORTAL_RIGHTS, WORKER_RIGHTS, check_keys, register_webhook
 
 __all__ = [
     "BANK_DEBIT",
     "CARD",
+    "PORTAL_RIGHTS",
+    "WORKER_RIGHTS",
     "BadWebhookError",
     "Card",
     "ChargeOrder",
@@ -40,10 +43,14 @@ __all__ = [
     "GatewayUnavailableError",
     "Gateways",
     "KeySpentError",
+    "KeysDifferError",
     "ProcessorAccount",
+    "ProcessorKeys",
     "RefundOrder",
     "Refunded",
+    "Seals",
     "Signal",
+    "check_keys",
     "gateway_of",
     "register_webhook",
     "set_processor_account",

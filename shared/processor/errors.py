@@ -25,5 +25,9 @@ class GatewayRefusedError(ArdoiseError):
         self.code = code
 
 
+class KeysDifferError(ArdoiseError):
+    """Two keys that do not belong together; the text says what to give instead."""
+
+
 class BadWebhookError(ArdoiseError):
     """A webhook that is not the processor's, or too old, or from the future."""

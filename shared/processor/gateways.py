@@ -1,10 +1,9 @@
-"""The processors of all practices, each opened once in a while with the gateway key."""
+"""The processors of all practices, each opened once in a while."""
 
 import time
 
 from shared.base.database import Database
-from shared.base.vault import KeyRing
-from shared.processor.service import gateway_of
+from shared.processor.service import Seals, gateway_of
 from shared.processor.stripe_gateway import StripeGateway
 
 KEPT_SECONDS = 60
@@ -13,9 +12,9 @@ KEPT_SECONDS = 60
 class Gateways:
     """Doors to the processor by practice; a changed key is taken up within a minute."""
 
-    def __init__(self, database: Database, gateway_keys: KeyRing, base_address: str) -> None:
+    def __init__(self, database: Database, seals: Seals, base_address: str) -> None:
         self._database = database
-        self._keys = gateway_keys
+        self._seals = seals
         self._base_address = base_address
         self._known: dict[int, tuple[float, StripeGateway]] = {}
 
@@ -28,7 +27,7 @@ class Gateways:
             gateway = gateway_of(
                 session,
                 practice_id=practice_id,
-                gateway_keys=self._keys,
+                seals=self._seals,
                 base_address=self._base_address,
             )
         if gateway is not None:  # anybody may ask for practices that don't exist: keep none of them

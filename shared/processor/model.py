@@ -7,9 +7,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.base.database import Model, PracticeScoped
 
+OF_WORKER = "of_worker"  # columns that only who holds the worker's keys reads
+
 
 class ProcessorAccount(PracticeScoped, Model):
-    """A practice's own account with the card processor; keys are sealed by the gateway key."""
+    """A practice's own account with the card processor.
+
+    ``secret_key``, which the portal opens pages with, and ``webhook_secrets`` are sealed by the gateway key
+    ``key_id``; ``worker_key``, which takes and gives back, by the worker's own ``worker_key_id``. Where it
+    is missing the worker uses ``secret_key``.
+    """
 
     __tablename__ = "processor_account"
 
@@ -17,6 +24,11 @@ class ProcessorAccount(PracticeScoped, Model):
     key_id: Mapped[str] = mapped_column(String(32))
     secret_key: Mapped[bytes]
     webhook_secrets: Mapped[bytes]
+    # deferred: the portal's database role may not even read the two
+    worker_key_id: Mapped[str | None] = mapped_column(
+        String(32), deferred=True, deferred_group=OF_WORKER
+    )
+    worker_key: Mapped[bytes | None] = mapped_column(deferred=True, deferred_group=OF_WORKER)
 
     @classmethod
     def more_table_args(cls) -> tuple[Any, ...]:

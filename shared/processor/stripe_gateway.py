@@ -46,7 +46,7 @@ from shared.processor.stripe_objects import (
     write_page,
 )
 from shared.processor.stripe_refunds import find_refund, make_refund
-from shared.processor.stripe_signals import EVENTS, is_from_future, read_body
+from shared.processor.stripe_signals import is_from_future, read_body
 from shared.processor.stripe_sweeps import find_intent, find_page, list_charged, list_missed
 from shared.processor.stripe_values import read_name
 
@@ -59,9 +59,9 @@ class StripeGateway:
     """One practice's Stripe account. ``base_address`` is for the sandbox and only with a test key."""
 
     def __init__(self, secret_key: str, webhook_secrets: list[str], base_address: str = "") -> None:
-        self.livemode = _is_live(secret_key)
+        self.livemode = is_live(secret_key)
         self._webhook_secrets = webhook_secrets
-        self._client = _client(secret_key, base_address)
+        self._client = client_of(secret_key, base_address)
 
     def create_checkout(self, order: CheckoutOrder) -> Checkout:
         """Open a hosted page; the same idempotency key gives the same page again."""
@@ -211,12 +211,14 @@ class StripeGateway:
             raise GatewayUnavailableError(f"unreadable: {type(error).__name__}") from None
 
 
-def _is_live(secret_key: str) -> bool:
+def is_live(secret_key: str) -> bool:
+    """Whether a key moves real money."""
     return not secret_key.startswith(("sk_test_", "rk_test_"))
 
 
-def _client(secret_key: str, base_address: str) -> stripe.StripeClient:
-    if base_address and _is_live(secret_key):
+def client_of(secret_key: str, base_address: str) -> stripe.StripeClient:
+    """The processor's SDK with one key. Raises ConfigurationError for a live key and another address."""
+    if base_address and is_live(secret_key):
         raise ConfigurationError("A live processor key never goes to another address.")
     return stripe.StripeClient(
         secret_key,
@@ -224,24 +226,3 @@ def _client(secret_key: str, base_address: str) -> stripe.StripeClient:
         max_network_retries=2,
         http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
     )
-
-
-def register_webhook(secret_key: str, *, base_address: str, url: str) -> str:
-    """Ask the processor to call ``url``; returns the secret that signs its calls.
-
-    Raises GatewayRefusedError with the processor's reason, GatewayUnavailableError.
-    """
-    client = _client(secret_key, base_address)
-    try:
-        endpoint = client.v1.webhook_endpoints.create(
-            {
-                "url": url,
-                "enabled_events": EVENTS,
-                "api_version": "2026-10-28.endive",
-            }
-        )
-    except stripe.APIConnectionError as error:
-        raise GatewayUnavailableError(type(error).__name__) from None
-    except stripe.StripeError as error:
-        raise GatewayRefusedError(str(error.user_message or type(error).__name__)) from None
-    return str(endpoint.secret)

@@ -29,7 +29,7 @@ from shared.accounts import Account, get_practice
 from shared.delivery import Notice
 from shared.ladder.model import LadderNight
 from shared.payments import PaymentAttempt
-from shared.processor import register_webhook, set_processor_account
+from shared.processor import ProcessorKeys, register_webhook
 from tests.functional.kill_wires import HOST, HttpWire, Wires, chance_of, http_wire, mail_wire
 from tests.world import World
 
@@ -285,12 +285,6 @@ def _world(environment: Mapping[str, str], *, webhooks: str) -> World:
     )
     with world.database.unit_of_work(world.practice_id) as work:
         get_practice(work.session, world.practice_id).timezone = f"Etc/GMT{now.hour - 12:+d}"
-        set_processor_account(
-            work.session,
-            practice_id=world.practice_id,
-            secret_key=key,
-            webhook_secrets=[secret],
-            gateway_keys=world.settings.gateway(),
-        )
         work.commit()
+    world.set_processor(world.practice_id, ProcessorKeys(portal=key, worker=key), secret)
     return world

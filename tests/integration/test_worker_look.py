@@ -14,7 +14,7 @@ from ardoise import jobs, settling
 from ardoise.worker import Worker
 from shared.accounts import Practice
 from shared.base.database import wake_worker
-from shared.processor import ProcessorAccount, set_processor_account
+from shared.processor import ProcessorAccount, ProcessorKeys, set_processor_account
 from tests.integration.ladder_world import LadderWorld
 from tests.integration.vendors import SmsVendor
 from tests.servers.process import free_port
@@ -103,9 +103,10 @@ def take_cards(world: LadderWorld, practice_id: int) -> None:
         set_processor_account(
             work.session,
             practice_id=practice_id,
-            secret_key="sk_test_of_this_test",
+            keys=ProcessorKeys("sk_test_of_this_test", "sk_test_of_this_test"),
             webhook_secrets=["whsec_of_this_test"],
             gateway_keys=world.settings.gateway(),
+            worker_keys=world.settings.own(),
         )
         work.commit()
 

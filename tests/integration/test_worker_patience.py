@@ -14,7 +14,7 @@ from ardoise import patience, settling
 from ardoise.patience import MOST_UNANSWERED, PROCESSOR_SECONDS, Patience
 from ardoise.worker import Worker
 from shared.payments import store_signal
-from shared.processor import set_processor_account, stripe_gateway
+from shared.processor import ProcessorKeys, set_processor_account, stripe_gateway
 from shared.processor.gateway import Signal
 from tests.integration.ladder_world import LadderWorld
 from tests.integration.test_worker_look import TUESDAY_NOON
@@ -88,9 +88,10 @@ def take_cards(world: LadderWorld, practice_id: int) -> None:
         set_processor_account(
             work.session,
             practice_id=practice_id,
-            secret_key="sk_test_of_this_test",
+            keys=ProcessorKeys("sk_test_of_this_test", "sk_test_of_this_test"),
             webhook_secrets=["whsec_of_this_test"],
             gateway_keys=world.settings.gateway(),
+            worker_keys=world.settings.own(),
         )
         work.commit()
 

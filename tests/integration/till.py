@@ -36,11 +36,11 @@ from shared.payments import (
     WebhookEvent,
     start_payment,
 )
-from shared.processor import Gateway, set_processor_account
+from shared.processor import Gateway, ProcessorKeys
 from shared.reversals import Dispute
 from shared.worklist import Task
 from tests.security.portal_house import Browser, portal_app, visitor
-from tests.servers.sandbox import Sandbox
+from tests.servers.sandbox import Sandbox, restricted
 from tests.world import NOON, World
 
 WORKS = "4242424242424242"
@@ -101,20 +101,13 @@ class Till:
     def take_cards(self, practice_id: int) -> tuple[str, str]:
         """Give a practice its own account with the processor: key and webhook secret."""
         key, secret = f"sk_test_{uuid4().hex}", f"whsec_{uuid4().hex}"
-        self.set_key(practice_id, key, secret)
+        keys = restricted(self.processor, key)
+        self.world.set_processor(practice_id, keys, secret)
         return key, secret
 
     def set_key(self, practice_id: int, key: str, *secrets: str) -> None:
-        """The practice's processor key and the secrets of its webhooks."""
-        with self.world.database.unit_of_work(practice_id) as work:
-            set_processor_account(
-                work.session,
-                practice_id=practice_id,
-                secret_key=key,
-                webhook_secrets=list(secrets),
-                gateway_keys=self.world.settings.gateway(),
-            )
-            work.commit()
+        """One key of the practice's for portal and worker, and the secrets of its webhooks."""
+        self.world.set_processor(practice_id, ProcessorKeys(key, key), *secrets)
         self.world.house.gateways._known.clear()  # as a minute later
 
     def close(self) -> None:

@@ -29,7 +29,7 @@ from tests.security.portal_house import Browser, portal_app
 from tests.security.wiretap import HOST, Tap, tapped
 from tests.servers import sandbox as servers
 from tests.servers.process import free_port
-from tests.servers.sandbox import Sandbox
+from tests.servers.sandbox import Sandbox, restricted
 from tests.world import NOON, World
 
 PATIENCE_SECONDS = 20
@@ -154,7 +154,8 @@ def canary_house(url: str) -> Iterator[CanaryHouse]:
             base_address=world.settings.processor_url,
             url=f"{world.settings.site}/webhooks/{world.practice_id}",
         )
-        planted = plant(world, processor_key=PROCESSOR_KEY, webhook_secret=secret)
+        keys = restricted(sandbox, PROCESSOR_KEY)
+        planted = plant(world, keys=keys, webhook_secret=secret)
         worker = Worker(world.settings, world.clock)
         try:
             yield CanaryHouse(world, sandbox, app, worker, web, mail, planted)

@@ -32,6 +32,11 @@ class Captured:
         """Which of these updates (``table SET … WHERE …``) change something."""
         return [one for one in updates if self._lets(sql.SQL("UPDATE ") + _sql(one), values)]
 
+    def reads(self, table: str, column: str) -> bool:
+        """Whether it sees a column (``*`` for whole rows)."""
+        of = sql.SQL("*") if column == "*" else sql.Identifier(column)
+        return self._lets(sql.SQL("SELECT {} FROM {}").format(of, sql.Identifier(table)), {})
+
     def takes(self, table: str, row: str, **changes: Any) -> bool:
         """Whether it takes one more row, like that of the condition ``row`` but for id and changes."""
         made = ONE_MORE.format(table=sql.Identifier(table), row=_sql(row))

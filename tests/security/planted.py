@@ -35,7 +35,7 @@ from shared.links import LatePage, keep_late_form
 from shared.messages import CleanDocument
 from shared.orders import REFUND, MoneyOrder
 from shared.preferences import Proposed, propose
-from shared.processor import set_processor_account
+from shared.processor import ProcessorKeys, set_processor_account
 from shared.staff import NewStaff, add_staff
 from tests.integration.talks import Talks, words
 from tests.world import World
@@ -43,6 +43,7 @@ from tests.world import World
 BORN = date(1931, 7, 19)
 PASSWORD = "cheval correct agrafe pile"
 PROCESSOR_KEY = "sk_test_Zq7canaryProcessorKey"
+KEYS = ProcessorKeys("rk_test_Zq7canaryPortalKey", PROCESSOR_KEY)
 WEBHOOK_SECRET = "whsec_Zq7canaryWebhookSecret"
 
 # What the practice's software exports of her, by the title of its column.
@@ -93,7 +94,8 @@ MARKS: dict[str, tuple[str, ...]] = {
     "proposal.content": ("Xanthippier",),
     "money_order.note": ("Voisine-zq95 présente",),
     "staff_user.totp_secret": (),  # drawn, so known only once it is there
-    "processor_account.secret_key": (PROCESSOR_KEY,),
+    "processor_account.secret_key": (KEYS.portal,),
+    "processor_account.worker_key": (KEYS.worker,),
     "processor_account.webhook_secrets": (WEBHOOK_SECRET,),
     "(national number)": ("2310775913842",),
     "(password)": (PASSWORD,),
@@ -160,7 +162,10 @@ def import_list(
 
 
 def plant(
-    world: World, *, processor_key: str = PROCESSOR_KEY, webhook_secret: str = WEBHOOK_SECRET
+    world: World,
+    *,
+    keys: ProcessorKeys = KEYS,
+    webhook_secret: str = WEBHOOK_SECRET,
 ) -> Planted:
     """Fill every sealed column of a practice that keeps care lines."""
     number = world.practice_id
@@ -189,9 +194,10 @@ def plant(
         set_processor_account(
             work.session,
             practice_id=number,
-            secret_key=processor_key,
+            keys=keys,
             webhook_secrets=[webhook_secret],
             gateway_keys=world.settings.gateway(),
+            worker_keys=world.settings.own(),
         )
         staff = add_staff(
             work.session,
@@ -211,7 +217,8 @@ def plant(
         account = get_account(session, practice_id=number, account_id=found.id)
     marks = MARKS | {
         "staff_user.totp_secret": (staff.totp_secret,),
-        "processor_account.secret_key": (processor_key,),
+        "processor_account.secret_key": (keys.portal,),
+        "processor_account.worker_key": (keys.worker,),
         "processor_account.webhook_secrets": (webhook_secret,),
     }
     return Planted(account, marks, staff, report)

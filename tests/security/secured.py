@@ -14,7 +14,7 @@ from shared.base.clock import Clock
 from shared.base.database import Database
 from tests.security.planted import plant
 from tests.security.portal_stories import Stories
-from tests.servers.sandbox import Sandbox
+from tests.servers.sandbox import Sandbox, restricted
 
 ROLES = (Path(__file__).resolve().parents[2] / "deploy" / "postgresql" / "roles.sql").read_text()
 TELL = "SELECT set_config('ardoise.told_time', %s, true)"
@@ -87,7 +87,8 @@ def drop_logins(owner: str, names: list[str]) -> None:
 def secured_database(url: str, sandbox: Sandbox) -> Iterator[Secured]:
     """Two practices with people, payments and everything sealed, and the roles."""
     stories = Stories.tell(url, sandbox)
-    plant(stories.world, processor_key=stories.till.key, webhook_secret=stories.till.secret)
+    keys = restricted(sandbox, stories.till.key)
+    plant(stories.world, keys=keys, webhook_secret=stories.till.secret)
     stories.world.night()
     stories.world.night(stories.accounts["stranger"].practice_id)
     add_roles(url)

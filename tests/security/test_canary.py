@@ -74,7 +74,7 @@ OWED = (
     rb"(?im)^RCPT TO:<" + re.escape(EMAIL.encode()) + rb">",
     rb"(?m)^To: " + re.escape(EMAIL.encode()) + rb"\r$",
     rb'"to": "' + re.escape(PHONE.encode()) + rb'"',
-    rb"(?m)^Authorization: Bearer sk_test_\w+\r$",
+    rb"(?m)^Authorization: Bearer [rs]k_test_\w+\r$",
 )
 
 
@@ -223,7 +223,7 @@ def tried(house: CanaryHouse) -> list[UUID]:
         return list(session.scalars(select(PaymentAttempt.id)))
 
 
-KEY = "processor_account.secret_key"
+KEY = "processor_account.worker_key"
 
 
 def test_pages_show_her_name_on_her_statement_and_receipts_and_no_more(

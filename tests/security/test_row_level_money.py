@@ -200,3 +200,13 @@ def test_a_change_is_confirmed_behind_its_code_alone(space: Space, portal: Captu
         f"proposal SET status = 'confirmed' {of}",
         proposal=proposal.id,
     )
+
+
+def test_the_workers_key_is_not_even_read(secured: Secured, portal: Captured):
+    assert portal.reads("processor_account", "secret_key")
+    assert portal.reads("processor_account", "webhook_secrets")
+    for column in ("worker_key", "worker_key_id", "*"):
+        assert not portal.reads("processor_account", column)
+    office = Captured(secured, "ardoise_backoffice")
+    assert not office.reads("processor_account", "secret_key")
+    assert not office.reads("processor_account", "worker_key")

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 import stripe
 
+from shared.processor import PORTAL_RIGHTS, WORKER_RIGHTS, ProcessorKeys
 from tests.servers.process import ServerMissingError, answers, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -126,6 +127,13 @@ def running() -> Iterator[Sandbox]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
+
+
+def restricted(sandbox: Sandbox, key: str) -> ProcessorKeys:
+    """Two keys of the same account with what portal and worker need and nothing more."""
+    rights = {"portal": PORTAL_RIGHTS, "worker": WORKER_RIGHTS}
+    made = {who: sandbox.control("keys", key=key, rights=of)["key"] for who, of in rights.items()}
+    return ProcessorKeys(**made)
 
 
 def session_params(cents: int = 4250) -> dict[str, Any]:

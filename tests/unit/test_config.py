@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from shared.base.config import (
+    FORBIDDEN_IN_BACKOFFICE,
     FORBIDDEN_IN_PORTAL,
     BackofficeSettings,
     PortalSettings,
@@ -42,6 +43,7 @@ GOOD: Mapping[Process, dict[str, str]] = {
     WorkerSettings: OFFICE
     | GATEWAY
     | {
+        "ARDOISE_WORKER_KEYS": a_key("w"),
         "ARDOISE_SMTP_URL": f"smtps://bureau:{SECRET}@mail.example",
         "ARDOISE_MAIL_FROM": "secretariat@r12.example",
         "ARDOISE_SMS_URL": "https://sms.example/messages",
@@ -215,9 +217,10 @@ def test_no_spelling_of_a_forbidden_name_gets_past_the_portal(
 def test_the_back_office_refuses_the_keys_to_the_card_processor(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    said = refused(monkeypatch, BackofficeSettings, ARDOISE_GATEWAY_KEYS=a_key("g"))
-    assert "ARDOISE_GATEWAY_KEYS is in the back-office's environment: remove it" in said
-    assert "gateway_keys" not in BackofficeSettings.model_fields
+    for name in FORBIDDEN_IN_BACKOFFICE:
+        said = refused(monkeypatch, BackofficeSettings, **{name: a_key("g")})
+        assert f"{name} is in the back-office's environment: remove it" in said
+    assert not {"gateway_keys", "worker_keys"} & set(BackofficeSettings.model_fields)
 
 
 def test_every_secret_of_the_others_is_refused_by_the_portal() -> None:
@@ -238,7 +241,12 @@ def test_no_secret_shows_where_settings_are_printed(
     redis = f"redis://:{SECRET}@127.0.0.1/0"
     printed = repr(start(monkeypatch, process, ARDOISE_REDIS_URL=redis))
     assert SECRET not in printed
-    for name in ("ARDOISE_LINK_KEYS", "ARDOISE_GATEWAY_KEYS", "ARDOISE_MASTER_KEYS"):
+    for name in (
+        "ARDOISE_LINK_KEYS",
+        "ARDOISE_GATEWAY_KEYS",
+        "ARDOISE_MASTER_KEYS",
+        "ARDOISE_WORKER_KEYS",
+    ):
         assert GOOD[process].get(name, SECRET) not in printed
     assert "p" * 32 not in printed
     assert "i" * 32 not in printed
@@ -320,3 +328,11 @@ def test_a_master_key_that_the_portal_would_also_hold_is_refused() -> None:
         )
         with pytest.raises(ConfigurationError, match="ARDOISE_MASTER_KEYS"):
             settings.check()
+
+
+@pytest.mark.parametrize("ring", ["link_keys", "gateway_keys", "master_keys"])
+def test_a_workers_key_that_others_would_also_hold_is_refused(ring: str) -> None:
+    same = world.fresh_key()
+    settings = world.worker_settings("sqlite:///x.db", worker_keys=same, **{ring: same})
+    with pytest.raises(ConfigurationError, match="ARDOISE_WORKER_KEYS"):
+        settings.check()
