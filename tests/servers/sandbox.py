@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 from urllib.parse import urlencode
 
@@ -102,31 +103,34 @@ def environment(port: int, smtp_port: int) -> dict[str, str]:
 def running() -> Iterator[Sandbox]:
     """Start one and wait until it answers. Raises ServerMissingError when it does not."""
     port, smtp_port = free_port(), free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox"],
-        cwd=ROOT,
-        env=environment(port, smtp_port),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        until = time.monotonic() + START_SECONDS
-        while not (answers(port) and answers(smtp_port)):
-            if process.poll() is not None or time.monotonic() > until:
-                process.kill()
-                _, said = process.communicate()
-                raise ServerMissingError(f"The sandbox did not start. It said: {said[-1000:]}")
-            time.sleep(0.05)
-        yield Sandbox(port, smtp_port, process)
-    finally:
-        process.terminate()
+    # A file and no pipe: one that nobody reads is full some day, and then whoever logs waits forever.
+    with TemporaryFile("w+") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sandbox"],
+            cwd=ROOT,
+            env=environment(port, smtp_port),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+            text=True,
+        )
         try:
-            process.communicate(timeout=STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
+            until = time.monotonic() + START_SECONDS
+            while not (answers(port) and answers(smtp_port)):
+                if process.poll() is not None or time.monotonic() > until:
+                    said.seek(0)
+                    raise ServerMissingError(
+                        f"The sandbox did not start. It said: {said.read()[-1000:]}"
+                    )
+                time.sleep(0.05)
+            yield Sandbox(port, smtp_port, process)
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def restricted(sandbox: Sandbox, key: str) -> ProcessorKeys:

@@ -33,11 +33,13 @@ def test_a_slip_of_the_pen_or_any_other_word_is_none(told: str | None) -> None:
     assert our_reference(told) is None
 
 
-@given(st.integers(4, 15), st.sampled_from("0123456789ABCDEFGHJKMNPQRSTVWXYZ"))
+@given(st.integers(4, 15), st.sampled_from("0123456789"), st.sampled_from("ABCDEFGHJKMNPQRSTVWXYZ"))
 def test_each_reference_that_we_print_is_known_and_with_one_sign_changed_it_is_not(
-    place: int, sign: str
+    place: int, digit: str, letter: str
 ) -> None:
+    # A letter for a digit is two digits more to the check digits: one such slip in 97 passes them.
     printed = new_creditor_reference()
     assert our_reference(printed) == printed
+    sign = digit if printed[place].isdigit() else letter
     changed = printed[:place] + sign + printed[place + 1 :]
     assert our_reference(changed) == (printed if changed == printed else None)
