@@ -14,6 +14,7 @@ SUCCESS, DECLINED, AUTHENTICATES = (
     "4000 0027 6000 3184",
 )
 RECEIPT = re.compile(r"/receipt/[0-9a-f-]+(\?fresh=1)?$")
+SETTLED_MS = 60_000  # the worker settles, and the machine may have other work
 HOSTED = re.compile(r"/pay/cs_")
 # Words of each language on the buttons that a patient presses.
 OPEN = re.compile("Ouvrir le document|Open the document")
@@ -69,7 +70,7 @@ def pay_by_card(page: Page, number: str = SUCCESS) -> None:
 
 def see_receipt(page: Page, cents: int, language: str = "fr") -> None:
     """The receipt of this sum, right after paying."""
-    expect(page).to_have_url(RECEIPT)
+    expect(page).to_have_url(RECEIPT, timeout=SETTLED_MS)
     written = "".join(money(cents, language).split())
     figure = page.locator("article.letter .sum")
     expect(figure).to_have_text(re.compile(r"\s*".join(map(re.escape, written))))

@@ -138,7 +138,7 @@ def test_one_invoice_of_two(demo: DemoRun, page_mobile: Page) -> None:
     chosen = plain(page.locator(".picks .picks .pick").nth(1).inner_text())
     steps.to_card(page)
     steps.pay_by_card(page)
-    expect(page).to_have_url(steps.RECEIPT)
+    expect(page).to_have_url(steps.RECEIPT, timeout=steps.SETTLED_MS)
     (cents,) = demo.payments(patient.number)
     assert chosen.endswith(plain(money(cents)))
     assert 0 < cents < patient.balance_cents
@@ -233,7 +233,7 @@ def test_two_clicks_and_two_windows_pay_once(demo: DemoRun, open_context: OpenCo
     assert first.url == second.url
     for page in (first, second):
         page.get_by_role("button", name=steps.PAY).dblclick()
-        expect(page).to_have_url(steps.RECEIPT)
+        expect(page).to_have_url(steps.RECEIPT, timeout=steps.SETTLED_MS)
     steps.paid_once(demo, patient, patient.balance_cents)
     assert len(demo.payments(patient.number)) == 1
 

@@ -177,7 +177,7 @@ def test_portal_pages_inside(demo: DemoRun, open_context: OpenContext) -> None:
     page.goto(f"{demo.portal}/pay")
     steps.to_card(page)
     steps.pay_by_card(page)
-    expect(page).to_have_url(steps.RECEIPT)
+    expect(page).to_have_url(steps.RECEIPT, timeout=steps.SETTLED_MS)
     looking.look()
     page.get_by_role("button", name="Quitter").click()
     looking.look()
@@ -216,7 +216,7 @@ def test_sandbox_pages(demo: DemoRun, open_context: OpenContext) -> None:
     steps.pay_by_card(page, steps.AUTHENTICATES)
     looking.look()
     page.get_by_role("button", name="Confirmer").click()
-    expect(page).to_have_url(steps.RECEIPT)
+    expect(page).to_have_url(steps.RECEIPT, timeout=steps.SETTLED_MS)
     looking.at(hosted)
     assert looking.faults == []
 
