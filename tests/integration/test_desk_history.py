@@ -218,7 +218,7 @@ def paid(attempt: PaymentAttempt) -> Checkout:
     )
 
 
-@settings(max_examples=sample(40, 1_500), deadline=None)
+@settings(max_examples=sample(20, 1_500), deadline=None)
 @given(acts=ACTS)
 def test_any_history_adds_up_to_the_cent(
     sqlite_template: Path, acts: list[tuple[object, ...]]

@@ -188,7 +188,7 @@ def test_any_history_of_money_ends_as_the_processors_own_ledger(
     half: str, sqlite_url: str, processor: SandboxInside, sample: Sample
 ) -> None:
     house = MoneyHouse.open(sqlite_url, processor, kept_file)
-    run_histories(house, sample(20, 1_000), half)
+    run_histories(house, sample(10, 1_000), half)
     house.till.close()
 
 

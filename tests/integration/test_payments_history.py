@@ -267,4 +267,4 @@ def test_any_history_leaves_the_books_as_the_processors(
     sample: Sample,
 ) -> None:
     worlds = Worlds(sqlite_template, tmp_path, processor, HISTORIES_A_WORLD)
-    walk(History, sample(45, 1000), dice, worlds, about=f"{half}, ")
+    walk(History, sample(20, 1000), dice, worlds, about=f"{half}, ")
