@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from backoffice.desks.account_refunds import approvers_of, colleague, names_of_staff
 from backoffice.desks.order_words import REFUND_REASONS
 from backoffice.desks.people import names_of
-from backoffice.desks.stray_fate import accounts_of_strays, became
+from backoffice.desks.stray_fate import accounts_of_strays, fate_of
 from backoffice.desks.words import title
 from shared.accounts import Account, Practice, find_account, get_account, get_practice
 from shared.base.clock import local_date
@@ -223,4 +223,4 @@ def _refuse_what_is_over(session: Session, stray: StrayPayment, *, who: SignedIn
 
 def _became(session: Session, stray: StrayPayment) -> str:
     numbers = accounts_of_strays(session, [stray], practice_id=stray.practice_id)
-    return became(stray, numbers.get(stray.id, ""))
+    return fate_of(session, stray, numbers.get(stray.id, ""))

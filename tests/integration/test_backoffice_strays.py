@@ -214,7 +214,7 @@ def test_what_a_bank_keeps_is_said(office: Samples) -> None:
     assert "en attendant de décider" not in said
     waits, ended = said.split("Rendus et attribués récemment")
     assert "70,00 €" not in waits
-    assert "repris par la banque 70,00 €" in ended
+    assert "Repris par la banque 70,00 €" in ended
 
 
 def test_the_account_whose_reference_it_bears_is_named(office: Samples) -> None:

@@ -120,7 +120,20 @@ def test_more_than_is_owed_is_told_and_stays_in_hand(
     assert "reçu R-2026-00002 : 15,00 €" in said
     assert "chèque n° 4411" in said
     assert "Utiliser" not in said
+    assert "Trop-perçu à rendre ou à utiliser : 15,00 €, reçu R-2026-00002" in said
     world.check()
+
+
+def test_of_two_payments_too_much_each_is_work_of_its_own_with_its_sum(
+    world: World, claire: Secretary, window: Window
+):
+    account = world.account(owes=(3000,))
+    claire.receives(account, 4500)
+    claire.receives(account, 700, "cheque")
+    todo = window.says(account).split("À faire")[1]
+    assert todo.count("Trop-perçu à rendre ou à utiliser") == 2
+    for sum_ in ("15,00 €, reçu R-2026-00001", "7,00 €, reçu R-2026-00002"):
+        assert todo.count(f"utiliser : {sum_}") == 1
 
 
 def test_the_same_money_noted_by_a_colleague_is_asked_about_first(
