@@ -95,7 +95,7 @@ REFUSED = (
     "ligne part d’elle-même dès qu’il répond de nouveau.",
 )
 CONTESTED = (
-    "La banque d’une personne conteste un paiement de {cents} qui n’est encore à aucun compte.",
+    "La banque d’une personne conteste un paiement de {cents}, reçu sans qu’on sache de qui il est.",
     "Répondez-lui dans les pages du prestataire avant ce jour, ou cherchez d’abord de qui il est sur "
     "« Paiements à attribuer ».",
 )
