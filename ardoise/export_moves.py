@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import ScalarSelect, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
+from ardoise.export_natures import CANCELLED, CREDIT_USED
 from ardoise.export_period import Period
 from shared.accounts import Party
 from shared.base.money import Cents
@@ -18,13 +19,20 @@ from shared.payments import CreditUse, Payment
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """So much more, or less, of a payment went to an invoice; without invoice, it is in hand."""
+    """So much more, or less, of a payment went to an invoice; without invoice, it is in hand.
+
+    ``nature`` says what it is. ``reference`` is None where the payment's own name stands for it, and
+    ``method`` where it went the way of the payment.
+    """
 
     payment: Payment
     day: date
     invoice: str
     file_number: str
     cents: Cents
+    nature: str
+    reference: str | None = None
+    method: str | None = None
 
 
 def debtor_ref() -> ScalarSelect[str]:
@@ -43,7 +51,7 @@ def debtor_ref() -> ScalarSelect[str]:
     )
 
 
-def cancelled(session: Session, *, practice_id: int, period: Period) -> Iterator[Move]:
+def cancelled(session: Session, practice_id: int, period: Period) -> Iterator[Move]:
     """What payments that were cancelled had settled, less; the oldest first."""
     patient = aliased(Party)
     query = (
@@ -91,10 +99,10 @@ def cancelled(session: Session, *, practice_id: int, period: Period) -> Iterator
     for day, cents, payment, number, ref in session.execute(
         query.execution_options(yield_per=1000)
     ):
-        yield Move(payment, day, number or "", ref or "", -cents)
+        yield Move(payment, day, number or "", ref or "", -cents, CANCELLED)
 
 
-def used_credit(session: Session, *, practice_id: int, period: Period) -> Iterator[Move]:
+def used_credit(session: Session, practice_id: int, period: Period) -> Iterator[Move]:
     """What was in hand and settles an invoice since: less in hand, more of the invoice."""
     patient = aliased(Party)
     query = (
@@ -117,5 +125,6 @@ def used_credit(session: Session, *, practice_id: int, period: Period) -> Iterat
     for use, payment, number, ref, debtor in session.execute(
         query.execution_options(yield_per=1000)
     ):
-        yield Move(payment, use.booked_on, "", debtor or "", -use.amount_cents)
-        yield Move(payment, use.booked_on, number, ref or debtor or "", use.amount_cents)
+        yield Move(payment, use.booked_on, "", debtor or "", -use.amount_cents, CREDIT_USED)
+        whose = ref or debtor or ""
+        yield Move(payment, use.booked_on, number, whose, use.amount_cents, CREDIT_USED)

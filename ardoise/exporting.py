@@ -9,21 +9,22 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
-from ardoise.export_moves import cancelled, debtor_ref, used_credit
+from ardoise import export_natures as natures
+from ardoise.export_moves import Move, cancelled, debtor_ref, used_credit
 from ardoise.export_period import Period
+from ardoise.export_refunds import given_back
 from shared.accounts import Party, get_practice
 from shared.base.errors import ArdoiseError
 from shared.base.money import Cents
 from shared.billing import Invoice, safe_cell
 from shared.desk import DESK_CAUSES, HELD_BY
-from shared.ledger import HOLDERS, JournalEntry, JournalLine
-from shared.payments import Payment, PaymentShare, Refund
-from shared.reversals import REFUND_CAUSES, REFUND_KINDS
+from shared.ledger import JournalEntry
+from shared.payments import Payment, PaymentShare, StrayPayment
 
-COLUMNS = ("Date", "Facture", "N° dossier", "Montant", "Mode", "Reçu", "Référence")
+COLUMNS = ("Date", "Facture", "N° dossier", "Montant", "Mode", "Reçu", "Référence", "Nature")
 
 _METHODS = {
     "card": "carte",
@@ -41,108 +42,42 @@ def export_payments(
     """A line for each invoice that a payment settled, and one without invoice for what is left; the same
     with a minus for what was given back or cancelled, and without it when the money came back after all.
     Credit that was used is a line with a minus and no invoice, and one for the invoice that it settled.
+    The last column names what each line is (``export_natures``).
 
     It holds what was booked in these days of the practice, both included, whatever day it is dated: so
     nothing is in none of exports that follow each other, or in two. The earliest dated come first.
     """
     period = Period.of(since, until, get_practice(session, practice_id).timezone)
-    all_of_them = (read(session, practice_id, period) for read in (_payments, _refunds, _moves))
-    yield from (cells for _, cells in merge(*all_of_them, key=lambda line: line[0]))
+    every = (_payments, given_back, cancelled, used_credit)
+    all_of_them = (read(session, practice_id, period) for read in every)
+    yield from (_cells(move) for move in merge(*all_of_them, key=lambda move: move.day))
 
 
-def _payments(
-    session: Session, practice_id: int, period: Period
-) -> Iterator[tuple[date, list[str]]]:
+def _payments(session: Session, practice_id: int, period: Period) -> Iterator[Move]:
     rows = session.execute(_query(practice_id, period).execution_options(yield_per=1000))
     for _, some in groupby(rows, key=lambda row: row.Payment.id):
         shares = list(some)
         payment: Payment = shares[0].Payment
-        day, reference = payment.booked_on, _name_of(payment)
+        nature, day = natures.ASSIGNED if shares[0].was_nobodys else natures.PAID, payment.booked_on
         for row in shares:
             if row.number is not None:
-                whose = (row.number, row.external_ref)
-                yield day, _cells(payment, day, reference, whose, row.amount_cents)
+                ref = row.external_ref or ""
+                yield Move(payment, day, row.number, ref, row.amount_cents, nature)
         if payment.credit_cents:
-            whose = ("", shares[0].debtor_ref or "")
-            yield day, _cells(payment, day, reference, whose, payment.credit_cents)
-
-
-def _refunds(
-    session: Session, practice_id: int, period: Period
-) -> Iterator[tuple[date, list[str]]]:
-    """From the journal, which keeps what was booked even when the money came back."""
-    patient = aliased(Party)
-    query = (
-        select(
-            JournalEntry.booked_on,
-            JournalLine.amount_cents,
-            Payment,
-            Refund.processor_ref,
-            Refund.method,
-            Invoice.number,
-            func.coalesce(patient.external_ref, debtor_ref()).label("external_ref"),
-        )
-        .join(
-            JournalLine,
-            and_(
-                JournalLine.practice_id == JournalEntry.practice_id,
-                JournalLine.entry_id == JournalEntry.id,
-                JournalLine.ledger_account.not_in(HOLDERS),
-            ),
-        )
-        .join(
-            Refund,
-            and_(
-                Refund.practice_id == JournalEntry.practice_id,
-                JournalEntry.cause.in_([kind + Refund.processor_ref for kind in REFUND_CAUSES]),
-            ),
-        )
-        .join(
-            Payment,
-            and_(Payment.practice_id == Refund.practice_id, Payment.id == Refund.payment_id),
-        )
-        .outerjoin(
-            Invoice,
-            and_(
-                Invoice.practice_id == JournalLine.practice_id, Invoice.id == JournalLine.invoice_id
-            ),
-        )
-        .outerjoin(
-            patient,
-            and_(patient.practice_id == Invoice.practice_id, patient.id == Invoice.patient_id),
-        )
-        .where(
-            JournalEntry.practice_id == practice_id,
-            JournalEntry.kind.in_(REFUND_KINDS),
-            *period.holds(JournalEntry.at),
-        )
-        .order_by(
-            JournalEntry.booked_on, JournalEntry.at, JournalEntry.id, Invoice.due_on, Invoice.number
-        )
-    )
-    for day, cents, payment, reference, method, number, external_ref in session.execute(
-        query.execution_options(yield_per=1000)
-    ):
-        whose = (number or "", external_ref or "")
-        yield day, _cells(payment, day, reference, whose, -cents, method=method)
-
-
-def _moves(session: Session, practice_id: int, period: Period) -> Iterator[tuple[date, list[str]]]:
-    both = (
-        read(session, practice_id=practice_id, period=period) for read in (cancelled, used_credit)
-    )
-    for move in merge(*both, key=lambda move: move.day):
-        whose = (move.invoice, move.file_number)
-        yield move.day, _cells(move.payment, move.day, _name_of(move.payment), whose, move.cents)
-
-
-def _name_of(payment: Payment) -> str:
-    """What the bank or the processor knows a payment by; of the desk's, what its paper says."""
-    return (payment.reference or "") if payment.method in HELD_BY else payment.processor_ref
+            ref = shares[0].debtor_ref or ""
+            yield Move(payment, day, "", ref, payment.credit_cents, natures.OVERPAID)
 
 
 def _query(practice_id: int, period: Period) -> Any:
     patient = aliased(Party)
+    was_nobodys = (
+        select(StrayPayment.id)
+        .where(
+            StrayPayment.practice_id == Payment.practice_id, StrayPayment.payment_id == Payment.id
+        )
+        .correlate(Payment)
+        .exists()
+    )
     return (
         select(
             Payment,
@@ -150,6 +85,7 @@ def _query(practice_id: int, period: Period) -> Any:
             Invoice.number,
             patient.external_ref,
             debtor_ref().label("debtor_ref"),
+            was_nobodys.label("was_nobodys"),
         )
         .outerjoin(
             PaymentShare,
@@ -181,25 +117,24 @@ def _query(practice_id: int, period: Period) -> Any:
     )
 
 
-def _cells(
-    payment: Payment,
-    day: date,
-    reference: str,
-    whose: tuple[str, str],
-    cents: Cents,
-    *,
-    method: str | None = None,
-) -> list[str]:
-    """A line; ``whose`` is the invoice and the file number, ``method`` how staff handed money back."""
-    way = method or payment.method
+def _cells(move: Move) -> list[str]:
+    payment = move.payment
+    way = move.method or payment.method
     return [
-        f"{day:%d/%m/%Y}",
-        *(safe_cell(name) for name in whose),
-        _decimal(cents),
+        f"{move.day:%d/%m/%Y}",
+        safe_cell(move.invoice),
+        safe_cell(move.file_number),
+        _decimal(move.cents),
         safe_cell(_METHODS.get(way, way)),
         safe_cell(payment.number),
-        safe_cell(reference),
+        safe_cell(_name_of(payment) if move.reference is None else move.reference),
+        move.nature,
     ]
+
+
+def _name_of(payment: Payment) -> str:
+    """What the bank or the processor knows a payment by; of the desk's, what its paper says."""
+    return (payment.reference or "") if payment.method in HELD_BY else payment.processor_ref
 
 
 def _decimal(cents: Cents) -> str:

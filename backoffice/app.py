@@ -9,6 +9,7 @@ from babel.dates import format_date
 from flask import Flask, request, url_for
 
 from backoffice.auth import install_auth, is_signed_in, staff
+from backoffice.clocks import told_of_clocks
 from backoffice.desks.rail import AGREEMENTS, CHECKS, STRAYS, waiting
 from backoffice.office import Office, keep_office, office
 from backoffice.permissions import install_guard
@@ -82,7 +83,7 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
     )
     install_failure_limit(app, redis_url=settings.redis_url, forms=FORMS_THAT_FAIL)
     install_filters(app, Translator({}), clock)
-    install_errors(app, "backoffice/error.html")
+    install_errors(app, "backoffice/error.html", told=lambda error: told_of_clocks(office(), error))
     install_auth(app)
     for views in (
         health,

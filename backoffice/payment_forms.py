@@ -16,6 +16,7 @@ from shared.base.money import AmountError, Cents, parse_amount
 from shared.orders import first_receivable, is_receivable
 
 LONGEST_REFERENCE = 35
+BEYOND = "beyond-"  # begins the name of the question about a sum, which holds the sum in cents
 ARRIVED = ("received_on", "Arrivé le")
 NAMED = ("reference", "Référence")
 _MARK = re.compile(r"[0-9a-f]{24}")
@@ -56,6 +57,11 @@ class PaymentForm:
     def look_at(self, warnings: dict[str, str]) -> "PaymentForm":
         """The same with what is to be looked at first."""
         return replace(self, warnings=tuple(warnings.values()), sure=",".join(sorted(warnings)))
+
+    @property
+    def is_about_sum(self) -> bool:
+        """Whether the sum itself is asked about."""
+        return bool(self.warnings) and any(name.startswith(BEYOND) for name in self.seen)
 
     @property
     def seen(self) -> frozenset[str]:

@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response
 from backoffice.auth import confirm, staff
 from backoffice.flaws import Flaw
 from backoffice.office import office
-from shared.staff import TooBusyError, is_confirmed
+from shared.staff import StaffUser, TooBusyError, is_confirmed
 
 PASSWORD, CODE = "confirm_password", "confirm_code"
 WRONG = (
-    "Ce mot de passe et ce code ne vont pas ensemble, ou il y a eu trop d’essais. Un code ne sert "
-    "qu’une fois : attendez le suivant. Après cinq essais, il faut attendre, de plus en plus longtemps."
+    "Le mot de passe ou le code n’est pas le bon, le code a déjà servi, ou il y a eu trop d’essais : "
+    "attendez le code suivant, puis redonnez les deux."
 )
 
 
@@ -38,5 +38,10 @@ def _page(wrong: str, status: int) -> Response:
     typed = [(n, v) for n, v in request.form.items(multi=True) if n not in own]
     target = url_for(str(request.endpoint), **(request.view_args or {}))
     flaw = Flaw(wrong, PASSWORD, "Mot de passe et code") if wrong else None
-    page = render_template("backoffice/confirm.html", typed=typed, target=target, flaw=flaw)
+    here, who = office(), staff()
+    with here.database.reading(who.practice_id) as reading:
+        email = reading.get_one(StaffUser, who.user_id).email
+    page = render_template(
+        "backoffice/confirm.html", typed=typed, target=target, flaw=flaw, email=email
+    )
     return make_response(page, status)

@@ -1,11 +1,13 @@
 """`ardoise check`: what must always be true, asked of the database."""
 
 import sys
+from datetime import timedelta
 
 import click
 
 from ardoise.commands.context import open_house
 from ardoise.invariants import ALL
+from shared.base.clocks_apart import WORTH_A_WORD, clocks_apart
 from shared.base.invariants import find_breaches
 
 
@@ -14,11 +16,13 @@ def check() -> None:
     """Ask the database whether everything that must be true is.
 
     Books and balances, the ladder, messages and links, each in a sentence that holds or is broken.
-    Exit status 0 when all holds, 1 when something does not.
+    And whether its clock and this host's tell the same time, to a minute. Exit status 0 when all holds,
+    1 when something does not.
     """
     house = open_house()
     with house.database.reading() as session:
         breaches = find_breaches(session, ALL)
+        ahead = clocks_apart(session, house.clock)
     broken = {breach.invariant.name for breach in breaches}
     for invariant in ALL:
         if invariant.name not in broken:
@@ -28,6 +32,13 @@ def check() -> None:
             f"  BROKEN  {breach.invariant.sentence}: {breach.count} row(s), "
             f"for example {', '.join(breach.examples)}"
         )
+    is_apart = abs(ahead) > WORTH_A_WORD
+    if is_apart:
+        click.echo(
+            f"  BROKEN  this host's clock is {round(abs(ahead).total_seconds())} seconds "
+            f"{'ahead of' if ahead > timedelta() else 'behind'} the database's: have both set (NTP); "
+            "beyond five minutes staff can ask for nothing about money"
+        )
     click.echo(f"{len(ALL) - len(broken)} of {len(ALL)} hold.")
-    if breaches:
+    if breaches or is_apart:
         sys.exit(1)

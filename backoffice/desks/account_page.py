@@ -151,7 +151,7 @@ def read_page(
         past_holds=tuple(hold for status, hold in shown if status != "active"),
         invoices=tuple(invoice_shown(i, absent=i.id in absent) for i in invoices),
         notices=tuple(notice_shown(notice) for notice in notices),
-        tasks=tuple(task_shown(task) for task in tasks),
+        tasks=tuple(task_shown(task, payments) for task in tasks),
         payments=tuple(
             payment_shown(
                 one,

@@ -22,13 +22,14 @@ from backoffice.desks.words import (
 )
 from shared.accounts import HOLD_TITLES, Hold, open_text
 from shared.audit import TimelineEvent
+from shared.base.formats import money
 from shared.base.money import Cents
 from shared.base.vault import Vault
 from shared.billing import Invoice
 from shared.delivery import Notice
 from shared.desk import HELD_BY
 from shared.ladder import CALL_TASK
-from shared.payments import OF_DISPUTE, Received, Refund
+from shared.payments import OF_DISPUTE, OVERPAID, Received, Refund
 from shared.worklist import KINDS, Task
 
 _MACHINES = frozenset({"ardoise", "portal", "processor"})
@@ -188,12 +189,16 @@ def notice_shown(notice: Notice) -> NoticeShown:
     )
 
 
-def task_shown(task: Task) -> TaskShown:
-    """Work that waits."""
+def task_shown(task: Task, payments: Sequence[Received]) -> TaskShown:
+    """Work that waits; of money in hand with its sum and its payment's receipt."""
     kind = KINDS.get(task.kind)
+    words = kind.title if kind else title({}, task.kind)
+    for one in payments if task.kind == OVERPAID.name else ():
+        if str(one.payment.id) == task.key:
+            words += f" : {money(one.credit_cents)}, reçu {one.payment.number}"
     return TaskShown(
         id=task.id,
-        title=kind.title if kind else title({}, task.kind),
+        title=words,
         due_on=task.due_on,
         done_here=task.kind not in DONE_ELSEWHERE,
         is_call=task.kind == CALL_TASK.name,

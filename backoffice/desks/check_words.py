@@ -12,6 +12,18 @@ CLOSE_REASONS: Mapping[str, str] = {
 }
 # Work of no account that has a desk of its own, where it ends with the payment or the order.
 ELSEWHERE = frozenset({"stray_payment", "order_to_agree"})
+# What such work says of what staff had asked for: who noted « C’est fait » looked at it, and did not do it.
+NOT_DONE: Mapping[str, str] = {"refund_refused": "Refusé"}
+# Who ends work besides staff.
+MACHINES: Mapping[str, str] = {
+    "ardoise": "Ardoise",
+    "processor": "le prestataire de carte",
+}
+# Why work ended by itself.
+GONE: Mapping[str, str] = {
+    "processor_refused": "le prestataire répond de nouveau",
+    "card_disputed": "la banque n’attend plus de réponse",
+}
 
 _THERE = "Ouvrez ce paiement dans les pages du prestataire"
 # What differs between the processor and our journal: what happened, with its sum, and what to do.
@@ -83,7 +95,7 @@ REFUSED = (
     "ligne part d’elle-même dès qu’il répond de nouveau.",
 )
 CONTESTED = (
-    "La banque d’une personne conteste un paiement de {cents} qui n’est encore à aucun compte.",
+    "La banque d’une personne conteste un paiement de {cents}, reçu sans qu’on sache de qui il est.",
     "Répondez-lui dans les pages du prestataire avant ce jour, ou cherchez d’abord de qui il est sur "
     "« Paiements à attribuer ».",
 )

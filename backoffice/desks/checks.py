@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +14,16 @@ from backoffice.desks.check_words import (
     CONTESTED,
     DIFFERENCES,
     ELSEWHERE,
+    MACHINES,
     NOT_GIVEN_BACK,
     NOTHING_LEFT,
     REFUSED,
     UNNAMED,
 )
 from backoffice.desks.order_words import OUTCOMES
-from backoffice.desks.stray_fate import accounts_of_strays, became
-from backoffice.desks.words import ACTORS, title
-from shared.audit import SYSTEM, Actor, TimelineEvent, events_of_nobody, facts_of
+from backoffice.desks.stray_fate import accounts_of_strays, fate_of
+from backoffice.desks.words import title
+from shared.audit import SYSTEM, Actor, events_of_nobody, facts_of
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.formats import money
 from shared.base.money import Cents
@@ -34,12 +35,8 @@ from shared.worklist import (
     Task,
     close_tasks,
     get_homeless,
-    homeless_ended,
     homeless_tasks,
 )
-
-ENDED_FOR = timedelta(days=30)
-MOST_ENDED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +54,14 @@ class CheckShown:
     on_strays: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CheckEnded:
-    """What was done, by whom and why."""
-
-    title: str
-    at: datetime
-    by: str
-    why: str
-
-
 def read_checks(session: Session, *, practice_id: int) -> list[CheckShown]:
     """What waits, the earliest promise first."""
     tasks = homeless_tasks(session, practice_id=practice_id, but=ELSEWHERE)
+    return checks_of(session, tasks, practice_id=practice_id)
+
+
+def checks_of(session: Session, tasks: Sequence[Task], *, practice_id: int) -> list[CheckShown]:
+    """What each of these says, waiting or ended."""
     if not tasks:
         return []
     first = min(task.opened_at for task in tasks)
@@ -80,27 +72,6 @@ def read_checks(session: Session, *, practice_id: int) -> list[CheckShown]:
     for facts in map(facts_of, reversed(events)):  # the newest of a key stays
         told[str(facts.get("task")), str(facts.get("of"))] = facts
     return [_shown(session, task, told.get((task.kind, task.key), {})) for task in tasks]
-
-
-def read_ended(session: Session, *, practice_id: int, at: datetime) -> list[CheckEnded]:
-    """What was done lately, the latest first."""
-    tasks = homeless_ended(
-        session, practice_id=practice_id, since=at - ENDED_FOR, most=MOST_ENDED, but=ELSEWHERE
-    )
-    if not tasks:
-        return []
-    events = events_of_nobody(
-        session,
-        practice_id=practice_id,
-        kinds=("task.done", "task.vanished"),
-        by=None,
-        since=min(task.closed_at or at for task in tasks),
-    )
-    return [
-        _ended(task, event)
-        for task in tasks
-        if (event := _event_of(events, task)) is not None and task.closed_at is not None
-    ]
 
 
 def finish(
@@ -116,7 +87,7 @@ def finish(
     if task.status != "open":
         if task.closed_by == actor.name:
             return "C’est noté : fait."
-        by = title(_MACHINES, task.closed_by or "")
+        by = title(MACHINES, task.closed_by or "")
         raise NotAllowedError(f"Rien n’est noté deux fois : cette tâche est déjà finie, par {by}.")
     if reason not in CLOSE_REASONS:
         raise NotAllowedError("Choisissez pourquoi c’est fait.")
@@ -131,29 +102,6 @@ def finish(
         reason=reason,
     )
     return "C’est noté : fait."
-
-
-_MACHINES: Mapping[str, str] = {
-    "ardoise": "Ardoise",
-    "processor": "le prestataire de carte",
-}
-
-
-def _event_of(events: Sequence[TimelineEvent], task: Task) -> TimelineEvent | None:
-    return next((e for e in events if facts_of(e).get("id") == str(task.id)), None)
-
-
-def _ended(task: Task, event: TimelineEvent) -> CheckEnded:
-    kind = KINDS.get(task.kind)
-    gone = event.kind == "task.vanished"
-    return CheckEnded(
-        title=kind.title if kind else title({}, task.kind),
-        at=event.at,
-        by=event.actor if event.actor_kind == "staff" else title(ACTORS, event.actor_kind),
-        why="n’est plus à faire"
-        if gone
-        else CLOSE_REASONS.get(str(facts_of(event).get("reason")), ""),
-    )
 
 
 def _shown(session: Session, task: Task, facts: Mapping[str, Any]) -> CheckShown:
@@ -196,7 +144,7 @@ def _of_refund(session: Session, task: Task) -> CheckShown:
             cents=money(order.amount_cents, "fr"),
             why=OUTCOMES.get(order.outcome or "", "le prestataire l’a refusé"),
         ),
-        ASK_AGAIN if waits else NOTHING_LEFT.format(became=became(stray, number)),
+        ASK_AGAIN if waits else NOTHING_LEFT.format(became=fate_of(session, stray, number)),
         cents=order.amount_cents,
         reference=stray.processor_ref,
         on_strays=waits,

@@ -7,13 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.desks.account_desk import UNDER_WAY, may_cancel
+from backoffice.desks.desk_warnings import owed_beside_coming
 from backoffice.desks.words import BY_METHOD
 from backoffice.payment_forms import Came
 from shared.accounts import Account, Practice
 from shared.base.clock import local_date
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.formats import day, money
-from shared.base.money import Cents
 from shared.desk import CancelRefusedError, check_cancel, credit_of, usable_credit, usable_on
 from shared.orders import (
     CANCEL,
@@ -62,7 +62,7 @@ def ask_receive(
         if as_noted != (came.method, came.cents, came.day, came.reference):
             raise NotAllowedError(USED_PAGE)
         return said
-    over = came.cents - max(account.balance_cents - _coming(session, account), 0)
+    over = came.cents - owed_beside_coming(session, account)
     ask_order(
         session,
         Wish(
@@ -86,12 +86,6 @@ def ask_receive(
             "à utiliser ou à rendre."
         )
     return said
-
-
-def _coming(session: Session, account: Account) -> Cents:
-    """What was noted and is not booked yet."""
-    orders = orders_of(session, practice_id=account.practice_id, account_id=account.id)
-    return sum(o.amount_cents for o in orders if o.kind == RECEIVE and o.status in UNDER_WAY)
 
 
 def ask_cancel(

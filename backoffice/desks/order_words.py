@@ -13,6 +13,11 @@ REFUND_REASONS: Mapping[str, str] = {
     "goodwill": "geste commercial",
     "other": "autre raison",
 }
+# Of a payment that is no account's: nothing was invoiced for it, so nothing was corrected or given.
+STRAY_REASONS: Mapping[str, str] = {
+    "other": "on ne sait pas de qui il est",
+    "paid_twice": "payé deux fois",
+}
 WHAT: Mapping[str, str] = {
     "refund": "remboursement",
     "receive": "paiement reçu à l’accueil",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.desks.account_orders import OrderShown, order_shown
 from backoffice.desks.order_words import OUTCOMES
-from backoffice.desks.stray_fate import accounts_of_strays, became
+from backoffice.desks.stray_fate import accounts_of_strays, fate_of, way_it_went
 from shared.audit import PROCESSOR, TimelineEvent, events_of_nobody, facts_of
 from shared.base.money import Cents
 from shared.orders import ASSIGN, OPEN, REFUND, MoneyOrder
@@ -59,7 +59,7 @@ def read_gone(session: Session, *, who: SignedIn, at: datetime, but: set[UUID]) 
     return [
         GoneShown(
             order=order_shown(order, who=who, vault=None, at=at),
-            became=became(stray, numbers.get(stray.id, "")),
+            became=fate_of(session, stray, numbers.get(stray.id, "")),
             number=numbers.get(stray.id, ""),
             processor_ref=stray.processor_ref,
             cancel=_cancel(order, who),
@@ -173,7 +173,7 @@ def _gone_there(
             DoneShown(
                 at=event.at,
                 cents=stray.amount_cents,
-                what="Rendu chez le prestataire, ou repris par la banque",
+                what=way_it_went(session, stray),
                 tone="",
                 by="",
                 agreed="",

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from backoffice.desks.account_refunds import approvers_of, colleague, names_of_staff
-from backoffice.desks.order_words import REFUND_REASONS
+from backoffice.desks.order_words import STRAY_REASONS
 from backoffice.desks.people import names_of
-from backoffice.desks.stray_fate import accounts_of_strays, became
+from backoffice.desks.stray_fate import accounts_of_strays, fate_of
 from backoffice.desks.words import title
 from shared.accounts import Account, Practice, find_account, get_account, get_practice
 from shared.base.clock import local_date
@@ -134,7 +134,7 @@ def foresee_give_back(
     practice = get_practice(session, who.practice_id)
     stray = get_stray(session, practice_id=who.practice_id, stray_id=stray_id)
     _refuse_what_is_over(session, stray, who=who)
-    if reason not in REFUND_REASONS:
+    if reason not in STRAY_REASONS:
         raise NotAllowedError("Choisissez la raison du remboursement.")
     wish = Wish(REFUND, "", reason, left_of_stray(stray), stray_id=stray.id)
     second = is_for_two(session, wish, practice, asker=who.user_id, at=at)
@@ -143,7 +143,7 @@ def foresee_give_back(
         stray=stray,
         practice=practice,
         cents=wish.amount_cents,
-        reason=title(REFUND_REASONS, reason),
+        reason=title(STRAY_REASONS, reason),
         agree=names_of_staff(session, others) if second else (),
         alone_from=at + THINK_AGAIN if second and not others else None,
     )
@@ -223,4 +223,4 @@ def _refuse_what_is_over(session: Session, stray: StrayPayment, *, who: SignedIn
 
 def _became(session: Session, stray: StrayPayment) -> str:
     numbers = accounts_of_strays(session, [stray], practice_id=stray.practice_id)
-    return became(stray, numbers.get(stray.id, ""))
+    return fate_of(session, stray, numbers.get(stray.id, ""))

@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
 from backoffice.desks.check_words import CLOSE_REASONS
-from backoffice.desks.checks import finish, read_checks, read_ended
+from backoffice.desks.checks import finish, read_checks
+from backoffice.desks.checks_ended import read_banks, read_ended
 from backoffice.office import office
 from backoffice.permissions import needs
 from shared.base.errors import NotAllowedError
@@ -18,13 +19,14 @@ desk = Blueprint("checks", __name__)
 @desk.get("/to-check")
 @needs("tasks.write")
 def list_checks() -> str:
-    """What waits, and what was done lately."""
+    """What waits, what banks still ask, and what was done lately."""
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
         checks = read_checks(reading, practice_id=who.practice_id)
+        banks = read_banks(reading, practice_id=who.practice_id, timezone=who.timezone)
         ended = read_ended(reading, practice_id=who.practice_id, at=here.now())
     return render_template(
-        "backoffice/checks.html", checks=checks, ended=ended, reasons=CLOSE_REASONS
+        "backoffice/checks.html", checks=checks, banks=banks, ended=ended, reasons=CLOSE_REASONS
     )
 
 

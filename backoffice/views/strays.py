@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
-from backoffice.desks.order_words import REFUND_REASONS, told_of
+from backoffice.desks.order_words import STRAY_REASONS, told_of
 from backoffice.desks.search import search
 from backoffice.desks.stray_after import read_done, read_gone
 from backoffice.desks.stray_asking import (
@@ -161,5 +161,5 @@ def _page(looking: str = "", term: str = "") -> str:
         looking=looking,
         found=rows,
         looked_for=term,
-        reasons=REFUND_REASONS,
+        reasons=STRAY_REASONS,
     )

@@ -17,5 +17,9 @@ class NotFoundError(ArdoiseError):
     """No such thing, or not one of this practice."""
 
 
+class UnavailableError(ArdoiseError):
+    """It can't be done until somebody has put the installation right; nothing was done."""
+
+
 class SealError(ArdoiseError):
     """A sealed value does not open: wrong key, wrong row or altered bytes."""

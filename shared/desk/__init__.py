@@ -21,6 +21,7 @@ from shared.desk.payments import (
     receive_at_desk,
 )
 from shared.desk.refunds import book_desk_refund
+from shared.desk.rules import is_far_beyond
 
 __all__ = [
     "CREDIT_USE",
@@ -35,6 +36,7 @@ __all__ = [
     "cancel_at_desk",
     "check_cancel",
     "credit_of",
+    "is_far_beyond",
     "receive_at_desk",
     "remind_of_credit",
     "usable_credit",

@@ -185,16 +185,15 @@ def uses_of(
     return [(row[0], row[1]) for row in rows]
 
 
-def payments_at_desk(
-    session: Session, *, practice_id: int, account_id: UUID, method: str, cents: Cents, day: date
+def payments_of_day(
+    session: Session, *, practice_id: int, account_id: UUID, cents: Cents, day: date
 ) -> list[Payment]:
-    """Payments like this one that are noted already: who notes it once more may be told."""
+    """Payments of this sum and day, however they came: who notes one more may be told."""
     return list(
         session.scalars(
             select(Payment).where(
                 Payment.practice_id == practice_id,
                 Payment.account_id == account_id,
-                Payment.method == method,
                 Payment.amount_cents == cents,
                 Payment.booked_on == day,
                 Payment.cancelled_on.is_(None),

@@ -9,6 +9,7 @@ from shared.reversals.dispute_reading import (
     unasked_disputed,
 )
 from shared.reversals.dispute_rules import DISPUTE
+from shared.reversals.dispute_tasks import CONTESTED
 from shared.reversals.disputes import is_odd_dispute, take_disputes, take_disputes_of
 from shared.reversals.invariants import INVARIANTS
 from shared.reversals.model import Dispute
@@ -32,10 +33,12 @@ from shared.reversals.refunds import is_odd_refund, take_refunds, take_refunds_o
 from shared.reversals.stray_disputes import (
     disputes_of_strays,
     is_contested,
+    nobodys_disputes_under_way,
     take_disputes_of_stray,
 )
 
 __all__ = [
+    "CONTESTED",
     "DISPUTE",
     "INVARIANTS",
     "REFUND",
@@ -56,6 +59,7 @@ __all__ = [
     "is_odd_refund",
     "is_refunded",
     "money_left",
+    "nobodys_disputes_under_way",
     "preview_refund",
     "refundable",
     "refunds_since",

@@ -159,6 +159,21 @@ def disputes_of_strays(
     return found
 
 
+def nobodys_disputes_under_way(session: Session, *, practice_id: int) -> list[Dispute]:
+    """Those of payments of nobody known in which the bank still asks, or has the money and decides."""
+    query = (
+        select(Dispute)
+        .where(
+            Dispute.practice_id == practice_id,
+            Dispute.stray_id.is_not(None),
+            Dispute.payment_id.is_(None),
+            Dispute.status.in_(("inquiry", "open")),
+        )
+        .order_by(Dispute.opened_at, Dispute.id)
+    )
+    return list(session.scalars(query))
+
+
 def is_contested(session: Session, stray: StrayPayment) -> bool:
     """Whether a bank has money of this payment, and is still deciding."""
     return any(

@@ -13,6 +13,7 @@ from shared.base.errors import (
     NotAllowedError,
     NotFoundError,
     SealError,
+    UnavailableError,
 )
 from shared.base.formats import marked
 from shared.web.request_log import log_failure
@@ -54,6 +55,7 @@ PAGES = {
         marked("Quelque chose n’a pas marché chez nous"),
         marked("Ce n’est pas votre faute. Attendez quelques minutes, puis recommencez."),
     ),
+    503: Page(marked("Ce n’est pas possible pour l’instant"), _BACK),
 }
 OLD_FORM = Page(
     marked("Cette page est restée ouverte trop longtemps"),
@@ -70,8 +72,10 @@ def install_errors(
     template: str,
     *,
     instead: Callable[[HTTPException], Response | None] = lambda _error: None,
+    told: Callable[[Exception], ArdoiseError | None] = lambda _error: None,
 ) -> None:
-    """Answer every error of ``app`` with ``template``, or with what ``instead`` makes of it.
+    """Answer every error of ``app`` with ``template``, or with what ``instead`` makes of it; ``told`` has
+    a sentence for surprises that a person can mend.
 
     The template gets ``code``, ``title`` and ``advice`` (French, to be translated), ``said`` (the
     sentence of an error raised on purpose, or nothing) and ``reference`` (to quote on the telephone).
@@ -120,6 +124,9 @@ def install_errors(
         return answer(code, PAGES[code], str(error))
 
     def on_surprise(error: Exception) -> Response:
+        purpose = told(error)
+        if purpose is not None:
+            return on_purpose(purpose)
         log_failure(error)
         return answer(500, PAGES[500])
 
@@ -139,6 +146,8 @@ def code_of(error: ArdoiseError) -> int:
         return 404
     if isinstance(error, NotAllowedError):
         return 409
+    if isinstance(error, UnavailableError):
+        return 503
     if isinstance(error, SealError | ConfigurationError):
         return 500
     return 400

@@ -5,6 +5,7 @@ from shared.worklist.homeless import (
     homeless_by_kind,
     homeless_ended,
     homeless_tasks,
+    last_ended,
 )
 from shared.worklist.model import Task
 from shared.worklist.rules import TASK
@@ -36,6 +37,7 @@ __all__ = [
     "is_done",
     "is_known",
     "is_open",
+    "last_ended",
     "offer",
     "open_task",
     "open_tasks",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from shared.base.errors import NotFoundError
 from shared.worklist.model import Task
+from shared.worklist.service import TaskKind
 
 
 def homeless_tasks(session: Session, *, practice_id: int, but: Collection[str] = ()) -> list[Task]:
@@ -53,6 +54,26 @@ def homeless_ended(
         .limit(most)
     )
     return list(session.scalars(query))
+
+
+def last_ended(
+    session: Session, kind: TaskKind, *, practice_id: int, keys: Collection[str]
+) -> dict[str, Task]:
+    """Of these keys of no account, those whose work is over and not open anew: how it ended last."""
+    if not keys:
+        return {}
+    query = (
+        select(Task)
+        .where(
+            Task.practice_id == practice_id,
+            Task.account_id.is_(None),
+            Task.kind == kind.name,
+            Task.key.in_(keys),
+        )
+        .order_by(Task.opened_at, Task.id)
+    )
+    last = {task.key: task for task in session.scalars(query)}
+    return {key: task for key, task in last.items() if task.status != "open"}
 
 
 def get_homeless(session: Session, *, practice_id: int, task_id: UUID) -> Task:

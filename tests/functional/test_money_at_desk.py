@@ -10,12 +10,17 @@ from tests.functional.looking import CUT, DESK, PHONE, Looking
 from tests.functional.staff_steps import sign_in
 
 
-def note_cash(page: Page, euros: str) -> None:
-    """On an account's page, note cash that came."""
+def note_cash(page: Page, euros: str, *, far_beyond: bool = False) -> None:
+    """On an account's page, note cash that came; where it is ``far_beyond`` the debt one is asked first."""
     page.get_by_text("Noter un paiement").click()
     page.get_by_label("Moyen").select_option("cash")
     page.get_by_label("Somme, en euros").fill(euros)
     page.get_by_role("button", name="Noter le paiement").click()
+    if far_beyond:
+        expect(page.get_by_role("alert")).to_contain_text("À vérifier d’abord : la somme")
+        expect(page.get_by_role("alert")).to_be_in_viewport()
+        expect(page.get_by_label("Somme, en euros")).to_have_value(euros)
+        page.get_by_role("button", name="Oui, tout est juste").click()
     expect(page.get_by_text("C’est noté")).to_be_visible()
 
 
@@ -102,7 +107,7 @@ def test_a_large_sum_waits_for_a_colleague_who_sees_what_it_does(
     page = open_context(size=DESK).new_page()
     sign_in(page, demo, "secretary")
     page.goto(f"{demo.backoffice}/accounts/{patient.number}")
-    note_cash(page, "400,00")
+    note_cash(page, "400,00", far_beyond=True)
     until(lambda: demo.payments(patient.number) == [40_000])
     page.reload()
     check_refund(page, "200,00")

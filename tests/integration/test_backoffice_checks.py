@@ -15,6 +15,7 @@ from sqlalchemy import select
 from shared.audit import PATIENT, PROCESSOR, SYSTEM, Actor, TimelineEvent
 from shared.base.ids import new_id
 from shared.orders import REFUND, MoneyOrder
+from shared.reversals import Dispute
 from shared.worklist import KINDS, Task, close_tasks, open_task
 from tests.backoffice_office import Samples, opened, text_of, token_of
 from tests.backoffice_people import OTHERS, OURS, TODAY
@@ -182,9 +183,8 @@ def test_a_key_that_the_processor_refuses_is_said(office: Samples) -> None:
     assert "Le prestataire de carte refuse nos demandes" in said_to(office)
 
 
-def test_a_refund_of_nobodys_payment_that_could_not_be_is_said_with_what_to_do(
-    office: Samples,
-) -> None:
+def refused_refund(office: Samples) -> UUID:
+    """The worker could not give back a payment of nobody known; the task that says so."""
     stray, order, user = found(office), new_id(), office.staff["secretary"].user
     now = office.clock.now()
     with office.database.unit_of_work(OURS) as work:
@@ -209,13 +209,29 @@ def test_a_refund_of_nobodys_payment_that_could_not_be_is_said_with_what_to_do(
             )
         )
         work.commit()
-    work_for(office, "refund_refused", key=str(order))
+    return work_for(office, "refund_refused", key=str(order))
+
+
+def test_a_refund_of_nobodys_payment_that_could_not_be_is_said_with_what_to_do(
+    office: Samples,
+) -> None:
+    refused_refund(office)
     said = said_to(office)
     assert (
         "Le remboursement de 50,00 €, d’un paiement qui n’est à aucun compte, n’a pas été" in said
     )
     assert "n’est pas assez approvisionné" in said
     assert "Voir les paiements à attribuer" in said
+
+
+def test_the_manager_reads_that_a_refund_was_refused_and_who_looked_at_it(office: Samples) -> None:
+    done(office.client("secretary"), refused_refund(office), "otherwise")
+    over = said_to(office, "manager").split("Fait récemment")[1]
+    assert "Le remboursement de 50,00 €" in over
+    assert "n’est pas assez approvisionné" in over
+    assert "50,00 € Refusé réglé autrement" in over
+    assert office.staff["secretary"].user.name in over
+    assert "Fait " not in over
 
 
 def test_a_dispute_of_nobodys_payment_is_said_with_its_day(office: Samples) -> None:
@@ -225,6 +241,38 @@ def test_a_dispute_of_nobodys_payment_is_said_with_its_day(office: Samples) -> N
     assert "À faire pour" in said
 
 
+def contested(office: Samples) -> UUID:
+    """The task of a payment of nobody known that a bank disputes until the fourth of December."""
+    found(office, 5000, disputed=5000)
+    with office.database.unit_of_work(OURS) as work:
+        dispute = work.session.scalars(select(Dispute).where(Dispute.stray_id.is_not(None))).one()
+        dispute.respond_by = office.clock.now() + timedelta(days=10)
+        work.commit()
+        return work.session.scalars(select(Task.id).where(Task.kind == "card_disputed")).one()
+
+
+def test_who_answered_the_bank_still_sees_until_when_it_listens(office: Samples) -> None:
+    task = contested(office)
+    assert "La banque attend encore" not in said_to(office), "it is among what is to do"
+    done(office.client("secretary"), task, "otherwise")
+    said = said_to(office, "manager").split("La banque attend encore")[1]
+    assert "Paiement de 50,00 € contesté : répondre au plus tard" in said
+    assert "La banque a repris 50,00 € en attendant de décider." in said
+    assert f"Noté comme fait par {office.staff['secretary'].user.name}" in said
+    assert "du_pi_" in said.split("Fait récemment")[0]
+
+
+@pytest.mark.parametrize("status", ["won", "lost", "closed"])
+def test_a_bank_that_has_decided_asks_no_more(office: Samples, status: str) -> None:
+    done(office.client("secretary"), contested(office), "otherwise")
+    with office.database.unit_of_work(OURS) as work:
+        work.session.scalars(
+            select(Dispute).where(Dispute.stray_id.is_not(None))
+        ).one().status = status
+        work.commit()
+    assert "La banque attend encore" not in said_to(office)
+
+
 def test_it_is_ended_with_a_reason_and_who_when_and_why_stay(office: Samples) -> None:
     task = differs(office)
     client = office.client("secretary")
@@ -232,8 +280,10 @@ def test_it_is_ended_with_a_reason_and_who_when_and_why_stay(office: Samples) ->
     assert "C’est fait parce que" in said_to(office), "without a reason it stays"
     _, said = done(client, task, "mended")
     assert "C’est noté : fait." in said
-    assert "Fait récemment" in said
-    assert "corrigé dans les pages du prestataire" in said
+    over = said.split("Fait récemment")[1]
+    assert "a noté pour 45,00 €" in over
+    assert "pi_odd 50,00 € Fait corrigé dans les pages du prestataire" in over
+    assert office.staff["secretary"].user.name in over
     with office.database.reading(OURS) as session:
         row = session.get_one(Task, (OURS, task))
         event = session.scalars(
@@ -270,7 +320,7 @@ def test_what_ended_by_itself_is_said_too(office: Samples) -> None:
         work.commit()
     said = said_to(office)
     assert "Rien n’est à vérifier." in said
-    assert "n’est plus à faire" in said
+    assert "N’est plus à faire le prestataire répond de nouveau" in said
     office.clock.instant += timedelta(days=31)
     assert "Fait récemment" not in said_to(office)
 

@@ -169,6 +169,44 @@ def test_neither_a_wrong_password_nor_a_wrong_or_used_code_confirms_and_which_it
     assert used.status_code == 422
 
 
+def test_a_password_manager_knows_whose_password_is_asked_for_and_what_is_wrong_is_one_sentence(
+    office: Samples,
+):
+    client = office.client("secretary")
+    asked = press(client, address(office), **TYPED)
+    [who] = re.findall(r'<input[^>]*autocomplete="username"[^>]*>', asked.text)
+    assert 'value="secretary@cabinet.example"' in who
+    assert "readonly" in who
+    assert "name=" not in who, "it is not sent: who confirms is who is signed in"
+    said = text_of(confirmed(office, client, asked, confirm_password="not the right one"))
+    assert (
+        "Le mot de passe ou le code n’est pas le bon, le code a déjà servi, ou il y a eu trop "
+        "d’essais : attendez le code suivant, puis redonnez les deux." in said
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "what"), [("goodwill", "la remise"), ("corrected", "la correction")]
+)
+def test_what_a_gift_opens_again_is_said_with_what_to_do_in_the_practices_software(
+    office: Samples, reason: str, what: str
+):
+    client = office.client("secretary")
+    said = text_of(press(client, f"{address(office)}/check", **(TYPED | {"reason": reason})))
+    assert "De nouveau dû, facture 2026-0188 12,50 €" in said
+    assert (
+        "12,50 € seront de nouveau dus ici : inscrivez dans votre logiciel le paiement, ce "
+        f"remboursement et {what}" in said
+    )
+    assert "La liste suivante qui nomme cette facture, même à 0,00 €, règle" in said
+
+
+def test_a_refund_of_what_was_paid_twice_says_nothing_of_a_gift(office: Samples):
+    client = office.client("secretary")
+    said = text_of(press(client, f"{address(office)}/check", **TYPED))
+    assert "inscrivez dans votre logiciel" not in said
+
+
 def test_wrong_tries_lock_here_as_at_the_door_and_a_right_one_sets_them_back(office: Samples):
     client = office.client("secretary")
     asked = press(client, address(office), **TYPED)

@@ -214,7 +214,7 @@ def test_what_a_bank_keeps_is_said(office: Samples) -> None:
     assert "en attendant de décider" not in said
     waits, ended = said.split("Rendus et attribués récemment")
     assert "70,00 €" not in waits
-    assert "repris par la banque 70,00 €" in ended
+    assert "Repris par la banque 70,00 €" in ended
 
 
 def test_the_account_whose_reference_it_bears_is_named(office: Samples) -> None:
@@ -264,6 +264,10 @@ def test_it_is_given_back_to_whoever_paid_it_by_somebody_who_is_there(office: Sa
     stray, client = found(office, 5000, returned=1200), office.client("secretary")
     page = client.get(LIST)
     assert "Rendre 38,00 € à qui l’a payé" in plain(text_of(page))
+    offered = page.text.split('name="reason"')[1].split("</select>")[0]
+    assert "on ne sait pas de qui il est" in offered
+    assert "geste commercial" not in offered
+    assert "facture corrigée" not in offered
     checked = check_back(client, stray)
     assert refunds(office) == []
     assert "Confirmez que c’est vous" in text_of(asks_back(client, stray, mark(checked.text)))

@@ -171,7 +171,7 @@ def test_a_refund_that_waits_for_what_went_is_shown_with_what_became_and_cancell
     assert "Demandes sur des paiements qui ne sont plus ici" in said
     became = {
         "assigned": f"Ce paiement est au compte {office.numbers[STORY]} maintenant.",
-        "returned": "Ce paiement a été rendu entre-temps, ou repris par la banque.",
+        "returned": "Ce paiement a été rendu entre-temps.",
     }[status]
     assert became in said
     assert "Retirer la demande" in said
@@ -225,7 +225,17 @@ def test_what_was_given_back_and_assigned_lately_stays_with_who_and_when(office:
 def test_what_went_back_in_the_processors_pages_is_said_too(office: Samples) -> None:
     found(office, 5000, returned=5000)
     said = list_of(office, "secretary").split("Rendus et attribués récemment")[1]
-    assert "Rendu chez le prestataire, ou repris par la banque 50,00 €" in said
+    assert "Rendu chez le prestataire 50,00 €" in said
+    assert "repris" not in said
+
+
+def test_what_a_bank_kept_is_not_said_to_have_been_given_back(office: Samples) -> None:
+    found(office, 5000, disputed=5000, standing="lost")
+    found(office, 4000, returned=1000, disputed=3000, standing="lost")
+    said = list_of(office, "secretary").split("Rendus et attribués récemment")[1]
+    assert "Repris par la banque 50,00 €" in said
+    assert "Rendu en partie, le reste repris par la banque 40,00 €" in said
+    assert "Rendu chez" not in said
 
 
 def test_what_a_bank_has_while_it_decides_is_not_among_what_is_over(office: Samples) -> None:
@@ -254,7 +264,7 @@ def test_what_went_at_the_processor_is_told_by_the_worker_alone(office: Samples)
             )
             work.commit()
 
-    words = "Rendu chez le prestataire, ou repris par la banque"
+    words = "Rendu chez le prestataire"
     for actor in (PATIENT, SYSTEM, Actor("staff", "processor")):
         tells(actor, {"id": str(stray)})
     for unread in ({"id": "x"}, {}, ["id"], {"id": [str(stray)]}):

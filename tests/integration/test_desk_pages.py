@@ -120,7 +120,20 @@ def test_more_than_is_owed_is_told_and_stays_in_hand(
     assert "reçu R-2026-00002 : 15,00 €" in said
     assert "chèque n° 4411" in said
     assert "Utiliser" not in said
+    assert "Trop-perçu à rendre ou à utiliser : 15,00 €, reçu R-2026-00002" in said
     world.check()
+
+
+def test_of_two_payments_too_much_each_is_work_of_its_own_with_its_sum(
+    world: World, claire: Secretary, window: Window
+):
+    account = world.account(owes=(3000,))
+    claire.receives(account, 4500)
+    claire.receives(account, 700, "cheque")
+    todo = window.says(account).split("À faire")[1]
+    assert todo.count("Trop-perçu à rendre ou à utiliser") == 2
+    for sum_ in ("15,00 €, reçu R-2026-00001", "7,00 €, reçu R-2026-00002"):
+        assert todo.count(f"utiliser : {sum_}") == 1
 
 
 def test_the_same_money_noted_by_a_colleague_is_asked_about_first(
@@ -143,6 +156,57 @@ def test_the_same_money_noted_by_a_colleague_is_asked_about_first(
     assert [one.payment.amount_cents for one in claire.payments(account)] == [1250, 1250]
 
 
+def test_a_comma_that_slipped_is_asked_about_before_it_is_a_debt_of_the_practice(
+    world: World, claire: Secretary, window: Window
+):
+    account = world.account(owes=(2400,))
+    asked = window.notes(account, "2400", method="cheque", reference="n° 77")
+    assert asked.status_code == 422
+    said = text_of(asked)
+    assert "À vérifier d’abord : la somme" in said
+    assert "Le compte doit 24,00 € : noter 2 400,00 € ?" in said
+    assert "Oui, tout est juste : noter" in said
+    page = unescape(asked.text)
+    for typed in ('value="2400"', 'value="n° 77"', '<option value="cheque" selected>'):
+        assert typed in page
+    assert claire.orders(account) == []
+    assert window.notes(account, "24").status_code == 303
+
+
+def test_a_sum_that_is_meant_is_noted_and_a_third_one_is_asked_about_again(
+    world: World, claire: Secretary, window: Window
+):
+    account = world.account(owes=(2400,))
+    sure = re.search(r'name="sure" value="([^"]+)"', window.notes(account, "240").text)
+    assert sure
+    other = window.notes(account, "2400", sure=sure[1])
+    assert other.status_code == 422
+    assert "noter 2 400,00 € ?" in text_of(other)
+    assert window.notes(account, "240", sure=sure[1]).status_code == 303
+    assert "C’est 216,00 € de plus que ce qui est dû" in window.says(account)
+    claire.work()
+    assert [one.payment.amount_cents for one in claire.payments(account)] == [24_000]
+    world.check()
+
+
+def test_what_is_noted_and_not_booked_yet_is_owed_no_more(world: World, window: Window):
+    account = world.account(owes=(3000,))
+    assert window.notes(account, "30").status_code == 303
+    assert "Le compte ne doit rien : noter 25,00 € ?" in text_of(window.notes(account, "25"))
+
+
+def test_the_same_sum_twice_a_day_is_asked_about_however_it_came(
+    world: World, claire: Secretary, window: Window
+):
+    account = world.account(owes=(3000,))
+    assert window.notes(account, "12,50", method="terminal").status_code == 303
+    for receipt in ("Claire Le Goff", "Claire Le Goff, reçu R-2026-00001"):
+        asked = window.notes(account, "12,50", method="cash")
+        assert asked.status_code == 422
+        assert f"{receipt} : 12,50 € par carte au terminal, le 24 novembre 2026" in text_of(asked)
+        claire.work()
+
+
 def test_a_card_payment_under_way_is_told_before_more_is_noted(
     database_url: str, processor: Sandbox
 ):
@@ -160,7 +224,11 @@ def test_a_card_payment_under_way_is_told_before_more_is_noted(
     till.press(page)
     till.tell_all()
     till.work()
-    assert window.notes(account, "30").status_code == 303
+    again = window.notes(account, "30")
+    assert again.status_code == 422
+    assert "Le compte ne doit rien : noter 30,00 € ?" in text_of(again)
+    assert "Reçu R-2026-00001 : 30,00 € par carte, le 24 novembre 2026" in text_of(again)
+    assert window.notes(account, "30", sure="beyond-3000,like").status_code == 303
     till.close()
 
 

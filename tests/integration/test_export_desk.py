@@ -21,7 +21,7 @@ def world(database_url: str) -> World:
 def told(
     world: World, *, since: date | None = None, until: date | None = None
 ) -> list[tuple[str, ...]]:
-    """Date, invoice, sum, method, receipt and reference of each line."""
+    """Date, invoice, sum, method, receipt, reference and nature of each line."""
     with world.database.reading(world.practice_id) as session:
         lines = list(
             export_payments(session, practice_id=world.practice_id, since=since, until=until)
@@ -39,10 +39,10 @@ def test_each_method_has_its_word_and_its_papers_name(world: World):
     claire.notes(account, 250, "terminal")
     claire.work()
     assert [line[1:] for line in told(world)] == [
-        (number, "2,50", "chèque", "R-2026-00001", "n° 4411"),
-        (number, "2,50", "virement", "R-2026-00002", "VIR FERHAT"),
-        (number, "2,50", "espèces", "R-2026-00003", ""),
-        (number, "2,50", "carte au terminal", "R-2026-00004", ""),
+        (number, "2,50", "chèque", "R-2026-00001", "n° 4411", "paiement"),
+        (number, "2,50", "virement", "R-2026-00002", "VIR FERHAT", "paiement"),
+        (number, "2,50", "espèces", "R-2026-00003", "", "paiement"),
+        (number, "2,50", "carte au terminal", "R-2026-00004", "", "paiement"),
     ]
 
 
@@ -64,6 +64,7 @@ def test_a_cancelled_payment_comes_with_a_minus_on_the_day_it_was_cancelled(worl
         ("26/11/2026", number, "-10,00"),
     ]
     assert {line[4] for line in lines} == {"R-2026-00001"}
+    assert [line[6] for line in lines] == ["paiement", "trop-perçu", "annulation", "annulation"]
     assert len(told(world, since=date(2026, 11, 25))) == 2
 
 
@@ -80,6 +81,7 @@ def test_credit_that_was_used_leaves_the_hand_and_reaches_the_invoice(world: Wor
         ("25/11/2026", "", "-20,00"),
         ("25/11/2026", number, "20,00"),
     ]
+    assert {line[6] for line in told(world)[2:]} == {"trop-perçu utilisé"}
 
 
 def sums(lines: list[tuple[str, ...]]) -> dict[str, int]:

@@ -40,12 +40,13 @@ def test_each_invoice_that_was_paid_has_its_line(world: ImportWorld, tmp_path: P
     world.export(row("F-1"), row("F-2", left="12,50"), row("F-3", ref="D-2", Nom="Roy"))
     first, second = world.pay_here("F-1", 1999), world.pay_here("F-3", 5)
     lines = exported(world, tmp_path / "payments.csv")
-    told = [tuple(line.values())[:-1] for line in lines]
+    told = [tuple(line.values())[:-2] for line in lines]
     assert told == [
         ("22/11/2026", "F-1", "D-1", "19,99", "carte", first),
         ("22/11/2026", "F-3", "D-2", "0,05", "carte", second),
     ]
     assert all(line["Référence"].startswith("pi_") for line in lines)
+    assert [line["Nature"] for line in lines] == ["paiement", "paiement"]
 
 
 def test_a_payment_beyond_its_invoice_is_shared_and_the_rest_has_a_line_of_its_own(
@@ -60,6 +61,7 @@ def test_a_payment_beyond_its_invoice_is_shared_and_the_rest_has_a_line_of_its_o
         ("", "D-1", "7,50"),
     ]
     assert len({line["Reçu"] for line in lines}) == 1
+    assert [line["Nature"] for line in lines] == ["paiement", "paiement", "trop-perçu"]
 
 
 def test_a_childs_invoice_goes_back_under_the_childs_file_number(

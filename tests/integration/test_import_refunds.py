@@ -74,3 +74,24 @@ def test_a_list_that_says_nothing_is_left_ends_the_debt(world: ImportWorld) -> N
     world.export(row("F-1", left="0,00"), OTHER)
     assert world.invoice("F-1").open_cents == 0
     world.assert_sound()
+
+
+def test_what_was_given_as_a_gift_is_owed_no_more_once_the_list_names_it_with_nothing_left(
+    database_url: str,
+) -> None:
+    """As the refund form says; the practice enters payment, refund and gift between two lists."""
+    world = open_import_world(database_url)
+    world.export(row("F-1"), OTHER)
+    world.pay_here("F-1", 2000)
+    give_back(world, 1200)
+    assert world.invoice("F-1").open_cents == 1200
+    world.a_week_later()
+    world.export(OTHER)
+    assert world.invoice("F-1").open_cents == 1200, "a list without it does not settle it"
+    assert ("absent", "active") in [hold[:2] for hold in world.holds("F-1")]
+    world.a_week_later()
+    world.export(row("F-1", left="0,00"), OTHER)
+    invoice = world.invoice("F-1")
+    assert (invoice.open_cents, invoice.unacknowledged_cents) == (0, 0)
+    assert ("absent", "active") not in [hold[:2] for hold in world.holds("F-1")]
+    world.assert_sound()

@@ -13,6 +13,7 @@ from shared.base.errors import (
     NotAllowedError,
     NotFoundError,
     SealError,
+    UnavailableError,
 )
 from shared.web.errors import PAGES, PLAIN, install_errors
 from tests.unit.web_apps import bare_app
@@ -40,7 +41,7 @@ def test_each_error_has_its_own_calm_page(code: int) -> None:
     assert str(code) not in answer.text.split("</style>")[1].replace("0465712012", "")
 
 
-@pytest.mark.parametrize(("code", "like"), [(410, 400), (418, 400), (502, 500), (503, 500)])
+@pytest.mark.parametrize(("code", "like"), [(410, 400), (418, 400), (502, 500), (504, 500)])
 def test_a_rarer_error_gets_the_nearest_page(code: int, like: int) -> None:
     answer = app_raising(code).test_client().get("/page")
     assert answer.status_code == code
@@ -52,6 +53,7 @@ def test_a_rarer_error_gets_the_nearest_page(code: int, like: int) -> None:
     [
         (NotFoundError("Cette facture n’est pas ici."), 404),
         (NotAllowedError("Cette somme est déjà payée."), 409),
+        (UnavailableError("L’horloge est à régler."), 503),
         (ArdoiseError("Écrivez une somme en euros, par exemple 12,50."), 400),
     ],
 )
