@@ -120,7 +120,7 @@ from shared.payments.stray_booking import (
     take_stray,
 )
 from shared.payments.stray_model import StrayPayment
-from shared.payments.stray_reading import booked_returns, stray_named
+from shared.payments.stray_reading import booked_returns, stray_named, strays_named
 from shared.payments.stray_rules import CAME, RETURN, RETURN_BACK, SEIZED, SEIZED_BACK
 from shared.payments.told_links import told_again
 
@@ -239,6 +239,7 @@ __all__ = [
     "start_payment",
     "store_signal",
     "stray_named",
+    "strays_named",
     "summed",
     "take_returns",
     "take_stray",
