@@ -90,5 +90,10 @@ CONTESTED = (
 NOT_GIVEN_BACK = (
     "Le remboursement de {cents}, d’un paiement qui n’est à aucun compte, n’a pas été fait : {why}."
 )
+NOT_ASSIGNED = "Le paiement de {cents} n’est pas allé au compte {number} : {why}."
+ASSIGN_AGAIN = (
+    "Il attend toujours sur « Paiements à attribuer » : attribuez-le de nouveau, ou rendez-le."
+)
+NOTHING_TO_ASSIGN = "{became} Voyez si c’est juste, puis notez que c’est fait."
 ASK_AGAIN = "Il attend toujours sur « Paiements à attribuer » : attribuez-le, ou redemandez ce remboursement."
 NOTHING_LEFT = "{became} Il n’y a plus rien à rendre : notez que c’est fait."
