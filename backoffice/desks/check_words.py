@@ -61,7 +61,8 @@ DIFFERENCES: Mapping[str, tuple[str, str]] = {
         f"{_THERE} et répondez-y à la banque, puis prévenez qui tient l’installation.",
     ),
     "dispute_other": (
-        "D’un paiement contesté, une banque a repris {cents} avec ses frais ; Ardoise a noté {here}.",
+        "D’un paiement contesté, le prestataire de carte dit {cents} partis en ce moment, frais compris, et "
+        "Ardoise {here}. Gagnée, la somme est revenue et il ne reste que les frais.",
         f"{_THERE} et comparez les deux sommes avant de prévenir qui tient l’installation.",
     ),
     "dispute_missing": (
