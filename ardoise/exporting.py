@@ -19,7 +19,7 @@ from shared.base.errors import ArdoiseError
 from shared.base.money import Cents
 from shared.billing import Invoice, safe_cell
 from shared.desk import DESK_CAUSES, HELD_BY
-from shared.ledger import HOLDERS, JournalEntry, JournalLine
+from shared.ledger import AT_BANK, HOLDERS, JournalEntry, JournalLine
 from shared.payments import Payment, PaymentShare, Refund
 from shared.reversals import REFUND_CAUSES, REFUND_KINDS
 
@@ -87,7 +87,7 @@ def _refunds(
             and_(
                 JournalLine.practice_id == JournalEntry.practice_id,
                 JournalLine.entry_id == JournalEntry.id,
-                JournalLine.ledger_account.not_in(HOLDERS),
+                JournalLine.ledger_account.not_in(HOLDERS | {AT_BANK}),
             ),
         )
         .join(
