@@ -10,7 +10,7 @@ from ardoise.export_natures import of_refund
 from ardoise.export_period import Period
 from shared.accounts import Party
 from shared.billing import Invoice
-from shared.ledger import HOLDERS, TAKEN_TWICE, JournalEntry, JournalLine
+from shared.ledger import AT_BANK, HOLDERS, TAKEN_TWICE, JournalEntry, JournalLine
 from shared.orders import REFUND, MoneyOrder
 from shared.payments import DESK_REFUND, OF_DISPUTE, Payment, Refund
 from shared.reversals import REFUND_CAUSES, REFUND_KINDS
@@ -34,7 +34,7 @@ def given_back(session: Session, practice_id: int, period: Period) -> Iterator[M
             and_(
                 JournalLine.practice_id == JournalEntry.practice_id,
                 JournalLine.entry_id == JournalEntry.id,
-                JournalLine.ledger_account.not_in(HOLDERS),
+                JournalLine.ledger_account.not_in(HOLDERS | {AT_BANK}),
             ),
         )
         .join(

@@ -1,17 +1,29 @@
 """The worker gives a payment of nobody known to the account that staff named."""
 
+from datetime import datetime
 from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from ardoise.office import House
 from ardoise.order_tries import put_off
 from ardoise.patience import Patience
 from shared.accounts import get_account, get_practice
-from shared.audit import Actor
+from shared.audit import SYSTEM, Actor
+from shared.base.clock import local_date
 from shared.base.log import get_logger
-from shared.orders import end_order, get_order, is_going_back
+from shared.orders import (
+    ASSIGN,
+    MoneyOrder,
+    end_order,
+    get_order,
+    is_going_back,
+    orders_of_strays,
+)
 from shared.payments import Desk
 from shared.processor import Checkout, GatewayRefusedError, GatewayUnavailableError
-from shared.reconciliation import NothingToAssignError, assign_stray, get_stray
+from shared.reconciliation import NOT_ASSIGNED, NothingToAssignError, assign_stray, get_stray
+from shared.worklist import close_tasks, open_task
 
 log = get_logger(__name__)
 UNKNOWN = "resource_missing"  # what the processor says of a payment that is not its own
@@ -56,7 +68,7 @@ def _give_up(house: House, practice_id: int, order_id: UUID) -> None:
     with house.database.unit_of_work(practice_id) as work:
         order = get_order(work.session, practice_id=practice_id, order_id=order_id, lock=True)
         if order.status == "approved":
-            end_order(work.session, order, at=house.clock.now(), outcome="unknown_payment")
+            _refuse(work.session, order, "unknown_payment", at=house.clock.now())
             work.commit()
 
 
@@ -73,7 +85,7 @@ def _book(desk: Desk, order_id: UUID, state: Checkout) -> None:
             return
         now = desk.clock.now()
         if is_going_back(session, practice_id=practice_id, stray_id=_id(order.stray_id)):
-            end_order(session, order, at=now, outcome=GOING_BACK)
+            _refuse(session, order, GOING_BACK, at=now)
             work.commit()
             return
         try:
@@ -87,11 +99,46 @@ def _book(desk: Desk, order_id: UUID, state: Checkout) -> None:
                 at=now,
             )
         except NothingToAssignError as nothing:
-            end_order(session, order, at=now, outcome=nothing.reason)
+            _refuse(session, order, nothing.reason, at=now)
         else:
             order.payment_id = payment.id
             end_order(session, order, at=now)
+            _nothing_to_look_at(session, order, at=now)
         work.commit()
+
+
+def _refuse(session: Session, order: MoneyOrder, outcome: str, *, at: datetime) -> None:
+    """It is not that account's, and somebody has to look why: whoever asked may be elsewhere by now."""
+    end_order(session, order, at=at, outcome=outcome)
+    practice = get_practice(session, order.practice_id)
+    open_task(
+        session,
+        NOT_ASSIGNED,
+        practice_id=practice.id,
+        account_id=None,
+        key=str(order.id),
+        due_on=local_date(at, practice.timezone),
+        actor=SYSTEM,
+        at=at,
+    )
+
+
+def _nothing_to_look_at(session: Session, order: MoneyOrder, *, at: datetime) -> None:
+    """Asked for anew it was done: what could not be done before is nobody's work any more."""
+    before = orders_of_strays(
+        session, [_id(order.stray_id)], practice_id=order.practice_id, kind=ASSIGN
+    )
+    for one in before:
+        if one.status == "refused":
+            close_tasks(
+                session,
+                NOT_ASSIGNED,
+                practice_id=order.practice_id,
+                key=str(one.id),
+                event="vanished",
+                actor=SYSTEM,
+                at=at,
+            )
 
 
 def _id(named: UUID | None) -> UUID:

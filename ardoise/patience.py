@@ -16,6 +16,7 @@ T = TypeVar("T")
 log = get_logger(__name__)
 PROCESSOR_SECONDS = 10.0  # of one look; a question that was begun is waited for
 MOST_UNANSWERED = 2  # in a row
+LONGEST_WAIT_SECONDS = 600.0  # until what was asked about in vain is asked about again
 LOCK_SECONDS = 10  # that the worker waits for a row which somebody else has locked
 
 
@@ -31,6 +32,7 @@ class Patience:
         self._in_vain: set[UUID] = set()
         self._in_vain_before: set[UUID] = set()
         self._held: dict[UUID, int] = {}
+        self._put_off: dict[UUID, tuple[int, float]] = {}
         self.begin()
 
     def begin(self) -> None:
@@ -60,6 +62,18 @@ class Patience:
     def let_go(self, one: UUID) -> None:
         """Nobody keeps it locked, or no more."""
         self._held.pop(one, None)
+        self._put_off.pop(one, None)
+
+    def put_off(self, one: UUID) -> None:
+        """Nothing came of asking about it, and no row says when to ask again: it waits, longer each
+        time. A worker that starts anew asks at once."""
+        times, _ = self._put_off.get(one, (0, 0.0))
+        wait = min(5.0 * 2 ** min(times, 7), LONGEST_WAIT_SECONDS)
+        self._put_off[one] = (times + 1, time.monotonic() + wait)
+
+    def is_put_off(self, one: UUID) -> bool:
+        """Whether it still waits after it was asked about in vain."""
+        return time.monotonic() < self._put_off.get(one, (0, 0.0))[1]
 
     def would_wait(self, one: UUID) -> bool:
         """Whether it was locked the last time, and the worker has waited in this look."""

@@ -1,13 +1,14 @@
 """The worker and the card processor: whom to ask about, how long, and what when it does not answer."""
 
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
 from ardoise.office import House
 from ardoise.patience import Patience
+from ardoise.straying import look_at_stray
 from shared.accounts import get_practice
 from shared.audit import PROCESSOR, SYSTEM, advance
 from shared.base.clock import local_date
@@ -17,10 +18,12 @@ from shared.payments import (
     WEBHOOK_EVENT,
     Desk,
     InDoubtError,
+    StrayPayment,
     WebhookEvent,
     attempt_of_signal,
     attempts_to_check,
     signal_is_due,
+    strays_named,
     unhandled_signals,
 )
 from shared.processor import GatewayRefusedError, GatewayUnavailableError
@@ -31,28 +34,66 @@ log = get_logger(__name__)
 
 
 def heed_signals(house: House, practice_id: int, patience: Patience | None = None) -> int:
-    """Act on stored webhooks: ask the processor about the attempt that each speaks of.
+    """Act on stored webhooks: ask the processor about what each speaks of, an attempt or a payment that
+    was nobody's when it came.
 
-    A signal is news once; when the processor does not answer about its attempt, it waits its turn.
+    A signal is news once; when the processor does not answer about it, it waits its turn. Returns how
+    many attempts and payments were looked at.
     """
+    patience = patience or Patience()
     with house.database.reading(practice_id) as session:
-        told = [
-            (event.id, attempt)
+        events = [
+            (event, attempt)
             for event in unhandled_signals(session, practice_id=practice_id)
             if signal_is_due(event, attempt := attempt_of_signal(session, event), house.clock.now())
         ]
-    for event_id, attempt in told:
-        if attempt is None:
-            _close_signal(house, practice_id, event_id, "ignore", account_id=None)
-    accounts = {attempt.id: attempt.account_id for _, attempt in told if attempt is not None}
-    settled = 0
-    for attempt_id in _settle(house, practice_id, accounts, patience or Patience()):
-        settled += 1
-        for event_id, attempt in told:
-            if attempt is not None and attempt.id == attempt_id:
-                account_id = accounts[attempt_id]
-                _close_signal(house, practice_id, event_id, "handle", account_id=account_id)
-    return settled
+        names = {event.object_id for event, attempt in events if attempt is None}
+        strays = strays_named(session, names, practice_id=practice_id)
+    of_attempts: dict[UUID, list[UUID]] = defaultdict(list)
+    of_strays: dict[str, list[UUID]] = defaultdict(list)
+    accounts: dict[UUID, UUID] = {}
+    for event, attempt in events:
+        if attempt is not None:
+            of_attempts[attempt.id].append(event.id)
+            accounts[attempt.id] = attempt.account_id
+        elif event.object_id in strays:
+            of_strays[event.object_id].append(event.id)
+        else:
+            _close_signal(house, practice_id, event.id, "ignore", account_id=None)
+    looked = 0
+    for attempt_id in _settle(house, practice_id, of_attempts, patience):
+        looked += 1
+        for event_id in of_attempts[attempt_id]:
+            _close_signal(house, practice_id, event_id, "handle", account_id=accounts[attempt_id])
+    for intent_id in _look_at_strays(house, practice_id, of_strays, strays, patience):
+        looked += 1
+        owner = strays[intent_id].account_id
+        for event_id in of_strays[intent_id]:
+            _close_signal(house, practice_id, event_id, "handle", account_id=owner)
+    return looked
+
+
+def _look_at_strays(
+    house: House,
+    practice_id: int,
+    told: Iterable[str],
+    strays: Mapping[str, StrayPayment],
+    patience: Patience,
+) -> Iterator[str]:
+    """Those of the payments that no attempt asked for whose state is now known. After the attempts: of
+    them a patient may be waiting."""
+    desk = house.desk(practice_id)
+    for intent_id in told:
+        if desk is None or patience.is_over:
+            return
+        stray_id = strays[intent_id].id
+        if patience.is_put_off(stray_id):
+            continue
+        if look_at_stray(desk, intent_id, patience):
+            patience.let_go(stray_id)
+            yield intent_id
+        else:
+            patience.put_off(stray_id)
 
 
 def _close_signal(

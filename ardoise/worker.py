@@ -28,6 +28,7 @@ from ardoise import (
     pages,
     refunding,
     settling,
+    using_credit,
     verifying,
 )
 from ardoise.jobs_cards import CardCharger
@@ -120,6 +121,8 @@ class Worker:
         heard = self._guarded(lambda: settling.heed_signals(house, practice_id, patience))
         swept = self._guarded(lambda: settling.sweep_attempts(house, practice_id, patience))
         done = self._guarded(lambda: ordering.carry_out_orders(house, practice_id, patience))
+        used = self._guarded(lambda: using_credit.use_credit_by_itself(house, practice_id))
+        done = done or used
         if done or slow:
             self._guarded(lambda: pages.close_overtaken_pages(house, practice_id, patience))
         if heard or swept or done or slow:

@@ -6,46 +6,27 @@ from datetime import datetime, timedelta
 import click
 
 from ardoise.commands.context import Day, open_house, practice_option, which_practice
+from ardoise.commands.payment_words import (
+    euros,
+    what_differs,
+    what_to_do,
+    what_was_done,
+)
 from ardoise.patience import Patience
 from ardoise.verifying import Finding, verify
 from shared.accounts import get_practice
 from shared.base.clock import at_local
-from shared.base.money import Cents
+from shared.processor import Disputed
 from shared.reconciliation import (
     DISPUTE_MISSING,
     DISPUTE_OTHER,
     DISPUTE_UNKNOWN,
-    MISSING_HERE,
-    MISSING_THERE,
-    NOBODYS,
     OTHER_CURRENCY,
-    OTHER_SUM,
-    REFUND_FAILED,
-    REFUND_MISSING,
-    REFUND_SUM,
-    REFUND_UNKNOWN,
-    WRONG_MODE,
     Difference,
 )
 
 PATIENT_SECONDS = 3600.0
-SENTENCES = {
-    MISSING_HERE: "taken for an attempt of ours, and not booked here",
-    NOBODYS: "asked for by no attempt of ours, so it is nobody's until staff assign it",
-    MISSING_THERE: "booked here, and not in the processor's list",
-    OTHER_SUM: "booked here with another sum",
-    OTHER_CURRENCY: "in another currency than euros, which can't be booked here",
-    WRONG_MODE: "of the other mode, test or live, than this practice's key",
-    REFUND_UNKNOWN: "given back at the processor, and not booked here so",
-    REFUND_FAILED: "it failed at the processor, and was booked here as given back",
-    REFUND_MISSING: "booked here as given back, and not in the processor's list",
-    REFUND_SUM: "booked here as given back with another sum",
-    DISPUTE_UNKNOWN: "disputed at a bank, and not known here",
-    DISPUTE_OTHER: "what the bank has taken, with the processor's fee, or how it stands, is not so here",
-    DISPUTE_MISSING: "known here as disputed, and not in the processor's list",
-}
 OF_DISPUTES = (DISPUTE_UNKNOWN, DISPUTE_OTHER, DISPUTE_MISSING)
-WITH_OURS = (OTHER_SUM, REFUND_SUM, DISPUTE_OTHER)
 
 
 @click.group("payments")
@@ -89,21 +70,26 @@ def verify_command(first: datetime, last: datetime, practice: int | None) -> Non
 
 
 def line_of(finding: Finding) -> str:
-    """A difference in plain words, and whether it is one no more."""
+    """A difference in plain words: what differs, by how much, and what was or is to be done."""
     one = finding.difference
-    outcome = "booked now" if finding.booked else "TO LOOK AT"
-    here = f" ({_euros(one.here)} here)" if one.kind in WITH_OURS else ""
-    return (
-        f"  {outcome}  {one.at:%Y-%m-%d %H:%M} UTC, {_euros(one.cents)}, {_name(one)}: "
-        f"{SENTENCES[one.kind]}{here}"
+    outcome, then = (
+        ("booked now", what_was_done(one)) if finding.booked else ("TO LOOK AT", what_to_do(one))
     )
+    return (
+        f"  {outcome}  {one.at:%Y-%m-%d %H:%M} UTC, {_sum(one)}, {_name(one)}: "
+        f"{what_differs(one)}; {then}."
+    )
+
+
+def _sum(one: Difference) -> str:
+    """Of what is disputed the disputed sum, whatever is gone of it now."""
+    if one.kind == OTHER_CURRENCY:
+        return "a sum"
+    return euros(one.told.amount_cents if isinstance(one.told, Disputed) else one.cents)
 
 
 def _name(one: Difference) -> str:
     if not one.part:
         return f"payment {one.intent_id}"
-    return f"{'dispute' if one.kind in OF_DISPUTES else 'refund'} {one.part}"
-
-
-def _euros(cents: Cents) -> str:
-    return f"{cents // 100}.{cents % 100:02d}"
+    what = "dispute" if one.kind in OF_DISPUTES else "refund"
+    return f"{what} {one.part} of payment {one.intent_id}"

@@ -131,7 +131,10 @@ def _write(
 
 
 def _remind_of_credit(run: Run, entries: Sequence[Entry]) -> None:
-    """Where more is owed now, credit is not to be forgotten: using it or giving it back is work again."""
+    """Where more is owed now, credit is not to be forgotten: using it or giving it back is work again,
+    but where it is used by itself."""
+    if run.practice.credit_by_itself:
+        return
     more: dict[UUID, Cents] = defaultdict(int)
     for line in (line for entry in entries for line in entry.lines):
         if line.ledger_account == PATIENTS and line.account_id is not None:

@@ -9,12 +9,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from backoffice.desks.account_head import Found
+from backoffice.desks.order_words import OUTCOMES
 from backoffice.desks.words import BY_METHOD
 from shared.base.clock import local_date
 from shared.base.formats import money
 from shared.base.money import Cents
 from shared.desk import HELD_BY, usable_credit, usable_on
-from shared.orders import CANCEL, RECEIVE, USE_CREDIT, MoneyOrder, refunds_asked
+from shared.orders import ASSIGN, CANCEL, RECEIVE, USE_CREDIT, MoneyOrder, refunds_asked
 from shared.payments import Received
 from shared.staff import SignedIn
 
@@ -24,6 +25,12 @@ WHY_NOT = {
     "cancelled": "le paiement était déjà annulé",
     "given_back": "une partie avait déjà été rendue",
     "nothing_to_use": "il n’y avait plus rien à régler, ou plus de trop-perçu",
+}
+# Of a payment of nobody known, which waits or went elsewhere since.
+WHY_NOT_HERE = {
+    **OUTCOMES,
+    "assigned": "ce paiement a été attribué à un autre compte entre-temps",
+    "returned": "ce paiement a été rendu entre-temps, ou repris par la banque",
 }
 
 
@@ -126,7 +133,7 @@ def _is_asked(orders: Sequence[MoneyOrder], payment_id: UUID) -> bool:
 
 
 def _is_told(order: MoneyOrder, at: datetime) -> bool:
-    if order.kind not in {RECEIVE, CANCEL, USE_CREDIT}:
+    if order.kind not in {ASSIGN, RECEIVE, CANCEL, USE_CREDIT}:
         return False
     refused = order.status == "refused" and order.ended_at is not None
     return order.status in UNDER_WAY or (
@@ -136,16 +143,20 @@ def _is_told(order: MoneyOrder, at: datetime) -> bool:
 
 def _shown(order: MoneyOrder, numbers: dict[UUID, str]) -> OrderShown:
     what = {
+        ASSIGN: f"Paiement par carte de {money(order.amount_cents)} à rattacher à ce compte",
         RECEIVE: f"{money(order.amount_cents)} {BY_METHOD.get(order.method or '', '')}",
         CANCEL: f"Annulation du reçu {numbers.get(order.payment_id, '') if order.payment_id else ''}",
         USE_CREDIT: "Utilisation du trop-perçu",
     }[order.kind]
     under_way = order.status in UNDER_WAY
-    state = (
-        "s’inscrit…" if under_way else f"non faite : {WHY_NOT.get(order.outcome or '', 'à revoir')}"
-    )
+    if order.kind == ASSIGN:
+        why = WHY_NOT_HERE.get(order.outcome or "", "voyez « Paiements à attribuer »")
+        text = f"{what} : {'s’inscrit…' if under_way else f'non fait : {why}'}"
+    else:
+        why = WHY_NOT.get(order.outcome or "", "à revoir")
+        text = f"{what} s’inscrit…" if under_way else f"{what} : non faite : {why}"
     return OrderShown(
-        text=f"{what} : {state}" if not under_way else f"{what} {state}",
+        text=text,
         by=order.asked_name,
         at=order.asked_at,
         under_way=under_way,

@@ -35,6 +35,7 @@ from backoffice.desks.words import title
 from shared.accounts import Account, Hold, account_vault, contacts_of
 from shared.audit import timeline_of
 from shared.base.clock import local_date
+from shared.base.money import Cents
 from shared.base.vault import KeyRing
 from shared.billing import Invoice, invoices_of
 from shared.delivery import link_obstacle, notices_of
@@ -144,6 +145,7 @@ def read_page(
             session,
             found,
             asked=[i for i in invoices if i.status == "issued" and i.id not in absent],
+            in_hand=sum(one.free_credit_cents for one in payments),
             paused=any(hold.status == "active" and hold.invoice_id is None for hold in holds),
             at=at,
         ),
@@ -188,7 +190,13 @@ def _holds(session: Session, practice_id: int, account_id: UUID) -> list[Hold]:
 
 
 def _ladder(
-    session: Session, found: Found, *, asked: Sequence[Invoice], paused: bool, at: datetime
+    session: Session,
+    found: Found,
+    *,
+    asked: Sequence[Invoice],
+    in_hand: Cents,
+    paused: bool,
+    at: datetime,
 ) -> LadderShown:
     stands = standing(
         session,
@@ -196,7 +204,7 @@ def _ladder(
         account_id=found.account.id,
         first_issued_on=min((i.issued_on for i in asked), default=None),
         oldest_due_on=min((i.due_on for i in asked), default=None),
-        askable_cents=sum(i.open_cents for i in asked),
+        askable_cents=max(sum(i.open_cents for i in asked) - in_hand, 0),
         today=local_date(at, found.practice.timezone),
     )
     steps = tuple(

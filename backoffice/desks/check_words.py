@@ -13,7 +13,7 @@ CLOSE_REASONS: Mapping[str, str] = {
 # Work of no account that has a desk of its own, where it ends with the payment or the order.
 ELSEWHERE = frozenset({"stray_payment", "order_to_agree"})
 # What such work says of what staff had asked for: who noted « C’est fait » looked at it, and did not do it.
-NOT_DONE: Mapping[str, str] = {"refund_refused": "Refusé"}
+NOT_DONE: Mapping[str, str] = {"refund_refused": "Refusé", "assign_refused": "Non attribué"}
 # Who ends work besides staff.
 MACHINES: Mapping[str, str] = {
     "ardoise": "Ardoise",
@@ -73,7 +73,8 @@ DIFFERENCES: Mapping[str, tuple[str, str]] = {
         f"{_THERE} et répondez-y à la banque, puis prévenez qui tient l’installation.",
     ),
     "dispute_other": (
-        "D’un paiement contesté, une banque a repris {cents} avec ses frais ; Ardoise a noté {here}.",
+        "D’un paiement contesté, le prestataire de carte dit {cents} partis en ce moment, frais compris, et "
+        "Ardoise {here}. Gagnée, la somme est revenue et il ne reste que les frais.",
         f"{_THERE} et comparez les deux sommes avant de prévenir qui tient l’installation.",
     ),
     "dispute_missing": (
@@ -102,5 +103,10 @@ CONTESTED = (
 NOT_GIVEN_BACK = (
     "Le remboursement de {cents}, d’un paiement qui n’est à aucun compte, n’a pas été fait : {why}."
 )
+NOT_ASSIGNED = "Le paiement de {cents} n’est pas allé au compte {number} : {why}."
+ASSIGN_AGAIN = (
+    "Il attend toujours sur « Paiements à attribuer » : attribuez-le de nouveau, ou rendez-le."
+)
+NOTHING_TO_ASSIGN = "{became} Voyez si c’est juste, puis notez que c’est fait."
 ASK_AGAIN = "Il attend toujours sur « Paiements à attribuer » : attribuez-le, ou redemandez ce remboursement."
 NOTHING_LEFT = "{became} Il n’y a plus rien à rendre : notez que c’est fait."

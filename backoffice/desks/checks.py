@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from backoffice.desks.check_assigning import not_assigned
 from backoffice.desks.check_words import (
     ASK_AGAIN,
     CLOSE_REASONS,
@@ -107,6 +108,16 @@ def finish(
 def _shown(session: Session, task: Task, facts: Mapping[str, Any]) -> CheckShown:
     if task.kind == "refund_refused":
         return _of_refund(session, task)
+    if task.kind == "assign_refused":
+        told = not_assigned(session, task)
+        return _check(
+            task,
+            told.happened,
+            told.todo,
+            cents=told.cents,
+            reference=told.reference,
+            on_strays=told.waits,
+        )
     if task.kind == "card_disputed":
         return _of_dispute(session, task)
     if task.kind == "processor_refused":

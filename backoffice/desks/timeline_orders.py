@@ -1,6 +1,6 @@
 """What staff asked to be done with money, as sentences."""
 
-from backoffice.desks.order_words import REFUND_REASONS, WHAT
+from backoffice.desks.order_words import OUTCOMES, REFUND_REASONS, WHAT
 from backoffice.desks.timeline_facts import Facts, Sentence
 
 
@@ -20,5 +20,7 @@ ORDERS: dict[str, Sentence] = {
     "money_order.withdraw": lambda f: f"Demande retirée{_what(f)}",
     "money_order.send": lambda f: f"Demande envoyée au prestataire{_what(f)}",
     "money_order.finish": lambda f: f"Demande faite{_what(f)}",
-    "money_order.refuse": lambda f: f"Demande impossible{_what(f)}",
+    "money_order.refuse": lambda f: (
+        f"Demande impossible{_what(f)}" + f.after(" : ", OUTCOMES.get(f.text("why"), ""))
+    ),
 }

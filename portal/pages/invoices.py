@@ -1,7 +1,7 @@
 """Invoices as a patient sees them: sums and dates, never what for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,8 +15,11 @@ from shared.base.money import Cents
 from shared.billing import Invoice
 from shared.payments import (
     AttemptShare,
+    Payable,
     PaymentAttempt,
     checked_of_invoice,
+    covered_by_credit,
+    free_credit,
     received_of_invoice,
     refunded_of_invoice,
 )
@@ -27,7 +30,8 @@ from shared.plans import RUNNING, Plan, PlanInvoice
 class InvoiceView:
     """One invoice. Sums are cents; ``paid_cents`` was paid here and not given back,
     ``processing_cents`` is being paid just now, ``checked_cents`` a refund opened again and a person
-    first looks at it. It is ``planned`` when a plan that runs covers it whole: its dates then count in
+    first looks at it; ``from_credit_cents`` the person's credit is going to settle.
+    It is ``planned`` when a plan that runs covers it whole: its dates then count in
     place of ``due_on``."""
 
     id: UUID
@@ -46,6 +50,7 @@ class InvoiceView:
     askable: bool
     planned: bool
     settled: bool
+    from_credit_cents: Cents = 0
 
     @property
     def corrected_cents(self) -> Cents:
@@ -54,7 +59,17 @@ class InvoiceView:
 
     @property
     def payable_cents(self) -> Cents:
-        """What can be paid now."""
+        """What can be paid now: nobody is asked for what is in hand already."""
+        return self.settleable_cents - self.from_credit_cents
+
+    @property
+    def left_cents(self) -> Cents:
+        """What is asked for: open, less what is in hand already."""
+        return self.open_cents - self.from_credit_cents
+
+    @property
+    def settleable_cents(self) -> Cents:
+        """What money can settle now, wherever it comes from."""
         return max(self.open_cents - self.processing_cents - self.checked_cents, 0)
 
     @property
@@ -122,6 +137,7 @@ def _query() -> Select[*tuple[Any, ...]]:
             checked_of_invoice().label("checked_cents"),
             held.label("held"),
             planned.label("planned"),
+            free_credit(Invoice.practice_id, Invoice.account_id).label("credit"),
         )
         .where(
             Invoice.practice_id == bindparam("practice_id"),
@@ -147,9 +163,20 @@ def read_invoices(
 ) -> list[InvoiceView]:
     """The account's invoices that are open (or the one that is named), in one statement."""
     whose = {"practice_id": practice_id, "account_id": account_id}
+    rows = session.execute(_OPEN, whose).all()
+    invoices = _after_credit([_view(row) for row in rows], rows[0].credit if rows else 0)
     if only is None:
-        return [_view(row) for row in session.execute(_OPEN, whose)]
-    return [_view(row) for row in session.execute(_ONE, whose | {"invoice_id": only})]
+        return invoices
+    found = [invoice for invoice in invoices if invoice.id == only]
+    one = session.execute(_ONE, whose | {"invoice_id": only}) if not found else ()
+    return found or [_view(row) for row in one]
+
+
+def _after_credit(invoices: Sequence[InvoiceView], credit: int) -> list[InvoiceView]:
+    """The open invoices of an account with what its credit is going to settle of each."""
+    payables = [Payable(i.id, i.settleable_cents, held=not i.askable) for i in invoices]
+    covered = covered_by_credit(payables, int(credit))
+    return [replace(i, from_credit_cents=covered.get(i.id, 0)) for i in invoices]
 
 
 def has_settled(kind: str) -> Select[*tuple[Any, ...]]:
@@ -199,12 +226,13 @@ def _view(row: Row[Any]) -> InvoiceView:
 
 @dataclass(frozen=True, slots=True)
 class SharesView:
-    """Who pays what over all open invoices, in cents."""
+    """Who pays what over all open invoices, in cents; ``open_cents`` is what is asked for."""
 
     amo_cents: Cents
     amc_cents: Cents
     paid_cents: Cents
     corrected_cents: Cents
+    from_credit_cents: Cents
     open_cents: Cents
 
 
@@ -215,5 +243,6 @@ def summed(invoices: Sequence[InvoiceView]) -> SharesView:
         sum(i.amc_cents for i in invoices),
         sum(i.paid_cents for i in invoices),
         sum(i.corrected_cents for i in invoices),
-        sum(i.open_cents for i in invoices),
+        sum(i.from_credit_cents for i in invoices),
+        sum(i.left_cents for i in invoices),
     )

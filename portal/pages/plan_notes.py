@@ -19,10 +19,11 @@ PAUSES = {
 
 
 def spreadable(invoices: Iterable[InvoiceView], holds: Iterable[str]) -> Cents:
-    """What could be spread: what nothing holds back and can be paid now."""
+    """What could be spread: what nothing holds back and can be settled now. What is in hand settles the
+    first dates, and is no reason not to spread the rest."""
     if "dispute" in holds:
         return 0
-    return sum(i.payable_cents for i in invoices if i.askable)
+    return sum(i.settleable_cents for i in invoices if i.askable)
 
 
 def why_not(invoices: Sequence[InvoiceView], holds: Sequence[str], spread: Cents) -> str:

@@ -1,10 +1,12 @@
 """What is owed: all open invoices, and each alone."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, g
-from sqlalchemy import bindparam, literal, null, select, union_all
+from sqlalchemy import Row, bindparam, literal, null, select, union_all
 
 from portal.context import inside, page, portal, reading, visit
 from portal.pages.invoices import InvoiceView, has_settled, read_invoices, summed
@@ -25,7 +27,7 @@ from shared.base.clock import local_date
 from shared.base.errors import NotFoundError
 from shared.ladder import standing
 from shared.messages import Thread
-from shared.payments import payments_of, payments_of_invoice
+from shared.payments import CreditUse, payments_of, payments_of_invoice
 from shared.plans import LEAST_PART, PlanView, beside_plan, pauses_from
 from shared.web.filters import t
 
@@ -42,6 +44,11 @@ LATE = "(late)"
 
 SETTLED = "(settled)"
 """And for that there are invoices of which nothing is open any more."""
+
+USED = "(used)"
+"""And for what credit settled lately."""
+
+USED_TOLD_FOR = timedelta(days=60)
 
 _HELD = select(Hold.kind, Hold.placed_at, null(), null()).where(
     Hold.practice_id == bindparam("practice_id"),
@@ -60,10 +67,15 @@ _LATE = select(literal(LATE), Thread.moved_at, null(), null()).where(
     Thread.status == "waiting",
     Thread.answer_by < bindparam("today"),
 )
-_SAID = beside_plan(
-    union_all(*rows_under_way(), _HELD, _ANSWERED, _LATE, has_settled(SETTLED)).subquery()
+_USED = select(literal(USED), CreditUse.used_at, null(), CreditUse.amount_cents).where(
+    CreditUse.practice_id == bindparam("practice_id"),
+    CreditUse.account_id == bindparam("account_id"),
+    CreditUse.used_at >= bindparam("lately"),
 )
-_NO_HOLDS = frozenset({UNREAD, LATE, SETTLED, ANNOUNCED, LINK})
+_SAID = beside_plan(
+    union_all(*rows_under_way(), _HELD, _ANSWERED, _LATE, _USED, has_settled(SETTLED)).subquery()
+)
+_NO_HOLDS = frozenset({UNREAD, LATE, SETTLED, USED, ANNOUNCED, LINK})
 
 
 @views.get("/statement")
@@ -81,11 +93,13 @@ def show() -> Response:
         account_id=here.account.id,
         first_issued_on=_earliest([i.issued_on for i in askable]),
         oldest_due_on=_earliest([i.due_on for i in askable]),
-        askable_cents=sum(i.open_cents for i in askable),
+        askable_cents=sum(i.left_cents for i in askable),
         today=today,
     )
     whose = {"practice_id": here.practice.id, "account_id": here.account.id}
-    rows = session.execute(_SAID, whose | {"now": now, "today": today}).all()
+    rows = session.execute(
+        _SAID, whose | {"now": now, "today": today, "lately": now - USED_TOLD_FOR}
+    ).all()
     said = pauses_from(rows)
     holds = [kind for kind in said.kinds if kind not in _NO_HOLDS]
     payments = payments_of(session, practice_id=here.practice.id, account_id=here.account.id)
@@ -103,7 +117,8 @@ def show() -> Response:
         until=granted.until if granted else None,
     )
     processing = sum(i.processing_cents for i in invoices)
-    total = sum(i.open_cents for i in invoices)
+    from_credit = sum(i.from_credit_cents for i in invoices)
+    total = sum(i.left_cents for i in invoices)
     payable = sum(i.payable_cents for i in invoices)
     shares = summed(invoices)
     credit = sum(received.credit_cents for received in payments)
@@ -138,6 +153,9 @@ def show() -> Response:
         unreachable=None if pause or said.plan else unreachable_of(where),
         processing_cents=processing,
         credit_cents=credit,
+        from_credit_cents=from_credit,
+        by_itself=here.practice.credit_by_itself,
+        used=_used(rows),
         settled=SETTLED in said.kinds,
         paid_cents=paid,
         paid_before_cents=paid - credit - shares.paid_cents,
@@ -164,6 +182,12 @@ def one(invoice_id: UUID) -> Response:
         details_url=f"/details/{invoice.id}",
         back_url="/statement",
     )
+
+
+def _used(rows: Iterable[Row[Any]]) -> tuple[int, datetime] | None:
+    """What credit settled lately, in cents, and when last."""
+    uses = [row for row in rows if row.kind == USED]
+    return (sum(row.cents for row in uses), max(row.at for row in uses)) if uses else None
 
 
 def _earliest(days: list[date]) -> date | None:
@@ -204,7 +228,8 @@ def _translated(invoices: list[InvoiceView]) -> list[dict[str, object]]:
             "amc_cents": i.amc_cents,
             "paid_cents": i.paid_cents,
             "corrected_cents": i.corrected_cents,
-            "open_cents": i.open_cents,
+            "from_credit_cents": i.from_credit_cents,
+            "open_cents": i.left_cents,
             "note": t(i.note) if i.note else "",
             "url": i.url,
         }

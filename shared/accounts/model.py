@@ -16,7 +16,8 @@ class Practice(Model):
 
     ``sms_sender`` is its short form, which networks show as the sender of an SMS. The ``plan_``
     columns are its rules for spreading; ``card_plans`` lets later dates be taken from a saved card.
-    ``bank_debit`` lets the processor's page take from a bank account too; a second person agrees to
+    ``bank_debit`` lets the processor's page take from a bank account too; ``credit_by_itself`` has credit
+    settle what is owed without anybody's word; a second person agrees to
     money that goes out above ``four_eyes_cents``.
     ``answer_days`` is the promise given to who writes or asks, in working days. ``iban`` to
     ``desk_takes`` say how it takes money beside cards: see ``ways``.
@@ -45,6 +46,7 @@ class Practice(Model):
     card_plans: Mapped[bool] = mapped_column(default=False)
     four_eyes_cents: Mapped[int] = mapped_column(BigInteger, default=15000)
     bank_debit: Mapped[bool] = mapped_column(default=False)
+    credit_by_itself: Mapped[bool] = mapped_column(default=True)
     source_fresh_days: Mapped[int] = mapped_column(Integer, default=7)
     answer_days: Mapped[int] = mapped_column(Integer, default=2)
     iban: Mapped[str | None] = mapped_column(String(34))

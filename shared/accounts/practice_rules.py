@@ -38,6 +38,9 @@ PRACTICE_RULES = (
     PracticeRule("card_plans", "Later parts may be taken from a saved card.", switch=True),
     PracticeRule("bank_debit", "The card page may take from a bank account too.", switch=True),
     PracticeRule(
+        "credit_by_itself", "What was paid too much settles what comes by itself.", switch=True
+    ),
+    PracticeRule(
         "four_eyes_cents",
         "Most that one person alone gives back, of a payment or in a day, in cents.",
         0,

@@ -1,5 +1,6 @@
 """Money at the front desk: received, cancelled or given back there by hand, and credit that staff use."""
 
+from shared.desk.by_itself import accounts_in_hand, may_use_by_itself
 from shared.desk.credit import (
     CREDIT_USE,
     CreditLeft,
@@ -32,11 +33,13 @@ __all__ = [
     "AtDesk",
     "CancelRefusedError",
     "CreditLeft",
+    "accounts_in_hand",
     "book_desk_refund",
     "cancel_at_desk",
     "check_cancel",
     "credit_of",
     "is_far_beyond",
+    "may_use_by_itself",
     "receive_at_desk",
     "remind_of_credit",
     "usable_credit",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.accounts import Account, Hold, Practice
@@ -15,7 +15,14 @@ from shared.base.ids import new_id
 from shared.base.money import Cents
 from shared.billing import Invoice, note_paid_here
 from shared.ledger import Entry, credit_lines, post
-from shared.payments import OVERPAID, CreditUse, Payment, Refund, payables_of
+from shared.payments import (
+    OVERPAID,
+    CreditUse,
+    Payment,
+    Refund,
+    left_of_credit,
+    open_payables,
+)
 from shared.worklist import NewTask, close_tasks, open_tasks
 
 CREDIT_USE = "credit_use"  # the kind of its entries in the journal
@@ -28,24 +35,6 @@ class CreditLeft:
     payment: Payment
     cents: Cents
     kept: Cents = 0
-
-
-def left_of_credit() -> ColumnElement[int]:
-    """Of a payment in an outer statement that was not cancelled: its credit, less what was given back or
-    used of it."""
-    returned = (
-        select(func.coalesce(func.sum(Refund.credit_cents), 0))
-        .where(Refund.practice_id == Payment.practice_id, Refund.payment_id == Payment.id)
-        .correlate(Payment)
-        .scalar_subquery()
-    )
-    used = (
-        select(func.coalesce(func.sum(CreditUse.amount_cents), 0))
-        .where(CreditUse.practice_id == Payment.practice_id, CreditUse.payment_id == Payment.id)
-        .correlate(Payment)
-        .scalar_subquery()
-    )
-    return Payment.credit_cents - returned - used
 
 
 def credit_of(session: Session, *, practice_id: int, account_id: UUID) -> list[CreditLeft]:
@@ -103,18 +92,17 @@ def usable_on(session: Session, *, practice_id: int, account_id: UUID) -> dict[U
     Not what is being paid already, nor what is set aside: an invoice that is held, what a refund opened
     and a person first looks at, all of it while the account's debt is disputed.
     """
-    held = session.execute(
-        select(Hold.invoice_id, Hold.kind).where(
-            Hold.practice_id == practice_id,
-            Hold.account_id == account_id,
-            Hold.status == "active",
-        )
-    ).all()
-    if any(invoice_id is None and kind == "dispute" for invoice_id, kind in held):
+    disputed = select(Hold.id).where(
+        Hold.practice_id == practice_id,
+        Hold.account_id == account_id,
+        Hold.invoice_id.is_(None),
+        Hold.kind == "dispute",
+        Hold.status == "active",
+    )
+    if session.scalar(disputed.limit(1)) is not None:
         return {}
-    aside = {invoice_id for invoice_id, _ in held}
-    payables = payables_of(session, practice_id=practice_id, account_id=account_id)
-    return {p.invoice_id: p.cents for p in payables if p.cents and p.invoice_id not in aside}
+    payables = open_payables(session, practice_id=practice_id, account_id=account_id)
+    return {p.invoice_id: p.cents for p in payables if p.cents and not p.held}
 
 
 def use_credit(

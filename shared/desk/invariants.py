@@ -3,10 +3,17 @@
 from sqlalchemy import and_, case, exists, func, or_, select, union_all
 
 from shared.base.invariants import Invariant, names_row
-from shared.desk.credit import CREDIT_USE, left_of_credit
+from shared.desk.credit import CREDIT_USE
 from shared.desk.payments import DESK_CAUSES, DESK_KINDS, HELD_BY
 from shared.ledger import CREDIT, HOLDERS, PATIENTS, JournalEntry, JournalLine
-from shared.payments import CreditUse, Payment, PaymentShare, Refund, RefundShare
+from shared.payments import (
+    CreditUse,
+    Payment,
+    PaymentShare,
+    Refund,
+    RefundShare,
+    left_of_credit,
+)
 from shared.reversals import REFUND_CAUSES, REFUND_KINDS
 
 _moved = (

@@ -28,7 +28,7 @@ from shared.billing import Invoice, Source
 from shared.delivery import LADDER, Notice
 from shared.ladder.model import LadderCycle
 from shared.ladder.rules import Step
-from shared.payments import PaymentAttempt
+from shared.payments import PaymentAttempt, free_credit
 
 T = TypeVar("T")
 
@@ -67,7 +67,12 @@ def due_query(
         .join(
             Account, and_(Account.practice_id == due.c.practice_id, Account.id == due.c.account_id)
         )
-        .where(_askable_cents(due) >= due.c.minimum_cents, ~_slot_is_filled(due, for_notice))
+        .where(
+            # what is in hand is going to settle it: nobody is asked for that
+            _askable_cents(due) - free_credit(due.c.practice_id, due.c.account_id)
+            >= due.c.minimum_cents,
+            ~_slot_is_filled(due, for_notice),
+        )
     )
 
 

@@ -4,6 +4,7 @@ from shared.ledger.booked import booked_by_cause
 from shared.ledger.invariants import INVARIANTS
 from shared.ledger.model import JournalEntry, JournalLine
 from shared.ledger.rules import (
+    AT_BANK,
     CASH,
     CHEQUES,
     CREDIT,
@@ -25,11 +26,13 @@ from shared.ledger.rules import (
     invoice_lines,
     opening_lines,
     received_lines,
+    staying_lines,
     taken_back_lines,
 )
 from shared.ledger.service import Entry, post
 
 __all__ = [
+    "AT_BANK",
     "CASH",
     "CHEQUES",
     "CREDIT",
@@ -57,5 +60,6 @@ __all__ = [
     "opening_lines",
     "post",
     "received_lines",
+    "staying_lines",
     "taken_back_lines",
 ]

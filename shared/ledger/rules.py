@@ -25,6 +25,8 @@ TRANSFERS = "transfers"  # seen on the bank account by a person
 FEES = "fees"  # what the processor keeps for its work
 UNASSIGNED = "unassigned"  # money of nobody known
 TAKEN_TWICE = "taken_twice"  # disputed at the bank although it had been given back
+# what a bank still has while another part of a dispute's money moves: nothing, once both are booked
+AT_BANK = "at_bank"
 HOLDERS = frozenset(
     {PROCESSOR, CASH, CHEQUES, TERMINAL, TRANSFERS}
 )  # where patients' money comes in
@@ -33,6 +35,7 @@ LEDGER_ACCOUNTS = frozenset(
     {
         *(PATIENTS, AMO, AMC, REVENUE, OPENING, ELSEWHERE, PROCESSOR, CREDIT),
         *(CASH, CHEQUES, TERMINAL, TRANSFERS, FEES, UNASSIGNED, TAKEN_TWICE),
+        AT_BANK,
     }
 )
 
@@ -119,6 +122,20 @@ def card_lines(
 ) -> tuple[Line, ...]:
     """A card payment: the processor holds it, invoices are settled, the rest is the patient's credit."""
     return received_lines(PROCESSOR, account_id, shares, credit, twice)
+
+
+def staying_lines(lines: tuple[Line, ...], cents: Cents) -> tuple[Line, ...]:
+    """The same entry where so much of what the processor would have moved stays with the bank: what is
+    booked of the processor is what it moved."""
+    moved: list[Line] = []
+    for line in lines:
+        if line.ledger_account == PROCESSOR:
+            stays = cents if line.amount_cents > 0 else -cents
+            moved.append(replace(line, amount_cents=line.amount_cents - stays))
+            moved.append(Line(AT_BANK, stays, line.account_id))
+        else:
+            moved.append(line)
+    return _without_zero(*moved)
 
 
 def credit_lines(account_id: UUID, invoice_id: UUID, cents: Cents) -> tuple[Line, ...]:

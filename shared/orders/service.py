@@ -205,12 +205,15 @@ def end_order(
     session: Session, order: MoneyOrder, *, at: datetime, outcome: str | None = None
 ) -> None:
     """What was asked is done; with an ``outcome``, it can't be, and that is why."""
-    _move(session, order, "refuse" if outcome else "finish", actor=SYSTEM, at=at)
+    event = "refuse" if outcome else "finish"
+    _move(session, order, event, actor=SYSTEM, at=at, **({"why": outcome} if outcome else {}))
     order.outcome = outcome
     order.ended_at = at
 
 
-def _move(session: Session, order: MoneyOrder, event: str, *, actor: Actor, at: datetime) -> None:
+def _move(
+    session: Session, order: MoneyOrder, event: str, *, actor: Actor, at: datetime, **facts: str
+) -> None:
     advance(
         session,
         order,
@@ -221,4 +224,5 @@ def _move(session: Session, order: MoneyOrder, event: str, *, actor: Actor, at: 
         at=at,
         what=order.kind,
         cents=order.amount_cents,
+        **facts,
     )

@@ -22,6 +22,7 @@ from shared.payments.charging import (
 )
 from shared.payments.checkout import BeingPaidError, came_back, close_page_of, start_payment
 from shared.payments.credit_model import CreditUse
+from shared.payments.free_credit import free_credit, left_of_credit
 from shared.payments.invariants import INVARIANTS
 from shared.payments.late_answers import debits_failed_since, has_failed
 from shared.payments.link_pages import MOST_LINK_PAGES, OwnPageError, TooManyPagesError
@@ -92,6 +93,7 @@ from shared.payments.rules import (
     Consent,
     Payable,
     bounds,
+    covered_by_credit,
     shares_of,
 )
 from shared.payments.service import (
@@ -99,6 +101,7 @@ from shared.payments.service import (
     attempts_to_check,
     get_attempt,
     last_chosen,
+    open_payables,
     payables_of,
     shares_meant,
     under_way,
@@ -120,7 +123,7 @@ from shared.payments.stray_booking import (
     take_stray,
 )
 from shared.payments.stray_model import StrayPayment
-from shared.payments.stray_reading import booked_returns, stray_named
+from shared.payments.stray_reading import booked_returns, stray_named, strays_named
 from shared.payments.stray_rules import CAME, RETURN, RETURN_BACK, SEIZED, SEIZED_BACK
 from shared.payments.told_links import told_again
 
@@ -196,11 +199,13 @@ __all__ = [
     "checked_of_invoice",
     "choice_of",
     "close_page_of",
+    "covered_by_credit",
     "debits_failed_since",
     "ends_before",
     "find_pay_link",
     "fits_nobody",
     "follow_stray",
+    "free_credit",
     "get_attempt",
     "get_payment",
     "has_failed",
@@ -213,11 +218,13 @@ __all__ = [
     "known_charge",
     "known_state",
     "last_chosen",
+    "left_of_credit",
     "make_pay_link",
     "move_part",
     "note_forgotten",
     "older_payments",
     "open_links",
+    "open_payables",
     "outcome_of",
     "pay_links_of",
     "payables_of",
@@ -239,6 +246,7 @@ __all__ = [
     "start_payment",
     "store_signal",
     "stray_named",
+    "strays_named",
     "summed",
     "take_returns",
     "take_stray",

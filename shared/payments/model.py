@@ -188,6 +188,13 @@ class Payment(PracticeScoped, Model):
             UniqueConstraint("practice_id", "number"),
             Index(None, "practice_id", "account_id"),
             Index(None, "practice_id", "booked_on"),
+            Index(
+                "ix_payment_with_credit",
+                "practice_id",
+                "account_id",
+                sqlite_where=text("credit_cents > 0"),
+                postgresql_where=text("credit_cents > 0"),
+            ),
         )
 
 

@@ -71,6 +71,12 @@ class Received:
         returned = sum(refund.credit_cents for refund in self.refunds)
         return self.payment.credit_cents - returned - self.used_cents
 
+    @property
+    def free_credit_cents(self) -> Cents:
+        """The same, but for what a refund that waits at the processor takes first."""
+        waits = sum(refund.amount_cents for refund in self.refunds if refund.status == "pending")
+        return max(self.credit_cents - waits, 0)
+
 
 def payments_of(session: Session, *, practice_id: int, account_id: UUID) -> list[Received]:
     """Payments received on an account, the latest first, read with one statement."""

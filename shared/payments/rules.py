@@ -83,10 +83,18 @@ class ChoiceError(ArdoiseError):
 
 @dataclass(frozen=True, slots=True)
 class Payable:
-    """An invoice and what can still be paid of it: open, less what is being paid already."""
+    """An invoice and what can still be paid of it: open, less what is being paid already. It may be
+    ``held``: a person looks at it first."""
 
     invoice_id: UUID
     cents: Cents
+    held: bool = False
+
+
+def covered_by_credit(payables: Sequence[Payable], credit: Cents) -> dict[UUID, Cents]:
+    """What of each invoice the patient's ``credit`` is going to settle, the oldest due first: nobody is
+    asked for that. Of an invoice that is held nothing is settled, and nothing is taken off."""
+    return spend_oldest_first(credit, [(p.invoice_id, p.cents) for p in payables if not p.held])
 
 
 @dataclass(frozen=True, slots=True)

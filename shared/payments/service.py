@@ -1,13 +1,14 @@
 """Attempts to pay: beginning one, noting what the processor's page is, and reading what can be paid."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Account
+from shared.accounts import Account, Hold
 from shared.audit import PATIENT, Actor, advance, record
 from shared.base.database import wake_worker
 from shared.base.errors import NotFoundError
@@ -15,9 +16,16 @@ from shared.base.ids import new_id
 from shared.base.money import Cents
 from shared.billing import Invoice
 from shared.payments.cards import lapse_card
+from shared.payments.free_credit import free_credit
 from shared.payments.model import AttemptShare, PaymentAttempt
 from shared.payments.refund_reading import checked_of_invoice
-from shared.payments.rules import AT_PROCESSOR, ATTEMPT, Payable, check_is_due
+from shared.payments.rules import (
+    AT_PROCESSOR,
+    ATTEMPT,
+    Payable,
+    check_is_due,
+    covered_by_credit,
+)
 
 UNDER_WAY = frozenset({"processing"})
 CHOSEN = frozenset({"all", "some", "other", "part"})
@@ -47,22 +55,49 @@ def under_way(session: Session, *, practice_id: int, account_id: UUID) -> dict[U
     return sums
 
 
-def payables_of(session: Session, *, practice_id: int, account_id: UUID) -> list[Payable]:
-    """What can be paid now, the oldest due first: neither what is being paid already, nor what a refund
+def open_payables(session: Session, *, practice_id: int, account_id: UUID) -> list[Payable]:
+    """What can be settled now, the oldest due first: neither what is being paid already, nor what a refund
     opened again and a person first looks at."""
+    return _open_and_credit(session, practice_id=practice_id, account_id=account_id)[0]
+
+
+def payables_of(session: Session, *, practice_id: int, account_id: UUID) -> list[Payable]:
+    """What a patient can be asked for now: the same, less what their credit is going to settle, whoever
+    uses it and whenever."""
+    payables, credit = _open_and_credit(session, practice_id=practice_id, account_id=account_id)
+    covered = covered_by_credit(payables, credit)
+    return [replace(p, cents=p.cents - covered.get(p.invoice_id, 0)) for p in payables]
+
+
+def _open_and_credit(
+    session: Session, *, practice_id: int, account_id: UUID
+) -> tuple[list[Payable], Cents]:
     waiting = under_way(session, practice_id=practice_id, account_id=account_id)
+    held = exists().where(
+        Hold.practice_id == Invoice.practice_id,
+        Hold.invoice_id == Invoice.id,
+        Hold.status == "active",
+    )
     rows = session.execute(
-        select(Invoice.id, Invoice.open_cents, checked_of_invoice())
+        select(
+            Invoice.id,
+            Invoice.open_cents,
+            checked_of_invoice(),
+            held,
+            free_credit(practice_id, account_id),
+        )
         .where(
             Invoice.practice_id == practice_id,
             Invoice.account_id == account_id,
             Invoice.status == "issued",
         )
         .order_by(Invoice.due_on, Invoice.number)
-    )
-    return [
-        Payable(i, max(cents - waiting.get(i, 0) - int(checked), 0)) for i, cents, checked in rows
+    ).all()
+    payables = [
+        Payable(i, max(cents - waiting.get(i, 0) - int(checked), 0), bool(is_held))
+        for i, cents, checked, is_held, _ in rows
     ]
+    return payables, int(rows[0][4]) if rows else 0
 
 
 def attempt_at_processor(

@@ -77,13 +77,24 @@ class Refunded:
 
 
 @dataclass(frozen=True, slots=True)
+class Movement:
+    """Money of a dispute that was taken away (below zero) or came back, with the fee that was kept or
+    given back (below zero)."""
+
+    cents: Cents
+    fee_cents: Cents
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Disputed:
     """A payment that a bank disputes: ``standing`` inquiry, open, won, lost or closed.
 
     ``taken_cents`` is what the processor has taken away for it now, ``fee_cents`` what it keeps for its
     work; ``respond_by`` until when evidence is taken; ``at`` since when, ``taken_at`` since when the money
     is gone. ``reason`` is the bank's code, ``moves`` how often money of it was taken away or came back:
-    that only grows, so that the fewer there are, the older is what is told.
+    that only grows, so that the fewer there are, the older is what is told. ``movements`` are these, in
+    their order.
     """
 
     dispute_id: str
@@ -98,6 +109,7 @@ class Disputed:
     at: datetime
     taken_at: datetime | None
     moves: int
+    movements: tuple[Movement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

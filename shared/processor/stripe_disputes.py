@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from shared.base.money import Cents
-from shared.processor.gateway import Disputed
+from shared.processor.gateway import Disputed, Movement
 from shared.processor.stripe_values import Json, read_name, whole
 
 LONGEST_REASON = 40
@@ -39,6 +39,10 @@ def read_dispute(dispute: Json) -> Disputed:
         at=datetime.fromtimestamp(dispute["created"], UTC),
         taken_at=datetime.fromtimestamp(gone_since[-1], UTC) if gone_since else None,
         moves=len(moves),
+        movements=tuple(
+            Movement(move["amount"], move["fee"], datetime.fromtimestamp(move["created"], UTC))
+            for move in moves
+        ),
     )
 
 

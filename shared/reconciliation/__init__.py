@@ -33,7 +33,7 @@ from shared.reconciliation.strays import (
     strays_found,
     take_unasked,
 )
-from shared.reconciliation.work import DIFFERS, REFUSED
+from shared.reconciliation.work import DIFFERS, NOT_ASSIGNED, REFUSED
 
 __all__ = [
     "BANKS_TAKE",
@@ -44,6 +44,7 @@ __all__ = [
     "MISSING_HERE",
     "MISSING_THERE",
     "NOBODYS",
+    "NOT_ASSIGNED",
     "OTHER_CURRENCY",
     "OTHER_SUM",
     "REFUND_FAILED",

@@ -23,12 +23,21 @@ DISPUTE_MISSING = "dispute_missing"  # known here, and not in the processor's li
 
 
 @dataclass(frozen=True, slots=True)
+class Stood:
+    """How a dispute stands here: where it is, what a bank has of the money, what is kept as a fee."""
+
+    standing: str
+    taken_cents: Cents
+    fee_cents: Cents
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """One difference about the money that the processor calls ``intent_id``. ``cents`` is its sum there
     (or here, where it is not there), ``here`` what is booked; ``attempt_id`` whom to ask about it.
 
     ``part`` is the processor's name of the refund or dispute that it is about, ``told`` what the
-    processor said of that.
+    processor said of that, ``known`` how a dispute stands here.
     """
 
     kind: str
@@ -39,6 +48,7 @@ class Difference:
     attempt_id: UUID | None = None
     part: str = ""
     told: Refunded | Disputed | None = None
+    known: Stood | None = None
 
     @property
     def name(self) -> tuple[str, str, str]:

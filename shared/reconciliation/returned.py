@@ -30,6 +30,7 @@ from shared.reconciliation.difference import (
     REFUND_SUM,
     REFUND_UNKNOWN,
     Difference,
+    Stood,
 )
 from shared.reconciliation.known import knows_refunds, knows_refunds_of
 from shared.reversals import Dispute
@@ -221,6 +222,7 @@ class Returned:
             attempt_id=payment.attempt_id if payment is not None else asked.get(intent_id),
             part=told.dispute_id,
             told=told,
+            known=Stood(ours.status, ours.taken_cents, ours.fee_cents) if ours else None,
         )
 
 

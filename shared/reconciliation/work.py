@@ -8,6 +8,7 @@ from shared.worklist import offer
 DIFFERS = offer(
     "processor_differs", "Le prestataire de carte et nos écritures diffèrent : à regarder"
 )
+NOT_ASSIGNED = offer("assign_refused", "Paiement resté sans compte : à revoir")
 REFUSED = offer(
     "processor_refused", "Le prestataire de carte refuse nos demandes : vérifiez la clé"
 )

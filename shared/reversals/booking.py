@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Account, Practice, place_hold, release_kind
+from shared.accounts import Account, Practice, place_hold
 from shared.audit import PROCESSOR, Actor, advance, record
 from shared.base.clock import local_date
 from shared.base.money import Cents
@@ -21,7 +21,6 @@ from shared.payments import (
     HELD_FOR,
     OF_DISPUTE,
     OF_REFUND,
-    OURS,
     OVERPAID,
     Payment,
     Refund,
@@ -30,13 +29,13 @@ from shared.payments import (
     report_credit,
 )
 from shared.reversals.cover import cover
+from shared.reversals.explaining import EXPLAIN, nothing_to_explain
 from shared.reversals.reading import money_left
 from shared.reversals.refund_entries import back_entry, listed_entry, out_entry
 from shared.reversals.refund_rules import REFUND, RefundSplit, split_back
-from shared.worklist import TaskKind, close_tasks, offer, open_task, open_tasks_of
+from shared.worklist import TaskKind, close_tasks, open_task
 
 REVIEW_AFTER = timedelta(days=14)
-EXPLAIN = offer("refund_to_explain", "Remboursement à expliquer : la somme est de nouveau due")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +54,16 @@ class Booking:
         """The practice's day."""
         return local_date(self.at, self.practice.timezone)
 
-    def move_money(self, refund: Refund, event: str, split: RefundSplit | None = None) -> None:
+    def move_money(
+        self,
+        refund: Refund,
+        event: str,
+        split: RefundSplit | None = None,
+        *,
+        stays: Cents | None = None,
+    ) -> None:
         """Its state moves on, and what that means is booked: out as ``split`` says, or back if it was
-        out."""
+        out. Where another part of a dispute's money moves, so much of it ``stays`` with the bank."""
         advance(
             self.session,
             refund,
@@ -72,14 +78,24 @@ class Booking:
         )
         refund.moved_at = self.at
         if split is not None:
-            self.book(refund, split)
+            self.book(refund, split, stays=stays)
         elif refund.booked_on is not None:
-            self.book_back(refund)
+            self.book_back(refund, stays=stays or 0)
 
-    def book(self, refund: Refund, split: RefundSplit, *, held_in: str = PROCESSOR_HOLDS) -> None:
+    def book(
+        self,
+        refund: Refund,
+        split: RefundSplit,
+        *,
+        held_in: str = PROCESSOR_HOLDS,
+        stays: Cents | None = None,
+    ) -> None:
         """The money is with the patient: their credit is used up, what had been settled is owed again.
-        It was ``held_in`` a ledger account."""
-        refund.booked_on = local_date(refund.refunded_at, self.practice.timezone)
+        It was ``held_in`` a ledger account. What ``stays`` with the bank went on another day: what is
+        booked now is booked today, since a day that is over does not change."""
+        refund.booked_on = (
+            local_date(refund.refunded_at, self.practice.timezone) if stays is None else self.today
+        )
         refund.credit_cents = split.credit
         refund.beyond_cents = split.beyond
         listed = []
@@ -98,7 +114,12 @@ class Booking:
                 )
             )
         entry = out_entry(
-            refund, split, account_id=self.account.id, held_in=held_in, on=refund.booked_on
+            refund,
+            split,
+            account_id=self.account.id,
+            held_in=held_in,
+            on=refund.booked_on,
+            stays=stays or 0,
         )
         self._post(entry, *listed)
         if split.shares or refund.kind != OF_REFUND:
@@ -137,8 +158,9 @@ class Booking:
         )
         return listed_entry(refund, invoice.id, cents, account_id=self.account.id, on=self.today)
 
-    def book_back(self, refund: Refund) -> None:
-        """The money came back after all: a counter-entry, with a cause of its own."""
+    def book_back(self, refund: Refund, *, stays: Cents = 0) -> None:
+        """The money came back after all, but for what ``stays``: a counter-entry, with a cause of its
+        own."""
         shares = list(
             self.session.scalars(
                 select(RefundShare)
@@ -173,10 +195,14 @@ class Booking:
             if not share.amount_cents:
                 self.session.delete(share)
         refund.credit_cents -= back.credit
-        entry = back_entry(refund, back, covered, account_id=self.account.id, on=self.today)
+        entry = back_entry(
+            refund, back, covered, account_id=self.account.id, on=self.today, stays=stays
+        )
         self._post(entry)
         if refund.kind == OF_REFUND:
-            self._nothing_to_explain(refund)
+            nothing_to_explain(
+                self.session, refund, account_id=self.account.id, actor=self.actor, at=self.at
+            )
         for other in others:
             other.moved_at = self.at
             self._have_looked_at(other)
@@ -204,33 +230,6 @@ class Booking:
         )
         if refund.kind == OF_REFUND:
             self.ask(EXPLAIN, str(refund.id))
-
-    def _nothing_to_explain(self, refund: Refund) -> None:
-        """Nothing is owed again by a refund that failed; our pause ends with the last to be explained."""
-        close_tasks(
-            self.session,
-            EXPLAIN,
-            practice_id=self.practice.id,
-            key=str(refund.id),
-            event="vanished",
-            actor=self.actor,
-            at=self.at,
-        )
-        self.session.flush()
-        waiting = open_tasks_of(
-            self.session, practice_id=self.practice.id, account_id=self.account.id
-        )
-        if all(task.kind != EXPLAIN.name for task in waiting):
-            release_kind(
-                self.session,
-                practice_id=self.practice.id,
-                account_id=self.account.id,
-                kind=HELD_FOR[OF_REFUND],
-                actor=self.actor,
-                at=self.at,
-                reason="refund_failed",
-                placed_by=OURS,
-            )
 
     def ask(self, kind: TaskKind, key: str) -> None:
         """Put work about the account on the list, once."""

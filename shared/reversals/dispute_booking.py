@@ -23,7 +23,9 @@ from shared.worklist import is_open
 class DisputeBooking(Booking):
     """Of which payment a bank has taken the money; the account is locked."""
 
-    def take_money(self, dispute: Dispute, cents: Cents, *, taken_at: datetime) -> None:
+    def take_money(
+        self, dispute: Dispute, cents: Cents, *, taken_at: datetime, stays: Cents | None = None
+    ) -> None:
         """The bank has it: what it had settled is owed again, and looked at first."""
         refund = Refund(
             practice_id=self.practice.id,
@@ -48,7 +50,7 @@ class DisputeBooking(Booking):
             settled=[*left.shares.items()],
             disputed=True,
         )
-        self.move_money(refund, "succeed", split)
+        self.move_money(refund, "succeed", split, stays=stays)
         dispute.refund_id = refund.id
         dispute.taken_cents = cents
 
@@ -84,14 +86,16 @@ class DisputeBooking(Booking):
         )
 
     def change_money(self, dispute: Dispute, cents: Cents, *, taken_at: datetime) -> None:
-        """The bank has another part of it than it had: all comes back, and what it has now goes."""
-        self._book_back_of(dispute)
+        """The bank has another part of it than it had: as if all came back and what it has now went,
+        so that refunds beside it are weighed anew; of the processor only what it moved is booked."""
+        stays = min(dispute.taken_cents, cents)
+        self._book_back_of(dispute, stays=stays)
         self.session.flush()
-        self.take_money(dispute, cents, taken_at=taken_at)
+        self.take_money(dispute, cents, taken_at=taken_at, stays=stays)
 
-    def _book_back_of(self, dispute: Dispute) -> None:
+    def _book_back_of(self, dispute: Dispute, *, stays: Cents = 0) -> None:
         refund = self.session.get_one(Refund, (self.practice.id, dispute.refund_id))
-        self.move_money(refund, "fail")
+        self.move_money(refund, "fail", stays=stays)
         dispute.taken_cents = 0
 
     def _others_wait(self, dispute: Dispute) -> bool:

@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from shared.base.invariants import Invariant
 from shared.ledger import (
+    AT_BANK,
     FEES,
     TAKEN_TWICE,
     UNASSIGNED,
@@ -161,6 +162,14 @@ INVARIANTS = (
             & or_(Dispute.refund_id == Refund.id, Refund.status == "failed"),
         )
         .where(Refund.kind == OF_DISPUTE, Dispute.id.is_(None)),
+    ),
+    Invariant(
+        "dispute-moved",
+        "what stayed with a bank while another part moved is booked out and in, and leaves nothing",
+        select(JournalLine.account_id)
+        .where(JournalLine.ledger_account == AT_BANK)
+        .group_by(JournalLine.practice_id, JournalLine.account_id)
+        .having(func.sum(JournalLine.amount_cents) != 0),
     ),
     Invariant(
         "dispute-fee",

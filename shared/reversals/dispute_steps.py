@@ -1,6 +1,7 @@
 """One dispute as the processor tells of it: noted, moved on, its fee booked, whosever the payment is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -58,6 +59,25 @@ def note_dispute(
             receipt=receipt,
         )
         ask_to_answer(session, dispute, practice=practice, at=at)
+
+
+def stages_since(dispute: Dispute, told: Disputed) -> Iterator[Disputed]:
+    """How it stood after each movement of its money that we have not booked, and at last how it stands:
+    each is booked as the processor moved it. Taken one by one: ``dispute`` moves on meanwhile."""
+    for count in range(dispute.moves + 1, len(told.movements)):
+        moved = told.movements[:count]
+        taken = -sum(one.cents for one in moved)
+        goes_on = "lost" if dispute.status == "lost" else "open"
+        yield replace(
+            told,
+            standing=goes_on if taken > 0 else "won",
+            taken_cents=taken,
+            fee_cents=sum(one.fee_cents for one in moved),
+            taken_at=next((one.at for one in reversed(moved) if one.cents < 0), told.taken_at),
+            moves=count,
+            movements=moved,
+        )
+    yield told
 
 
 def move_dispute(

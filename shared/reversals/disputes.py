@@ -18,7 +18,7 @@ from shared.payments import Payment, PaymentAttempt, StrayPayment, payment_of_at
 from shared.processor import Disputed
 from shared.reversals.dispute_booking import DisputeBooking
 from shared.reversals.dispute_rules import DISPUTE
-from shared.reversals.dispute_steps import move_dispute, new_dispute, note_dispute
+from shared.reversals.dispute_steps import move_dispute, new_dispute, note_dispute, stages_since
 from shared.reversals.dispute_tasks import CONTESTED, LOST, ODD, ask_to_answer, forget
 from shared.reversals.model import Dispute
 from shared.worklist import is_done, is_known
@@ -78,18 +78,21 @@ class _Disputing(DisputeBooking):
             self._set_aside(told)
             return False
         found = dispute or self._note(told)
-        moved = move_dispute(
+        moved = [self._stage(found, stage) for stage in stages_since(found, told)]
+        return any(moved) or dispute is None
+
+    def _stage(self, dispute: Dispute, told: Disputed) -> bool:
+        return move_dispute(
             self.session,
-            found,
+            dispute,
             told,
-            move=lambda event: self._move(found, event, told),
+            move=lambda event: self._move(dispute, event, told),
             change=lambda: self.change_money(
-                found, told.taken_cents, taken_at=told.taken_at or self.at
+                dispute, told.taken_cents, taken_at=told.taken_at or self.at
             ),
             today=self.today,
             at=self.at,
         )
-        return moved or dispute is None
 
     def adopt(self, told: Iterable[Disputed]) -> None:
         """What was disputed while the payment was nobody's is disputed of the account's: its fee is

@@ -3,7 +3,7 @@
 from sqlalchemy import CompoundSelect, case, func, or_, select, union_all
 
 from shared.base.invariants import Invariant
-from shared.ledger import HOLDERS, JournalEntry, booked_by_cause
+from shared.ledger import AT_BANK, HOLDERS, JournalEntry, booked_by_cause
 from shared.payments import CreditUse, Payment, PaymentShare, Refund, RefundShare, summed
 from shared.reversals.refund_rules import REFUND, REFUND_CAUSES, REFUND_KINDS
 
@@ -20,7 +20,7 @@ _given_back = (
     .group_by(Refund.practice_id, Refund.payment_id)
     .subquery()
 )
-_out, _back = (booked_by_cause(*sorted(HOLDERS), begin=begin) for begin in REFUND_CAUSES)
+_out, _back = (booked_by_cause(*sorted(HOLDERS), AT_BANK, begin=begin) for begin in REFUND_CAUSES)
 
 
 def _of_invoices() -> CompoundSelect[int]:

@@ -20,7 +20,7 @@ from shared.ledger import JournalEntry
 from shared.payments import SEIZED, SEIZED_BACK, StrayPayment, follow_stray, move_part
 from shared.processor import Disputed
 from shared.reversals.dispute_rules import DISPUTE
-from shared.reversals.dispute_steps import move_dispute, new_dispute, note_dispute
+from shared.reversals.dispute_steps import move_dispute, new_dispute, note_dispute, stages_since
 from shared.reversals.dispute_tasks import CONTESTED, ask_to_answer, forget
 from shared.reversals.model import Dispute, is_of_dispute
 
@@ -71,13 +71,16 @@ class _OfNobodys:
             note_dispute(
                 self.session, dispute, told, practice=self.practice, receipt="", at=self.at
             )
-        found = dispute
+        for stage in stages_since(dispute, told):
+            self._stage(dispute, stage)
+
+    def _stage(self, dispute: Dispute, told: Disputed) -> None:
         move_dispute(
             self.session,
-            found,
+            dispute,
             told,
-            move=lambda event: self._move(found, event, told),
-            change=lambda: self._hold(found, told.taken_cents, on=self._day(self.at)),
+            move=lambda event: self._move(dispute, event, told),
+            change=lambda: self._hold(dispute, told.taken_cents, on=self._day(self.at)),
             today=self._day(self.at),
             at=self.at,
         )

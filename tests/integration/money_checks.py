@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 
 from ardoise import verifying
 from shared.accounts import Account
+from shared.desk import may_use_by_itself
 from shared.ledger import FEES, JournalEntry, JournalLine
-from shared.orders import MoneyOrder
+from shared.orders import MoneyOrder, refunds_asked
 from shared.payments import PaymentAttempt
 from tests.integration.money_history import METHODS, MoneyHistory
 from tests.integration.stray_till import check_to_the_cent, held, strays, taken_of
@@ -140,4 +141,8 @@ def check_account(history: MoneyHistory, account: Account) -> None:
     credit = history.house.secretary.credit(account)
     owed = history.billed[account.id] - history.elsewhere.get(account.id, 0) - stayed
     assert till.owed(account) - credit == owed
+    with till.world.database.reading(account.practice_id) as session:
+        given_back = refunds_asked(session, practice_id=account.practice_id, account_id=account.id)
+        left = may_use_by_itself(session, till.world.reload(account), asked=given_back)
+    assert not left, "what is in hand settles what is owed by itself"
     assert till.owed(account) >= 0

@@ -17,6 +17,7 @@ from ardoise import (
     pages,
     refunding,
     settling,
+    using_credit,
     verifying,
 )
 from ardoise.jobs_cards import CardCharger
@@ -29,7 +30,7 @@ from tests.integration.till import Json
 METHODS = ("cash", "cheque", "terminal", "transfer")
 REASONS = ("overpaid", "paid_twice", "corrected", "goodwill")
 DAYS_OF_PLANS = ((2026, 12, 2), (2026, 12, 5), (2027, 1, 2), (2027, 1, 5))
-LOOKS = 11  # so many of the worker's jobs belong to each look, the others to some
+LOOKS = 12  # so many of the worker's jobs belong to each look, the others to some
 OF_MONEY = [*range(4)]  # those that ask the processor or book
 LONGEST_WAIT_MINUTES = 20 * 1440
 MANNERS = ("succeeded", "pending", "balance_insufficient")
@@ -299,6 +300,7 @@ class MoneyHistory(Patients):
             late_answers.tell_failed_debits,
             lambda h, n: jobs_plans.follow_plans(h, n, CardCharger(h, n)),
             jobs_cards.mind_cards,
+            using_credit.use_credit_by_itself,
             jobs.decide_night,
             lambda h, n: jobs.send_reminders(h, office, n),
             jobs.follow_ladder,
@@ -348,6 +350,7 @@ class MoneyHistory(Patients):
             till.later(hours=hours)
             self.search()
             self.work(OF_MONEY)
+        using_credit.use_credit_by_itself(self.world.house, self.world.practice_id)
 
     def _ask(self, asking: Callable[[], UUID]) -> None:
         order = self._tried(asking)

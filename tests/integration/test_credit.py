@@ -299,6 +299,9 @@ def overpaid(house: ImportWorld) -> list[str]:
 
 def test_an_invoice_that_comes_reminds_of_what_is_in_hand(database_url: str):
     house = open_import_world(database_url)
+    with house.database.unit_of_work(PRACTICE) as work:
+        get_practice(work.session, PRACTICE).credit_by_itself = False
+        work.commit()
     house.export(row("F-1"))
     house.pay_here("F-1", 4000)
     assert overpaid(house) == ["open"]

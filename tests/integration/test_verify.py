@@ -104,7 +104,10 @@ def test_a_refund_that_was_not_known_is_booked_and_named(till: Till) -> None:
     refund = till.processor.control("refund", payment_intent=payment.processor_ref, amount=700)
     told = ardoise(till, *DAYS)
     assert told.exit_code == 0
-    assert f"7.00, refund {refund['refund']}: given back at the processor" in told.output
+    assert (
+        f"7.00, refund {refund['refund']} of payment {payment.processor_ref}: given back"
+        in told.output
+    )
     assert kinds(held(till)) == []
     check_to_the_cent(till)
 

@@ -28,8 +28,11 @@ def test_a_refund_that_the_processor_does_not_list_is_named_and_told_once(
     monkeypatch.setattr(type(till.desk().gateway), "refunds_since", lambda *_: [])
     said = ardoise(till, *DAYS)
     assert said.exit_code == 1
-    name = f"10.00, refund {ref}"
-    assert f"{name}: booked here as given back, and not in the processor's list" in said.output
+    name = f"10.00, refund {ref} of payment {till.payments(account)[0].processor_ref}"
+    assert (
+        f"{name}: booked here as given back, and not in the processor's list: "
+        "the journal has 10.00 too little; open it in the processor's pages" in said.output
+    )
     for _ in range(2):
         look(till)
     assert till.tasks(None).count("processor_differs") == 1
@@ -44,8 +47,9 @@ def test_a_refund_that_failed_at_the_processor_is_named_and_booked_back(till: Ti
     said = ardoise(till, *DAYS)
     assert said.exit_code == 0
     assert (
-        f"10.00, refund {ref}: it failed at the processor, and was booked here as given back"
-        in said.output
+        f"10.00, refund {ref} of payment {till.payments(account)[0].processor_ref}: "
+        "it failed at the processor, and was booked here as given back: "
+        "the journal has 10.00 too little; booked back" in said.output
     )
     assert "  booked now  " in said.output
     assert till.owed(account) == 0
@@ -69,7 +73,10 @@ def test_a_refund_with_another_sum_is_left_for_a_person(
     monkeypatch.setattr(gateway, "refunds_since", halved)
     said = ardoise(till, *DAYS)
     assert said.exit_code == 1
-    assert "booked here as given back with another sum (10.00 here)" in said.output
+    assert (
+        "booked here as given back with another sum (10.00 here): the journal has 5.00 too little"
+        in said.output
+    )
 
 
 def test_refunds_of_money_of_nobody_known_are_held_against_the_list_too(
@@ -89,7 +96,12 @@ def test_a_dispute_that_was_not_known_is_named_and_booked(till: Till) -> None:
     made = till.contest(account)
     said = ardoise(till, *DAYS)
     assert said.exit_code == 0
-    assert f"42.50, dispute {made}: disputed at a bank, and not known here" in said.output
+    intent = till.payments(account)[0].processor_ref
+    assert (
+        f"42.50, dispute {made} of payment {intent}: disputed at a bank, and not known here: "
+        "open, 42.50 gone, fee 20.00; the journal has 62.50 too much; the dispute is booked"
+        in said.output
+    )
     assert standing(till, account) == [("open", FEE)]
     assert kinds(held(till)) == []
     check_to_the_cent(till)
@@ -111,6 +123,20 @@ def test_a_dispute_that_has_moved_on_is_named_and_booked(till: Till) -> None:
     check_to_the_cent(till)
 
 
+def test_a_dispute_that_was_won_and_whose_money_is_back_is_said_in_figures(till: Till) -> None:
+    account = paid(till)
+    made = till.contest(account)
+    told(till)
+    till.end_contest(made, "won")
+    said = ardoise(till, *DAYS)
+    assert said.exit_code == 0
+    assert (
+        "the processor says won, no money gone, fee 20.00; here it is open, 42.50 gone, "
+        "fee 20.00: the journal has 42.50 too little; booked to where" in said.output
+    )
+    check_to_the_cent(till)
+
+
 def test_a_dispute_of_money_of_nobody_known_is_named_and_booked(till: Till) -> None:
     intent = by_hand(till, 3000)
     till.processor.control("dispute", payment_intent=intent)
@@ -129,17 +155,21 @@ def test_a_dispute_that_the_processor_does_not_list_is_told_once(
     monkeypatch.setattr(type(till.desk().gateway), "disputes_since", lambda *_: [])
     said = ardoise(till, *DAYS)
     assert said.exit_code == 1
-    assert f"dispute {made}: known here as disputed, and not in the processor's list" in said.output
+    assert f"42.50, dispute {made} of payment " in said.output
+    assert "known here as disputed for 42.50, and not in the processor's list" in said.output
     for _ in range(2):
         look(till)
     assert till.tasks().count("processor_differs") == 1
     till.check()
 
 
-@pytest.mark.parametrize("other", [{"fee_cents": 4000}, {"taken_cents": 4000}])
+@pytest.mark.parametrize(
+    ("other", "by"),
+    [({"fee_cents": 4000}, "20.00 too much"), ({"taken_cents": 4000}, "2.50 too little")],
+)
 @on_sqlite
 def test_other_money_of_a_dispute_than_is_booked_is_told(
-    till: Till, monkeypatch: pytest.MonkeyPatch, other: dict[str, int]
+    till: Till, monkeypatch: pytest.MonkeyPatch, other: dict[str, int], by: str
 ) -> None:
     """The list says otherwise than the dispute itself."""
     account = paid(till)
@@ -154,7 +184,7 @@ def test_other_money_of_a_dispute_than_is_booked_is_told(
     monkeypatch.setattr(gateway, "disputes_since", odd)
     said = ardoise(till, *DAYS)
     assert said.exit_code == 1
-    assert "(62.50 here)" in said.output
+    assert f"here it is open, 42.50 gone, fee 20.00: the journal has {by}" in said.output
     look(till)
     assert till.tasks().count("processor_differs") == 1
     till.check()

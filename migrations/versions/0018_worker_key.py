@@ -6,8 +6,8 @@ Existing accounts keep one key for portal and worker until `ardoise practice pro
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019"
-down_revision = "0015"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
