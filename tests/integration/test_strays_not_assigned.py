@@ -62,7 +62,7 @@ def test_it_is_said_on_the_account_in_its_history_and_on_the_list_of_work(
     assert till.tasks() == ["assign_refused"]
     said = to_check(claire.window)
     assert f"Le paiement de 50,00 € n’est pas allé au compte {account.number}" in said
-    assert "Ce paiement a été rendu entre-temps, ou repris par la banque." in said
+    assert "Ce paiement a été rendu entre-temps." in said
     assert intent in said
     check_to_the_cent(till)
 
