@@ -23,11 +23,10 @@ from shared.payments import (
     attempt_of_signal,
     attempts_to_check,
     signal_is_due,
-    strays_named,
-    unhandled_signals,
+    waiting_signals,
 )
 from shared.processor import GatewayRefusedError, GatewayUnavailableError
-from shared.reconciliation import REFUSED, note_unanswered, settle_attempt
+from shared.reconciliation import REFUSED, note_unanswered, settle_attempt, strays_named
 from shared.worklist import close_tasks, is_open, open_task
 
 log = get_logger(__name__)
@@ -44,7 +43,7 @@ def heed_signals(house: House, practice_id: int, patience: Patience | None = Non
     with house.database.reading(practice_id) as session:
         events = [
             (event, attempt)
-            for event in unhandled_signals(session, practice_id=practice_id)
+            for event in waiting_signals(session, practice_id=practice_id)
             if signal_is_due(event, attempt := attempt_of_signal(session, event), house.clock.now())
         ]
         names = {event.object_id for event, attempt in events if attempt is None}

@@ -21,8 +21,8 @@ from shared.payments.charging import (
     outcome_of,
 )
 from shared.payments.checkout import BeingPaidError, came_back, close_page_of, start_payment
+from shared.payments.credit_in_hand import free_credit, left_of_credit
 from shared.payments.credit_model import CreditUse
-from shared.payments.free_credit import free_credit, left_of_credit
 from shared.payments.invariants import INVARIANTS
 from shared.payments.late_answers import debits_failed_since, has_failed
 from shared.payments.link_pages import MOST_LINK_PAGES, OwnPageError, TooManyPagesError
@@ -64,7 +64,6 @@ from shared.payments.refund_kinds import (
     DESK_REFUND,
     HELD_FOR,
     HELD_FOR_DISPUTE,
-    HELD_FOR_REFUND,
     LOOKED_AT_HOLDS,
     OF_DISPUTE,
     OF_REFUND,
@@ -108,12 +107,7 @@ from shared.payments.service import (
 )
 from shared.payments.settling import OVERPAID, report_credit, settle
 from shared.payments.share_sums import summed
-from shared.payments.signals import (
-    attempt_of_signal,
-    signal_is_due,
-    store_signal,
-    unhandled_signals,
-)
+from shared.payments.signals import attempt_of_signal, signal_is_due, store_signal, waiting_signals
 from shared.payments.standing_links import open_links
 from shared.payments.stray_booking import (
     fits_nobody,
@@ -123,7 +117,7 @@ from shared.payments.stray_booking import (
     take_stray,
 )
 from shared.payments.stray_model import StrayPayment
-from shared.payments.stray_reading import booked_returns, stray_named, strays_named
+from shared.payments.stray_reading import booked_returns
 from shared.payments.stray_rules import CAME, RETURN, RETURN_BACK, SEIZED, SEIZED_BACK
 from shared.payments.told_links import told_again
 
@@ -136,7 +130,6 @@ __all__ = [
     "DESK_REFUND",
     "HELD_FOR",
     "HELD_FOR_DISPUTE",
-    "HELD_FOR_REFUND",
     "INVARIANTS",
     "KEY_LIFE",
     "LOOKED_AT",
@@ -245,13 +238,11 @@ __all__ = [
     "signal_is_due",
     "start_payment",
     "store_signal",
-    "stray_named",
-    "strays_named",
     "summed",
     "take_returns",
     "take_stray",
     "told_again",
     "under_way",
-    "unhandled_signals",
     "uses_of",
+    "waiting_signals",
 ]

@@ -16,7 +16,7 @@ from shared.base.ids import new_id
 from shared.base.money import Cents
 from shared.billing import Invoice
 from shared.payments.cards import lapse_card
-from shared.payments.free_credit import free_credit
+from shared.payments.credit_in_hand import free_credit
 from shared.payments.model import AttemptShare, PaymentAttempt
 from shared.payments.refund_reading import checked_of_invoice
 from shared.payments.rules import (

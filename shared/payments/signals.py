@@ -57,9 +57,7 @@ def _ours(reference: str | None) -> str | None:
     return None
 
 
-def unhandled_signals(
-    session: Session, *, practice_id: int, limit: int = 500
-) -> list[WebhookEvent]:
+def waiting_signals(session: Session, *, practice_id: int, limit: int = 500) -> list[WebhookEvent]:
     """Webhooks nobody has acted on yet, oldest first."""
     query = (
         select(WebhookEvent)

@@ -1,6 +1,5 @@
 """Reading payments of nobody known, and what the journal says of each."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -23,19 +22,6 @@ def stray_named(
     if found is not None and lock:
         session.refresh(found)
     return found
-
-
-def strays_named(
-    session: Session, intents: Collection[str], *, practice_id: int
-) -> dict[str, StrayPayment]:
-    """Which of these names of the processor's are of payments that were nobody's when they came, whoever
-    they are now."""
-    if not intents:
-        return {}
-    query = select(StrayPayment).where(
-        StrayPayment.practice_id == practice_id, StrayPayment.processor_ref.in_(intents)
-    )
-    return {stray.processor_ref: stray for stray in session.scalars(query)}
 
 
 def booked_returns(session: Session, stray: StrayPayment) -> dict[str, datetime]:

@@ -31,6 +31,7 @@ from shared.reconciliation.strays import (
     get_stray,
     strays_behind,
     strays_found,
+    strays_named,
     take_unasked,
 )
 from shared.reconciliation.work import DIFFERS, NOT_ASSIGNED, REFUSED
@@ -69,5 +70,6 @@ __all__ = [
     "settle_attempt",
     "strays_behind",
     "strays_found",
+    "strays_named",
     "take_unasked",
 ]

@@ -1,7 +1,7 @@
 """Payments of nobody known: taken over from the processor, given to an account, followed since."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -141,6 +141,19 @@ def get_stray(
     if stray is None:
         raise NotFoundError("Ce paiement n’existe pas.")
     return stray
+
+
+def strays_named(
+    session: Session, intents: Collection[str], *, practice_id: int
+) -> dict[str, StrayPayment]:
+    """Which of these names of the processor's are of payments that were nobody's when they came, whoever
+    they are now."""
+    if not intents:
+        return {}
+    query = select(StrayPayment).where(
+        StrayPayment.practice_id == practice_id, StrayPayment.processor_ref.in_(intents)
+    )
+    return {stray.processor_ref: stray for stray in session.scalars(query)}
 
 
 def strays_found(session: Session, *, practice_id: int) -> list[StrayPayment]:
