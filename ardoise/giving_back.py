@@ -15,11 +15,14 @@ from ardoise.refund_cases import (
     refuse,
 )
 from ardoise.settling import tell_refused
+from shared.audit import Actor
+from shared.base.errors import ArdoiseError
 from shared.base.log import get_logger
 from shared.desk import HELD_BY, book_desk_refund
 from shared.orders import (
     MoneyOrder,
     end_order,
+    must_be_handed,
     note_sent,
     note_try,
     renew_key,
@@ -174,12 +177,15 @@ def _take(house: House, practice_id: int, order_id: UUID, told: Refunded) -> Non
 
 
 def _book(house: House, practice_id: int, order_id: UUID) -> None:
-    """Staff gave the money back themselves: it is booked on their word."""
+    """Staff gave the money back themselves: it is booked on the word of whoever handed it over."""
     with house.database.unit_of_work(practice_id) as work:
         case = case_of(work.session, practice_id, order_id)
         order, now = case.order, house.clock.now()
         if order.status != "approved" or isinstance(case, StrayCase):
             return
+        agreed, waits = order.decided_by is not None, order.handed_at is None
+        if waits and must_be_handed(by_hand=True, agreed=agreed, alone=order.alone):
+            raise ArdoiseError("nobody said that this money was handed over")
         obstacle = case.obstacle(work.session)
         if obstacle is not None:
             refuse(work.session, case, obstacle, now)
@@ -192,6 +198,8 @@ def _book(house: House, practice_id: int, order_id: UUID) -> None:
                 key=order.idempotency_key,
                 cents=order.amount_cents,
                 method=order.method or case.payment.method,
+                actor=Actor("staff", order.handed_name or order.asked_name),
+                handed_at=order.handed_at or now,
                 at=now,
             )
             end_order(work.session, order, at=now)

@@ -14,6 +14,7 @@ from shared.base.clock import local_date
 from shared.orders import (
     NOT_DONE,
     MoneyOrder,
+    asker_left,
     end_order,
     get_order,
     is_going_back,
@@ -25,7 +26,6 @@ from shared.payments import Payment, StrayPayment, take_returns
 from shared.processor import Refunded
 from shared.reconciliation import get_stray
 from shared.reversals import is_contested, take_refunds_of
-from shared.staff import members_who_may
 from shared.worklist import open_task
 
 TOO_MUCH, ASSIGNED, CONTESTED = "too_much", "assigned", "disputed"
@@ -50,7 +50,7 @@ class Case:
         """Why it can't go back any more, if it can't."""
         if is_taken_by_bank(session, self.payment):
             return CONTESTED
-        if _asker_left(session, self.order):
+        if asker_left(session, self.order):
             return ASKER_LEFT
         left = left_for(session, self.payment, but=self.order)
         return TOO_MUCH if left < self.order.amount_cents else None
@@ -82,7 +82,7 @@ class StrayCase:
         """Why it can't go back any more, if it can't."""
         if self.stray.status == "assigned":
             return ASSIGNED
-        if _asker_left(session, self.order):
+        if asker_left(session, self.order):
             return ASKER_LEFT
         going = is_going_back(session, practice_id=self.practice.id, stray_id=self.stray.id)
         left = 0 if going else left_of_stray(self.stray)
@@ -103,13 +103,6 @@ def is_in_doubt(session: Session, case: Case | StrayCase) -> bool:
     known goes back whole, and but once."""
     return isinstance(case, Case) and is_going_back(
         session, practice_id=case.practice.id, payment_id=case.payment.id
-    )
-
-
-def _asker_left(session: Session, order: MoneyOrder) -> bool:
-    """Whether only a person's own word stands for an order, who may not ask for one any more."""
-    return order.decided_by is None and order.asked_by not in members_who_may(
-        session, practice_id=order.practice_id, permission="refunds.write"
     )
 
 

@@ -21,13 +21,14 @@ AMOUNT = ("amount", "Somme à rendre")
 
 @dataclass(frozen=True, slots=True)
 class RefundForm:
-    """What was typed."""
+    """What was typed; ``again`` names the request for the same sum beside which this one is wanted."""
 
     amount: str
     reason: str = ""
     method: str = ""
     note: str = ""
     once: str = ""
+    again: str = ""
 
     @classmethod
     def fresh(cls, cents: Cents, method: str) -> "RefundForm":
@@ -44,6 +45,7 @@ class RefundForm:
             method=form.get("method", ""),
             note=form.get("note", "").strip(),
             once=form.get("once", ""),
+            again=form.get("again", ""),
         )
 
     def wish(self, payment_id: UUID, *, by_hand: bool, vault: Vault | None) -> Wish:

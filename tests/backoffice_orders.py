@@ -26,12 +26,21 @@ def add_orders(office: Samples) -> None:
     for decision in ORDERS:
         office.ids[f"to_{decision}"] = add_order(office)
     office.ids["to_stop"] = add_lone_order(office)
+    office.ids["to_hand_over"] = add_agreed_order(office)
 
 
 def add_lone_order(office: Samples) -> UUID:
     """One that waits its day, since nobody else could agree to it."""
     until = office.clock.now() + LATER
     return add_order(office, by="owner", status="approved", alone=True, not_before=until)
+
+
+def add_agreed_order(office: Samples, **more: object) -> UUID:
+    """One of money at the desk that a colleague agreed to, and nobody has handed over."""
+    manager = office.staff["manager"].user
+    agreed = {"decided_by": manager.id, "decided_name": manager.name}
+    values = agreed | {"decided_at": office.clock.now(), "status": "agreed", "method": "cash"}
+    return add_order(office, **(values | more))
 
 
 def mark_seen(client: FlaskClient, address: str) -> str:
@@ -41,10 +50,12 @@ def mark_seen(client: FlaskClient, address: str) -> str:
     return found[1] if found else ""
 
 
-def press_agreement(client: FlaskClient, order: UUID, what: str) -> TestResponse:
+def press_agreement(
+    client: FlaskClient, order: UUID, what: str, why: str = "not_due"
+) -> TestResponse:
     """Read an order's page and press one of its buttons."""
     address = f"/agreements/{order}/{what}"
-    return press(client, address, seen=mark_seen(client, address))
+    return press(client, address, seen=mark_seen(client, address), why=why)
 
 
 def payment_of(office: Samples, story: str = "held") -> UUID:

@@ -6,22 +6,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from backoffice.desks.order_words import HANDED, OUTCOMES, REFUND_REASONS
+from backoffice.desks.order_words import END_REASONS, HANDED, OUTCOMES, REFUND_REASONS
 from backoffice.desks.words import BACK_TO, title
 from shared.accounts import open_text
 from shared.base.money import Cents
 from shared.base.vault import Vault
-from shared.orders import MONEY_ORDER, REFUND, MoneyOrder
+from shared.orders import MONEY_ORDER, OPEN, REFUND, MoneyOrder
 from shared.staff import SignedIn
 
 ENDED_SHOWN = 5
-_OVER = MONEY_ORDER.statuses - {"waiting", "approved", "sent"}
+_OVER = MONEY_ORDER.statuses - OPEN
 
 
 @dataclass(frozen=True, slots=True)
 class OrderShown:
     """One refund: ``state`` says how it stands, with its ``tone``; ``leaves_at`` when it may go where it
-    waits for its hour; ``state_waits`` while a second person has to decide."""
+    waits for its hour; ``state_waits`` while a second person has to decide, ``to_hand`` while the team has
+    to hand it over. ``agreed_by`` and ``handed_by`` are empty where nobody did; ``why`` is the reason of
+    whoever ended it."""
 
     id: UUID
     cents: Cents
@@ -35,7 +37,14 @@ class OrderShown:
     leaves_at: datetime | None
     mine: bool
     state_waits: bool
+    to_hand: bool
+    agreed_by: str
+    agreed_at: datetime | None
+    handed_by: str
+    handed_at: datetime | None
+    why: str
     may_agree: bool
+    may_hand: bool
     may_stop: bool
     may_withdraw: bool
     is_over: bool
@@ -43,7 +52,7 @@ class OrderShown:
     @property
     def is_open(self) -> bool:
         """Whether somebody's word may still change what becomes of it."""
-        return self.state_waits or self.leaves_at is not None
+        return self.state_waits or self.to_hand or self.leaves_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +105,13 @@ def order_shown(
     note = ""
     if order.note is not None and vault is not None:
         note = open_text(vault, order.note, table="money_order", row=order.id, column="note")
-    waits = order.status == "approved" and order.not_before > at
+    to_hand = order.status == "agreed"
+    waits = order.status in ("agreed", "approved") and order.not_before > at
+    stoppable = to_hand or (waits and order.alone)
+    agreed = order.decided_by is not None and (
+        order.dropped_by is not None or order.status not in ("waiting", "declined", "withdrawn")
+    )
+    may_ask = who.may("refunds.write")
     return OrderShown(
         id=order.id,
         cents=order.amount_cents,
@@ -110,22 +125,31 @@ def order_shown(
         leaves_at=order.not_before if waits else None,
         mine=mine,
         state_waits=order.status == "waiting",
+        to_hand=to_hand,
+        agreed_by=order.decided_name or "" if agreed else "",
+        agreed_at=order.decided_at if agreed else None,
+        handed_by=order.handed_name or "",
+        handed_at=order.handed_at if order.handed_name else None,
+        why=END_REASONS.get(order.why or "", ""),
         may_agree=order.status == "waiting" and not mine and who.may("refunds.approve"),
-        may_stop=waits and order.alone and not mine and who.may("refunds.write"),
-        may_withdraw=mine and (order.status == "waiting" or waits),
+        may_hand=to_hand and not waits and may_ask,
+        may_stop=stoppable and not mine and may_ask,
+        may_withdraw=mine and (order.status == "waiting" or waits or to_hand),
         is_over=order.status in _OVER,
     )
 
 
 def _state(order: MoneyOrder) -> tuple[str, str]:
-    by = order.decided_name or order.asked_name
+    by = order.dropped_name or order.decided_name or order.asked_name
+    stopped = order.alone or order.dropped_by is not None
     why = OUTCOMES.get(order.outcome or "", "voyez l’historique")
     return {
         "waiting": ("attend l’accord d’un responsable", "warn"),
+        "agreed": ("à remettre", "warn"),
         "approved": ("va être inscrit" if order.method else "va partir", "go"),
         "sent": ("en route, le prestataire n’a pas encore répondu", "go"),
         "done": ("fait" if order.method else "envoyé", "ok"),
-        "declined": (f"{'arrêté' if order.alone else 'refusé'} par {by}", "warn"),
+        "declined": (f"{'arrêté' if stopped else 'refusé'} par {by}", "warn"),
         "withdrawn": (f"retiré par {by}", ""),
         "refused": (f"impossible : {why}", "err"),
     }[order.status]

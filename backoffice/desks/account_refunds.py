@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.desks.account_disputes import DisputeShown, dispute_shown
+from backoffice.desks.account_orders import order_shown
 from backoffice.desks.order_words import HANDED, REFUND_REASONS
 from backoffice.desks.words import METHODS, title
 from shared.accounts import Account, Practice, find_account, get_practice
@@ -16,7 +17,15 @@ from shared.base.errors import NotFoundError
 from shared.base.money import Cents
 from shared.billing import Invoice
 from shared.desk import HELD_BY
-from shared.orders import THINK_AGAIN, Colleague, Wish, check_refund, is_for_two, left_for
+from shared.orders import (
+    THINK_AGAIN,
+    Colleague,
+    Wish,
+    check_refund,
+    is_for_two,
+    left_for,
+    same_refund,
+)
 from shared.payments import Payment, PaymentAttempt, SavedCard
 from shared.reversals import dispute_under_way, preview_refund
 from shared.staff import SignedIn, StaffUser, members_who_may
@@ -58,9 +67,20 @@ class PaymentToRefund:
 
 
 @dataclass(frozen=True, slots=True)
+class SameRefund:
+    """A request for the same sum of the same payment, who made it and how it stands; ``mark`` is what
+    whoever asks for another sends along."""
+
+    by: str
+    at: datetime
+    state: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class RefundForeseen:
     """What would come of a refund: what is owed again (invoice number, cents), who may agree when
-    somebody must, and from when it leaves when nobody else can."""
+    somebody must, and from when it leaves when nobody else can; with a request for the ``same``."""
 
     cents: Cents
     reason: str
@@ -69,6 +89,7 @@ class RefundForeseen:
     credit_cents: Cents
     agree: tuple[str, ...]
     alone_from: datetime | None
+    same: SameRefund | None
 
 
 def read_payment(
@@ -116,7 +137,20 @@ def foresee(
         credit_cents=split.credit,
         agree=names_of_staff(session, others) if second else (),
         alone_from=at + THINK_AGAIN if second and not others else None,
+        same=_same(session, of, wish.amount_cents, who=who, at=at),
     )
+
+
+def _same(
+    session: Session, of: PaymentToRefund, cents: Cents, *, who: SignedIn, at: datetime
+) -> SameRefund | None:
+    found = same_refund(
+        session, practice_id=of.practice.id, payment_id=of.payment.id, cents=cents, at=at
+    )
+    if found is None:
+        return None
+    shown = order_shown(found, who=who, vault=None, at=at)
+    return SameRefund(shown.asked_by, shown.asked_at, shown.state, found.id.hex)
 
 
 def numbers_of(

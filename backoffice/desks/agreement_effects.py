@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from backoffice.desks.account_refunds import numbers_of
-from backoffice.desks.stray_fate import accounts_of_strays, became
+from backoffice.desks.stray_fate import accounts_of_strays, fate_of
 from shared.base.errors import NotFoundError
 from shared.base.formats import money
 from shared.base.money import Cents
-from shared.orders import MoneyOrder, is_taken_by_bank, left_for, left_of_stray
+from shared.orders import MoneyOrder, is_taken_by_bank, left_for, left_of_stray, others_of_payment
 from shared.payments import Payment, StrayPayment
 from shared.reconciliation import get_stray
 from shared.reversals import dispute_under_way, preview_refund
@@ -20,13 +20,15 @@ from shared.reversals import dispute_under_way, preview_refund
 class Effects:
     """What would come of a refund now: what is left of the payment before it, what is owed again (invoice
     number, cents), what is taken from credit, the dispute (id, state) in which the payment's bank still
-    decides; or the ``obstacle`` that stands in its way."""
+    decides; or the ``obstacle`` that stands in its way. ``others`` are the other requests for money of the
+    same payment that are not over, how many and how much: what is left leaves them out already."""
 
     left_cents: Cents
     owed_again: tuple[tuple[str, Cents], ...] = ()
     credit_cents: Cents = 0
     contested: tuple[str, str] = ("", "")
     obstacle: str = ""
+    others: tuple[int, Cents] = (0, 0)
 
     @property
     def mark(self) -> str:
@@ -46,12 +48,12 @@ def effects_of(session: Session, order: MoneyOrder) -> Effects:
 
 
 def _of_payment(session: Session, payment: Payment, order: MoneyOrder) -> Effects:
-    left = left_for(session, payment, but=order)
+    left, others = left_for(session, payment, but=order), others_of_payment(session, order)
     if is_taken_by_bank(session, payment):
         told = "La banque a repris l’argent de ce paiement : il partirait deux fois."
-        return Effects(left, obstacle=f"{told} Refusez cette demande.")
+        return Effects(left, obstacle=f"{told} Refusez cette demande.", others=others)
     if left < order.amount_cents:
-        return Effects(left, obstacle=_too_little(left))
+        return Effects(left, obstacle=_too_little(left), others=others)
     split = preview_refund(session, payment, order.amount_cents)
     dispute = dispute_under_way(session, payment)
     return Effects(
@@ -59,6 +61,7 @@ def _of_payment(session: Session, payment: Payment, order: MoneyOrder) -> Effect
         contested=(str(dispute.id), dispute.status) if dispute is not None else ("", ""),
         owed_again=numbers_of(session, order.practice_id, split.shares),
         credit_cents=split.credit,
+        others=others,
     )
 
 
@@ -66,7 +69,7 @@ def _of_stray(session: Session, stray: StrayPayment, order: MoneyOrder) -> Effec
     left = left_of_stray(stray)
     if stray.status == "assigned":
         numbers = accounts_of_strays(session, [stray], practice_id=stray.practice_id)
-        told = became(stray, numbers.get(stray.id, ""))
+        told = fate_of(session, stray, numbers.get(stray.id, ""))
         return Effects(left, obstacle=f"{told} Refusez cette demande.")
     return Effects(left, obstacle=_too_little(left) if left < order.amount_cents else "")
 

@@ -1,42 +1,35 @@
-"""Money that somebody else has to agree to: what waits, and what agreeing would do now."""
+"""Money that somebody else has to agree to, and that is then handed over: what agreeing would do now."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.desks.account_disputes import DisputeShown
 from backoffice.desks.account_orders import OrderShown, order_shown
 from backoffice.desks.account_refunds import colleague, read_payment
 from backoffice.desks.agreement_effects import Effects, effects_of, payment_of
-from shared.accounts import Account, account_vault, get_account
+from backoffice.flaws import FieldError
+from shared.accounts import Account, account_vault, get_account, get_practice
 from shared.base.errors import NotFoundError
 from shared.base.money import Cents
 from shared.base.vault import KeyRing
 from shared.orders import (
+    MONEY_ORDER,
     REFUND,
     MoneyOrder,
     decide_order,
     get_order,
-    orders_to_agree,
+    hand_over,
+    needs_why,
 )
-from shared.payments import Payment
 from shared.reconciliation import get_stray
 from shared.staff import SignedIn
 
 
 class ChangedError(Exception):
     """What an order would do is not what was shown to whoever agrees."""
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementShown:
-    """An order with the account that it is about (empty for a payment of nobody known)."""
-
-    order: OrderShown
-    account: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,34 +55,6 @@ class Agreement:
     def taken(self) -> bool:
         """Whether the bank has the money already."""
         return self.contest is not None and self.contest.taken
-
-
-def list_agreements(session: Session, *, who: SignedIn, at: datetime) -> list[AgreementShown]:
-    """What waits for somebody's word, the oldest first."""
-    orders = orders_to_agree(session, practice_id=who.practice_id, now=at)
-    named = {order.account_id for order in orders if order.account_id is not None}
-    rows = session.execute(
-        select(Account.id, Account.number).where(
-            Account.practice_id == who.practice_id, Account.id.in_(named)
-        )
-    )
-    numbers: dict[UUID | None, str] = {row[0]: row[1] for row in rows}
-    paid = {order.payment_id for order in orders if order.payment_id is not None}
-    ways = session.execute(
-        select(Payment.id, Payment.method).where(
-            Payment.practice_id == who.practice_id, Payment.id.in_(paid)
-        )
-    )
-    paid_by: dict[UUID | None, str] = {row[0]: row[1] for row in ways}
-    return [
-        AgreementShown(
-            order=order_shown(
-                order, who=who, vault=None, at=at, paid_by=paid_by.get(order.payment_id, "")
-            ),
-            account=numbers.get(order.account_id, ""),
-        )
-        for order in orders
-    ]
 
 
 def read_agreement(
@@ -141,18 +106,24 @@ def read_agreement(
 
 
 def decide(
-    session: Session, *, who: SignedIn, order_id: UUID, event: str, seen: str, at: datetime
-) -> str:
-    """Agree, decline, stop or withdraw, under the lock of what the order is about; the number of its
-    account, empty where it has none.
+    session: Session,
+    *,
+    who: SignedIn,
+    order_id: UUID,
+    event: str,
+    seen: str,
+    why: str | None,
+    at: datetime,
+) -> MoneyOrder:
+    """Agree, decline, stop or withdraw, or say that the money was handed over, under the lock of what the
+    order is about.
 
-    Raises NotFoundError, NotAllowedError, and ChangedError when one agrees and what would come of it is
-    not what ``seen`` stands for.
+    Raises NotFoundError, NotAllowedError, FieldError where a reason is to be chosen, and ChangedError when
+    one agrees and what would come of it is not what ``seen`` stands for.
     """
     order = _refund(session, who, order_id)
-    number = ""
     if order.account_id is not None:
-        number = _account(session, order, lock=True).number
+        _account(session, order, lock=True)
         order = _refund(session, who, order_id)
     else:
         order = _refund(session, who, order_id, lock=True)
@@ -160,8 +131,14 @@ def decide(
         effects = effects_of(session, order)
         if effects.obstacle or effects.mark != seen:
             raise ChangedError
-    decide_order(session, order, event, by=colleague(who), at=at)
-    return number
+    if event == "hand_over":
+        practice = get_practice(session, who.practice_id)
+        hand_over(session, order, practice=practice, by=colleague(who), at=at)
+        return order
+    if MONEY_ORDER.allows(order.status, event) and needs_why(order.status, event) and not why:
+        raise FieldError("why", "Raison", "Choisissez la raison : qui l’a demandé la lira.")
+    decide_order(session, order, event, by=colleague(who), at=at, why=why)
+    return order
 
 
 def place_of(session: Session, *, who: SignedIn, order_id: UUID) -> str:

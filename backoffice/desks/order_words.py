@@ -18,6 +18,15 @@ STRAY_REASONS: Mapping[str, str] = {
     "other": "on ne sait pas de qui il est",
     "paid_twice": "payé deux fois",
 }
+# Why a request is declined, stopped or given up; whoever asked reads it.
+END_REASONS: Mapping[str, str] = {
+    "not_due": "la somme n’est pas à rendre",
+    "wrong_sum": "la somme, le paiement ou la raison sont à revoir",
+    "already_back": "déjà rendu, ou demandé deux fois",
+    "otherwise": "à rendre autrement",
+    "not_wanted": "la personne n’est pas venue, ou y renonce",
+    "other": "autre raison, à voir de vive voix",
+}
 WHAT: Mapping[str, str] = {
     "refund": "remboursement",
     "receive": "paiement reçu à l’accueil",
@@ -54,13 +63,42 @@ def told_of(order: MoneyOrder, timezone: str) -> str:
     """What whoever asked for a refund is told."""
     if order.status == "waiting":
         if order.method:
-            return "Demande notée. Remettez la somme une fois qu’un responsable a donné son accord."
+            return (
+                "Demande notée. Ne remettez rien avant l’accord d’un responsable : la somme paraît alors "
+                "dans « À remettre »."
+            )
         return "Demande notée. Elle part dès qu’un responsable donne son accord."
     if order.alone:
         from_day = day(local_date(order.not_before, timezone))
         when = f"{from_day}, {clock_time(order.not_before, timezone)}"
-        leaves = "Remettez la somme" if order.method else "Elle part"
-        return f"Demande notée. {leaves} à partir du {when}. D’ici là, vous pouvez la retirer."
+        if order.method:
+            return (
+                f"Demande notée. Remettez la somme à partir du {when}, puis notez-le dans « À remettre ». "
+                "D’ici là, vous pouvez la retirer."
+            )
+        return f"Demande notée. Elle part à partir du {when}. D’ici là, vous pouvez la retirer."
     if order.method:
-        return "Demande notée : remettez la somme, Ardoise l’inscrit maintenant."
+        return "Demande notée : la somme est remise, Ardoise l’inscrit maintenant."
     return "Demande notée : le remboursement part maintenant."
+
+
+def told_of_decision(order: MoneyOrder, event: str) -> str:
+    """What whoever decided about a refund, or handed it over, is told."""
+    if event == "approve" and order.status == "agreed":
+        return (
+            f"Accord donné. Rien n’est encore inscrit : {order.asked_name} ou un collègue remet la somme, "
+            "puis le note dans « À remettre »."
+        )
+    given_up = order.dropped_by is not None
+    return {
+        "approve": "Accord donné : le remboursement est fait et inscrit dans un instant.",
+        "decline": "Refus noté : rien ne part.",
+        "stop": "Demande arrêtée : ne remettez rien."
+        if given_up
+        else "Demande arrêtée : rien ne part.",
+        "withdraw": "Demande retirée : ne remettez rien."
+        if given_up
+        else "Demande retirée : rien ne part.",
+        "hand_over": "C’est noté : l’argent est remis. Ardoise l’inscrit maintenant, et la personne est "
+        "prévenue.",
+    }[event]

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from backoffice.desks.check_words import ELSEWHERE
-from shared.orders import count_to_agree
+from shared.orders import count_with_staff
 from shared.worklist import homeless_by_kind
 
 AGREEMENTS, STRAYS, CHECKS = (
@@ -21,7 +21,7 @@ def waiting(session: Session, *, practice_id: int, now: datetime) -> Counter[str
     tasks = homeless_by_kind(session, practice_id=practice_id)
     return Counter(
         {
-            AGREEMENTS: count_to_agree(session, practice_id=practice_id, now=now),
+            AGREEMENTS: count_with_staff(session, practice_id=practice_id, now=now),
             STRAYS: tasks.get("stray_payment", 0),
             CHECKS: sum(count for kind, count in tasks.items() if kind not in ELSEWHERE),
         }

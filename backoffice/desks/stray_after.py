@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session
 
 from backoffice.desks.account_orders import OrderShown, order_shown
-from backoffice.desks.order_words import OUTCOMES
+from backoffice.desks.order_words import END_REASONS, OUTCOMES
 from backoffice.desks.stray_fate import accounts_of_strays, fate_of, way_it_went
 from shared.audit import PROCESSOR, TimelineEvent, events_of_nobody, facts_of
 from shared.base.money import Cents
@@ -129,7 +129,8 @@ def _words(order: MoneyOrder, stray: StrayPayment, number: str) -> tuple[str, st
         why = OUTCOMES.get(order.outcome or "", "le prestataire l’a refusé")
         return f"{'Non rendu' if given else 'Non attribué'} : {why}", "err"
     if order.status == "declined":
-        return f"Remboursement refusé par {order.decided_name}", "warn"
+        why = END_REASONS.get(order.why or "", "")
+        return f"Remboursement refusé par {order.decided_name}{why and f' : {why}'}", "warn"
     if order.status == "withdrawn":
         return f"{'Remboursement' if given else 'Attribution'} : demande retirée", ""
     if not given:

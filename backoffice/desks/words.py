@@ -174,7 +174,8 @@ RELEASE_TITLES: Mapping[str, str] = {
 # These tasks end by their own buttons, which do more than note that something is done.
 DONE_ELSEWHERE = frozenset(
     {"door_closed", "notice_in_doubt", "message_waiting", "aid_decide", "change_decide"}
-    | {"plan_to_decide", "plan_pause_asked", "plan_dates_asked", "order_to_agree"}
+    | {"plan_to_decide", "plan_pause_asked", "plan_dates_asked"}
+    | {"order_to_agree", "refund_to_hand"}
 )
 
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from backoffice.auth import staff
 from backoffice.desks.account_refunds import (
     PaymentToRefund,
+    RefundForeseen,
     approvers_of,
     colleague,
     foresee,
@@ -20,7 +21,7 @@ from backoffice.permissions import grave, needs
 from backoffice.refund_form import AMOUNT, RefundForm
 from shared.accounts import account_vault, find_account, get_account
 from shared.base.errors import NotAllowedError
-from shared.orders import ask_refund
+from shared.orders import ask_refund, order_of_form
 
 desk = Blueprint("account_refunds", __name__)
 _PAYMENT = "/accounts/<number>/payments/<uuid:payment_id>/refund"
@@ -54,9 +55,7 @@ def check(number: str, payment_id: UUID) -> str | tuple[str, int]:
             foreseen = foresee(reading, wish, of, who=who, at=here.now())
         except NotAllowedError as refused:
             return _form_page(of, typed, flaw_of(refused, form=AMOUNT[0], label=AMOUNT[1])), 422
-    return render_template(
-        "backoffice/refund_check.html", of=of, account=of.account, typed=typed, will=foreseen
-    )
+    return _check_page(of, typed, foreseen)
 
 
 @desk.post(_PAYMENT)
@@ -75,9 +74,16 @@ def ask(number: str, payment_id: UUID) -> Response | tuple[str, int]:
             work.session, practice_id=who.practice_id, number=number, payment_id=payment_id
         )
         try:
+            wish = typed.wish(
+                payment_id, by_hand=of.by_hand, vault=account_vault(here.keys, account)
+            )
+            if order_of_form(work.session, practice_id=who.practice_id, once=wish.once) is None:
+                foreseen = foresee(work.session, wish, of, who=who, at=here.now())
+                if foreseen.same is not None and foreseen.same.mark != typed.again:
+                    return _check_page(of, typed, foreseen, asks_again=True), 422
             order = ask_refund(
                 work.session,
-                typed.wish(payment_id, by_hand=of.by_hand, vault=account_vault(here.keys, account)),
+                wish,
                 practice=of.practice,
                 account=account,
                 by=colleague(who),
@@ -90,6 +96,19 @@ def ask(number: str, payment_id: UUID) -> Response | tuple[str, int]:
         work.commit()
     flash(told, "ok")
     return redirect(url_for("accounts.show", number=account.number), code=303)
+
+
+def _check_page(
+    of: PaymentToRefund, typed: RefundForm, will: RefundForeseen, *, asks_again: bool = False
+) -> str:
+    return render_template(
+        "backoffice/refund_check.html",
+        of=of,
+        account=of.account,
+        typed=typed,
+        will=will,
+        asks_again=asks_again,
+    )
 
 
 def _form_page(of: PaymentToRefund, typed: RefundForm, flaw: Flaw | None = None) -> str:

@@ -1,4 +1,4 @@
-"""« Demandes d’accord »: money that waits for somebody else's word, what would come of it, the word."""
+"""« Demandes d’accord »: money that waits for somebody's word, then for their hands."""
 
 from uuid import UUID
 
@@ -6,13 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
-from backoffice.desks.agreements import (
-    ChangedError,
-    decide,
-    list_agreements,
-    place_of,
-    read_agreement,
-)
+from backoffice.desks.agreement_lists import read_lists
+from backoffice.desks.agreements import ChangedError, decide, place_of, read_agreement
+from backoffice.desks.order_words import END_REASONS, told_of_decision
+from backoffice.flaws import FieldError, Flaw, flaw_of
 from backoffice.office import office
 from backoffice.permissions import grave, needs
 from shared.base.errors import NotAllowedError
@@ -28,11 +25,11 @@ CHANGED = (
 @desk.get("/agreements")
 @needs("refunds.write")
 def list_orders() -> str:
-    """What waits, the oldest first."""
+    """What is to be handed over, what waits, and what was decided lately."""
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
-        waiting = list_agreements(reading, who=who, at=here.now())
-    return render_template("backoffice/agreements.html", waiting=waiting)
+        lists = read_lists(reading, who=who, at=here.now())
+    return render_template("backoffice/agreements.html", lists=lists)
 
 
 @desk.get(_ORDER)
@@ -47,52 +44,63 @@ def show(order_id: UUID) -> str:
 @grave
 def approve(order_id: UUID) -> Response | tuple[str, int]:
     """Agree to what a colleague asked for, as one was shown what it does."""
-    return _decide(
-        order_id, "approve", "Accord donné : le remboursement est fait et inscrit dans un instant."
-    )
+    return _decide(order_id, "approve")
+
+
+@desk.post(f"{_ORDER}/hand-over")
+@needs("refunds.write")
+def hand_over(order_id: UUID) -> Response | tuple[str, int]:
+    """The team handed over what was agreed to; the worker books it."""
+    return _decide(order_id, "hand_over")
 
 
 @desk.post(f"{_ORDER}/decline")
 @needs("refunds.approve")
 def decline(order_id: UUID) -> Response | tuple[str, int]:
     """Do not agree; nothing goes back."""
-    return _decide(order_id, "decline", "Refus noté : rien ne part.")
+    return _decide(order_id, "decline")
 
 
 @desk.post(f"{_ORDER}/stop")
 @needs("refunds.write")
 def stop(order_id: UUID) -> Response | tuple[str, int]:
-    """Stop what a colleague asked for alone, before its day has passed."""
-    return _decide(order_id, "stop", "Demande arrêtée : rien ne part.")
+    """Stop what a colleague asked for alone, before its day has passed, or what nobody handed over."""
+    return _decide(order_id, "stop")
 
 
 @desk.post(f"{_ORDER}/withdraw")
 @needs("refunds.write")
 def withdraw(order_id: UUID) -> Response | tuple[str, int]:
     """Think again about one's own."""
-    return _decide(order_id, "withdraw", "Demande retirée : rien ne part.")
+    return _decide(order_id, "withdraw")
 
 
-def _decide(order_id: UUID, event: str, told: str) -> Response | tuple[str, int]:
+def _decide(order_id: UUID, event: str) -> Response | tuple[str, int]:
     """Do it and say so, or say why not, where the order's money is."""
     here, who = office(), staff()
     with here.database.unit_of_work(who.practice_id) as work:
         try:
-            number = decide(
+            order = decide(
                 work.session,
                 who=who,
                 order_id=order_id,
                 event=event,
                 seen=request.form.get("seen", ""),
+                why=request.form.get("why"),
                 at=here.now(),
             )
         except ChangedError:
             work.session.rollback()
             return _page(order_id, CHANGED), 422
+        except FieldError as missing:
+            work.session.rollback()
+            return _page(order_id, flaw=flaw_of(missing, form="why")), 422
         except NotAllowedError as refused:
             number = place_of(work.session, who=who, order_id=order_id)
             flash(str(refused), "err")
         else:
+            told = told_of_decision(order, event)
+            number = place_of(work.session, who=who, order_id=order_id)
             work.commit()
             flash(told, "ok")
     if number:
@@ -100,8 +108,10 @@ def _decide(order_id: UUID, event: str, told: str) -> Response | tuple[str, int]
     return redirect(url_for("strays.list_strays"), code=303)
 
 
-def _page(order_id: UUID, wrong: str = "") -> str:
+def _page(order_id: UUID, wrong: str = "", flaw: Flaw | None = None) -> str:
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
         shown = read_agreement(reading, who=who, order_id=order_id, keys=here.keys, at=here.now())
-    return render_template("backoffice/agreement.html", of=shown, wrong=wrong)
+    return render_template(
+        "backoffice/agreement.html", of=shown, wrong=wrong, flaw=flaw, end_reasons=END_REASONS
+    )

@@ -619,8 +619,10 @@ GRANT UPDATE (status, asked, asked_at, closed_at) ON plan TO ardoise_backoffice;
 GRANT UPDATE (due_on, moves) ON instalment TO ardoise_backoffice;
 GRANT UPDATE (totp_step, wrong_tries, waits_until) ON staff_user TO ardoise_backoffice;
 GRANT UPDATE (seen_at, confirmed_at) ON staff_session TO ardoise_backoffice;
-GRANT UPDATE (status, decided_by, decided_name, decided_at, ended_at) ON money_order
-    TO ardoise_backoffice;
+GRANT UPDATE (
+    status, decided_by, decided_name, decided_at, ended_at, why,
+    handed_by, handed_name, handed_at, dropped_by, dropped_name
+) ON money_order TO ardoise_backoffice;
 GRANT DELETE ON identity_failure, staff_session, portal_session, late_form TO ardoise_backoffice;
 
 -- The same for the back-office: it never speaks as a patient or as the processor, and changes what staff
@@ -725,7 +727,7 @@ CREATE POLICY only_notices_in_doubt ON notice AS RESTRICTIVE FOR UPDATE TO ardoi
     ));
 CREATE POLICY only_work_that_arises ON task AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
     WITH CHECK (
-        kind IN ('no_way_to_write', 'order_to_agree')
+        kind IN ('no_way_to_write', 'order_to_agree', 'refund_to_hand', 'refund_declined')
         AND status = 'open' AND closed_at IS NULL AND closed_by IS NULL
     );
 CREATE POLICY work_is_done ON task AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
@@ -798,11 +800,13 @@ END $$;
 
 CREATE POLICY orders_are_asked ON money_order AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
     WITH CHECK (
-        status IN ('waiting', 'approved') AND tries = 0 AND not_before >= asked_at
+        status IN ('waiting', 'agreed', 'approved') AND tries = 0 AND not_before >= asked_at
         AND asked_at BETWEEN ardoise_clock() - interval '5 minutes'
             AND ardoise_clock() + interval '5 minutes'
         AND decided_by IS NULL AND decided_name IS NULL AND decided_at IS NULL
         AND sent_at IS NULL AND tried_at IS NULL AND ended_at IS NULL AND outcome IS NULL
+        AND handed_by IS NULL AND handed_name IS NULL AND handed_at IS NULL
+        AND dropped_by IS NULL AND dropped_name IS NULL AND why IS NULL
         AND EXISTS (
             SELECT FROM staff_membership AS member
             JOIN staff_user ON staff_user.id = member.user_id
@@ -828,6 +832,15 @@ CREATE POLICY orders_are_asked ON money_order AS RESTRICTIVE FOR INSERT TO ardoi
             SELECT practice.four_eyes_cents FROM practice
             WHERE practice.id = money_order.practice_id
         ))
+        -- What came at the desk goes back by hand, and nothing else does.
+        AND (kind <> 'refund' OR (method IS NOT NULL) = EXISTS (
+            SELECT FROM payment
+            WHERE payment.practice_id = money_order.practice_id
+                AND payment.id = money_order.payment_id
+                AND payment.method IN ('cash', 'cheque', 'terminal', 'transfer')
+        ))
+        -- By hand, what waits its day is handed over after that.
+        AND (status = 'agreed') = (kind = 'refund' AND alone AND method IS NOT NULL AND status <> 'waiting')
         AND (
             kind <> 'refund' OR status = 'waiting'
             OR alone AND not_before >= asked_at + interval '24 hours' AND EXISTS (
@@ -847,35 +860,90 @@ CREATE POLICY orders_are_asked ON money_order AS RESTRICTIVE FOR INSERT TO ardoi
             ) <= limit_cents
         )
     );
--- Where it waits a day because nobody else could agree, whoever may ask for money to go back may stop it.
+-- A colleague in charge agrees or declines, whoever asked withdraws; where it waits a day because nobody else
+-- could agree, whoever may ask for money to go back may stop it. What goes back by hand waits, agreed to,
+-- until somebody says now that it was handed over, which nothing takes back; or that it was not, and won't be.
+CREATE OR REPLACE FUNCTION ardoise_may_ask_refunds(of_practice integer, who uuid) RETURNS boolean
+    LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM staff_membership AS member
+        JOIN staff_user ON staff_user.id = member.user_id
+        WHERE member.practice_id = of_practice AND member.user_id = who
+            AND member.role IN ('secretary', 'manager', 'owner') AND staff_user.status = 'active'
+    )
+$$;
 CREATE POLICY orders_are_decided ON money_order AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
-    USING (status IN ('waiting', 'approved'))
+    USING (status IN ('waiting', 'agreed', 'approved') AND handed_at IS NULL)
     WITH CHECK (
-        decided_by IS NOT NULL AND decided_name IS NOT NULL AND decided_at IS NOT NULL
-        AND CASE status
-            WHEN 'withdrawn' THEN decided_by = asked_by AND ended_at IS NOT NULL
-            WHEN 'approved' THEN ended_at IS NULL
-            WHEN 'declined' THEN ended_at IS NOT NULL
-            ELSE false
-        END
-        AND (status = 'withdrawn' OR decided_by <> asked_by AND EXISTS (
-            SELECT FROM staff_membership AS member
-            JOIN staff_user ON staff_user.id = member.user_id
-            WHERE member.practice_id = money_order.practice_id
-                AND member.user_id = money_order.decided_by AND staff_user.status = 'active'
-                AND (
-                    member.role IN ('manager', 'owner')
-                    OR money_order.status = 'declined' AND money_order.alone
-                        AND member.role = 'secretary'
-                )
-        ))
+        (status IN ('declined', 'withdrawn')) = (ended_at IS NOT NULL)
+        AND (why IS NULL OR ended_at IS NOT NULL)
         AND EXISTS (
             SELECT FROM money_order AS was
             WHERE was.practice_id = money_order.practice_id AND was.id = money_order.id
-                AND (
-                    was.status = 'waiting' OR money_order.status = 'withdrawn'
-                    OR was.alone AND money_order.status = 'declined'
-                )
+                AND CASE
+                    WHEN was.status = 'agreed' THEN
+                        (was.decided_by, was.decided_name, was.decided_at)
+                            IS NOT DISTINCT FROM (
+                                money_order.decided_by, money_order.decided_name,
+                                money_order.decided_at
+                            )
+                        AND CASE money_order.status
+                            WHEN 'approved' THEN
+                                money_order.dropped_by IS NULL AND money_order.dropped_name IS NULL
+                                AND money_order.handed_name IS NOT NULL
+                                AND money_order.handed_at >= was.not_before
+                                AND money_order.handed_at >= coalesce(was.decided_at, was.asked_at)
+                                AND money_order.handed_at BETWEEN ardoise_clock() - interval '5 minutes'
+                                    AND ardoise_clock() + interval '5 minutes'
+                                AND ardoise_may_ask_refunds(was.practice_id, money_order.handed_by)
+                                AND (
+                                    was.decided_by IS NOT NULL
+                                    OR ardoise_may_ask_refunds(was.practice_id, was.asked_by)
+                                )
+                            WHEN 'withdrawn' THEN
+                                money_order.dropped_by = was.asked_by
+                                AND money_order.dropped_name IS NOT NULL
+                                AND money_order.why IS NOT NULL
+                            WHEN 'declined' THEN
+                                money_order.dropped_by <> was.asked_by
+                                AND money_order.dropped_name IS NOT NULL
+                                AND money_order.why IS NOT NULL
+                                AND ardoise_may_ask_refunds(was.practice_id, money_order.dropped_by)
+                            ELSE false
+                        END
+                    ELSE
+                        money_order.decided_by IS NOT NULL AND money_order.decided_name IS NOT NULL
+                        AND money_order.decided_at IS NOT NULL
+                        AND money_order.dropped_by IS NULL AND money_order.dropped_name IS NULL
+                        AND CASE money_order.status
+                            WHEN 'withdrawn' THEN money_order.decided_by = was.asked_by
+                            WHEN 'approved' THEN was.status = 'waiting' AND was.method IS NULL
+                            WHEN 'agreed' THEN was.status = 'waiting' AND was.method IS NOT NULL
+                            WHEN 'declined' THEN was.status = 'waiting' OR was.alone
+                            ELSE false
+                        END
+                        AND (
+                            money_order.status = 'withdrawn'
+                            OR money_order.decided_by <> was.asked_by AND EXISTS (
+                                SELECT FROM staff_membership AS member
+                                JOIN staff_user ON staff_user.id = member.user_id
+                                WHERE member.practice_id = was.practice_id
+                                    AND member.user_id = money_order.decided_by
+                                    AND staff_user.status = 'active'
+                                    AND (
+                                        member.role IN ('manager', 'owner')
+                                        OR money_order.status = 'declined' AND was.alone
+                                            AND member.role = 'secretary'
+                                    )
+                            )
+                        )
+                END
+                AND (money_order.handed_at IS NOT NULL) =
+                    (was.status = 'agreed' AND money_order.status = 'approved')
+                AND (money_order.handed_at IS NOT NULL OR (
+                    money_order.handed_by IS NULL AND money_order.handed_name IS NULL
+                ))
         )
     );
 

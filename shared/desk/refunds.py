@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.accounts import Account, Practice
-from shared.audit import SYSTEM, advance
+from shared.audit import Actor, advance
 from shared.base.ids import new_id
 from shared.base.money import Cents
 from shared.desk.payments import HELD_BY
@@ -23,9 +23,12 @@ def book_desk_refund(
     key: str,
     cents: Cents,
     method: str,
+    actor: Actor,
+    handed_at: datetime,
     at: datetime,
 ) -> Refund:
-    """Note and book what staff gave back. Called under the account's lock; the same ``key`` does it once.
+    """Note and book what ``actor`` of the team gave back, at that moment. Called under the account's lock;
+    the same ``key`` does it once.
 
     Raises OverRefundError for more than is still there of the payment.
     """
@@ -46,7 +49,7 @@ def book_desk_refund(
         credit_cents=0,
         processor_ref=ref,
         method=method,
-        refunded_at=at,
+        refunded_at=handed_at,
         moved_at=at,
     )
     session.add(refund)
@@ -57,13 +60,13 @@ def book_desk_refund(
         REFUND,
         "succeed",
         account_id=account.id,
-        actor=SYSTEM,
+        actor=actor,
         at=at,
         cents=cents,
         receipt=payment.number,
         method=method,
     )
-    Booking(session, practice, account, payment, at, actor=SYSTEM).book(
+    Booking(session, practice, account, payment, at, actor=actor).book(
         refund, split, held_in=HELD_BY[method]
     )
     return refund

@@ -1,12 +1,12 @@
 """Orders about money: asked by staff, agreed to by a second person, carried out by the worker."""
 
+from shared.orders.deciding import decide_order, hand_over, needs_why
 from shared.orders.invariants import INVARIANTS
 from shared.orders.model import MoneyOrder
 from shared.orders.one_word import is_for_two
 from shared.orders.reading import (
     asked_of_payment,
     asked_of_stray,
-    count_to_agree,
     get_order,
     is_going_back,
     open_order_of_stray,
@@ -15,14 +15,14 @@ from shared.orders.reading import (
     orders_of,
     orders_of_strays,
     orders_over,
-    orders_to_agree,
     orders_to_do,
     refunds_asked,
 )
-from shared.orders.refunds import ask_refund, check_refund, is_taken_by_bank, left_for
+from shared.orders.refunds import ask_refund, asker_left, check_refund, is_taken_by_bank, left_for
 from shared.orders.rules import (
     ASSIGN,
     CANCEL,
+    END_REASONS,
     MONEY_ORDER,
     OPEN,
     RECEIVE,
@@ -32,12 +32,12 @@ from shared.orders.rules import (
     USE_CREDIT,
     first_receivable,
     is_receivable,
+    must_be_handed,
 )
 from shared.orders.service import (
     AGREE,
     NOT_DONE,
     ask_order,
-    decide_order,
     end_order,
     note_sent,
     note_try,
@@ -45,11 +45,20 @@ from shared.orders.service import (
 )
 from shared.orders.stray_refunds import ask_stray_refund, left_of_stray
 from shared.orders.wishes import Colleague, Wish
+from shared.orders.with_staff import (
+    count_with_staff,
+    orders_decided,
+    orders_to_agree,
+    orders_to_hand,
+    others_of_payment,
+    same_refund,
+)
 
 __all__ = [
     "AGREE",
     "ASSIGN",
     "CANCEL",
+    "END_REASONS",
     "INVARIANTS",
     "MONEY_ORDER",
     "NOT_DONE",
@@ -67,28 +76,36 @@ __all__ = [
     "ask_stray_refund",
     "asked_of_payment",
     "asked_of_stray",
+    "asker_left",
     "check_refund",
-    "count_to_agree",
+    "count_with_staff",
     "decide_order",
     "end_order",
     "first_receivable",
     "get_order",
+    "hand_over",
     "is_for_two",
     "is_going_back",
     "is_receivable",
     "is_taken_by_bank",
     "left_for",
     "left_of_stray",
+    "must_be_handed",
+    "needs_why",
     "note_sent",
     "note_try",
     "open_order_of_stray",
     "order_of_form",
+    "orders_decided",
     "orders_done_since",
     "orders_of",
     "orders_of_strays",
     "orders_over",
     "orders_to_agree",
     "orders_to_do",
+    "orders_to_hand",
+    "others_of_payment",
     "refunds_asked",
     "renew_key",
+    "same_refund",
 ]

@@ -9,9 +9,9 @@ from shared.base.invariants import Invariant
 from shared.base.money import Cents
 from shared.desk import HELD_BY
 from shared.ledger import JournalEntry, JournalLine
-from shared.orders import desk_invariants
+from shared.orders import desk_invariants, handed_invariants
 from shared.orders.model import MoneyOrder
-from shared.orders.rules import A_DAY, KINDS, LEAVES, MONEY_ORDER, OWN_MONEY, RECEIVE, REFUND
+from shared.orders.rules import A_DAY, KINDS, LEAVES, MONEY_ORDER, OPEN, OWN_MONEY, RECEIVE, REFUND
 from shared.payments import Payment, Refund
 from shared.reversals import REFUND_CAUSES
 
@@ -100,6 +100,7 @@ _too_much_on_one_word = or_(
 
 INVARIANTS = (
     *desk_invariants.INVARIANTS,
+    *handed_invariants.INVARIANTS,
     Invariant(
         "order-status",
         "every order about money is on its edge table, and over when it is ended",
@@ -109,8 +110,7 @@ INVARIANTS = (
                 MoneyOrder.kind.not_in(KINDS),
                 MoneyOrder.status.in_(("done", "refused", "declined", "withdrawn"))
                 & MoneyOrder.ended_at.is_(None),
-                MoneyOrder.status.in_(("waiting", "approved", "sent"))
-                & MoneyOrder.ended_at.is_not(None),
+                MoneyOrder.status.in_(sorted(OPEN)) & MoneyOrder.ended_at.is_not(None),
                 (MoneyOrder.status == "refused") & MoneyOrder.outcome.is_(None),
             )
         ),
@@ -122,7 +122,7 @@ INVARIANTS = (
         select(MoneyOrder.id).where(
             MoneyOrder.kind.in_(LEAVES),
             or_(
-                MoneyOrder.status.in_(("approved", "declined", "sent", "done", "refused"))
+                MoneyOrder.status.in_(("agreed", "approved", "declined", "sent", "done", "refused"))
                 & (MoneyOrder.decided_by == MoneyOrder.asked_by),
                 _went_on_one_word(MoneyOrder) & _too_much_on_one_word,
                 MoneyOrder.alone
@@ -160,7 +160,7 @@ INVARIANTS = (
         "what goes back is of a payment of an account, or of one of nobody known",
         select(MoneyOrder.id).where(
             MoneyOrder.kind == REFUND,
-            MoneyOrder.status.in_(("approved", "sent", "done")),
+            MoneyOrder.status.in_(("agreed", "approved", "sent", "done")),
             or_(
                 MoneyOrder.payment_id.is_(None) == MoneyOrder.stray_id.is_(None),
                 MoneyOrder.payment_id.is_(None) != MoneyOrder.account_id.is_(None),

@@ -18,9 +18,13 @@ class MoneyOrder(PracticeScoped, Model):
     credit used). ``method`` is how money came or goes at the desk; ``received_on`` the practice's day.
     ``limit_cents`` is what one person alone could give back when it was asked for, where money leaves;
     ``alone`` when nobody else of the practice could approve it; ``not_before`` the instant from which
-    the worker may carry it out. ``outcome`` names why it could not be. ``once`` is the form's mark: the
-    same form sent twice asks once. ``sent_at`` is from when the processor is asked with the key that is
-    here now, ``tries`` how often the worker tried in vain or without knowing, ``tried_at`` when last.
+    the worker may carry it out, or staff hand the money over. ``outcome`` names why it could not be.
+    ``once`` is the form's mark: the same form sent twice asks once. ``handed_at`` is when somebody said
+    that the money was handed over, after it had been agreed to (without a name in orders from before that
+    was asked: when they were booked); ``dropped_by`` who said that it was not and would not be. ``why`` is
+    the reason of whoever declined, stopped or dropped it. ``sent_at`` is from when the processor is asked
+    with the key that is here now, ``tries`` how often the worker tried in vain or without knowing,
+    ``tried_at`` when last.
     """
 
     __tablename__ = "money_order"
@@ -47,6 +51,12 @@ class MoneyOrder(PracticeScoped, Model):
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey(StaffUser.id))
     decided_name: Mapped[str | None] = mapped_column(String(80))
     decided_at: Mapped[datetime | None]
+    handed_by: Mapped[UUID | None] = mapped_column(ForeignKey(StaffUser.id))
+    handed_name: Mapped[str | None] = mapped_column(String(80))
+    handed_at: Mapped[datetime | None]
+    dropped_by: Mapped[UUID | None] = mapped_column(ForeignKey(StaffUser.id))
+    dropped_name: Mapped[str | None] = mapped_column(String(80))
+    why: Mapped[str | None] = mapped_column(String(24))
     sent_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(Integer, default=0)
     tried_at: Mapped[datetime | None]

@@ -5,18 +5,13 @@ from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from shared.base.errors import NotFoundError
 from shared.base.money import Cents
 from shared.orders.model import MoneyOrder
-from shared.orders.rules import (
-    LEAVES,
-    OPEN,
-    REFUND,
-    may_try,
-)
+from shared.orders.rules import OPEN, REFUND, may_try
 
 
 def get_order(
@@ -184,31 +179,3 @@ def is_going_back(
         MoneyOrder.status == "sent",
     )
     return session.scalar(query.limit(1)) is not None
-
-
-def orders_to_agree(session: Session, *, practice_id: int, now: datetime) -> list[MoneyOrder]:
-    """Money that leaves when somebody agrees, or after a day unless somebody stops it; the oldest
-    first."""
-    query = (
-        select(MoneyOrder)
-        .where(_to_agree(practice_id, now))
-        .order_by(MoneyOrder.asked_at, MoneyOrder.id)
-    )
-    return list(session.scalars(query))
-
-
-def count_to_agree(session: Session, *, practice_id: int, now: datetime) -> int:
-    """How many they are."""
-    return session.scalar(select(func.count()).where(_to_agree(practice_id, now))) or 0
-
-
-def _to_agree(practice_id: int, now: datetime) -> ColumnElement[bool]:
-    return and_(
-        MoneyOrder.practice_id == practice_id,
-        MoneyOrder.kind.in_(LEAVES),
-        MoneyOrder.ended_at.is_(None),  # the few that are not over are found by it
-        or_(
-            MoneyOrder.status == "waiting",
-            (MoneyOrder.status == "approved") & MoneyOrder.alone & (MoneyOrder.not_before > now),
-        ),
-    )

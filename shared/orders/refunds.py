@@ -20,6 +20,7 @@ from shared.orders.service import ask_order, hold_asker
 from shared.orders.wishes import Colleague, Wish
 from shared.payments import Payment
 from shared.reversals import dispute_under_way, refundable
+from shared.staff import members_who_may
 
 
 def left_for(session: Session, payment: Payment, *, but: MoneyOrder | None = None) -> Cents:
@@ -103,6 +104,17 @@ def is_taken_by_bank(session: Session, payment: Payment) -> bool:
     """Whether a bank has taken money of a payment and still decides whose it is: none may go back."""
     dispute = dispute_under_way(session, payment)
     return dispute is not None and dispute.status == "open"
+
+
+def asker_left(session: Session, order: MoneyOrder) -> bool:
+    """Whether only a person's own word stands for an order, who may not ask for one any more. What was
+    handed over is gone: it was looked at then."""
+    return (
+        order.decided_by is None
+        and order.handed_at is None
+        and order.asked_by
+        not in members_who_may(session, practice_id=order.practice_id, permission="refunds.write")
+    )
 
 
 def refuse_without_second(

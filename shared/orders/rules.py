@@ -8,9 +8,15 @@ from shared.base.states import StateMachine
 
 MONEY_ORDER = StateMachine(
     "money_order",
-    initial=frozenset({"waiting", "approved"}),
+    initial=frozenset({"waiting", "agreed", "approved"}),
     edges={
         ("waiting", "approve"): "approved",
+        # money that goes back by hand: it may be handed over, and nobody has done so yet
+        ("waiting", "agree"): "agreed",
+        ("agreed", "hand_over"): "approved",
+        # it was not handed over after all, says whoever asked, or any colleague
+        ("agreed", "withdraw"): "withdrawn",
+        ("agreed", "stop"): "declined",
         ("waiting", "decline"): "declined",
         ("waiting", "withdraw"): "withdrawn",
         # where nobody else can agree, whoever asked may think again for a day
@@ -25,7 +31,7 @@ MONEY_ORDER = StateMachine(
         ("sent", "refuse"): "refused",
     },
 )
-OPEN = frozenset({"waiting", "approved", "sent"})
+OPEN = frozenset({"waiting", "agreed", "approved", "sent"})
 
 RECEIVE = "receive"  # money that came at the desk
 CANCEL = "cancel"  # a payment at the desk that was none
@@ -71,6 +77,21 @@ def needs_second(kind: str, cents: Cents, *, before: OneWord, limit: Cents) -> b
     return kind in LEAVES and before.counted + cents > limit
 
 
+def first_status(*, second: bool, alone: bool, by_hand: bool) -> str:
+    """How an order begins: it waits for a ``second`` person's word, unless who asks is ``alone``."""
+    if not second:
+        return "approved"
+    if not alone:
+        return "waiting"
+    return "agreed" if by_hand else "approved"
+
+
+def must_be_handed(*, by_hand: bool, agreed: bool, alone: bool) -> bool:
+    """Whether somebody says when money was handed over, after it was asked for: where it had to wait, for
+    a colleague or for its day. On one word it is asked for while it is handed over."""
+    return by_hand and (agreed or alone)
+
+
 def is_receivable(cents: Cents) -> bool:
     """Whether so much may be noted as money that came at the desk."""
     return 0 < cents <= MOST_RECEIVED
@@ -96,3 +117,8 @@ def may_try(tries: int, tried_at: datetime | None, *, now: datetime) -> bool:
 
 # Why money goes back; nothing of care. Corrected and paid twice are the practice's own matter too.
 REFUND_REASONS = frozenset({"overpaid", "paid_twice", "corrected", "goodwill", "other"})
+
+# Why a request is declined, stopped, or given up although it was agreed to.
+END_REASONS = frozenset(
+    {"not_due", "wrong_sum", "already_back", "otherwise", "not_wanted", "other"}
+)

@@ -1,4 +1,4 @@
-"""Asking for something to be done with money, agreeing to it, and noting what came of it."""
+"""Asking for something to be done with money, and noting what came of it."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -24,13 +24,16 @@ from shared.orders.rules import (
     RECEIVE,
     first_instant,
     first_receivable,
+    first_status,
     is_receivable,
 )
 from shared.orders.wishes import Colleague, Wish
 from shared.staff import StaffUser
-from shared.worklist import close_tasks, offer, open_task
+from shared.worklist import offer, open_task
 
 AGREE = offer("order_to_agree", "Accord d’une seconde personne demandé")
+TO_HAND = offer("refund_to_hand", "Argent à remettre")
+NOT_AGREED = offer("refund_declined", "Remboursement refusé ou arrêté : à voir")
 # Asked for by the worker, and named here so that the back-office knows it too.
 NOT_DONE = offer("refund_refused", "Remboursement impossible : à revoir")
 
@@ -71,7 +74,9 @@ def ask_order(
         payment_id=wish.payment_id,
         stray_id=wish.stray_id,
         kind=wish.kind,
-        status="waiting" if second and not alone else "approved",
+        status=first_status(
+            second=second, alone=alone, by_hand=wish.kind in LEAVES and wish.method is not None
+        ),
         amount_cents=wish.amount_cents,
         method=wish.method,
         received_on=wish.received_on,
@@ -101,14 +106,15 @@ def ask_order(
         reason=wish.reason,
         id=str(order.id),
     )
-    if order.status == "waiting":
+    work = {"waiting": AGREE, "agreed": TO_HAND}.get(order.status)
+    if work is not None:
         open_task(
             session,
-            AGREE,
+            work,
             practice_id=practice.id,
             account_id=account_id,
             key=str(order.id),
-            due_on=local_date(at, practice.timezone),
+            due_on=local_date(order.not_before, practice.timezone),
             actor=by.actor,
             at=at,
         )
@@ -136,56 +142,9 @@ def hold_asker(session: Session, user_id: UUID) -> None:
     )
 
 
-def decide_order(
-    session: Session, order: MoneyOrder, event: str, *, by: Colleague, at: datetime
-) -> None:
-    """Approve, decline or withdraw an order that waits, or stop one that waits its day because nobody
-    else could agree to it. Called under the account's lock.
-
-    Raises NotAllowedError for one's own order (but to withdraw it), and when it moved on meanwhile:
-    the text says who did what.
-    """
-    if not MONEY_ORDER.allows(order.status, event) or (event == "stop" and not order.alone):
-        raise NotAllowedError(f"Cette opération n’attend plus : {ended_words(order)}.")
-    mine = order.asked_by == by.user_id
-    if event == "stop" and mine:
-        raise NotAllowedError("C’est votre demande : retirez-la.")
-    if event in ("approve", "decline") and mine:
-        raise NotAllowedError("Une autre personne que vous doit donner son accord.")
-    if event == "withdraw" and not mine:
-        raise NotAllowedError("Seule la personne qui l’a demandée peut la retirer.")
-    _move(session, order, event, actor=by.actor, at=at)
-    order.decided_by, order.decided_name, order.decided_at = by.user_id, by.name, at
-    if order.status != "approved":
-        order.ended_at = at
-    close_tasks(
-        session,
-        AGREE,
-        practice_id=order.practice_id,
-        key=str(order.id),
-        event="done",
-        actor=by.actor,
-        at=at,
-    )
-    wake_worker(session)
-
-
-def ended_words(order: MoneyOrder) -> str:
-    """Who did what with an order, for whoever came second."""
-    who = order.decided_name or order.asked_name
-    return {
-        "approved": f"accord donné par {who}",
-        "declined": f"arrêtée par {who}" if order.alone else f"refusée par {who}",
-        "withdrawn": f"retirée par {who}",
-        "sent": "elle est partie",
-        "done": "elle est faite",
-        "refused": "elle n’a pas pu être faite",
-    }.get(order.status, "elle attend")
-
-
 def note_sent(session: Session, order: MoneyOrder, *, at: datetime) -> None:
     """The processor is about to be asked: from here on only its answer ends the order."""
-    _move(session, order, "send", actor=SYSTEM, at=at)
+    move(session, order, "send", actor=SYSTEM, at=at)
     order.sent_at = at
 
 
@@ -206,14 +165,15 @@ def end_order(
 ) -> None:
     """What was asked is done; with an ``outcome``, it can't be, and that is why."""
     event = "refuse" if outcome else "finish"
-    _move(session, order, event, actor=SYSTEM, at=at, **({"why": outcome} if outcome else {}))
+    move(session, order, event, actor=SYSTEM, at=at, **({"why": outcome} if outcome else {}))
     order.outcome = outcome
     order.ended_at = at
 
 
-def _move(
+def move(
     session: Session, order: MoneyOrder, event: str, *, actor: Actor, at: datetime, **facts: str
 ) -> None:
+    """An order's state moves on, and its history says so, with these facts beside."""
     advance(
         session,
         order,

@@ -35,12 +35,17 @@ def check_refund(page: Page, euros: str) -> None:
 def ask(page: Page, demo: DemoRun, role: str) -> None:
     """Ask for it, and show that one is there."""
     page.get_by_role("button", name=re.compile("^Demander")).click()
+    show_presence(page, demo, role)
+    expect(page.get_by_text("Demande notée")).to_be_visible()
+
+
+def show_presence(page: Page, demo: DemoRun, role: str) -> None:
+    """Give the password and a code again."""
     page.get_by_label(re.compile("^Mot de passe|^Votre mot de passe")).fill(
         demo.staff(role)["password"]
     )
     page.get_by_label(re.compile("^Code")).fill(demo.code(role))
     page.get_by_role("button", name=re.compile("^Confirmer|^Continuer")).click()
-    expect(page.get_by_text("Demande notée")).to_be_visible()
 
 
 def test_cash_is_booked_and_a_part_of_it_is_handed_back(
@@ -123,6 +128,39 @@ def test_a_large_sum_waits_for_a_colleague_who_sees_what_it_does(
     expect(colleague.get_by_role("heading", level=1)).to_contain_text("Rendre 200,00")
     looking.look()
     assert looking.faults == []
+    colleague.get_by_label("Raison").select_option("wrong_sum")
     colleague.get_by_role("button", name="Refuser").click()
     expect(colleague.get_by_role("status")).to_contain_text("rien ne part")
     assert demo.payments(patient.number) == [40_000]
+
+
+def test_what_a_colleague_agreed_to_is_in_the_books_once_it_was_handed_over(
+    demo: DemoRun, open_context: OpenContext
+) -> None:
+    patient = demo.claim("unpaid", "not_due")
+    page, colleague = (open_context(size=DESK).new_page() for _ in range(2))
+    sign_in(page, demo, "secretary")
+    page.goto(f"{demo.backoffice}/accounts/{patient.number}")
+    note_cash(page, "400,00")
+    until(lambda: demo.payments(patient.number) == [40_000])
+    after = demo.balance(patient.number)
+    page.reload()
+    check_refund(page, "390,00")
+    expect(page.get_by_text("Ne remettez rien encore")).to_be_visible()
+    ask(page, demo, "secretary")
+    sign_in(colleague, demo, "manager")
+    colleague.goto(f"{demo.backoffice}/agreements")
+    colleague.get_by_role("link", name=re.compile(f"Voir et décider.*{patient.number}")).click()
+    colleague.get_by_role("button", name="Accorder").click()
+    show_presence(colleague, demo, "manager")
+    expect(colleague.get_by_role("status")).to_contain_text("Rien n’est encore inscrit")
+    looking = Looking(page)
+    looking.at(f"{demo.backoffice}/agreements")
+    assert looking.faults == []
+    page.get_by_role("link", name=re.compile(f"Noter la remise.*{patient.number}")).click()
+    looking.look()
+    assert looking.faults == []
+    assert demo.balance(patient.number) == after
+    page.get_by_role("button", name="L’argent est remis").click()
+    expect(page.get_by_role("status")).to_contain_text("l’argent est remis")
+    until(lambda: demo.balance(patient.number) > after)

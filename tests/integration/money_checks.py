@@ -103,7 +103,7 @@ def check_receipts(till: Till) -> None:
 
 
 def check_orders_ended(till: Till) -> None:
-    """What staff asked for was done, or could not be; or it waits for a second person."""
+    """What staff asked for was done, or could not be; or it waits for a second person, or their hands."""
     with till.world.database.reading(till.world.practice_id) as session:
         orders = session.scalars(select(MoneyOrder)).all()
         received = session.execute(
@@ -117,6 +117,7 @@ def check_orders_ended(till: Till) -> None:
         "declined",
         "withdrawn",
         "waiting",
+        "agreed",
     }
     sent = Counter(one["metadata"].get("reference") for one in till.listed_refunds())
     for order in orders:

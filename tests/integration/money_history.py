@@ -23,6 +23,7 @@ from ardoise import (
 from ardoise.jobs_cards import CardCharger
 from sandbox.mischief import OF_CALLS
 from shared.processor import CARD, register_webhook
+from tests.integration.money_house import FOUR_EYES_CENTS
 from tests.integration.money_patients import Patients, one_of
 from tests.integration.stray_till import by_hand, strays
 from tests.integration.till import Json
@@ -128,12 +129,13 @@ class MoneyHistory(Patients):
             )
             if agreed:
                 self.decide(-1, "approve")
+                self.decide(-1, "hand_over")
                 self.work(OF_MONEY)
 
     def decide(self, which: int, event: str) -> None:
-        """A second person agrees or declines, or whoever asked thinks again."""
+        """A second person agrees, declines or stops it, whoever asked thinks again or hands it over."""
         if self.orders:
-            by = "secretary" if event == "withdraw" else "manager"
+            by = "secretary" if event in ("withdraw", "hand_over") else "manager"
             self._tried(lambda: self.house.desk.decide(one_of(self.orders, which), event, by=by))
 
     def assign(self, which: int, who: int) -> None:
@@ -258,6 +260,17 @@ class MoneyHistory(Patients):
         self.work(OF_MONEY)
         for wanted in (cents // 2, cents):
             self.ask_refund(who, -1, wanted, 0, agreed=True)
+
+    def refund_by_hand(self, who: int, cents: int, method: int, end: str) -> None:
+        """More of it than one alone may give back is agreed to, then handed over, given up or left."""
+        self.receive(who, FOUR_EYES_CENTS + cents, method)
+        self.work(OF_MONEY)
+        self.ask_refund(who, -1, FOUR_EYES_CENTS + cents, 0, agreed=False)
+        self.decide(-1, "approve")
+        self.work(OF_MONEY)
+        if end:
+            self.decide(-1, end)
+            self.work(OF_MONEY)
 
     # Webhooks, the worker, time
 

@@ -15,6 +15,7 @@ from shared.orders import (
     ask_refund,
     decide_order,
     get_order,
+    hand_over,
     orders_of,
 )
 from shared.payments import Payment
@@ -104,8 +105,10 @@ class RefundDesk:
             return str(error)
         raise AssertionError("it was taken")
 
-    def decide(self, order_id: UUID, event: str, *, by: str) -> None:
-        """Agree, decline or withdraw."""
+    def decide(
+        self, order_id: UUID, event: str, *, by: str = "secretary", why: str | None = "not_due"
+    ) -> None:
+        """Agree, decline or withdraw; or say that the money was handed over."""
         world, practice_id = self.till.world, self.till.world.practice_id
         with world.database.unit_of_work(practice_id) as work:
             order = get_order(work.session, practice_id=practice_id, order_id=order_id)
@@ -114,7 +117,12 @@ class RefundDesk:
                 work.session, practice_id=practice_id, account_id=order.account_id, lock=True
             )
             order = get_order(work.session, practice_id=practice_id, order_id=order_id)
-            decide_order(work.session, order, event, by=self.people[by], at=world.clock.now())
+            now, person = world.clock.now(), self.people[by]
+            if event == "hand_over":
+                practice = get_practice(work.session, practice_id)
+                hand_over(work.session, order, practice=practice, by=person, at=now)
+            else:
+                decide_order(work.session, order, event, by=person, at=now, why=why)
             work.commit()
 
     def work(self) -> None:

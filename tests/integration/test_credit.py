@@ -126,6 +126,10 @@ def test_credit_that_staff_have_asked_back_settles_nothing_meanwhile(till: Till)
     claire.work()
     assert till.owed(account) == 2000, "a second person has not looked yet"
     desk.decide(order, "approve", by="manager")
+    claire.uses_credit(account)
+    claire.work()
+    assert till.owed(account) == 2000, "nor is what waits to be handed over there to be used"
+    desk.decide(order, "hand_over")
     claire.work()
     assert (claire.credit(account), till.owed(account)) == (0, 2000)
     till.world.check()

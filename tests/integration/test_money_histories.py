@@ -97,10 +97,19 @@ class AnyHistory(RuleBasedStateMachine):
     refund_in_trouble = happens("refund_in_trouble", kind=FAULTS, who=PLACES, cents=A_LITTLE)
     refund_in_doubt = happens("refund_in_trouble", kind=DONE_FAULTS, who=PLACES, cents=A_LITTLE)
     refund_twice = happens("refund_twice", who=PLACES, cents=CENTS, method=PLACES)
+    refund_by_hand = happens(
+        "refund_by_hand",
+        who=PLACES,
+        cents=CENTS,
+        method=PLACES,
+        end=st.sampled_from(("hand_over", "hand_over", "withdraw", "stop", "")),
+    )
     decide = happens(
         "decide",
         which=PLACES,
-        event=st.sampled_from(("approve", "approve", "decline", "withdraw")),
+        event=st.sampled_from(
+            ("approve", "approve", "hand_over", "hand_over", "decline", "withdraw", "stop")
+        ),
     )
     assign = happens("assign", which=PLACES, who=PLACES)
 

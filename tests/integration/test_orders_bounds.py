@@ -140,7 +140,7 @@ def test_any_colleague_stops_what_one_person_asked_for_alone_before_its_day_has_
     stands = desk.order(order)
     assert (stands.status, stands.decided_name) == ("declined", "Camille Secretary")
     assert desk.given_back() == [0]
-    assert till.tasks(account) == []
+    assert till.tasks(account) == ["refund_declined"]
     with pytest.raises(NotAllowedError, match="arrêtée par Camille Secretary"):
         desk.decide(order, "withdraw", by="owner")
     till.check()

@@ -114,9 +114,11 @@ def test_what_one_gave_back_of_money_that_they_noted_themselves_is_seen_for_a_mo
         orders.append(desk.ask(account, 10_000, by="claire", method="cash", payment=payment))
         till.later(days=3)
     desk.decide(orders[1], "approve", by="manager")
+    desk.decide(orders[1], "hand_over", by="claire")
     desk.work()
     assert breaches(till) == set()
-    plant(till, orders[1], {"decided_by": None})
+    nobody = {"decided_by": None, "handed_by": None, "handed_name": None, "handed_at": None}
+    plant(till, orders[1], nobody)
     assert breaches(till) == {EYES}
     plant(till, orders[1], {"asked_at": desk.order(orders[0]).asked_at + timedelta(days=30)})
     assert breaches(till) == set(), "after a month they count no more"

@@ -110,7 +110,7 @@ def test_a_cheque_that_goes_back_in_cash_is_told_so_wherever_money_is_told(
         assert "Remboursé le 24 novembre 2026 : 10,00 €, en espèces." in said(browser.get(path))
     page = Window.of(world, desk.people["manager"]).says(account)
     assert re.search("Remboursé [^R]* en espèces − 10,00 €", page)
-    assert "Remboursement fait en espèces : 10,00 €, du reçu R-2026-00001 Ardoise" in page
+    assert "Remboursement fait en espèces : 10,00 €, du reçu R-2026-00001 Camille Secretary" in page
     assert "paiement par carte" not in page
     with world.database.reading(world.practice_id) as session:
         lines = [

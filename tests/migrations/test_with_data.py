@@ -92,6 +92,8 @@ def test_how_money_was_handed_back_before_is_read_from_the_journal(sqlite_url: s
             key="k1",
             cents=1000,
             method="transfer",
+            actor=claire.colleague.actor,
+            handed_at=world.clock.now(),
             at=world.clock.now(),
         )
         work.commit()

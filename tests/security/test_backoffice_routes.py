@@ -57,8 +57,9 @@ FORMS = {
     "account_refunds.check": REFUND,
     "account_refunds.ask": REFUND,
     "agreements.approve": {},
-    "agreements.decline": {},
-    "agreements.stop": {},
+    "agreements.decline": {"why": "not_due"},
+    "agreements.stop": {"why": "not_due"},
+    "agreements.hand_over": {},
     "agreements.withdraw": {},
     "account_desk.note": {
         "method": "cash",

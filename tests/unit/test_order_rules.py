@@ -10,12 +10,16 @@ from hypothesis import strategies as st
 
 from shared.orders.rules import (
     A_DAY,
+    MONEY_ORDER,
+    OPEN,
     OWN_MONEY,
     RECEIVE,
     REFUND,
     OneWord,
     first_receivable,
+    first_status,
     is_receivable,
+    must_be_handed,
     needs_second,
 )
 from tests.world import NOON
@@ -90,3 +94,29 @@ def test_money_at_the_desk_came_within_a_year_and_not_before_the_practice_began(
     today = date(2026, 11, 24)
     assert first_receivable(today, started_on=date(2020, 1, 1)) == date(2025, 11, 24)
     assert first_receivable(today, started_on=date(2026, 9, 1)) == date(2026, 9, 1)
+
+
+@pytest.mark.parametrize("alone", [True, False])
+@pytest.mark.parametrize("second", [True, False])
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_money_that_had_to_wait_and_goes_by_hand_is_booked_by_handing_it_over_alone(
+    second: bool, alone: bool, by_hand: bool
+) -> None:
+    alone = alone and second
+    status = first_status(second=second, alone=alone, by_hand=by_hand)
+    waits = must_be_handed(by_hand=by_hand, agreed=second and not alone, alone=alone)
+    assert waits == (by_hand and second)
+    if status == "waiting":
+        status = MONEY_ORDER.after(status, "agree" if by_hand else "approve")
+    assert status == ("agreed" if waits else "approved")
+
+
+def test_what_is_to_be_handed_over_is_handed_over_or_given_up_and_nothing_else() -> None:
+    ways = {
+        event: after for (before, event), after in MONEY_ORDER.edges.items() if before == "agreed"
+    }
+    assert ways == {"hand_over": "approved", "withdraw": "withdrawn", "stop": "declined"}
+    assert {before for (before, _), after in MONEY_ORDER.edges.items() if after == "agreed"} == {
+        "waiting"
+    }
+    assert "agreed" in OPEN, "it still counts as asked for"

@@ -1,0 +1,79 @@
+"""« Demandes d’accord »: what is to be handed over, what waits for a word, what was decided lately."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backoffice.desks.account_orders import OrderShown, order_shown
+from shared.accounts import Account
+from shared.orders import MoneyOrder, orders_decided, orders_to_agree, orders_to_hand
+from shared.payments import Payment
+from shared.staff import SignedIn
+
+LATELY = timedelta(days=30)
+MOST_DECIDED = 30
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementShown:
+    """An order with the account that it is about (empty for a payment of nobody known); ``at`` is when
+    it was decided, or asked for while it was not."""
+
+    order: OrderShown
+    account: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementLists:
+    """Each list in its order: what may be handed over first, what was asked first, the latest first."""
+
+    to_hand: tuple[AgreementShown, ...]
+    waiting: tuple[AgreementShown, ...]
+    decided: tuple[AgreementShown, ...]
+
+
+def read_lists(session: Session, *, who: SignedIn, at: datetime) -> AgreementLists:
+    """All that the page shows to this person."""
+    practice_id = who.practice_id
+    to_hand = orders_to_hand(session, practice_id=practice_id)
+    waiting = orders_to_agree(session, practice_id=practice_id, now=at)
+    decided = orders_decided(session, practice_id=practice_id, since=at - LATELY, most=MOST_DECIDED)
+    numbers, paid_by = _known(session, practice_id, [*to_hand, *waiting, *decided])
+
+    def shown(orders: Sequence[MoneyOrder]) -> tuple[AgreementShown, ...]:
+        return tuple(
+            AgreementShown(
+                order=order_shown(
+                    one, who=who, vault=None, at=at, paid_by=paid_by.get(one.payment_id, "")
+                ),
+                account=numbers.get(one.account_id, ""),
+                at=one.ended_at or one.handed_at or one.decided_at or one.asked_at,
+            )
+            for one in orders
+        )
+
+    return AgreementLists(shown(to_hand), shown(waiting), shown(decided))
+
+
+def _known(
+    session: Session, practice_id: int, orders: Sequence[MoneyOrder]
+) -> tuple[dict[UUID | None, str], dict[UUID | None, str]]:
+    """(numbers of the accounts, how the payments came) of these orders."""
+    named = {order.account_id for order in orders if order.account_id is not None}
+    rows = session.execute(
+        select(Account.id, Account.number).where(
+            Account.practice_id == practice_id, Account.id.in_(named)
+        )
+    )
+    paid = {order.payment_id for order in orders if order.payment_id is not None}
+    ways = session.execute(
+        select(Payment.id, Payment.method).where(
+            Payment.practice_id == practice_id, Payment.id.in_(paid)
+        )
+    )
+    return {row[0]: row[1] for row in rows}, {row[0]: row[1] for row in ways}
