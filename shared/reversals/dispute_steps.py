@@ -63,10 +63,16 @@ def note_dispute(
 
 def stages_since(dispute: Dispute, told: Disputed) -> Iterator[Disputed]:
     """How it stood after each movement of its money that we have not booked, and at last how it stands:
-    each is booked as the processor moved it. Taken one by one: ``dispute`` moves on meanwhile."""
+    each is booked as the processor moved it. Taken one by one: ``dispute`` moves on meanwhile.
+
+    A fee before any money went, and what can't be so far (two movements of one second in the other order),
+    is booked with what came after it."""
     for count in range(dispute.moves + 1, len(told.movements)):
         moved = told.movements[:count]
         taken = -sum(one.cents for one in moved)
+        is_untouched = taken == 0 and dispute.status in ("inquiry", "closed")
+        if is_untouched or not 0 <= taken <= told.amount_cents:
+            continue
         goes_on = "lost" if dispute.status == "lost" else "open"
         yield replace(
             told,
