@@ -27,7 +27,7 @@ from shared.base.clock import local_date
 from shared.base.errors import NotFoundError
 from shared.ladder import standing
 from shared.messages import Thread
-from shared.payments import CreditUse, payments_of, payments_of_invoice
+from shared.payments import CreditUse, Payment, payments_of, payments_of_invoice
 from shared.plans import LEAST_PART, PlanView, beside_plan, pauses_from
 from shared.web.filters import t
 
@@ -67,9 +67,15 @@ _LATE = select(literal(LATE), Thread.moved_at, null(), null()).where(
     Thread.status == "waiting",
     Thread.answer_by < bindparam("today"),
 )
+# By payment, since an account's are found at once; what came of one that was none settles nothing any more.
+_OWN = select(Payment.id).where(
+    Payment.practice_id == bindparam("practice_id"),
+    Payment.account_id == bindparam("account_id"),
+    Payment.cancelled_on.is_(None),
+)
 _USED = select(literal(USED), CreditUse.used_at, null(), CreditUse.amount_cents).where(
     CreditUse.practice_id == bindparam("practice_id"),
-    CreditUse.account_id == bindparam("account_id"),
+    CreditUse.payment_id.in_(_OWN),
     CreditUse.used_at >= bindparam("lately"),
 )
 _SAID = beside_plan(

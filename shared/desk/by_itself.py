@@ -10,7 +10,7 @@ from shared.accounts import Account, Hold
 from shared.base.money import Cents
 from shared.billing import Invoice
 from shared.desk.credit import usable_credit, usable_on
-from shared.payments import Payment, left_of_credit
+from shared.payments import Payment, free_credit
 
 
 def may_use_by_itself(
@@ -30,14 +30,13 @@ def may_use_by_itself(
 
 
 def accounts_in_hand(session: Session, *, practice_id: int) -> list[Account]:
-    """Accounts that have credit and owe something which no person looks at first; what of the credit is
-    to be given back is not known here."""
-    in_hand = exists().where(
-        Payment.practice_id == Account.practice_id,
-        Payment.account_id == Account.id,
-        Payment.cancelled_on.is_(None),
-        Payment.credit_cents > 0,
-        left_of_credit() > 0,
+    """Accounts that have credit which is not on its way back, and owe something which no person looks at
+    first; what staff were asked to give back is not known here. Each is asked about by itself, at every
+    look: those of which nothing can be settled for weeks are left out."""
+    set_aside = exists().where(
+        Hold.practice_id == Invoice.practice_id,
+        Hold.invoice_id == Invoice.id,
+        Hold.status == "active",
     )
     held = exists().where(Hold.account_id == Account.id, _holds_it_all(practice_id))
     owed = exists().where(
@@ -45,6 +44,7 @@ def accounts_in_hand(session: Session, *, practice_id: int) -> list[Account]:
         Invoice.account_id == Account.id,
         Invoice.status == "issued",
         Invoice.open_cents > 0,
+        ~set_aside,
     )
     some = select(Payment.account_id).where(
         Payment.practice_id == practice_id, Payment.credit_cents > 0
@@ -53,7 +53,7 @@ def accounts_in_hand(session: Session, *, practice_id: int) -> list[Account]:
         Account.practice_id == practice_id,
         Account.id.in_(some),
         Account.balance_cents > 0,
-        in_hand,
+        free_credit(Account.practice_id, Account.id) > 0,
         owed,
         ~held,
     )

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from ardoise.using_credit import use_credit_by_itself
 from shared.accounts import Account, Practice, get_account, place_hold, release_kind
@@ -55,7 +57,7 @@ def too_much(world: World, claire: Secretary, *, owes: int = 1000, pays: int = 3
     return account
 
 
-def hold(world: World, account: Account, kind: str) -> None:
+def hold(world: World, account: Account, kind: str, invoice_id: UUID | None = None) -> None:
     with world.database.unit_of_work(account.practice_id) as work:
         place_hold(
             work.session,
@@ -66,6 +68,7 @@ def hold(world: World, account: Account, kind: str) -> None:
             actor=SYSTEM,
             at=world.clock.now(),
             review_on=world.clock.now().date(),
+            invoice_id=invoice_id,
         )
         work.commit()
 
@@ -107,7 +110,7 @@ def test_a_new_invoice_is_settled_with_what_was_paid_too_much(
         used = session.scalars(
             select(TimelineEvent).where(TimelineEvent.kind == "credit.used")
         ).all()
-    assert [event.actor_kind for event in used] == ["system"] * 2
+    assert [one.actor_kind for one in used] == ["system"] * 2
     assert "Trop-perçu utilisé" in claire.window.says(account)
     world.check()
 
@@ -249,3 +252,48 @@ def test_what_was_used_long_ago_is_told_no_more(world: World, claire: Secretary)
     world.clock.instant += timedelta(days=61)
     page = says(visitor(portal_app(world), world.token(account)).get("/statement").text)
     assert "Votre trop-perçu a réglé" not in page
+
+
+def test_what_came_of_a_payment_that_was_none_is_not_told_as_settled(
+    world: World, claire: Secretary
+) -> None:
+    account = too_much(world, claire)
+    world.bill_more(account, 4000)
+    look(world)
+    browser = visitor(portal_app(world), world.token(account))
+    assert "Votre trop-perçu a réglé 25,00 €" in says(browser.get("/statement").text)
+    claire.cancels(account, claire.payments(account)[0].payment)
+    claire.work()
+    page = says(browser.get("/statement").text)
+    assert "Il reste à payer 50,00 €" in page
+    assert "Votre trop-perçu a réglé" not in page
+    world.check()
+
+
+def test_an_invoice_that_is_held_for_weeks_is_left_alone_and_costs_a_look_nothing(
+    world: World, claire: Secretary
+) -> None:
+    asked: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    look(world)
+    event.listen(world.house.database.engine, "before_cursor_execute", note)
+    look(world)
+    without = len(asked)
+    event.remove(world.house.database.engine, "before_cursor_execute", note)
+    accounts = [too_much(world, claire) for _ in range(2)]
+    for account in accounts:
+        world.bill_more(account, 2000)
+        hold(world, account, "absent", world.invoices(account)[1].id)
+    asked.clear()
+    event.listen(world.house.database.engine, "before_cursor_execute", note)
+    assert look(world) == 0
+    event.remove(world.house.database.engine, "before_cursor_execute", note)
+    assert len(asked) == without
+    assert [claire.credit(account) for account in accounts] == [2500, 2500]
+    world.bill_more(accounts[0], 500)
+    assert look(world) == 1, "what is not held is settled"
+    assert claire.credit(accounts[0]) == 2000
+    world.check()
