@@ -132,7 +132,7 @@ def practice_processor(number: int | None) -> None:
         )
         work.commit()
     click.echo("Connected. Cards are open for this practice.")
-    if not portal:
+    if keys.portal == keys.worker:
         click.echo(
             "Portal and worker share this key: whoever took the portal over could refund with it. Make a "
             "second one for the portal, and run this again.",

@@ -121,8 +121,9 @@ def test_a_practice_is_connected_by_two_keys(till: Till, key: str) -> None:
     assert keys.worker not in told.output + str(kept(till.world)[0].__dict__)
 
 
-def test_with_one_key_it_says_what_that_means(till: Till, key: str) -> None:
-    told = connect(till.world, f"{key}\n\n")
+@pytest.mark.parametrize("again", [False, True])
+def test_with_one_key_it_says_what_that_means(till: Till, key: str, again: bool) -> None:
+    told = connect(till.world, f"{key}\n{key if again else ''}\n")
     assert told.exit_code == 0, told.output
     assert "whoever took the portal over could refund with it" in told.output
 
