@@ -15,6 +15,7 @@ _OF_KIND = {
     "customer": "customer",
     "dispute": "dispute",
     "event": "event",
+    "item": "checkout_session",
     "mandate": "payment_method",
     "payment_intent": "payment_intent",
     "payment_method": "payment_method",

@@ -67,7 +67,7 @@ class Account:
 class Books:
     """All accounts, behind one lock: whoever reads or writes holds ``lock``.
 
-    ``restricted`` are keys of an account that may do only some things.
+    ``restricted`` keys may do some things only, with the account of the key that they name.
     ``refusals`` are the latest requests that were wrong in themselves, the oldest first.
     """
 
@@ -80,7 +80,7 @@ class Books:
         "succeeded"  # or pending, or balance_insufficient: those asked for by the API
     )
     mischief: Mischief = field(default_factory=Mischief)
-    restricted: dict[str, tuple[Account, frozenset[str]]] = field(default_factory=dict)
+    restricted: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
     refusals: deque[Json] = field(default_factory=lambda: deque(maxlen=_REFUSALS_KEPT))
 
     @staticmethod
@@ -96,13 +96,14 @@ class Books:
     def holder(self, key: str) -> tuple[Account, frozenset[str] | None]:
         """The account of a key, and what the key may do; None for everything."""
         with self.lock:
-            return self.restricted.get(key) or (self.account(key), None)
+            whole, rights = self.restricted.get(key, (key, None))
+            return self.account(whole), rights
 
     def restrict(self, key: str, rights: frozenset[str]) -> str:
         """A fresh key of the same account that may do only so much."""
         with self.lock:
             made = new_id("rk_test_")
-            self.restricted[made] = (self.account(key), rights)
+            self.restricted[made] = (key, rights)
             return made
 
     def find_session(self, session_id: str) -> tuple[Account, Json] | None:

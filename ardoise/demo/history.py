@@ -15,6 +15,7 @@ from ardoise.demo.visitor import Visitor
 from ardoise.importing import run_import
 from ardoise.jobs_cards import CardCharger
 from ardoise.office import House, is_holiday
+from ardoise.using_credit import use_credit_by_itself
 from shared.accounts import (
     Account,
     IdentityGiven,
@@ -64,6 +65,7 @@ class History:
             for act in person.acts:
                 if act.days_ago == ago:
                     self._act(person, act)
+        use_credit_by_itself(self.house, self.practice_id)
         if ago > 0:
             charger = CardCharger(self.house, self.practice_id)
             jobs_plans.follow_plans(self.house, self.practice_id, charger)

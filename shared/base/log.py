@@ -30,8 +30,9 @@ _REDACTED = "[redacted]"
 
 def redact(text: str) -> str:
     """The text without link tokens, passwords in addresses, e-mail addresses, numbers and keys."""
-    text = _KEY.sub("[key]", _SECRET.sub("[key]", text))  # first: a key may look like a link inside
-    text = _BARE_TOKEN.sub("[link]", _TOKEN.sub(r"\1[link]", text))
+    text = _BARE_TOKEN.sub("[link]", text)  # first: a part of a link may look like a key
+    text = _KEY.sub("[key]", _SECRET.sub("[key]", text))
+    text = _TOKEN.sub(r"\1[link]", text)  # a key may look like this inside
     text = _EMAIL.sub("[email]", _CREDENTIALS.sub(r"\1[key]@", text))
     return _PHONE.sub("[number]", text)
 

@@ -33,7 +33,7 @@ from shared.payments.rules import (
     ChoiceError,
     shares_of,
 )
-from shared.payments.service import attempt_at_processor, get_attempt, new_attempt, payables_of
+from shared.payments.service import attempt_at_processor, get_attempt, new_attempt, open_payables
 from shared.processor import ChargeOrder, Checkout, KeySpentError
 
 log = get_logger(__name__)
@@ -87,7 +87,8 @@ def begin_charge(
         choice = meant(session)
         if choice is None:
             return Begun(TAKEN)
-        payables = payables_of(session, practice_id=desk.practice_id, account_id=account_id)
+        # What was agreed to is charged as agreed: what is in hand still is to be given back, or staff decide.
+        payables = open_payables(session, practice_id=desk.practice_id, account_id=account_id)
         minimum = get_practice(session, desk.practice_id).minimum_payment_cents
         try:
             shares = shares_of(choice, payables, minimum)

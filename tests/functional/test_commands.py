@@ -366,8 +366,8 @@ def test_a_missing_setting_is_named_in_one_sentence(
     assert said.endswith(".")
 
 
-def test_the_portal_refuses_to_start_beside_a_master_key(demo: DemoRun) -> None:
+def test_the_portal_refuses_to_start_beside_keys_that_it_must_not_hold(demo: DemoRun) -> None:
     said = refused(demo.ardoise("serve", "portal", ARDOISE_PORTAL_SECRET="p" * 40))
     assert said == (
-        "ARDOISE_MASTER_KEYS is in the portal's environment: remove it, the portal must not hold it."
+        "ARDOISE_WORKER_KEYS is in the portal's environment: remove it, the portal must not hold it."
     )

@@ -141,7 +141,7 @@ def test_what_a_colleague_agreed_to_is_in_the_books_once_it_was_handed_over(
     page, colleague = (open_context(size=DESK).new_page() for _ in range(2))
     sign_in(page, demo, "secretary")
     page.goto(f"{demo.backoffice}/accounts/{patient.number}")
-    note_cash(page, "400,00")
+    note_cash(page, "400,00", far_beyond=True)
     until(lambda: demo.payments(patient.number) == [40_000])
     after = demo.balance(patient.number)
     page.reload()

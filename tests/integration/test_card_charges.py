@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from ardoise.jobs_cards import CardCharger
 from shared import plans
-from shared.accounts import Account
+from shared.accounts import Account, Practice
 from shared.audit import PATIENT
 from shared.payments import Choice, kept_card, remove_card
 from shared.plans import Wish
@@ -22,6 +23,7 @@ from tests.integration.card_world import (
     SECOND,
     Cards,
 )
+from tests.integration.desk_world import Secretary
 from tests.integration.till import WORKS, Till, at_once, on_sqlite
 
 HAND = "instalment_by_hand"
@@ -55,6 +57,26 @@ def test_each_date_is_announced_taken_once_and_booked(cards: Cards) -> None:
     assert cards.plan(account).plan.status == "kept"
     assert "instalment_due" not in cards.world.told(account)
     assert cards.world.tasks(account) == []
+    cards.till.check()
+
+
+def test_a_date_that_was_agreed_to_is_charged_as_agreed_whatever_is_in_hand(
+    cards: Cards,
+) -> None:
+    world = cards.world
+    with world.database.unit_of_work(world.practice_id) as work:
+        work.session.execute(update(Practice).values(credit_by_itself=False))
+        work.commit()
+    claire = Secretary.of(world)
+    account = world.account(owes=(1000,))
+    claire.receives(account, 2300)
+    world.bill_more(account, 4250)
+    world.plan(account)
+    cards.give(account)
+    cards.look_on(NEAR, FIRST, SECOND - timedelta(days=3), SECOND, LAST - timedelta(days=3), LAST)
+    assert cards.taken() == [1250, 1500, 1500]
+    assert (cards.till.owed(account), claire.credit(account)) == (0, 1300)
+    assert "instalment_due" not in world.told(account)
     cards.till.check()
 
 

@@ -18,6 +18,7 @@ from shared.payments import BeingPaidError, Choice
 from shared.processor import (
     GatewayRefusedError,
     GatewayUnavailableError,
+    check_keys,
     register_webhook,
     stripe_gateway,
 )
@@ -27,6 +28,7 @@ from tests.integration.refund_desk import RefundDesk
 from tests.integration.stray_till import Clerk, by_hand, check_to_the_cent, give_back, strays, sweep
 from tests.integration.till import Till
 from tests.servers.process import free_port
+from tests.servers.sandbox import restricted
 
 Sample = Callable[[int, int], int]
 TRIES = 3  # the SDK's first and its two more
@@ -235,6 +237,17 @@ def listing_disputes(till: Till, hurting: Hurting) -> int:
         disputing.sweep_disputes(till.world.house, till.world.practice_id, Patience())
     disputing.sweep_disputes(till.world.house, till.world.practice_id, Patience())
     return 4250 - 4250 - 2000
+
+
+@at("GET /v1/customers/{id}")
+def looking_whether_two_keys_are_of_one_account(till: Till, hurting: Hurting) -> int:
+    keys = restricted(till.processor, till.key)
+    with hurting(), suppress(*ANSWERED):
+        check_keys(keys, base_address=till.processor.url)
+    check_keys(keys, base_address=till.processor.url)
+    account = owing(till)
+    pay_in_the_end(till, account, ALL)
+    return 4250
 
 
 @at("POST /v1/webhook_endpoints")

@@ -36,7 +36,8 @@ def ardoise(office: Samples, *words: str) -> Result:
         for name, value in office.settings.model_dump().items()
         if value
     }
-    settings["ARDOISE_GATEWAY_KEYS"] = fresh_key()  # an operator has it, the back-office does not
+    for name in ("GATEWAY", "WORKER"):  # an operator has them, the back-office does not
+        settings[f"ARDOISE_{name}_KEYS"] = fresh_key()
     with patch("ardoise.commands.context.SystemClock", lambda: office.clock):
         return CliRunner().invoke(cli, list(words), env=settings)
 

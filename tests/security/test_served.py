@@ -137,7 +137,10 @@ def test_https_without_a_named_proxy_is_told_at_the_start(
 def test_only_the_owner_reads_what_a_command_makes(tmp_path: Path) -> None:
     file = tmp_path / "ardoise.sqlite"
     environment = settings(
-        f"sqlite:///{file}", ARDOISE_MASTER_KEYS=fresh_key(), ARDOISE_INDEX_KEY="i" * 40
+        f"sqlite:///{file}",
+        ARDOISE_MASTER_KEYS=fresh_key(),
+        ARDOISE_WORKER_KEYS=fresh_key(),
+        ARDOISE_INDEX_KEY="i" * 40,
     )
     subprocess.run(
         [str(ARDOISE), "db", "upgrade"],

@@ -65,6 +65,8 @@ numbers = st.builds(number, prefixes, separators, st.from_regex(r"[1-9][0-9]{8}"
 
 
 @given(frames, tokens)
+@example("{}", f"{'A' * 32}.pk_uToskid_F6g")  # a signature that begins as a key does
+@example("{}", f"sk_{'A' * 29}.{'b' * 14}")
 def test_no_links_token_is_written(frame: str, token: str) -> None:
     for text in (
         token,
