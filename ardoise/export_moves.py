@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVarTuple
 
-from sqlalchemy import ScalarSelect, and_, func, select
+from sqlalchemy import ScalarSelect, Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ardoise.export_natures import CANCELLED, CREDIT_USED
@@ -15,6 +16,8 @@ from shared.billing import Invoice
 from shared.desk import DESK_CAUSES, DESK_KINDS
 from shared.ledger import CREDIT, PATIENTS, JournalEntry, JournalLine
 from shared.payments import CreditUse, Payment
+
+Row = TypeVarTuple("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,17 @@ def debtor_ref() -> ScalarSelect[str]:
     )
 
 
+def with_patient(query: Select[*Row], patient: type[Party]) -> Select[*Row]:
+    """Lines of the journal with their invoice, where they have one, and whose it is."""
+    return query.outerjoin(
+        Invoice,
+        and_(Invoice.practice_id == JournalLine.practice_id, Invoice.id == JournalLine.invoice_id),
+    ).outerjoin(
+        patient,
+        and_(patient.practice_id == Invoice.practice_id, patient.id == Invoice.patient_id),
+    )
+
+
 def cancelled(session: Session, practice_id: int, period: Period) -> Iterator[Move]:
     """What payments that were cancelled had settled, less; the oldest first."""
     patient = aliased(Party)
@@ -77,16 +91,6 @@ def cancelled(session: Session, practice_id: int, period: Period) -> Iterator[Mo
                 JournalEntry.cause == DESK_CAUSES[1] + Payment.processor_ref,
             ),
         )
-        .outerjoin(
-            Invoice,
-            and_(
-                Invoice.practice_id == JournalLine.practice_id, Invoice.id == JournalLine.invoice_id
-            ),
-        )
-        .outerjoin(
-            patient,
-            and_(patient.practice_id == Invoice.practice_id, patient.id == Invoice.patient_id),
-        )
         .where(
             JournalEntry.practice_id == practice_id,
             JournalEntry.kind == DESK_KINDS[1],
@@ -97,7 +101,7 @@ def cancelled(session: Session, practice_id: int, period: Period) -> Iterator[Mo
         )
     )
     for day, cents, payment, number, ref in session.execute(
-        query.execution_options(yield_per=1000)
+        with_patient(query, patient).execution_options(yield_per=1000)
     ):
         yield Move(payment, day, number or "", ref or "", -cents, CANCELLED)
 

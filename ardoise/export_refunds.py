@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, and_, func, literal, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from ardoise.export_moves import Move, debtor_ref
+from ardoise.export_moves import Move, debtor_ref, with_patient
 from ardoise.export_natures import of_refund
 from ardoise.export_period import Period
 from shared.accounts import Party
@@ -48,16 +48,6 @@ def given_back(session: Session, practice_id: int, period: Period) -> Iterator[M
             Payment,
             and_(Payment.practice_id == Refund.practice_id, Payment.id == Refund.payment_id),
         )
-        .outerjoin(
-            Invoice,
-            and_(
-                Invoice.practice_id == JournalLine.practice_id, Invoice.id == JournalLine.invoice_id
-            ),
-        )
-        .outerjoin(
-            patient,
-            and_(patient.practice_id == Invoice.practice_id, patient.id == Invoice.patient_id),
-        )
         .where(
             JournalEntry.practice_id == practice_id,
             JournalEntry.kind.in_(REFUND_KINDS),
@@ -68,7 +58,7 @@ def given_back(session: Session, practice_id: int, period: Period) -> Iterator[M
         )
     )
     for entry, line, payment, refund, number, ref, is_goodwill in session.execute(
-        query.execution_options(yield_per=1000)
+        with_patient(query, patient).execution_options(yield_per=1000)
     ):
         yield Move(
             payment,
