@@ -1,5 +1,6 @@
 """The shapes of charges and of what they do to the balance, in API version 2026-10-28.endive."""
 
+from sandbox.balance import booked
 from sandbox.cards import Card, Month, Refusal
 from sandbox.objects import EMPTY
 from sandbox.store import Json, new_id
@@ -81,32 +82,18 @@ def balance_transaction(charged: Json, at: int) -> Json:
     amount = charged["amount"]
     fee = (amount * _FEE_PER_MILLE + 500) // 1000 + _FEE_FIXED_CENTS
     midnight = at - at % _DAY
-    return {
-        "id": new_id("txn_"),
-        "object": "balance_transaction",
-        "amount": amount,
-        "available_on": midnight + _DAYS_UNTIL_AVAILABLE * _DAY,
-        "balance_type": "payments",
-        "created": at,
-        "currency": charged["currency"],
-        "description": charged["description"],
-        "exchange_rate": None,
-        "fee": fee,
-        "fee_details": [
-            {
-                "amount": fee,
-                "application": None,
-                "currency": charged["currency"],
-                "description": "Sandbox processing fee",
-                "type": "stripe_fee",
-            }
-        ],
-        "net": amount - fee,
-        "reporting_category": "charge",
-        "source": charged["id"],
-        "status": "pending",
-        "type": "charge",
-    }
+    return booked(
+        amount,
+        charged["currency"],
+        at,
+        kind="charge",
+        category="charge",
+        description=charged["description"],
+        source=charged["id"],
+        available_on=midnight + _DAYS_UNTIL_AVAILABLE * _DAY,
+        fee=fee,
+        fee_for="Sandbox processing fee",
+    )
 
 
 def refund(charged: Json, params: Json, amount: int, status: str, *, created: int) -> Json:
@@ -138,25 +125,15 @@ def refund(charged: Json, params: Json, amount: int, status: str, *, created: in
 def refund_transaction(refunded: Json, at: int, *, failed: bool) -> Json:
     """What a refund does to the balance, or undoes when it failed; the fee of the charge is kept."""
     kind = "refund_failure" if failed else "refund"
-    amount = refunded["amount"] if failed else -refunded["amount"]
-    return {
-        "id": new_id("txn_"),
-        "object": "balance_transaction",
-        "amount": amount,
-        "available_on": at,
-        "balance_type": "payments",
-        "created": at,
-        "currency": refunded["currency"],
-        "description": "REFUND FOR CHARGE" if not failed else "REFUND FAILURE",
-        "exchange_rate": None,
-        "fee": 0,
-        "fee_details": [],
-        "net": amount,
-        "reporting_category": kind,
-        "source": refunded["id"],
-        "status": "available",
-        "type": kind,
-    }
+    return booked(
+        refunded["amount"] if failed else -refunded["amount"],
+        refunded["currency"],
+        at,
+        kind=kind,
+        category=kind,
+        description="REFUND FAILURE" if failed else "REFUND FOR CHARGE",
+        source=refunded["id"],
+    )
 
 
 def payment_error(refusal: Refusal, charged: Json | None, method: Json) -> Json:

@@ -1,5 +1,6 @@
 """The shapes of disputes and of what they do to the balance, in API version 2026-10-28.endive."""
 
+from sandbox.balance import booked
 from sandbox.objects import EMPTY
 from sandbox.store import Json, new_id
 
@@ -65,31 +66,14 @@ def transaction(disputed: Json, at: int, amount: int, *, fee: int) -> Json:
     """What a dispute takes from the balance, below zero, or what comes back; ``fee`` below zero is given
     back."""
     reversal = amount > 0
-    return {
-        "id": new_id("txn_"),
-        "object": "balance_transaction",
-        "amount": amount,
-        "available_on": at,
-        "balance_type": "payments",
-        "created": at,
-        "currency": disputed["currency"],
-        "description": f"Chargeback {'reversal' if reversal else 'withdrawal'} for {disputed['charge']}",
-        "exchange_rate": None,
-        "fee": fee,
-        "fee_details": [
-            {
-                "amount": fee,
-                "application": None,
-                "currency": disputed["currency"],
-                "description": "Dispute fee",
-                "type": "stripe_fee",
-            }
-        ]
-        if fee
-        else [],
-        "net": amount - fee,
-        "reporting_category": "dispute_reversal" if reversal else "dispute",
-        "source": disputed["id"],
-        "status": "available",
-        "type": "adjustment",
-    }
+    return booked(
+        amount,
+        disputed["currency"],
+        at,
+        kind="adjustment",
+        category="dispute_reversal" if reversal else "dispute",
+        description=f"Chargeback {'reversal' if reversal else 'withdrawal'} for {disputed['charge']}",
+        source=disputed["id"],
+        fee=fee,
+        fee_for="Dispute fee",
+    )

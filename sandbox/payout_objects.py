@@ -1,5 +1,6 @@
 """The shapes of payouts and of what they do to the balance, in API version 2026-10-28.endive."""
 
+from sandbox.balance import booked
 from sandbox.objects import EMPTY
 from sandbox.store import Json, new_id
 
@@ -42,7 +43,7 @@ def payout(cents: int, currency: str, destination: str, *, arrives: int, created
 def transaction(paid_out: Json, at: int, *, failed: bool) -> Json:
     """What a payout takes from the balance, or what comes back because the bank refused it."""
     amount = paid_out["amount"] if failed else -paid_out["amount"]
-    return _booked(
+    return booked(
         amount,
         paid_out["currency"],
         at,
@@ -55,7 +56,7 @@ def transaction(paid_out: Json, at: int, *, failed: bool) -> Json:
 
 def adjustment(cents: int, currency: str, kind: str, description: str, at: int) -> Json:
     """What the processor books by itself: a correction, or a fee of its own."""
-    return _booked(
+    return booked(
         cents,
         currency,
         at,
@@ -64,33 +65,3 @@ def adjustment(cents: int, currency: str, kind: str, description: str, at: int) 
         description=description,
         source=None,
     )
-
-
-def _booked(
-    amount: int,
-    currency: str,
-    at: int,
-    *,
-    kind: str,
-    category: str,
-    description: str,
-    source: str | None,
-) -> Json:
-    return {
-        "id": new_id("txn_"),
-        "object": "balance_transaction",
-        "amount": amount,
-        "available_on": at,
-        "balance_type": "payments",
-        "created": at,
-        "currency": currency,
-        "description": description,
-        "exchange_rate": None,
-        "fee": 0,
-        "fee_details": [],
-        "net": amount,
-        "reporting_category": category,
-        "source": source,
-        "status": "available",
-        "type": kind,
-    }
