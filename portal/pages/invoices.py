@@ -9,10 +9,9 @@ from uuid import UUID
 from sqlalchemy import Row, Select, and_, bindparam, exists, func, literal, null, select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Hold
 from shared.base.formats import marked
 from shared.base.money import Cents
-from shared.billing import Invoice
+from shared.billing import Invoice, is_held_back
 from shared.payments import (
     AttemptShare,
     Payable,
@@ -99,15 +98,6 @@ def _query() -> Select[*tuple[Any, ...]]:
         .correlate(Invoice)
         .scalar_subquery()
     )
-    held = (
-        exists()
-        .where(
-            Hold.practice_id == Invoice.practice_id,
-            Hold.invoice_id == Invoice.id,
-            Hold.status == "active",
-        )
-        .correlate(Invoice)
-    )
     planned = (
         exists()
         .where(
@@ -135,7 +125,7 @@ def _query() -> Select[*tuple[Any, ...]]:
             (received_of_invoice() - refunded_of_invoice()).label("paid_cents"),
             processing.label("processing_cents"),
             checked_of_invoice().label("checked_cents"),
-            held.label("held"),
+            is_held_back().label("held"),
             planned.label("planned"),
             free_credit(Invoice.practice_id, Invoice.account_id).label("credit"),
         )

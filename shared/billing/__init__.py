@@ -19,6 +19,7 @@ from shared.billing.service import (
     INVOICE_ABSENT,
     get_invoice,
     invoices_of,
+    is_held_back,
     note_paid_here,
     open_lines,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "email_of",
     "get_invoice",
     "invoices_of",
+    "is_held_back",
     "note_paid_here",
     "open_lines",
     "phone_of",

@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
+from shared.accounts import Hold
 from shared.base.errors import NotFoundError
 from shared.base.money import Cents
 from shared.base.vault import Vault
@@ -46,3 +47,16 @@ def note_paid_here(invoice: Invoice, cents: Cents) -> None:
     """Remember that the practice's software does not know of this payment yet; below zero, that it does
     not know that so much was given back."""
     invoice.unacknowledged_cents += cents
+
+
+def is_held_back() -> ColumnElement[bool]:
+    """Of an invoice in an outer statement: something holds it back, and not the account as a whole."""
+    return (
+        exists()
+        .where(
+            Hold.practice_id == Invoice.practice_id,
+            Hold.invoice_id == Invoice.id,
+            Hold.status == "active",
+        )
+        .correlate(Invoice)
+    )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shared.accounts import Account, Hold
 from shared.base.money import Cents
-from shared.billing import Invoice
+from shared.billing import Invoice, is_held_back
 from shared.desk.credit import usable_credit, usable_on
 from shared.payments import Payment, free_credit
 
@@ -33,18 +33,13 @@ def accounts_in_hand(session: Session, *, practice_id: int) -> list[Account]:
     """Accounts that have credit which is not on its way back, and owe something which no person looks at
     first; what staff were asked to give back is not known here. Each is asked about by itself, at every
     look: those of which nothing can be settled for weeks are left out."""
-    set_aside = exists().where(
-        Hold.practice_id == Invoice.practice_id,
-        Hold.invoice_id == Invoice.id,
-        Hold.status == "active",
-    )
     held = exists().where(Hold.account_id == Account.id, _holds_it_all(practice_id))
     owed = exists().where(
         Invoice.practice_id == Account.practice_id,
         Invoice.account_id == Account.id,
         Invoice.status == "issued",
         Invoice.open_cents > 0,
-        ~set_aside,
+        ~is_held_back(),
     )
     some = select(Payment.account_id).where(
         Payment.practice_id == practice_id, Payment.credit_cents > 0

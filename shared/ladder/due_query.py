@@ -24,7 +24,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.accounts import Account, ContactPoint, Hold, Practice, can_be_written_to
 from shared.base.database import UtcDateTime
-from shared.billing import Invoice, Source
+from shared.billing import Invoice, Source, is_held_back
 from shared.delivery import LADDER, Notice
 from shared.ladder.model import LadderCycle
 from shared.ladder.rules import Step
@@ -140,12 +140,7 @@ def _due(practice_id: int, step: CTE, account_id: UUID | None) -> CTE:
 
 def _is_askable() -> ColumnElement[bool]:
     """Of an invoice: something is open on it, and nothing holds it back."""
-    held = exists().where(
-        Hold.practice_id == Invoice.practice_id,
-        Hold.invoice_id == Invoice.id,
-        Hold.status == "active",
-    )
-    return and_(Invoice.status == "issued", Invoice.open_cents > 0, ~held)
+    return and_(Invoice.status == "issued", Invoice.open_cents > 0, ~is_held_back())
 
 
 def _of(model: Any, due: CTE) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -8,11 +8,11 @@ from typing import TypeVar
 from sqlalchemy import BindParameter, ScalarSelect, and_, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from shared.accounts import Account, Hold, Practice
+from shared.accounts import Account, Practice
 from shared.audit import SYSTEM, Happening, record_many
 from shared.base.clock import local_date
 from shared.base.ids import new_id
-from shared.billing import Invoice
+from shared.billing import Invoice, is_held_back
 from shared.delivery import Notice
 from shared.ladder.model import LadderCycle, LadderStep
 from shared.ladder.rules import DEFAULT_POLICY, Step
@@ -96,16 +96,11 @@ def open_cycles(session: Session, *, practice_id: int, today: date, at: datetime
         LadderCycle.account_id == Account.id,
         LadderCycle.status == "open",
     )
-    absent = exists().where(
-        Hold.practice_id == Invoice.practice_id,
-        Hold.invoice_id == Invoice.id,
-        Hold.status == "active",
-    )
     askable = exists().where(
         Invoice.practice_id == Account.practice_id,
         Invoice.account_id == Account.id,
         Invoice.status == "issued",
-        ~absent,
+        ~is_held_back(),
     )
     ids = session.scalars(
         select(Account.id).where(

@@ -5,16 +5,16 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Account, Hold
+from shared.accounts import Account
 from shared.audit import PATIENT, Actor, advance, record
 from shared.base.database import wake_worker
 from shared.base.errors import NotFoundError
 from shared.base.ids import new_id
 from shared.base.money import Cents
-from shared.billing import Invoice
+from shared.billing import Invoice, is_held_back
 from shared.payments.cards import lapse_card
 from shared.payments.credit_in_hand import free_credit
 from shared.payments.model import AttemptShare, PaymentAttempt
@@ -73,17 +73,12 @@ def _open_and_credit(
     session: Session, *, practice_id: int, account_id: UUID
 ) -> tuple[list[Payable], Cents]:
     waiting = under_way(session, practice_id=practice_id, account_id=account_id)
-    held = exists().where(
-        Hold.practice_id == Invoice.practice_id,
-        Hold.invoice_id == Invoice.id,
-        Hold.status == "active",
-    )
     rows = session.execute(
         select(
             Invoice.id,
             Invoice.open_cents,
             checked_of_invoice(),
-            held,
+            is_held_back(),
             free_credit(practice_id, account_id),
         )
         .where(

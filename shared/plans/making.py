@@ -14,7 +14,7 @@ from shared.audit import Actor, record
 from shared.base.ids import new_id
 from shared.base.money import Cents
 from shared.base.vault import Vault
-from shared.billing import Invoice
+from shared.billing import Invoice, is_held_back
 from shared.payments import checked_of_invoice, under_way
 from shared.plans.holding import hold_ladder
 from shared.plans.model import Instalment, Plan, PlanInvoice
@@ -81,11 +81,6 @@ def covers_of(session: Session, *, practice_id: int, account_id: UUID) -> tuple[
 
     Empty while the account as a whole is disputed.
     """
-    held = exists().where(
-        Hold.practice_id == Invoice.practice_id,
-        Hold.invoice_id == Invoice.id,
-        Hold.status == "active",
-    )
     disputed = exists().where(
         Hold.practice_id == Invoice.practice_id,
         Hold.account_id == Invoice.account_id,
@@ -103,7 +98,7 @@ def covers_of(session: Session, *, practice_id: int, account_id: UUID) -> tuple[
             Invoice.practice_id == practice_id,
             Invoice.account_id == account_id,
             Invoice.status == "issued",
-            ~held,
+            ~is_held_back(),
             ~disputed,
         )
         .order_by(Invoice.due_on, Invoice.number)
