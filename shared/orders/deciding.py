@@ -12,10 +12,10 @@ from shared.base.formats import clock_time, day, money
 from shared.orders.model import MoneyOrder
 from shared.orders.refunds import asker_left, left_for
 from shared.orders.rules import END_REASONS, MONEY_ORDER, OPEN
-from shared.orders.service import AGREE, NOT_AGREED, TO_HAND, move
+from shared.orders.service import AGREE, NOT_AGREED, TO_HAND, move, open_work
 from shared.orders.wishes import Colleague
 from shared.payments import Payment
-from shared.worklist import TaskKind, close_tasks, open_task
+from shared.worklist import TaskKind, close_tasks
 
 
 def decide_order(
@@ -126,16 +126,8 @@ def _open(
     session: Session, kind: TaskKind, order: MoneyOrder, *, by: Colleague, at: datetime
 ) -> None:
     practice = get_practice(session, order.practice_id)
-    open_task(
-        session,
-        kind,
-        practice_id=order.practice_id,
-        account_id=order.account_id,
-        key=str(order.id),
-        due_on=local_date(at, practice.timezone),
-        actor=by.actor,
-        at=at,
-    )
+    today = local_date(at, practice.timezone)
+    open_work(session, kind, order, due_on=today, actor=by.actor, at=at)
 
 
 def _close(session: Session, order: MoneyOrder, *, by: Colleague, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Asking for something to be done with money, and noting what came of it."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -29,7 +29,7 @@ from shared.orders.rules import (
 )
 from shared.orders.wishes import Colleague, Wish
 from shared.staff import StaffUser
-from shared.worklist import offer, open_task
+from shared.worklist import TaskKind, offer, open_task
 
 AGREE = offer("order_to_agree", "Accord d’une seconde personne demandé")
 TO_HAND = offer("refund_to_hand", "Argent à remettre")
@@ -108,18 +108,26 @@ def ask_order(
     )
     work = {"waiting": AGREE, "agreed": TO_HAND}.get(order.status)
     if work is not None:
-        open_task(
-            session,
-            work,
-            practice_id=practice.id,
-            account_id=account_id,
-            key=str(order.id),
-            due_on=local_date(order.not_before, practice.timezone),
-            actor=by.actor,
-            at=at,
-        )
+        due = local_date(order.not_before, practice.timezone)
+        open_work(session, work, order, due_on=due, actor=by.actor, at=at)
     wake_worker(session)
     return order
+
+
+def open_work(
+    session: Session, kind: TaskKind, order: MoneyOrder, *, due_on: date, actor: Actor, at: datetime
+) -> None:
+    """Somebody has to do something about an order; once, however often it is said."""
+    open_task(
+        session,
+        kind,
+        practice_id=order.practice_id,
+        account_id=order.account_id,
+        key=str(order.id),
+        due_on=due_on,
+        actor=actor,
+        at=at,
+    )
 
 
 def _check_received(wish: Wish, *, practice: Practice, at: datetime) -> None:

@@ -9,11 +9,24 @@ from sqlalchemy.orm import Session
 from shared.accounts import Practice
 from shared.audit import PROCESSOR, record
 from shared.base.ids import new_id
+from shared.base.money import Cents
 from shared.processor import Disputed
 from shared.reversals.dispute_booking import keep_fee
 from shared.reversals.dispute_rules import is_news, steps_to
 from shared.reversals.dispute_tasks import ask_to_answer
 from shared.reversals.model import Dispute
+
+
+def is_possible(told: Disputed, known: Dispute | None, *, of_cents: Cents) -> bool:
+    """Whether a payment of so much may be disputed so: no more is gone than the dispute's sum, which stays
+    the same once some of it is gone."""
+    if known is not None and known.taken_cents and known.amount_cents != told.amount_cents:
+        return False
+    return (
+        told.currency == "eur"
+        and 0 < told.amount_cents <= of_cents
+        and 0 <= told.taken_cents <= told.amount_cents
+    )
 
 
 def new_dispute(practice: Practice, told: Disputed, *, at: datetime) -> Dispute:

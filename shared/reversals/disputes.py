@@ -18,7 +18,13 @@ from shared.payments import Payment, PaymentAttempt, StrayPayment, payment_of_at
 from shared.processor import Disputed
 from shared.reversals.dispute_booking import DisputeBooking
 from shared.reversals.dispute_rules import DISPUTE
-from shared.reversals.dispute_steps import move_dispute, new_dispute, note_dispute, stages_since
+from shared.reversals.dispute_steps import (
+    is_possible,
+    move_dispute,
+    new_dispute,
+    note_dispute,
+    stages_since,
+)
 from shared.reversals.dispute_tasks import CONTESTED, LOST, ODD, ask_to_answer, forget
 from shared.reversals.model import Dispute
 from shared.worklist import is_done, is_known
@@ -126,20 +132,11 @@ class _Disputing(DisputeBooking):
                 self.ask(LOST, str(dispute.id))
 
     def _fits(self, told: Disputed, dispute: Dispute | None) -> bool:
-        """Whether this may be about money of the payment: no more is gone than a dispute's sum."""
+        """Whether this may be about money of the payment."""
         if dispute is not None and dispute.payment_id != self.payment.id:
             return False
-        if (
-            dispute is not None
-            and dispute.taken_cents
-            and dispute.amount_cents != told.amount_cents
-        ):
-            return False
-        return (
-            told.currency == "eur"
-            and 0 < told.amount_cents <= self.payment.amount_cents
-            and told.intent_id == self.payment.processor_ref
-            and 0 <= told.taken_cents <= told.amount_cents
+        return told.intent_id == self.payment.processor_ref and is_possible(
+            told, dispute, of_cents=self.payment.amount_cents
         )
 
     def _note(self, told: Disputed) -> Dispute:

@@ -20,7 +20,13 @@ from shared.ledger import JournalEntry
 from shared.payments import SEIZED, SEIZED_BACK, StrayPayment, follow_stray, move_part
 from shared.processor import Disputed
 from shared.reversals.dispute_rules import DISPUTE
-from shared.reversals.dispute_steps import move_dispute, new_dispute, note_dispute, stages_since
+from shared.reversals.dispute_steps import (
+    is_possible,
+    move_dispute,
+    new_dispute,
+    note_dispute,
+    stages_since,
+)
 from shared.reversals.dispute_tasks import CONTESTED, ask_to_answer, forget
 from shared.reversals.model import Dispute, is_of_dispute
 
@@ -86,20 +92,10 @@ class _OfNobodys:
         )
 
     def _fits(self, told: Disputed, dispute: Dispute | None) -> bool:
-        """Whether this may be about this money: no more is gone than a dispute's sum."""
+        """Whether this may be about this money."""
         if dispute is not None and dispute.stray_id != self.stray.id:
             return False
-        if (
-            dispute is not None
-            and dispute.taken_cents
-            and dispute.amount_cents != told.amount_cents
-        ):
-            return False
-        return (
-            told.currency == "eur"
-            and 0 < told.amount_cents <= self.stray.amount_cents
-            and 0 <= told.taken_cents <= told.amount_cents
-        )
+        return is_possible(told, dispute, of_cents=self.stray.amount_cents)
 
     def _move(self, dispute: Dispute, event: str, told: Disputed) -> None:
         advance(
