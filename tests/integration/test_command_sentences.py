@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from ardoise.__main__ import cli
 from shared.base.config import is_loopback
 from shared.base.errors import ArdoiseError
+from tests.command_line import run
 from tests.commands import commands
 from tests.world import World
 
@@ -26,15 +26,8 @@ def world(sqlite_url: str) -> World:
 
 def ardoise(world: World, *words: str, typed: str = "", **more: str) -> Result:
     """A command with the settings of a practice; ``typed`` is what stands on its standard input."""
-    settings = {
-        f"ARDOISE_{name.upper()}": str(
-            value.get_secret_value() if hasattr(value, "get_secret_value") else value
-        )
-        for name, value in world.settings.model_dump().items()
-        if value
-    }
     assert is_loopback(world.settings.site)
-    return CliRunner().invoke(cli, list(words), env=settings | more, input=typed)
+    return run(world.settings, *words, typed=typed, **more)
 
 
 def sentence(told: Result) -> str:

@@ -5,16 +5,16 @@ from unittest.mock import patch
 
 import pyotp
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from ardoise.__main__ import cli
 from shared.audit import TimelineEvent
 from shared.staff import StaffUser
 from shared.staff.rules import TRIES_IN_ALL
 from tests.backoffice_office import PASSWORD, Samples, opened, token_of
 from tests.backoffice_people import OURS
+from tests.command_line import run
 from tests.world import fresh_key
 
 EMAIL = "secretary@cabinet.example"
@@ -29,17 +29,10 @@ def office(database_url: str) -> Iterator[Samples]:
 
 def ardoise(office: Samples, *words: str) -> Result:
     """A command on the same database, at the same time of day."""
-    settings = {
-        f"ARDOISE_{name.upper()}": str(
-            value.get_secret_value() if hasattr(value, "get_secret_value") else value
-        )
-        for name, value in office.settings.model_dump().items()
-        if value
-    }
-    for name in ("GATEWAY", "WORKER"):  # an operator has them, the back-office does not
-        settings[f"ARDOISE_{name}_KEYS"] = fresh_key()
+    # An operator has them, the back-office does not.
+    more = {f"ARDOISE_{name}_KEYS": fresh_key() for name in ("GATEWAY", "WORKER")}
     with patch("ardoise.commands.context.SystemClock", lambda: office.clock):
-        return CliRunner().invoke(cli, list(words), env=settings)
+        return run(office.settings, *words, **more)
 
 
 def well(told: Result) -> str:

@@ -3,10 +3,9 @@
 from uuid import uuid4
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from sqlalchemy import select, update
 
-from ardoise.__main__ import cli
 from shared.processor import (
     GatewayRefusedError,
     KeysDifferError,
@@ -18,6 +17,7 @@ from shared.processor import (
     gateway_of,
 )
 from shared.processor.stripe_gateway import StripeGateway
+from tests.command_line import run
 from tests.integration.till import Till
 from tests.servers.process import free_port
 from tests.servers.sandbox import Sandbox, restricted
@@ -94,14 +94,7 @@ def test_a_key_that_may_too_little_is_told_with_what_it_lacks(processor: Sandbox
 
 def connect(world: World, typed: str) -> Result:
     """`ardoise practice processor` with what stands on its standard input."""
-    settings = {
-        f"ARDOISE_{name.upper()}": str(
-            value.get_secret_value() if hasattr(value, "get_secret_value") else value
-        )
-        for name, value in world.settings.model_dump().items()
-        if value
-    }
-    return CliRunner().invoke(cli, ["practice", "processor"], env=settings, input=typed)
+    return run(world.settings, "practice", "processor", typed=typed)
 
 
 def kept(world: World) -> list[ProcessorAccount]:

@@ -6,18 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from sqlalchemy import update
 from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
 
 from ardoise import hearing, settling, verifying
-from ardoise.__main__ import cli
 from ardoise.patience import Patience
 from ardoise.verifying import Verified, verify
 from ardoise.worker import Worker
 from shared.payments import Payment, WebhookEvent
 from shared.processor import Charged, GatewayUnavailableError, register_webhook
+from tests.command_line import run
 from tests.integration.stray_till import by_hand, check_to_the_cent, strays, sweep
 from tests.integration.till import Till, at_once, on_postgres, on_sqlite
 from tests.servers.process import free_port
@@ -27,14 +27,7 @@ DAYS = ("--from", "2026-11-23", "--to", "2026-11-24")
 
 def ardoise(till: Till, *words: str) -> Result:
     """`ardoise payments verify` with the till's own settings."""
-    settings = {
-        f"ARDOISE_{name.upper()}": str(
-            value.get_secret_value() if hasattr(value, "get_secret_value") else value
-        )
-        for name, value in till.world.settings.model_dump().items()
-        if value
-    }
-    return CliRunner().invoke(cli, ["payments", "verify", *words], env=settings)
+    return run(till.world.settings, "payments", "verify", *words)
 
 
 def held(till: Till) -> Verified:

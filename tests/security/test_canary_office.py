@@ -5,13 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from ardoise.__main__ import cli
 from backoffice.app import create_app
 from shared.accounts import account_vault, place_hold
 from shared.audit import SYSTEM
@@ -22,6 +20,7 @@ from shared.messages import Document
 from shared.orders import MoneyOrder
 from shared.staff import ROLES, add_staff, open_session, permissions_of
 from tests.backoffice_office import token_of
+from tests.command_line import run
 from tests.commands import leaves
 from tests.security.conftest import Logged
 from tests.security.planted import MARKS, PASSWORD, ROW, Planted, Seeker, export_of, plant
@@ -148,17 +147,6 @@ def test_nobody_meets_a_sealed_word_in_an_error(
         assert counter.seeker.found(told) == set()
 
 
-def environment(world: World) -> dict[str, str]:
-    """The worker's settings as its environment holds them."""
-    told = {
-        f"ARDOISE_{name.upper()}": str(
-            value.get_secret_value() if isinstance(value, SecretStr) else value
-        )
-        for name, value in world.settings.model_dump().items()
-    }
-    return {name: value for name, value in told.items() if value}
-
-
 # Commands that tell of accounts, with what they are tried with.
 TOLD: dict[tuple[str, ...], tuple[str, ...]] = {
     ("import", "invoices"): ("bad.csv", "--partial"),
@@ -197,7 +185,7 @@ def test_commands_print_numbers_and_no_names(
     Path("good.csv").write_bytes(export_of(world))
     said = {}
     for words, more in (*TOLD.items(), (("import", "invoices"), ("good.csv", "--dry-run"))):
-        ran = CliRunner().invoke(cli, [*words, *more], env=environment(world))
+        ran = run(world.settings, *words, *more)
         said[words, more] = f"{ran.output}{ran.exception}"
     assert "ligne 2" in said[("import", "invoices"), ("bad.csv", "--partial")]
     assert "Essai" in said[("import", "invoices"), ("good.csv", "--dry-run")]

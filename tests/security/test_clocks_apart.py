@@ -4,9 +4,7 @@ from datetime import timedelta
 
 import pytest
 import structlog
-from click.testing import CliRunner
 
-from ardoise.__main__ import cli
 from backoffice import clocks
 from backoffice.clocks import SAID, told_of_clocks
 from backoffice.office import Office, office
@@ -15,9 +13,9 @@ from shared.base.clock import FixedClock, SystemClock
 from shared.base.clocks_apart import clocks_apart
 from shared.base.database import Database
 from tests.backoffice_office import text_of
+from tests.command_line import run
 from tests.integration.desk_world import Secretary, Window
 from tests.security.secured import Secured, tell_time
-from tests.security.test_canary_office import environment
 from tests.world import World
 
 
@@ -105,7 +103,7 @@ def test_the_check_finds_clocks_that_differ_by_more_than_a_minute(
 
     monkeypatch.setattr("ardoise.commands.context.configure_logging", lambda _process: None)
     monkeypatch.setattr("ardoise.commands.context.SystemClock", Wrong)
-    ran = CliRunner().invoke(cli, ["check"], env=environment(world))
+    ran = run(world.settings, "check")
     found = [line for line in ran.output.splitlines() if "clock is" in line]
     if says:
         assert ran.exit_code == 1
