@@ -1,18 +1,16 @@
 """The staff's front door: one Flask app, deny by default, French only."""
 
-from collections import Counter
-from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 
 from babel.dates import format_date
-from flask import Flask, request, url_for
+from flask import Flask
 
 from backoffice.auth import install_auth, is_signed_in, staff
 from backoffice.clocks import told_of_clocks
-from backoffice.desks.rail import AGREEMENTS, CHECKS, STRAYS, waiting
 from backoffice.office import Office, keep_office, office
 from backoffice.permissions import install_guard
+from backoffice.rail import rail
 from backoffice.views import (
     account_acts,
     account_changes,
@@ -48,17 +46,6 @@ LARGEST_FORM = 64 * 1024
 FORMS_THAT_FAIL = frozenset({"sign_in.take_password", "sign_in.take_code"})
 COOKIE = "ardoise-staff"
 
-# (title, endpoint, permission): only desks that exist, so that no link is dead.
-RAIL = (
-    ("Comptes", "accounts.list_accounts", "accounts.read"),
-    ("Demandes d’accord", "agreements.list_orders", "refunds.write"),
-    ("Paiements à attribuer", "strays.list_strays", "payments.desk"),
-    ("À vérifier", "checks.list_checks", "tasks.write"),
-    ("Sessions", "sessions.list_sessions", "sessions.own"),
-)
-
-COUNTED = frozenset({AGREEMENTS, CHECKS, STRAYS})
-
 
 def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock) -> Flask:
     """The back-office. Raises ConfigurationError when a view names no permission."""
@@ -74,7 +61,10 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
     install_proxies(app, proxies=settings.proxies, https=settings.secure_cookies)
     install_request_log(app)
     refuse_nul(app, in_paths=True)
-    install_headers(app, HeaderPolicy(https=settings.secure_cookies, style="'self'"))
+    install_headers(
+        app,
+        HeaderPolicy(https=settings.secure_cookies, style="'self'", script="'self'", passkeys=True),
+    )
     install_csrf(
         app,
         cookie=COOKIE,
@@ -120,7 +110,7 @@ def _install_words(app: Flask, clock: Clock) -> None:
         return {
             "who": who,
             "role_title": ROLE_TITLES[who.role],
-            "rail": _rail,  # asked for by pages that show it alone
+            "rail": rail,  # asked for by pages that show it alone
             "now": now,
             "today": today,
             "weekday": format_date(today, "EEEE", locale="fr"),
@@ -156,20 +146,3 @@ def moment(instant: datetime) -> str:
 
 def _local(value: date) -> date:
     return local_date(value, timezone()) if isinstance(value, datetime) else value
-
-
-def _rail() -> Iterable[dict[str, object]]:
-    mine = [desk for desk in RAIL if staff().may(desk[2])]
-    counts: Counter[str] = Counter()
-    if any(endpoint in COUNTED for _, endpoint, _ in mine):
-        here, who = office(), staff()
-        with here.database.reading(who.practice_id) as reading:
-            counts = waiting(reading, practice_id=who.practice_id, now=here.now())
-    for title, endpoint, _ in mine:
-        address = url_for(endpoint)
-        yield {
-            "title": title,
-            "address": address,
-            "here": request.path.startswith(address),
-            "waiting": counts[endpoint],
-        }

@@ -21,6 +21,10 @@ _DENIED = (
     "xr-spatial-tracking",
 )
 PERMISSIONS = ", ".join(f"{feature}=()" for feature in _DENIED)
+# Where staff enrol passkeys, which only our own pages may ask for.
+WITH_PASSKEYS = PERMISSIONS.replace(
+    "publickey-credentials-create=()", "publickey-credentials-create=(self)"
+)
 ONE_YEAR = 31_536_000
 SANDBOX = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"
 """For files that are handed out: should a browser show one after all, it can do nothing here."""
@@ -32,13 +36,15 @@ class HeaderPolicy:
 
     ``style`` and ``script`` are CSP sources (a hash of the inlined style, or ``'self'``; empty for
     none). ``form_origins`` are the foreign origins that a form may end at after a redirect: browsers
-    apply ``form-action`` to the redirect as well. ``https`` adds HSTS.
+    apply ``form-action`` to the redirect as well. ``https`` adds HSTS, ``passkeys`` lets pages enrol
+    them.
     """
 
     https: bool
     style: str = ""
     script: str = ""
     form_origins: tuple[str, ...] = ()
+    passkeys: bool = False
 
     def content_security_policy(self) -> str:
         """The CSP, from nothing upwards. Images: own ones, and the icon as a data URL."""
@@ -60,7 +66,7 @@ class HeaderPolicy:
             "Content-Security-Policy": self.content_security_policy(),
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
-            "Permissions-Policy": PERMISSIONS,
+            "Permissions-Policy": WITH_PASSKEYS if self.passkeys else PERMISSIONS,
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
             "X-Robots-Tag": "noindex, nofollow",

@@ -76,3 +76,8 @@ def test_an_app_with_a_script_may_ask_its_own_server() -> None:
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
         "img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
+
+
+def test_only_where_staff_enrol_passkeys_may_pages_ask_for_one() -> None:
+    with_passkeys = HeaderPolicy(https=False, passkeys=True).headers()["Permissions-Policy"]
+    assert with_passkeys == PERMISSIONS.replace("create=()", "create=(self)")
