@@ -304,7 +304,8 @@ def test_headers_and_cookie_are_pinned_on_every_answer(sqlite_url: str):
     for address in ("/sign-in", "/accounts", "/nowhere", "/static/backoffice.css"):
         headers = client.get(address, base_url="https://equipe.example").headers
         assert headers["Content-Security-Policy"] == (
-            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; "
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+            "img-src 'self' data:; form-action 'self'; "
             "frame-ancestors 'none'; base-uri 'none'"
         )
         assert headers["Strict-Transport-Security"] == "max-age=31536000"
