@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.desks.words import CHANGE_KINDS, RELATIONS, title
 from shared.accounts import Account, ContactPoint, masked_email, masked_phone
 from shared.audit import Actor, record
 from shared.base.errors import NotAllowedError
+from shared.base.together import Part
 from shared.base.vault import Vault
 from shared.delivery import CODE, Notice
 from shared.preferences import Proposal, get_proposal, open_proposed
@@ -52,35 +53,53 @@ class ContactLooked:
     value: str
 
 
-def read_changes(
-    session: Session, account: Account, contacts: Sequence[ContactPoint], vault: Vault
+def changes_part(*, practice_id: int, account_id: UUID) -> Part[Proposal]:
+    """What the person proposes, and what of it staff accepted, the oldest first."""
+    return Part(
+        Proposal,
+        [
+            Proposal.practice_id == practice_id,
+            Proposal.account_id == account_id,
+            Proposal.status.in_(("confirmed", "accepted")),
+        ],
+        [Proposal.moved_at, Proposal.id],
+    )
+
+
+def told_part(*, practice_id: int, account_id: UUID) -> Part[Notice]:
+    """The codes that were sent to contacts that the person proposes."""
+    asked = select(Proposal.id).where(
+        Proposal.practice_id == practice_id, Proposal.account_id == account_id
+    )
+    return Part(
+        Notice,
+        [
+            Notice.practice_id == practice_id,
+            Notice.account_id == account_id,
+            Notice.purpose == CODE,
+            Notice.status == "sent",
+            Notice.cause_id.in_(asked),
+        ],
+        [Notice.id],
+    )
+
+
+def changes_shown(
+    proposals: Sequence[Proposal],
+    told: Sequence[Notice],
+    contacts: Sequence[ContactPoint],
+    vault: Vault,
 ) -> ChangesShown:
-    """What the person proposes, the oldest first; one statement. ``contacts`` are those on file."""
+    """What is proposed, and what was accepted of the ``contacts`` that are on file."""
     numbers = [one.status for one in contacts if one.kind != "email"]
     may_call = not numbers or any(status != "unsafe" for status in numbers)
-    told = exists().where(
-        Notice.practice_id == Proposal.practice_id,
-        Notice.account_id == Proposal.account_id,
-        Notice.cause_id == Proposal.id,
-        Notice.purpose == CODE,
-        Notice.status == "sent",
-    )
-    rows = session.execute(
-        select(Proposal, told)
-        .where(
-            Proposal.practice_id == account.practice_id,
-            Proposal.account_id == account.id,
-            or_(
-                Proposal.status == "confirmed",
-                and_(
-                    Proposal.status == "accepted",
-                    Proposal.contact_id.in_([one.id for one in contacts]),
-                ),
-            ),
-        )
-        .order_by(Proposal.moved_at, Proposal.id)
-    )
-    shown = [_shown(one, vault, told=bool(was_told), may_call=may_call) for one, was_told in rows]
+    on_file = {one.id for one in contacts}
+    announced = {notice.cause_id for notice in told}
+    shown = [
+        _shown(one, vault, told=one.id in announced, may_call=may_call)
+        for one in proposals
+        if one.status == "confirmed" or one.contact_id in on_file
+    ]
     return ChangesShown(
         waiting=tuple(one for one in shown if not one.accepted),
         given=tuple(one for one in shown if one.accepted),

@@ -1,6 +1,7 @@
 """Money at the desk on an account's page: what is under way, what is in hand, what may be cancelled."""
 
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,11 +12,12 @@ from sqlalchemy.orm import Session
 from backoffice.desks.account_head import Found
 from backoffice.desks.order_words import OUTCOMES
 from backoffice.desks.words import BY_METHOD
+from shared.accounts import Account, Hold
 from shared.base.clock import local_date
 from shared.base.formats import money
 from shared.base.money import Cents
-from shared.desk import HELD_BY, usable_credit, usable_on
-from shared.orders import ASSIGN, CANCEL, RECEIVE, USE_CREDIT, MoneyOrder, refunds_asked
+from shared.desk import HELD_BY, usable_on
+from shared.orders import ASSIGN, CANCEL, OPEN, RECEIVE, REFUND, USE_CREDIT, MoneyOrder
 from shared.payments import Received
 from shared.staff import SignedIn
 
@@ -67,11 +69,13 @@ def read_desk(
     found: Found,
     payments: Sequence[Received],
     orders: Sequence[MoneyOrder],
+    holds: Sequence[Hold],
     *,
     who: SignedIn,
     at: datetime,
 ) -> DeskShown:
-    """What the account's page says of the desk to this role; ``orders`` are all of the account's."""
+    """What the account's page says of the desk to this role; ``orders`` and ``holds`` are all of the
+    account's."""
     account = found.account
     credit = tuple(
         (one.payment.number, one.credit_cents) for one in payments[::-1] if one.credit_cents > 0
@@ -80,7 +84,7 @@ def read_desk(
     may = who.may("payments.desk")
     usable = 0
     if in_hand and may:
-        usable = _usable(session, practice_id=account.practice_id, account_id=account.id)
+        usable = _usable(session, account, payments, orders, holds)
     numbers = {one.payment.id: one.payment.number for one in payments}
     using = any(o.kind == USE_CREDIT and o.status in UNDER_WAY for o in orders)
     today = local_date(at, found.practice.timezone)
@@ -163,9 +167,18 @@ def _shown(order: MoneyOrder, numbers: dict[UUID, str]) -> OrderShown:
     )
 
 
-def _usable(session: Session, *, practice_id: int, account_id: UUID) -> Cents:
+def _usable(
+    session: Session,
+    account: Account,
+    payments: Sequence[Received],
+    orders: Sequence[MoneyOrder],
+    holds: Sequence[Hold],
+) -> Cents:
     """What credit would settle now: what nobody is about to give back, of what may be settled."""
-    asked = refunds_asked(session, practice_id=practice_id, account_id=account_id)
-    free = usable_credit(session, practice_id=practice_id, account_id=account_id, asked=asked)
-    owed = usable_on(session, practice_id=practice_id, account_id=account_id)
-    return min(sum(owed.values()), sum(one.cents for one in free))
+    asked: Counter[UUID | None] = Counter()
+    for order in orders:
+        if order.kind == REFUND and order.status in OPEN:
+            asked[order.payment_id] += order.amount_cents
+    free = (max(one.free_credit_cents - asked[one.payment.id], 0) for one in payments)
+    owed = usable_on(session, practice_id=account.practice_id, account_id=account.id, holds=holds)
+    return min(sum(owed.values()), sum(free))

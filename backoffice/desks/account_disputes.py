@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from backoffice.desks.account_head import Found
 from backoffice.desks.words import DISPUTE_REASONS, DISPUTE_STATES, title
 from shared.base.clock import local_date
 from shared.base.money import Cents
 from shared.payments import Received
-from shared.reversals import Dispute, disputes_of
+from shared.reversals import Dispute
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +50,11 @@ def dispute_shown(dispute: Dispute, receipt: str, timezone: str) -> DisputeShown
     )
 
 
-def read_disputes(
-    session: Session, found: Found, payments: Sequence[Received]
+def disputes_shown(
+    disputes: Sequence[Dispute], found: Found, payments: Sequence[Received]
 ) -> tuple[DisputeShown, ...]:
-    """The account's disputes, the latest first; not looked for where nothing was ever paid."""
-    if not payments:
-        return ()
+    """The account's disputes, in their order."""
     receipts = {one.payment.id: one.payment.number for one in payments}
-    disputes = disputes_of(session, practice_id=found.practice.id, account_id=found.account.id)
     return tuple(
         dispute_shown(dispute, receipts[dispute.payment_id], found.practice.timezone)
         for dispute in disputes

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from backoffice.desks.message_words import (
     AID_STATES,
     MEDIA,
@@ -18,20 +16,15 @@ from backoffice.desks.message_words import (
     WISHES,
 )
 from backoffice.desks.words import title
-from shared.accounts import Account
-from shared.aid import OPEN, AidAnswers, AidRequest, open_answers, requests_of
+from shared.aid import OPEN, AidAnswers, AidRequest, open_answers
 from shared.base.vault import Vault
 from shared.delivery import Finding, Profile, lint_text
 from shared.messages import (
-    AID,
     PATIENTS,
-    Enclosure,
+    Document,
     Message,
     Thread,
-    enclosures_of,
-    messages_of,
     open_body,
-    threads_of,
 )
 
 MOST_FINDINGS = 5
@@ -115,23 +108,20 @@ def warnings_about(text: str) -> tuple[Warned, ...]:
     return tuple(warned)[:MOST_FINDINGS]
 
 
-def read_threads(session: Session, account: Account, vault: Vault) -> tuple[ThreadShown, ...]:
-    """The account's threads, those that wait for us first; one statement where there are none."""
-    practice_id, account_id = account.practice_id, account.id
-    threads = threads_of(session, practice_id=practice_id, account_id=account_id)
-    if not threads:
-        return ()
-    messages = messages_of(session, practice_id=practice_id, account_id=account_id)
-    enclosures = enclosures_of(session, practice_id=practice_id, account_id=account_id)
-    asked: Sequence[AidRequest] = ()
-    if any(thread.subject == AID for thread in threads):
-        asked = requests_of(session, practice_id=practice_id, account_id=account_id)
-    by_thread = {request.thread_id: request for request in asked}
+def threads_shown(
+    threads: Sequence[Thread],
+    messages: Sequence[Message],
+    documents: Sequence[Document],
+    requests: Sequence[AidRequest],
+    vault: Vault,
+) -> tuple[ThreadShown, ...]:
+    """The account's threads with all that belongs to them, those that wait for us first."""
+    by_thread = {request.thread_id: request for request in requests}
     shown = [
         _thread(
             thread,
             [message for message in messages if message.thread_id == thread.id],
-            enclosures,
+            documents,
             by_thread.get(thread.id),
             vault,
         )
@@ -143,7 +133,7 @@ def read_threads(session: Session, account: Account, vault: Vault) -> tuple[Thre
 def _thread(
     thread: Thread,
     messages: Sequence[Message],
-    enclosures: Sequence[Enclosure],
+    documents: Sequence[Document],
     request: AidRequest | None,
     vault: Vault,
 ) -> ThreadShown:
@@ -158,14 +148,14 @@ def _thread(
         closed=thread.status == "closed",
         keeps_hold=thread.keeps_hold,
         answer_by=thread.answer_by,
-        messages=tuple(_message(message, enclosures, vault) for message in messages),
+        messages=tuple(_message(message, documents, vault) for message in messages),
         aid=_aid(request, vault) if request is not None else None,
         seen=str(theirs[-1].id) if theirs else "",
     )
 
 
-def _message(message: Message, enclosures: Sequence[Enclosure], vault: Vault) -> MessageShown:
-    its_own = [one for one in enclosures if one.message_id == message.id]
+def _message(message: Message, documents: Sequence[Document], vault: Vault) -> MessageShown:
+    its_own = [one for one in documents if one.message_id == message.id]
     return MessageShown(
         theirs=message.side == PATIENTS,
         author="La personne" if message.side == PATIENTS else message.author,

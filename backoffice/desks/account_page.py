@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backoffice.desks.account_changes import ChangesShown, read_changes
+from backoffice.desks.account_changes import ChangesShown, changes_shown
 from backoffice.desks.account_desk import DeskShown, read_desk
-from backoffice.desks.account_disputes import DisputeShown, read_disputes
+from backoffice.desks.account_disputes import DisputeShown, disputes_shown
 from backoffice.desks.account_head import Found, Identity, identity_of, read_account
-from backoffice.desks.account_messages import ThreadShown, read_threads
+from backoffice.desks.account_messages import ThreadShown, threads_shown
 from backoffice.desks.account_orders import OrdersShown, refunds_shown
 from backoffice.desks.account_parts import (
     EventShown,
@@ -30,20 +28,19 @@ from backoffice.desks.account_parts import (
     task_shown,
 )
 from backoffice.desks.account_plans import PlanShown, read_plan
+from backoffice.desks.account_reading import read_parts
 from backoffice.desks.timeline_desk import DESK_BY_THE_WAY, is_by_the_way
 from backoffice.desks.words import title
-from shared.accounts import Account, Hold, account_vault, contacts_of
+from shared.accounts import Account, Hold, account_vault
 from shared.audit import timeline_of
 from shared.base.clock import local_date
 from shared.base.money import Cents
 from shared.base.vault import KeyRing
-from shared.billing import Invoice, invoices_of
-from shared.delivery import link_obstacle, notices_of
+from shared.billing import Invoice
+from shared.delivery import link_obstacle
 from shared.ladder import MESSAGE, STEP_TITLES, WITHHELD_TITLES, Standing, standing
-from shared.orders import orders_of
 from shared.payments import payments_of
 from shared.staff import SignedIn
-from shared.worklist import open_tasks_of
 
 # Kept in the timeline, left out of the story: what follows at once, or what the signal led to, says it.
 BY_THE_WAY = frozenset(
@@ -107,9 +104,9 @@ def read_page(
     account_id = found.account.id
     vault = account_vault(keys, found.account)
     identity = None
-    contacts = contacts_of(session, practice_id=practice_id, account_id=account_id)
+    parts = read_parts(session, practice_id=practice_id, account_id=account_id)
     if who.may("accounts.names"):
-        identity = identity_of(found, contacts, vault)
+        identity = identity_of(found, parts.contacts, vault)
     story: tuple[EventShown, ...] = ()
     if who.may("timeline.read"):
         events = timeline_of(session, practice_id=practice_id, account_id=account_id)
@@ -119,16 +116,12 @@ def read_page(
             if event.kind not in BY_THE_WAY and not is_by_the_way(event.kind, event.facts)
         )
         story = tuple(dict.fromkeys(shown_events))  # several links that end at once are one line
-    invoices = invoices_of(session, practice_id=practice_id, account_id=account_id)
-    holds = _holds(session, practice_id, account_id)
-    notices = notices_of(session, practice_id=practice_id, account_id=account_id)
-    tasks = open_tasks_of(session, practice_id=practice_id, account_id=account_id)
+    invoices, holds = parts.invoices, parts.holds
     payments = payments_of(session, practice_id=practice_id, account_id=account_id)
-    asked = orders_of(session, practice_id=practice_id, account_id=account_id)
     orders = OrdersShown()
     if who.may("refunds.write"):
         orders = refunds_shown(
-            asked,
+            parts.orders,
             paid_by={one.payment.id: one.payment.method for one in payments},
             who=who,
             vault=vault,
@@ -140,7 +133,7 @@ def read_page(
     return AccountPage(
         found=found,
         identity=identity,
-        link_obstacle=link_obstacle(found.account, contacts),
+        link_obstacle=link_obstacle(found.account, parts.contacts),
         ladder=_ladder(
             session,
             found,
@@ -152,8 +145,8 @@ def read_page(
         holds=tuple(hold for status, hold in shown if status == "active"),
         past_holds=tuple(hold for status, hold in shown if status != "active"),
         invoices=tuple(invoice_shown(i, absent=i.id in absent) for i in invoices),
-        notices=tuple(notice_shown(notice) for notice in notices),
-        tasks=tuple(task_shown(task, payments) for task in tasks),
+        notices=tuple(notice_shown(notice) for notice in parts.notices),
+        tasks=tuple(task_shown(task, payments) for task in parts.tasks),
         payments=tuple(
             payment_shown(
                 one,
@@ -163,12 +156,14 @@ def read_page(
             for one in payments
         ),
         orders=orders,
-        desk=read_desk(session, found, payments, asked, who=who, at=at),
-        disputes=read_disputes(session, found, payments),
+        desk=read_desk(session, found, payments, parts.orders, holds, who=who, at=at),
+        disputes=disputes_shown(parts.disputes, found, payments),
         story=story,
-        threads=read_threads(session, found.account, vault) if who.may("messages.write") else (),
+        threads=threads_shown(parts.threads, parts.messages, parts.documents, parts.requests, vault)
+        if who.may("messages.write")
+        else (),
         plan=read_plan(session, found.account) if _has_plan(holds) else None,
-        changes=read_changes(session, found.account, contacts, vault)
+        changes=changes_shown(parts.changes, parts.codes_sent, parts.contacts, vault)
         if who.may("contacts.write")
         else ChangesShown(),
     )
@@ -177,16 +172,6 @@ def read_page(
 def _has_plan(holds: Sequence[Hold]) -> bool:
     """A plan that runs or waits keeps the ladder still, so that most pages need not look for one."""
     return any(hold.status == "active" and hold.kind == "plan" for hold in holds)
-
-
-def _holds(session: Session, practice_id: int, account_id: UUID) -> list[Hold]:
-    """All pauses, also those that ended; the latest first."""
-    query = (
-        select(Hold)
-        .where(Hold.practice_id == practice_id, Hold.account_id == account_id)
-        .order_by(Hold.placed_at.desc(), Hold.id.desc())
-    )
-    return list(session.scalars(query))
 
 
 def _ladder(

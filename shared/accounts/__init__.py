@@ -1,6 +1,6 @@
 """Practices and accounts: who owes, how they are reached and recognised, and what holds the clock."""
 
-from shared.accounts.holds import active_holds, place_hold, release_hold, release_kind
+from shared.accounts.holds import active_holds, holds_part, place_hold, release_hold, release_kind
 from shared.accounts.model import Account, ContactPoint, Hold, IdentityFailure, Party, Practice
 from shared.accounts.opening import (
     PersonDetails,
@@ -40,6 +40,7 @@ from shared.accounts.service import (
     asked_party,
     can_be_written_to,
     contacts_of,
+    contacts_part,
     find_account,
     get_account,
     get_practice,
@@ -86,10 +87,12 @@ __all__ = [
     "change_rules",
     "contact_index",
     "contacts_of",
+    "contacts_part",
     "describe",
     "find_account",
     "get_account",
     "get_practice",
+    "holds_part",
     "identity_matches",
     "identity_on_file",
     "masked_email",

@@ -11,6 +11,7 @@ from shared.accounts.model import Account, Hold
 from shared.accounts.rules import HOLD
 from shared.audit import Actor, advance, record
 from shared.base.errors import NotAllowedError
+from shared.base.together import Part
 from shared.base.vault import Vault
 
 
@@ -128,3 +129,12 @@ def active_holds(session: Session, *, practice_id: int, account_id: UUID) -> lis
         .order_by(Hold.placed_at, Hold.id)
     )
     return list(session.scalars(query))
+
+
+def holds_part(*, practice_id: int, account_id: UUID) -> Part[Hold]:
+    """All holds of an account, also those that ended, the latest first."""
+    return Part(
+        Hold,
+        [Hold.practice_id == practice_id, Hold.account_id == account_id],
+        [Hold.placed_at.desc(), Hold.id.desc()],
+    )

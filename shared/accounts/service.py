@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from shared.accounts.model import Account, ContactPoint, Party, Practice
 from shared.accounts.rules import KINDS_OF_WISH, IdentityOnFile, PersonName
 from shared.base.errors import NotFoundError
+from shared.base.together import Part
 from shared.base.vault import KeyRing, Vault
 
 OFF_FILE = ("replaced", "proposed")
@@ -86,16 +87,20 @@ def parties_of(session: Session, *, practice_id: int, account_id: UUID) -> list[
 
 def contacts_of(session: Session, *, practice_id: int, account_id: UUID) -> list[ContactPoint]:
     """The contacts on file, first one first; not those that were replaced or wait for staff."""
-    query = (
-        select(ContactPoint)
-        .where(
+    return contacts_part(practice_id=practice_id, account_id=account_id).read(session)
+
+
+def contacts_part(*, practice_id: int, account_id: UUID) -> Part[ContactPoint]:
+    """The contacts on file, first one first."""
+    return Part(
+        ContactPoint,
+        [
             ContactPoint.practice_id == practice_id,
             ContactPoint.account_id == account_id,
             ContactPoint.status.not_in(OFF_FILE),
-        )
-        .order_by(ContactPoint.position, ContactPoint.id)
+        ],
+        [ContactPoint.position, ContactPoint.id],
     )
-    return list(session.scalars(query))
 
 
 def can_be_written_to() -> ColumnElement[bool]:

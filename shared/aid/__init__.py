@@ -13,6 +13,7 @@ from shared.aid.reading import (
     open_answers,
     open_request,
     requests_of,
+    requests_part,
     requests_since,
 )
 from shared.aid.rules import (
@@ -53,6 +54,7 @@ __all__ = [
     "open_answers",
     "open_request",
     "requests_of",
+    "requests_part",
     "requests_since",
     "ticked",
     "withdraw_aid",

@@ -12,6 +12,7 @@ from shared.aid.model import AidRequest
 from shared.aid.rules import GRANTED_HOLD, OPEN, REASONS, WISHES, AidAnswers, ticked
 from shared.base.errors import NotFoundError
 from shared.base.formats import marked
+from shared.base.together import Part
 from shared.base.vault import Json, Vault
 
 
@@ -33,12 +34,16 @@ def get_request(
 
 def requests_of(session: Session, *, practice_id: int, account_id: UUID) -> list[AidRequest]:
     """An account's requests, the latest first."""
-    query = (
-        select(AidRequest)
-        .where(AidRequest.practice_id == practice_id, AidRequest.account_id == account_id)
-        .order_by(AidRequest.asked_at.desc(), AidRequest.id.desc())
+    return requests_part(practice_id=practice_id, account_id=account_id).read(session)
+
+
+def requests_part(*, practice_id: int, account_id: UUID) -> Part[AidRequest]:
+    """An account's requests, the latest first."""
+    return Part(
+        AidRequest,
+        [AidRequest.practice_id == practice_id, AidRequest.account_id == account_id],
+        [AidRequest.asked_at.desc(), AidRequest.id.desc()],
     )
-    return list(session.scalars(query))
 
 
 def open_request(session: Session, *, practice_id: int, account_id: UUID) -> AidRequest | None:

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists
 from sqlalchemy.orm import Session
 
 from shared.accounts import Hold
 from shared.base.errors import NotFoundError
 from shared.base.money import Cents
+from shared.base.together import Part
 from shared.base.vault import Vault
 from shared.billing.model import Invoice
 from shared.worklist import offer
@@ -15,14 +16,19 @@ from shared.worklist import offer
 INVOICE_ABSENT = offer("invoice_absent", "Facture absente du dernier export")
 
 
+def invoices_part(*, practice_id: int, account_id: UUID) -> Part[Invoice]:
+    """All invoices of an account, the oldest due first."""
+    return Part(
+        Invoice,
+        [Invoice.practice_id == practice_id, Invoice.account_id == account_id],
+        [Invoice.due_on, Invoice.number],
+        without=[Invoice.lines],
+    )
+
+
 def invoices_of(session: Session, *, practice_id: int, account_id: UUID) -> list[Invoice]:
     """All invoices of an account, the oldest due first."""
-    query = (
-        select(Invoice)
-        .where(Invoice.practice_id == practice_id, Invoice.account_id == account_id)
-        .order_by(Invoice.due_on, Invoice.number)
-    )
-    return list(session.scalars(query))
+    return invoices_part(practice_id=practice_id, account_id=account_id).read(session)
 
 
 def get_invoice(

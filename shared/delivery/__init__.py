@@ -35,6 +35,7 @@ from shared.delivery.service import (
     as_row,
     channel_of,
     notices_of,
+    notices_part,
 )
 from shared.delivery.sms import HttpSmsCarrier
 
@@ -83,6 +84,7 @@ __all__ = [
     "new_link_gate",
     "news_gate",
     "notices_of",
+    "notices_part",
     "plan_change_done",
     "plan_change_told",
     "plan_news",

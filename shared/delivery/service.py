@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from shared.accounts import Account
 from shared.audit import SYSTEM, advance
 from shared.base.ids import new_id
+from shared.base.together import Part
 from shared.delivery.model import Notice
 from shared.delivery.rules import NOTICE
 
@@ -131,14 +132,16 @@ def lost_claims(session: Session, *, practice_id: int, before: datetime) -> list
     return list(session.scalars(query))
 
 
-def notices_of(
-    session: Session, *, practice_id: int, account_id: UUID, limit: int = 50
-) -> list[Notice]:
+def notices_part(*, practice_id: int, account_id: UUID, limit: int = 50) -> Part[Notice]:
     """An account's notices, the latest first."""
-    query = (
-        select(Notice)
-        .where(Notice.practice_id == practice_id, Notice.account_id == account_id)
-        .order_by(Notice.planned_at.desc(), Notice.id.desc())
-        .limit(limit)
+    return Part(
+        Notice,
+        [Notice.practice_id == practice_id, Notice.account_id == account_id],
+        [Notice.planned_at.desc(), Notice.id.desc()],
+        limit=limit,
     )
-    return list(session.scalars(query))
+
+
+def notices_of(session: Session, *, practice_id: int, account_id: UUID) -> list[Notice]:
+    """An account's notices, the latest first."""
+    return notices_part(practice_id=practice_id, account_id=account_id).read(session)

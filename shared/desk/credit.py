@@ -1,6 +1,6 @@
 """Credit: money of a patient's that settled nothing when it came. It is used, or given back; never lost."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Account, Hold, Practice
+from shared.accounts import Account, Hold, Practice, active_holds
 from shared.audit import Actor, record
 from shared.base.clock import local_date
 from shared.base.ids import new_id
@@ -86,20 +86,21 @@ def usable_credit(
     ]
 
 
-def usable_on(session: Session, *, practice_id: int, account_id: UUID) -> dict[UUID, Cents]:
+def usable_on(
+    session: Session, *, practice_id: int, account_id: UUID, holds: Sequence[Hold] | None = None
+) -> dict[UUID, Cents]:
     """What credit may settle now, by invoice, the oldest due first.
 
     Not what is being paid already, nor what is set aside: an invoice that is held, what a refund opened
-    and a person first looks at, all of it while the account's debt is disputed.
+    and a person first looks at, all of it while the account's debt is disputed. ``holds`` are all of the
+    account's, for who has read them already.
     """
-    disputed = select(Hold.id).where(
-        Hold.practice_id == practice_id,
-        Hold.account_id == account_id,
-        Hold.invoice_id.is_(None),
-        Hold.kind == "dispute",
-        Hold.status == "active",
-    )
-    if session.scalar(disputed.limit(1)) is not None:
+    if holds is None:
+        holds = active_holds(session, practice_id=practice_id, account_id=account_id)
+    if any(
+        hold.kind == "dispute" and hold.invoice_id is None and hold.status == "active"
+        for hold in holds
+    ):
         return {}
     payables = open_payables(session, practice_id=practice_id, account_id=account_id)
     return {p.invoice_id: p.cents for p in payables if p.cents and not p.held}

@@ -7,6 +7,7 @@ from shared.messages.documents import (
     DocumentError,
     Enclosure,
     clean_document,
+    documents_part,
     enclosures_of,
     open_document,
 )
@@ -18,8 +19,10 @@ from shared.messages.reading import (
     get_thread,
     is_unread,
     messages_of,
+    messages_part,
     open_body,
     threads_of,
+    threads_part,
     unread_answers,
 )
 from shared.messages.rules import (
@@ -61,11 +64,13 @@ __all__ = [
     "check_room",
     "clean_document",
     "close_thread",
+    "documents_part",
     "empty_thread",
     "enclosures_of",
     "get_thread",
     "is_unread",
     "messages_of",
+    "messages_part",
     "once_of",
     "open_body",
     "open_document",
@@ -75,5 +80,6 @@ __all__ = [
     "reply",
     "start_thread",
     "threads_of",
+    "threads_part",
     "unread_answers",
 ]

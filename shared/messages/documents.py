@@ -15,6 +15,7 @@ from shared.base.errors import ArdoiseError, NotFoundError
 from shared.base.formats import marked
 from shared.base.ids import new_id
 from shared.base.log import get_logger
+from shared.base.together import Part
 from shared.base.vault import Vault
 from shared.messages import cleaning
 from shared.messages.model import Document, Message
@@ -131,6 +132,16 @@ def keep_documents(
                 at=at,
             )
         )
+
+
+def documents_part(*, practice_id: int, account_id: UUID) -> Part[Document]:
+    """What came with an account's messages, without the contents."""
+    return Part(
+        Document,
+        [Document.practice_id == practice_id, Document.account_id == account_id],
+        [Document.id],
+        without=[Document.content],
+    )
 
 
 def enclosures_of(session: Session, *, practice_id: int, account_id: UUID) -> list[Enclosure]:

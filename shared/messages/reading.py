@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from shared.accounts import open_text
 from shared.base.errors import NotFoundError
 from shared.base.formats import marked
+from shared.base.together import Part
 from shared.base.vault import Vault
 from shared.messages.model import Message, Thread
 
@@ -40,17 +41,28 @@ def get_thread(
     return thread
 
 
-def threads_of(
-    session: Session, *, practice_id: int, account_id: UUID, limit: int = 100
-) -> list[Thread]:
+def threads_part(*, practice_id: int, account_id: UUID, limit: int = 100) -> Part[Thread]:
     """An account's threads, the one that moved last first."""
-    query = (
-        select(Thread)
-        .where(Thread.practice_id == practice_id, Thread.account_id == account_id)
-        .order_by(Thread.moved_at.desc(), Thread.id.desc())
-        .limit(limit)
+    return Part(
+        Thread,
+        [Thread.practice_id == practice_id, Thread.account_id == account_id],
+        [Thread.moved_at.desc(), Thread.id.desc()],
+        limit=limit,
     )
-    return list(session.scalars(query))
+
+
+def threads_of(session: Session, *, practice_id: int, account_id: UUID) -> list[Thread]:
+    """An account's threads, the one that moved last first."""
+    return threads_part(practice_id=practice_id, account_id=account_id).read(session)
+
+
+def messages_part(*, practice_id: int, account_id: UUID) -> Part[Message]:
+    """What was written on an account, the oldest first."""
+    return Part(
+        Message,
+        [Message.practice_id == practice_id, Message.account_id == account_id],
+        [Message.at, Message.id],
+    )
 
 
 def messages_of(

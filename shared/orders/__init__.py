@@ -15,6 +15,7 @@ from shared.orders.reading import (
     orders_of,
     orders_of_strays,
     orders_over,
+    orders_part,
     orders_to_do,
     refunds_asked,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "orders_of",
     "orders_of_strays",
     "orders_over",
+    "orders_part",
     "orders_to_agree",
     "orders_to_do",
     "orders_to_hand",

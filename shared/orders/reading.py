@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from shared.base.errors import NotFoundError
 from shared.base.money import Cents
+from shared.base.together import Part
 from shared.orders.model import MoneyOrder
 from shared.orders.rules import OPEN, REFUND, may_try
 
@@ -31,12 +32,16 @@ def get_order(
 
 def orders_of(session: Session, *, practice_id: int, account_id: UUID) -> list[MoneyOrder]:
     """An account's orders, the latest first."""
-    query = (
-        select(MoneyOrder)
-        .where(MoneyOrder.practice_id == practice_id, MoneyOrder.account_id == account_id)
-        .order_by(MoneyOrder.asked_at.desc(), MoneyOrder.id.desc())
+    return orders_part(practice_id=practice_id, account_id=account_id).read(session)
+
+
+def orders_part(*, practice_id: int, account_id: UUID) -> Part[MoneyOrder]:
+    """An account's orders, the latest first."""
+    return Part(
+        MoneyOrder,
+        [MoneyOrder.practice_id == practice_id, MoneyOrder.account_id == account_id],
+        [MoneyOrder.asked_at.desc(), MoneyOrder.id.desc()],
     )
-    return list(session.scalars(query))
 
 
 def order_of_form(session: Session, *, practice_id: int, once: str) -> MoneyOrder | None:

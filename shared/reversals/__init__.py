@@ -4,7 +4,7 @@ from shared.reversals.booking import Booking
 from shared.reversals.dispute_reading import (
     attempts_disputed,
     dispute_under_way,
-    disputes_of,
+    disputes_part,
     get_dispute,
     unasked_disputed,
 )
@@ -50,8 +50,8 @@ __all__ = [
     "attempts_behind",
     "attempts_disputed",
     "dispute_under_way",
-    "disputes_of",
     "disputes_of_strays",
+    "disputes_part",
     "get_dispute",
     "is_contested",
     "is_given_back",

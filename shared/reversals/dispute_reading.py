@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from shared.base.errors import NotFoundError
 from shared.base.money import Cents
+from shared.base.together import Part
 from shared.payments import Payment, PaymentAttempt, StrayPayment
 from shared.processor import Disputed
 from shared.reversals.model import Dispute
@@ -17,14 +18,13 @@ from shared.reversals.model import Dispute
 _WAITING = ("inquiry", "open")
 
 
-def disputes_of(session: Session, *, practice_id: int, account_id: UUID) -> list[Dispute]:
+def disputes_part(*, practice_id: int, account_id: UUID) -> Part[Dispute]:
     """Disputes of an account's payments, the latest first."""
-    query = (
-        select(Dispute)
-        .where(Dispute.practice_id == practice_id, Dispute.account_id == account_id)
-        .order_by(Dispute.opened_at.desc(), Dispute.id.desc())
+    return Part(
+        Dispute,
+        [Dispute.practice_id == practice_id, Dispute.account_id == account_id],
+        [Dispute.opened_at.desc(), Dispute.id.desc()],
     )
-    return list(session.scalars(query))
 
 
 def dispute_under_way(session: Session, payment: Payment) -> Dispute | None:

@@ -21,6 +21,7 @@ from shared.worklist.service import (
     open_task,
     open_tasks,
     open_tasks_of,
+    open_tasks_part,
 )
 
 __all__ = [
@@ -42,4 +43,5 @@ __all__ = [
     "open_task",
     "open_tasks",
     "open_tasks_of",
+    "open_tasks_part",
 ]

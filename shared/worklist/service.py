@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared.audit import Actor, Happening, advance, record, record_many
 from shared.base.ids import new_id
+from shared.base.together import Part
 from shared.worklist.model import Task
 from shared.worklist.rules import TASK
 
@@ -204,11 +205,13 @@ def is_known(session: Session, kind: TaskKind, *, practice_id: int, key: str) ->
 
 def open_tasks_of(session: Session, *, practice_id: int, account_id: UUID) -> list[Task]:
     """What waits for a human on one account, earliest promise first."""
-    query = (
-        select(Task)
-        .where(
-            Task.practice_id == practice_id, Task.account_id == account_id, Task.status == "open"
-        )
-        .order_by(Task.due_on, Task.id)
+    return open_tasks_part(practice_id=practice_id, account_id=account_id).read(session)
+
+
+def open_tasks_part(*, practice_id: int, account_id: UUID) -> Part[Task]:
+    """What waits for a human on one account, earliest promise first."""
+    return Part(
+        Task,
+        [Task.practice_id == practice_id, Task.account_id == account_id, Task.status == "open"],
+        [Task.due_on, Task.id],
     )
-    return list(session.scalars(query))

@@ -65,7 +65,7 @@ def test_from_the_agreement_to_the_hand_each_page_says_who_does_what_next(
     page = shows(manager, f"{LIST}/{order}")
     assert "Remis par Camille Secretary" in page
     assert "Finalement non" not in page
-    assert "Demandes d’accord Paiements" in shows(claire, "/accounts")
+    assert "Demandes d’accord Argent" in shows(claire, "/accounts")
     listed = shows(manager, LIST)
     assert "À remettre" not in listed
     assert "Récemment décidées 200,00 € en espèces : trop-perçu fait" in listed
