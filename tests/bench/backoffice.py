@@ -1,0 +1,182 @@
+"""The back-office's pages in one practice of 1 000 000 accounts against one of 1 000, PostgreSQL.
+
+Both practices are filled in the same proportions, each in a database of its own on one server, and asked
+by turns in this very process, each page as the role that works with it, through the row-level rules that
+hold in an installation. The figure is the ratio of the two 95th percentiles of the time an answer takes.
+"""
+
+import os
+import re
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+
+from flask.testing import FlaskClient
+from sqlalchemy import make_url
+
+from backoffice.app import create_app
+from shared.base import migrating
+from shared.base.config import BackofficeSettings
+from shared.base.database import Database
+from shared.staff import add_staff, open_session
+from tests.bench.measuring.bars import Bar, conclude
+from tests.bench.measuring.large_practice import Person, fill_practice, person_at
+from tests.security.secured import add_roles, drop_logins, make_login
+from tests.servers import postgres, process
+from tests.world import World
+
+LARGE = int(os.environ.get("ARDOISE_BENCH_ACCOUNTS", "1000000"))
+SMALL = 1_000
+ROUNDS = 120
+WARMING = 10
+MOST_TIMES = 1.5
+PLACES = 997  # people who are asked about are at places below, which both practices have
+
+Ask = Callable[["House", Person], None]
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One practice behind its back-office, with somebody signed in."""
+
+    client: FlaskClient
+    token: str
+
+    def get(self, address: str) -> None:
+        """Open a page. Raises RuntimeError for anything but a page."""
+        self._check(self.client.get(address).status_code, address)
+
+    def post(self, address: str, **fields: str) -> None:
+        """Send a form that only reads; the page it leads to is part of it."""
+        answer = self.client.post(
+            address, data={"csrf_token": self.token, **fields}, follow_redirects=True
+        )
+        self._check(answer.status_code, address)
+
+    def _check(self, status: int, address: str) -> None:
+        if status != 200:
+            raise RuntimeError(f"{address} answered {status}")
+
+
+PAGES: tuple[tuple[str, Ask], ...] = (
+    ("accounts", lambda house, _who: house.get("/accounts")),
+    ("account page", lambda house, who: house.get(f"/accounts/{who.number}")),
+    ("search, number", lambda house, who: house.post("/accounts/search", q=who.number)),
+    ("search, invoice", lambda house, who: house.post("/accounts/search", q=who.invoice)),
+    ("search, e-mail", lambda house, who: house.post("/accounts/search", q=who.email)),
+    (
+        "search, whole name",
+        lambda house, who: house.post("/accounts/search", q=f"{who.given} {who.surname}"),
+    ),
+)
+
+
+@contextmanager
+def house_of(url: str, accounts: int) -> Iterator[House]:
+    """A filled practice and its back-office as an installation runs it: in its role, under the rules."""
+    migrating.upgrade(url)
+    began = time.monotonic()
+    world = World(url)
+    fill_practice(world, accounts)
+    add_roles(url)
+    print(f"{accounts} accounts written in {time.monotonic() - began:.0f} s", file=sys.stderr)
+    name, password = make_login(url, "ardoise_backoffice")
+    own = make_url(url).set(username=name, password=password)
+    database = Database(own.render_as_string(hide_password=False))
+    app = create_app(settings_of(world, database.url), database, clock=world.clock)
+    try:
+        yield signed_in(app.test_client(), world)
+    finally:
+        database.dispose()
+        world.database.dispose()
+        drop_logins(url, [name])
+
+
+def settings_of(world: World, url: str) -> BackofficeSettings:
+    """What the back-office of this world's practice knows."""
+    return BackofficeSettings(
+        database_url=url,
+        site_url=world.settings.site_url,
+        backoffice_url="http://127.0.0.1:8001",
+        demo=True,
+        link_keys=world.settings.link_keys,
+        master_keys=world.settings.master_keys,
+        index_key=world.settings.index_key,
+        staff_secret="s" * 40,
+    )
+
+
+def signed_in(client: FlaskClient, world: World) -> House:
+    """A manager's browser."""
+    with world.database.unit_of_work(world.practice_id) as work:
+        made = add_staff(
+            work.session,
+            email="camille@cabinet.example",
+            name="Camille",
+            role="manager",
+            practice_id=world.practice_id,
+            password="cheval correct agrafe pile",
+            keys=world.house.keys,
+            at=world.clock.now(),
+        )
+        secret = open_session(
+            work.session,
+            user_id=made.user.id,
+            practice_id=world.practice_id,
+            at=world.clock.now(),
+        )
+        work.commit()
+    with client.session_transaction() as session:
+        session["_user_id"] = secret
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sessions").text)
+    if found is None:
+        raise RuntimeError("The page of sessions holds no form.")
+    return House(client, found[1])
+
+
+def seconds(ask: Ask, house: House, who: Person) -> float:
+    """How long one answer takes."""
+    began = time.perf_counter()
+    ask(house, who)
+    return time.perf_counter() - began
+
+
+def compare(name: str, ask: Ask, large: House, small: House) -> Bar:
+    """Ask both by turns, about other people each time."""
+    places = (place * 613 % PLACES for place in count())
+    pairs = []
+    for place, _ in zip(places, range(ROUNDS + WARMING), strict=False):
+        who = person_at(place)
+        pairs.append((seconds(ask, large, who), seconds(ask, small, who)))
+    big, little = (
+        statistics.quantiles(times, n=20)[-1] for times in zip(*pairs[WARMING:], strict=True)
+    )
+    return Bar(
+        f"backoffice, {name}: {LARGE} / {SMALL} accounts",
+        big / little,
+        MOST_TIMES,
+        at_least=False,
+        told=f"95th percentiles {big * 1000:.0f} ms against {little * 1000:.0f} ms, {ROUNDS} rounds",
+    )
+
+
+def main() -> int:
+    """Every page; 1 when a bar is missed."""
+    with process.home() as home:
+        server = home.once("postgres", lambda place: postgres.start(home, place, durable=True))
+        with (
+            postgres.temporary_database(server) as large_url,
+            postgres.temporary_database(server) as small_url,
+            house_of(small_url, SMALL) as small,
+            house_of(large_url, LARGE) as large,
+        ):
+            bars = [compare(name, ask, large, small) for name, ask in PAGES]
+    return conclude(bars)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
