@@ -148,6 +148,14 @@ def open_birth_date(vault: Vault, party: Party) -> date | None:
     return date.fromisoformat(said)
 
 
+def open_address(vault: Vault, party: Party) -> dict[str, str]:
+    """A person's postal address as it was imported, in its order; empty when none is on file."""
+    if party.address is None:
+        return {}
+    said = vault.open(party.address, table="party", row=party.id, column="address")
+    return {name: str(value) for name, value in said.items()} if isinstance(said, dict) else {}
+
+
 def identity_on_file(
     vault: Vault, parties: list[Party], contacts: list[ContactPoint]
 ) -> IdentityOnFile:

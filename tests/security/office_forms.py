@@ -29,6 +29,7 @@ FORMS = {
     "agreements.stop": {"why": "not_due"},
     "agreements.hand_over": {},
     "agreements.withdraw": {},
+    "account_file.make": {},
     "account_desk.note": {
         "method": "cash",
         "amount": "12,50",

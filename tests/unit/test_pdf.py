@@ -40,6 +40,20 @@ DATA: dict[str, dict[str, Any]] = {
         "notes": [["TVA", "Exonération de TVA, article 261-4-1° du CGI"]],
     },
 }
+DATA["account"] = FRAME | {
+    "title": "Dossier du compte P7K49QP",
+    "about": [["Compte", "P7K49QP"]],
+    "sections": [
+        {
+            "title": "Factures",
+            "head": ["Facture", "Reste"],
+            "rows": [["n° 1", "42,50 €"]],
+            "words": 0,
+        }
+    ],
+    "note": "Rien des soins.",
+    "proof": [["Empreinte", "ab12" * 16]],
+}
 ODD = '#panic("x") $x$ *a* _b_ <c> @d \\ // /* `e` #sys.inputs = \u202e é'
 
 
