@@ -158,9 +158,7 @@ _MONEY: dict[str, Sentence] = {
     "dispute.close": lambda f: f"La banque ne pose plus de questions{_refund(f)}",
     "dispute.win": lambda f: f"Contestation gagnée{_refund(f)}",
     "dispute.lose": lambda f: f"Contestation perdue{_refund(f)}",
-    "account.file_made": lambda f: (
-        f"Dossier du compte établi, empreinte {str(f.get('digest', ''))[:12]}…"
-    ),
+    "account.file_made": lambda f: f"Dossier du compte établi, empreinte {f.text('digest')[:12]}…",
     "dispute.evidence": lambda f: f"Faits réunis pour répondre à la banque{_refund(f)}",
     **STRAYS,
     "webhook_event.handle": "Signal du paiement par carte traité",
