@@ -31,7 +31,6 @@ from shared.base.clock import Clock, local_date
 from shared.base.config import BackofficeSettings
 from shared.base.database import Database
 from shared.base.formats import Translator, clock_time, day, french_spaces, near_day
-from shared.staff import ROLE_TITLES
 from shared.web.csrf import install_csrf
 from shared.web.errors import install_errors
 from shared.web.filters import install_filters, timezone
@@ -109,7 +108,7 @@ def _install_words(app: Flask, clock: Clock) -> None:
         today = local_date(now, who.timezone)
         return {
             "who": who,
-            "role_title": ROLE_TITLES[who.role],
+            "role_title": who.role_title,
             "rail": rail,  # asked for by pages that show it alone
             "now": now,
             "today": today,
