@@ -23,10 +23,13 @@ from backoffice.views import (
     checks,
     disputes,
     health,
+    roles,
     sessions,
+    settings_money,
     sign_in,
     strays,
 )
+from backoffice.views import settings as settings_views
 from shared.base.clock import Clock, local_date
 from shared.base.config import BackofficeSettings
 from shared.base.database import Database
@@ -89,6 +92,9 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
         checks,
         strays,
         sessions,
+        settings_views,
+        settings_money,
+        roles,
     ):
         app.register_blueprint(views.desk)
     install_guard(app)

@@ -595,6 +595,9 @@ TO ardoise_backoffice;
 
 GRANT SELECT (practice_id, id, link_id) ON portal_session TO ardoise_backoffice;
 GRANT SELECT (practice_id, id, owner) ON late_form TO ardoise_backoffice;
+-- That there are keys at the processor, and which keys of ours seal them; not the sealed keys.
+GRANT SELECT (practice_id, id, livemode, key_id, worker_key_id) ON processor_account
+    TO ardoise_backoffice;
 
 GRANT INSERT ON
     hold, link_request, message, timeline_event, task, party, staff_session, money_order

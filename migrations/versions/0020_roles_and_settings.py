@@ -10,6 +10,7 @@ depends_on = None
 
 TABLE = "staff_role"
 OWN = "practice_id = nullif(current_setting('ardoise.practice', true), '')::integer"
+BY_SETTINGS = "ix_timeline_event_settings"
 PAUSES = (("pause_days", "14"), ("granted_pause_days", "31"))
 
 
@@ -37,6 +38,14 @@ def upgrade() -> None:
             "practice",
             sa.Column(column, sa.Integer(), nullable=False, server_default=sa.text(days)),
         )
+    of_settings = sa.text("kind = 'practice.settings'")
+    op.create_index(
+        BY_SETTINGS,
+        "timeline_event",
+        ["practice_id", "at"],
+        sqlite_where=of_settings,
+        postgresql_where=of_settings,
+    )
     if op.get_bind().dialect.name == "postgresql":
         op.execute(f"ALTER TABLE {TABLE} ENABLE ROW LEVEL SECURITY")
         op.execute(f"CREATE POLICY own_practice ON {TABLE} USING ({OWN}) WITH CHECK ({OWN})")
@@ -44,6 +53,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # Whoever has a role of the practice's own keeps none that the version before would know: no rights.
+    op.drop_index(BY_SETTINGS, table_name="timeline_event")
     for column, _ in PAUSES:
         op.drop_column("practice", column)
     op.drop_table(TABLE)

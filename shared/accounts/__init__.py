@@ -61,6 +61,7 @@ from shared.accounts.settings import (
     WAYS,
     Changes,
     SettingsChange,
+    change_details,
     changes_of,
     changing_settings,
     four_eyes_of,
@@ -68,7 +69,14 @@ from shared.accounts.settings import (
     mark_of,
     refuse_changed,
 )
-from shared.accounts.ways import AT_DESK, UnfitWayError, WaysToPay, set_ways_to_pay, ways_of
+from shared.accounts.ways import (
+    AT_DESK,
+    LONGEST_NAME,
+    UnfitWayError,
+    WaysToPay,
+    set_ways_to_pay,
+    ways_of,
+)
 
 __all__ = [
     "AT_DESK",
@@ -78,6 +86,7 @@ __all__ = [
     "HOLD",
     "HOLD_TITLES",
     "KINDS_OF_WISH",
+    "LONGEST_NAME",
     "OFF_FILE",
     "PRACTICE_RULES",
     "RAISED_AFTER",
@@ -107,6 +116,7 @@ __all__ = [
     "asked_more",
     "asked_party",
     "can_be_written_to",
+    "change_details",
     "change_rules",
     "changes_of",
     "changing_settings",

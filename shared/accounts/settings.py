@@ -5,13 +5,13 @@ The row policies of the back-office want the event before the change: see deploy
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
 from shared.accounts.model import Practice
@@ -35,6 +35,7 @@ DETAILS = (
     "timezone",
 )
 SETTINGS = (*DETAILS, *WAYS, *(rule.column for rule in PRACTICE_RULES))
+_IS_CHANGE = TimelineEvent.kind == literal_column(f"'{CHANGED}'")  # a literal, for its own index
 RAISED_AFTER = timedelta(hours=24)
 
 Changes = dict[str, tuple[Any, Any]]
@@ -87,6 +88,13 @@ def changing_settings(
     session.flush()
 
 
+def change_details(practice: Practice, details: Mapping[str, Any]) -> None:
+    """Write down what a practice says of itself, by column; checked already (see ``delivery.details``)."""
+    for column in DETAILS:
+        if column in details:
+            setattr(practice, column, details[column])
+
+
 def mark_of(practice: Practice, columns: Collection[str]) -> str:
     """A short mark of what is set, to see later whether it is still so."""
     values = {column: getattr(practice, column) for column in sorted(columns)}
@@ -118,7 +126,7 @@ def changes_of(
         .where(
             TimelineEvent.practice_id == practice_id,
             TimelineEvent.account_id.is_(None),
-            TimelineEvent.kind == CHANGED,
+            _IS_CHANGE,
         )
         .order_by(TimelineEvent.at.desc(), TimelineEvent.id.desc())
     )
@@ -139,7 +147,7 @@ def four_eyes_of(session: Session, practice: Practice, *, at: datetime) -> Cents
         TimelineEvent.practice_id == practice.id,
         TimelineEvent.account_id.is_(None),
         TimelineEvent.at > at - RAISED_AFTER,
-        TimelineEvent.kind == CHANGED,
+        _IS_CHANGE,
     )
     told = (_told(event).get("four_eyes_cents") for event in session.scalars(query))
     return min([practice.four_eyes_cents, *(int(pair[0]) for pair in told if pair)])

@@ -82,7 +82,7 @@ def add_staff(
     """
     email = normal_email(email)
     name = " ".join(name.split())
-    if role not in ROLES:
+    if role not in ROLES and not _is_own(session, practice_id, role):
         raise NotAllowedError(
             f"Ce rôle n’existe pas : choisissez parmi {', '.join(sorted(ROLES))}."
         )
@@ -120,6 +120,12 @@ def add_staff(
     )
     session.flush()
     return NewStaff(user, secret)
+
+
+def _is_own(session: Session, practice_id: int, role: str) -> bool:
+    """Whether it is a role of the practice's own, by slug."""
+    query = select(StaffRole.id).where(StaffRole.practice_id == practice_id, StaffRole.slug == role)
+    return session.scalar(query) is not None
 
 
 def password_on_file(session: Session, *, email: str) -> PasswordOnFile:
