@@ -1,6 +1,5 @@
 """Opening a practice: its row, its own data key, its policy."""
 
-import string
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,13 +10,17 @@ from shared.accounts import Practice, new_practice_key
 from shared.audit import SYSTEM, record
 from shared.base.errors import ArdoiseError
 from shared.base.vault import KeyRing
-from shared.delivery import RULES, NoticeRenderer, NoticeValues, SecrecyError, lint_sender
+from shared.delivery import (
+    RULES,
+    NoticeRenderer,
+    UnfitDetailError,
+    check_sender,
+    check_sms_sender,
+    check_texts,
+)
 from shared.ladder import install_policy
 
-SAMPLE_TOKEN = "A" * 47
-# Networks carry no more than eleven (3GPP TS 23.040, 9.1.2.5).
-SMS_SENDER_LENGTH = range(3, 12)
-_SMS_SENDER_SIGNS = frozenset(string.ascii_letters + string.digits + " ")
+LINK_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +52,14 @@ def open_practice(
     at: datetime,
 ) -> Practice:
     """Make a practice. Raises UnfitPracticeError when its name or number can't stand in a message."""
-    for finding in lint_sender(details.sender):
-        raise UnfitPracticeError(
-            "The sender must be one line of 3 to 30 letters, digits and usual signs, and neutral (no "
-            f"word of care or debt): {finding.excerpt!r} breaks rule {finding.rule} ({RULES[finding.rule]})."
-        )
-    if wrong := _wrong_with(details.sms_sender):
-        raise UnfitPracticeError(
-            "The SMS sender must be 3 to 11 unaccented letters, digits or inner spaces, with a letter, "
-            f"and neutral (no word of care or debt, none in capitals): {wrong}."
-        )
-    values = NoticeValues(
-        sender=details.sender,
-        link=f"{site}/l/{SAMPLE_TOKEN}",
-        site=site.partition("://")[2],
-        phone=details.phone,
-        link_days=14,
-    )
     try:
-        renderer.check(values)
-    except SecrecyError as error:
-        words = ", ".join(sorted({f"“{finding.excerpt}”" for finding in error.findings}))
-        raise UnfitPracticeError(f"{error} What breaks it: {words}.") from None
-    except ArdoiseError as error:
-        raise UnfitPracticeError(str(error)) from None
+        check_sender(details.sender)
+        check_sms_sender(details.sms_sender)
+        check_texts(
+            renderer, sender=details.sender, phone=details.phone, site=site, link_days=LINK_DAYS
+        )
+    except UnfitDetailError as unfit:
+        raise UnfitPracticeError(_said(unfit)) from None
     number = (session.scalar(select(func.max(Practice.id))) or 0) + 1
     key_id, wrapped = new_practice_key(keys, number)
     practice = Practice(
@@ -104,15 +91,25 @@ def open_practice(
     return practice
 
 
-def _wrong_with(sender: str) -> str:
-    """What keeps the name from being an SMS's sender, or nothing."""
-    if sender != sender.strip():
-        return f"“{sender}” begins or ends with a space"
-    if len(sender) not in SMS_SENDER_LENGTH:
-        return f"“{sender}” has {len(sender)}"
-    if strange := [sign for sign in sender if sign not in _SMS_SENDER_SIGNS]:
-        return f"“{strange[0]}” in “{sender}” is none of them"
-    if not any(sign.isalpha() for sign in sender):
-        return f"“{sender}” has no letter"
-    finding = next(iter(lint_sender(sender)), None)
-    return f"“{finding.excerpt}” is not neutral" if finding is not None else ""
+def _said(unfit: UnfitDetailError) -> str:
+    """Why a practice can't be so, as the command line says it."""
+    if unfit.detail == "sender":
+        return (
+            "The sender must be one line of 3 to 30 letters, digits and usual signs, and neutral (no "
+            f"word of care or debt): {unfit.excerpt!r} breaks rule {unfit.rule} ({RULES[unfit.rule]})."
+        )
+    if unfit.detail == "sms_sender":
+        why = {
+            "edge": f"“{unfit.excerpt}” begins or ends with a space",
+            "length": f"“{unfit.excerpt}” has {len(unfit.excerpt)}",
+            "sign": f"“{unfit.excerpt}” is none of them",
+            "letter": f"“{unfit.excerpt}” has no letter",
+            "rule": f"“{unfit.excerpt}” is not neutral",
+        }[unfit.why]
+        return (
+            "The SMS sender must be 3 to 11 unaccented letters, digits or inner spaces, with a letter, "
+            f"and neutral (no word of care or debt, none in capitals): {why}."
+        )
+    if unfit.why == "rule":
+        return f"{unfit.__cause__} What breaks it: {unfit.excerpt}."
+    return str(unfit.__cause__)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from ardoise.office import House
 from shared.accounts import Account, Practice, account_vault, practice_vault
+from shared.audit import SYSTEM, record
 from shared.staff import reseal_second_factors
 
 CHUNK = 500
@@ -21,6 +22,15 @@ def rewrap_practices(house: House) -> int:
             vault = practice_vault(house.keys, practice)
             practice.key_id, practice.wrapped_key = house.keys.wrap(
                 vault, f"practice|{practice.id}"
+            )
+            record(
+                work.session,
+                practice_id=practice.id,
+                account_id=None,
+                kind="keys.rotated",
+                actor=SYSTEM,
+                at=house.clock.now(),
+                key=house.keys.current,
             )
         work.commit()
     return len(rows)

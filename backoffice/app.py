@@ -24,15 +24,17 @@ from backoffice.views import (
     checks,
     disputes,
     health,
+    roles,
     sessions,
+    settings_money,
     sign_in,
     strays,
 )
+from backoffice.views import settings as settings_views
 from shared.base.clock import Clock, local_date
 from shared.base.config import BackofficeSettings
 from shared.base.database import Database
 from shared.base.formats import Translator, clock_time, day, french_spaces, near_day
-from shared.staff import ROLE_TITLES
 from shared.web.csrf import install_csrf
 from shared.web.errors import install_errors
 from shared.web.filters import install_filters, timezone
@@ -92,6 +94,9 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
         checks,
         strays,
         sessions,
+        settings_views,
+        settings_money,
+        roles,
     ):
         app.register_blueprint(views.desk)
     install_guard(app)
@@ -111,7 +116,7 @@ def _install_words(app: Flask, clock: Clock) -> None:
         today = local_date(now, who.timezone)
         return {
             "who": who,
-            "role_title": ROLE_TITLES[who.role],
+            "role_title": who.role_title,
             "rail": rail,  # asked for by pages that show it alone
             "now": now,
             "today": today,

@@ -11,7 +11,6 @@ from backoffice.flaws import FieldError
 
 FIRST_REVIEW = timedelta(days=1)
 USUAL_PAUSE = timedelta(days=14)
-GRANTED_PAUSE = timedelta(days=31)
 LONGEST_PAUSE = timedelta(days=366)
 LONGEST_NOTE = 1000
 LONGEST_TERM = 120

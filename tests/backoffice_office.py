@@ -29,7 +29,7 @@ from shared.base.vault import format_key
 from shared.ladder import install_policy
 from shared.orders import RECEIVE, MoneyOrder
 from shared.payments import Payment
-from shared.staff import ROLES, NewStaff, add_staff, open_session
+from shared.staff import ROLES, NewStaff, StaffRole, add_staff, open_session
 from shared.staff.passwords import hash_password
 from tests.backoffice_people import (
     KEYS,
@@ -182,8 +182,10 @@ def open_samples(url: str) -> Samples:
         work.session.flush()
         install_policy(work.session, practice_id=OURS)
         for role in ROLES:
-            samples.staff[role] = _member(work.session, role, f"{role}@cabinet.example", OURS)
-        samples.staff["stranger"] = _member(
+            samples.staff[role] = member(work.session, role, f"{role}@cabinet.example", OURS)
+        samples.ids["own_role"] = add_own_role(work.session, OURS, "own-desk")
+        samples.staff["own"] = member(work.session, "own-desk", "own@cabinet.example", OURS)
+        samples.staff["stranger"] = member(
             work.session, "manager", "stranger@cabinet.example", OTHERS
         )
         work.commit()
@@ -201,7 +203,8 @@ def open_samples(url: str) -> Samples:
     return samples
 
 
-def _member(session: Session, role: str, email: str, practice_id: int) -> NewStaff:
+def member(session: Session, role: str, email: str, practice_id: int) -> NewStaff:
+    """Somebody with this role."""
     return add_staff(
         session,
         email=email,
@@ -212,6 +215,23 @@ def _member(session: Session, role: str, email: str, practice_id: int) -> NewSta
         keys=KEYS,
         at=NOW,
     )
+
+
+def add_own_role(session: Session, practice_id: int, slug: str) -> UUID:
+    """A role of the practice's own with one right, which nobody else's sample has."""
+    role = StaffRole(
+        practice_id=practice_id,
+        id=new_id(),
+        slug=slug,
+        title="Accueil du lundi",
+        permissions=["accounts.read"],
+        changed_at=NOW,
+        changed_by=new_id(),
+        changed_name="Camille Owner",
+    )
+    session.add(role)
+    session.flush()
+    return role.id
 
 
 def add_desk_payment(stories: Stories, session: Session, story: str, *, by: UUID) -> None:

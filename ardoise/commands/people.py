@@ -130,6 +130,14 @@ def practice_processor(number: int | None) -> None:
             gateway_keys=house.settings.gateway(),
             worker_keys=house.settings.own(),
         )
+        record(
+            work.session,
+            practice_id=chosen,
+            account_id=None,
+            kind="processor.connected",
+            actor=OPERATOR,
+            at=house.clock.now(),
+        )
         work.commit()
     click.echo("Connected. Cards are open for this practice.")
     if keys.portal == keys.worker:

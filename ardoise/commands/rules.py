@@ -6,8 +6,13 @@ from typing import Any
 import click
 
 from ardoise.commands.context import OPERATOR, open_house, practice_option, which_practice
-from shared.accounts import PRACTICE_RULES, change_rules, get_practice, rules_of_practice
-from shared.audit import record
+from shared.accounts import (
+    PRACTICE_RULES,
+    change_rules,
+    changing_settings,
+    lock_practice,
+    rules_of_practice,
+)
 
 
 def rule_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -26,24 +31,19 @@ def rule_options(command: Callable[..., None]) -> Callable[..., None]:
 def practice_rules_command(number: int | None, **given: int | bool | None) -> None:
     """Show the practice's rules, and change those that are given.
 
-    A plan within the rules is agreed at once; any other that a patient wishes for waits for staff.
+    A plan within the rules is agreed at once; any other that a patient wishes for waits for staff. A
+    four-eyes limit that is raised counts a day later.
     """
     house = open_house()
     chosen = which_practice(house, number)
     wanted = {column: value for column, value in given.items() if value is not None}
     with house.database.unit_of_work(chosen) as work:
-        practice = get_practice(work.session, chosen)
-        changed = change_rules(practice, wanted)
+        practice = lock_practice(work.session, chosen)
+        with changing_settings(
+            work.session, practice, actor=OPERATOR, at=house.clock.now()
+        ) as changed:
+            change_rules(practice, wanted)
         if changed:
-            record(
-                work.session,
-                practice_id=chosen,
-                account_id=None,
-                kind="practice.rules",
-                actor=OPERATOR,
-                at=house.clock.now(),
-                **changed,
-            )
             work.commit()
         rules = rules_of_practice(practice)
     for rule in PRACTICE_RULES:

@@ -3,8 +3,13 @@
 import click
 
 from ardoise.commands.context import OPERATOR, open_house, practice_option, which_practice
-from shared.accounts import AT_DESK, WaysToPay, get_practice, set_ways_to_pay
-from shared.audit import record
+from shared.accounts import (
+    AT_DESK,
+    WaysToPay,
+    changing_settings,
+    lock_practice,
+    set_ways_to_pay,
+)
 from shared.base.bank_numbers import checked_bic, checked_iban
 from shared.delivery import Profile, lint_text
 
@@ -29,24 +34,18 @@ def practice_ways(
     house = open_house()
     chosen = which_practice(house, number)
     with house.database.unit_of_work(chosen) as work:
-        set_ways_to_pay(
-            get_practice(work.session, chosen),
-            WaysToPay(
-                checked_iban(iban) if iban else "",
-                checked_bic(bic) if bic else "",
-                holder,
-                cheques,
-                desk,
-            ),
-        )
-        record(
-            work.session,
-            practice_id=chosen,
-            account_id=None,
-            kind="practice.ways",
-            actor=OPERATOR,
-            at=house.clock.now(),
-        )
+        practice = lock_practice(work.session, chosen)
+        with changing_settings(work.session, practice, actor=OPERATOR, at=house.clock.now()):
+            set_ways_to_pay(
+                practice,
+                WaysToPay(
+                    checked_iban(iban) if iban else "",
+                    checked_bic(bic) if bic else "",
+                    holder,
+                    cheques,
+                    desk,
+                ),
+            )
         work.commit()
     for name in filter(None, (holder, cheques)):
         if any(found.rule == "R4" for found in lint_text(name, profile=Profile.SHORT)):

@@ -83,8 +83,8 @@ def foresee_assign(
     session: Session, *, who: SignedIn, stray_id: UUID, number: str, keys: KeyRing | None
 ) -> Assigning:
     """What would come of it now. Raises NotFoundError, NotAllowedError as asking for it does."""
-    account = _account(session, who, number)
     stray = get_stray(session, practice_id=who.practice_id, stray_id=stray_id)
+    account = _account(session, who, number)
     _refuse_what_is_over(session, stray, who=who)
     names = names_of(session, [account], practice_id=who.practice_id, keys=keys) if keys else {}
     return Assigning(
@@ -106,6 +106,9 @@ def ask_assign(
     """
     if not once:
         raise NotAllowedError(_STALE)
+    get_stray(
+        session, practice_id=who.practice_id, stray_id=stray_id
+    )  # none of ours: 404, first of all
     named = _account(session, who, number)
     account = get_account(session, practice_id=who.practice_id, account_id=named.id, lock=True)
     stray = _in_turn(session, who, stray_id, once)

@@ -13,7 +13,7 @@ from backoffice.auth import staff
 from backoffice.desks.account_messages import Draft, warnings_about
 from backoffice.desks.message_words import DECISIONS
 from backoffice.flaws import FieldError, Flaw, flaw_of
-from backoffice.forms import GRANTED_PAUSE, typed_day
+from backoffice.forms import USUAL_PAUSE, typed_day
 from backoffice.office import office
 from backoffice.permissions import needs
 from backoffice.views.account_acts import act_on
@@ -196,7 +196,7 @@ def _pause(form: MultiDict[str, str]) -> date | None:
     try:
         return typed_day(typed)
     except ValueError:
-        near = office().today(staff().timezone) + GRANTED_PAUSE
+        near = office().today(staff().timezone) + USUAL_PAUSE
         raise FieldError(
             *UNTIL, f"Donnez le jour où revoir la pause, par exemple {near:%d/%m/%Y}."
         ) from None

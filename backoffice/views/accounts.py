@@ -1,6 +1,7 @@
 """The account desk: the list, the search and an account's page. Nothing here changes an account."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -27,9 +28,7 @@ from backoffice.desks.words import (
 from backoffice.flaws import Flaw
 from backoffice.forms import (
     FIRST_REVIEW,
-    GRANTED_PAUSE,
     LONGEST_PAUSE,
-    USUAL_PAUSE,
     PauseForm,
     search_term,
 )
@@ -177,7 +176,7 @@ def page_of(
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
         page = read_page(reading, who=who, number=number, keys=here.keys, at=here.now())
-    today = here.today(who.timezone)
+    today, practice = here.today(who.timezone), page.found.practice
     return render_template(
         "backoffice/account.html",
         page=page,
@@ -186,16 +185,17 @@ def page_of(
         wishes=WISHES,
         languages=LANGUAGES,
         pause_reasons=PAUSE_REASONS,
-        pause=pause or PauseForm("staff", (today + USUAL_PAUSE).isoformat(), ""),
+        pause=pause
+        or PauseForm("staff", (today + timedelta(days=practice.pause_days)).isoformat(), ""),
         first_review=today + FIRST_REVIEW,
         last_review=today + LONGEST_PAUSE,
-        granted_until=today + GRANTED_PAUSE,
+        granted_until=today + timedelta(days=practice.granted_pause_days),
         phones=phones,
         draft=draft or Draft(),
         looked=looked,
         flaw=flaw,
         payment=payment or PaymentForm.fresh(today, page.desk.mark),
-        first_payment=first_receivable(today, started_on=page.found.practice.started_on),
+        first_payment=first_receivable(today, started_on=practice.started_on),
         desk_methods=DESK_METHODS,
         cancel_reasons=CANCEL_REASONS,
         decisions=DECISIONS,

@@ -590,11 +590,14 @@ GRANT SELECT ON
     link, link_request, payment_attempt, attempt_share, payment, payment_share, refund, refund_share,
     credit_use, dispute, stray_payment, money_order, task,
     timeline_event, plan, plan_invoice, instalment, thread, message, document, aid_request, proposal,
-    staff_user, staff_membership, staff_session
+    staff_user, staff_membership, staff_role, staff_session
 TO ardoise_backoffice;
 
 GRANT SELECT (practice_id, id, link_id) ON portal_session TO ardoise_backoffice;
 GRANT SELECT (practice_id, id, owner) ON late_form TO ardoise_backoffice;
+-- That there are keys at the processor, and which keys of ours seal them; not the sealed keys.
+GRANT SELECT (practice_id, id, livemode, key_id, worker_key_id) ON processor_account
+    TO ardoise_backoffice;
 
 GRANT INSERT ON
     hold, link_request, message, timeline_event, task, party, staff_session, money_order
@@ -636,7 +639,8 @@ CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ard
         OR actor_kind = 'staff' AND kind IN (
             'staff.signed_in', 'staff.signed_out', 'staff.confirmed',
             'money_order.asked', 'money_order.approve', 'money_order.decline',
-            'money_order.withdraw', 'money_order.stop', 'task.opened', 'task.done'
+            'money_order.withdraw', 'money_order.stop', 'task.opened', 'task.done',
+            'practice.settings', 'staff_role.made', 'staff_role.changed', 'staff_role.deleted'
         )
     );
 
@@ -743,6 +747,45 @@ CREATE OR REPLACE FUNCTION ardoise_clock() RETURNS timestamptz
     LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
     AS 'SELECT clock_timestamp()';
 
+-- Whether an active member has a permission that a rule below asks for, by a role that everybody has (as in
+-- shared/staff/rules.py) or by one of the practice's own.
+CREATE OR REPLACE FUNCTION ardoise_may(of_practice integer, who uuid, wanted text) RETURNS boolean
+    LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM staff_membership AS member
+        JOIN staff_user ON staff_user.id = member.user_id
+        LEFT JOIN staff_role AS own
+            ON own.practice_id = member.practice_id AND own.slug = member.role
+        WHERE member.practice_id = of_practice AND member.user_id = who
+            AND staff_user.status = 'active'
+            AND (
+                member.role = ANY (CASE wanted
+                    WHEN 'refunds.write' THEN ARRAY['secretary', 'manager', 'owner']
+                    WHEN 'payments.desk' THEN ARRAY['secretary', 'manager', 'owner']
+                    WHEN 'refunds.approve' THEN ARRAY['manager', 'owner']
+                    WHEN 'roles.manage' THEN ARRAY['owner']
+                END)
+                OR wanted <> 'roles.manage' AND jsonb_exists(own.permissions::jsonb, wanted)
+            )
+    )
+$$;
+
+-- What one alone may give back, in cents: a limit that was raised counts a day later. Each change of it is
+-- told with what it was, by the rule on settings below.
+CREATE OR REPLACE FUNCTION ardoise_four_eyes(of_practice integer, at timestamptz) RETURNS bigint
+    LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
+AS $$
+    SELECT least(practice.four_eyes_cents, (
+        SELECT min((event.facts::jsonb #>> '{changes,four_eyes_cents,0}')::bigint)
+        FROM timeline_event AS event
+        WHERE event.practice_id = of_practice AND event.account_id IS NULL
+            AND event.at > ardoise_four_eyes.at - interval '24 hours'
+            AND event.kind = 'practice.settings'
+    ))
+    FROM practice WHERE practice.id = of_practice
+$$;
+
 -- What counts with an order that is asked for, in cents. It looks anew for each row, so that it sees those of
 -- the same statement, and one at a time for each person, so that it sees what another connection asks. In a
 -- transaction that keeps to an older view of the database it would not, so that such a one is refused.
@@ -807,13 +850,9 @@ CREATE POLICY orders_are_asked ON money_order AS RESTRICTIVE FOR INSERT TO ardoi
         AND sent_at IS NULL AND tried_at IS NULL AND ended_at IS NULL AND outcome IS NULL
         AND handed_by IS NULL AND handed_name IS NULL AND handed_at IS NULL
         AND dropped_by IS NULL AND dropped_name IS NULL AND why IS NULL
-        AND EXISTS (
-            SELECT FROM staff_membership AS member
-            JOIN staff_user ON staff_user.id = member.user_id
-            WHERE member.practice_id = money_order.practice_id
-                AND member.user_id = money_order.asked_by
-                AND member.role IN ('secretary', 'manager', 'owner')
-                AND staff_user.status = 'active'
+        AND ardoise_may(
+            practice_id, asked_by,
+            CASE kind WHEN 'refund' THEN 'refunds.write' ELSE 'payments.desk' END
         )
         AND (kind NOT IN ('refund', 'receive') OR amount_cents > 0)
         -- As much, and of such days, as the form takes.
@@ -828,10 +867,7 @@ CREATE POLICY orders_are_asked ON money_order AS RESTRICTIVE FOR INSERT TO ardoi
                     ) AND (money_order.asked_at AT TIME ZONE practice.timezone)::date
             )
         )
-        AND (kind <> 'refund' OR limit_cents = (
-            SELECT practice.four_eyes_cents FROM practice
-            WHERE practice.id = money_order.practice_id
-        ))
+        AND (kind <> 'refund' OR limit_cents = ardoise_four_eyes(practice_id, asked_at))
         -- What came at the desk goes back by hand, and nothing else does.
         AND (kind <> 'refund' OR (method IS NOT NULL) = EXISTS (
             SELECT FROM payment
@@ -843,17 +879,13 @@ CREATE POLICY orders_are_asked ON money_order AS RESTRICTIVE FOR INSERT TO ardoi
         AND (status = 'agreed') = (kind = 'refund' AND alone AND method IS NOT NULL AND status <> 'waiting')
         AND (
             kind <> 'refund' OR status = 'waiting'
-            OR alone AND not_before >= asked_at + interval '24 hours' AND EXISTS (
+            OR alone AND not_before >= asked_at + interval '24 hours'
+            AND ardoise_may(practice_id, asked_by, 'refunds.approve')
+            AND NOT EXISTS (
                 SELECT FROM staff_membership AS member
                 WHERE member.practice_id = money_order.practice_id
-                    AND member.user_id = money_order.asked_by
-                    AND member.role IN ('manager', 'owner')
-            ) AND NOT EXISTS (
-                SELECT FROM staff_membership AS member
-                JOIN staff_user ON staff_user.id = member.user_id
-                WHERE member.practice_id = money_order.practice_id
-                    AND member.role IN ('manager', 'owner') AND staff_user.status = 'active'
                     AND member.user_id <> money_order.asked_by
+                    AND ardoise_may(member.practice_id, member.user_id, 'refunds.approve')
             )
             OR NOT alone AND amount_cents + ardoise_on_one_word(
                 practice_id, asked_by, payment_id, stray_id, asked_at
@@ -863,16 +895,6 @@ CREATE POLICY orders_are_asked ON money_order AS RESTRICTIVE FOR INSERT TO ardoi
 -- A colleague in charge agrees or declines, whoever asked withdraws; where it waits a day because nobody else
 -- could agree, whoever may ask for money to go back may stop it. What goes back by hand waits, agreed to,
 -- until somebody says now that it was handed over, which nothing takes back; or that it was not, and won't be.
-CREATE OR REPLACE FUNCTION ardoise_may_ask_refunds(of_practice integer, who uuid) RETURNS boolean
-    LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
-AS $$
-    SELECT EXISTS (
-        SELECT FROM staff_membership AS member
-        JOIN staff_user ON staff_user.id = member.user_id
-        WHERE member.practice_id = of_practice AND member.user_id = who
-            AND member.role IN ('secretary', 'manager', 'owner') AND staff_user.status = 'active'
-    )
-$$;
 CREATE POLICY orders_are_decided ON money_order AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
     USING (status IN ('waiting', 'agreed', 'approved') AND handed_at IS NULL)
     WITH CHECK (
@@ -896,10 +918,10 @@ CREATE POLICY orders_are_decided ON money_order AS RESTRICTIVE FOR UPDATE TO ard
                                 AND money_order.handed_at >= coalesce(was.decided_at, was.asked_at)
                                 AND money_order.handed_at BETWEEN ardoise_clock() - interval '5 minutes'
                                     AND ardoise_clock() + interval '5 minutes'
-                                AND ardoise_may_ask_refunds(was.practice_id, money_order.handed_by)
+                                AND ardoise_may(was.practice_id, money_order.handed_by, 'refunds.write')
                                 AND (
                                     was.decided_by IS NOT NULL
-                                    OR ardoise_may_ask_refunds(was.practice_id, was.asked_by)
+                                    OR ardoise_may(was.practice_id, was.asked_by, 'refunds.write')
                                 )
                             WHEN 'withdrawn' THEN
                                 money_order.dropped_by = was.asked_by
@@ -909,7 +931,7 @@ CREATE POLICY orders_are_decided ON money_order AS RESTRICTIVE FOR UPDATE TO ard
                                 money_order.dropped_by <> was.asked_by
                                 AND money_order.dropped_name IS NOT NULL
                                 AND money_order.why IS NOT NULL
-                                AND ardoise_may_ask_refunds(was.practice_id, money_order.dropped_by)
+                                AND ardoise_may(was.practice_id, money_order.dropped_by, 'refunds.write')
                             ELSE false
                         END
                     ELSE
@@ -925,17 +947,10 @@ CREATE POLICY orders_are_decided ON money_order AS RESTRICTIVE FOR UPDATE TO ard
                         END
                         AND (
                             money_order.status = 'withdrawn'
-                            OR money_order.decided_by <> was.asked_by AND EXISTS (
-                                SELECT FROM staff_membership AS member
-                                JOIN staff_user ON staff_user.id = member.user_id
-                                WHERE member.practice_id = was.practice_id
-                                    AND member.user_id = money_order.decided_by
-                                    AND staff_user.status = 'active'
-                                    AND (
-                                        member.role IN ('manager', 'owner')
-                                        OR money_order.status = 'declined' AND was.alone
-                                            AND member.role = 'secretary'
-                                    )
+                            OR money_order.decided_by <> was.asked_by AND ardoise_may(
+                                was.practice_id, money_order.decided_by,
+                                CASE WHEN money_order.status = 'declined' AND was.alone
+                                    THEN 'refunds.write' ELSE 'refunds.approve' END
                             )
                         )
                 END
@@ -1005,6 +1020,93 @@ CREATE POLICY dates_are_put_off ON instalment AS RESTRICTIVE FOR UPDATE TO ardoi
             WHERE was.practice_id = instalment.practice_id AND was.id = instalment.id
                 AND instalment.due_on > was.due_on AND instalment.moves = was.moves + 1
         )
+    );
+
+-- Settings and roles of a practice's own: nothing of them changes that was not told, within these minutes and
+-- with the very values before and after; what was told stays. What is set stays within the practice's bounds
+-- (shared/accounts/practice_rules.py), and no role of one's own holds what is the owner's.
+GRANT UPDATE (
+    sender, sms_sender, phone, opening_hours, postal_address, siren, vat_mention, timezone,
+    iban, bic, account_holder, cheque_order, desk_takes,
+    link_days, minimum_payment_cents, answer_days, pause_days, granted_pause_days, source_fresh_days,
+    plan_minimum_cents, plan_most_months, plan_instant_cents, plan_first_now, card_plans, bank_debit,
+    credit_by_itself, four_eyes_cents, asks_more, keeps_lines
+) ON practice TO ardoise_backoffice;
+CREATE POLICY own_settings ON practice FOR UPDATE TO ardoise_backoffice
+    USING (id = nullif(current_setting('ardoise.practice', true), '')::integer)
+    WITH CHECK (
+        id = nullif(current_setting('ardoise.practice', true), '')::integer
+        AND link_days BETWEEN 1 AND 60
+        AND minimum_payment_cents BETWEEN 50 AND 1000000
+        AND answer_days BETWEEN 1 AND 30
+        AND pause_days BETWEEN 1 AND 366
+        AND granted_pause_days BETWEEN 1 AND 366
+        AND source_fresh_days BETWEEN 1 AND 60
+        AND plan_minimum_cents BETWEEN 50 AND 1000000
+        AND plan_most_months BETWEEN 1 AND 60
+        AND plan_instant_cents BETWEEN 0 AND 10000000
+        AND four_eyes_cents BETWEEN 0 AND 10000000
+        AND NOT EXISTS (
+            SELECT FROM practice AS was, jsonb_each(to_jsonb(practice)) AS here
+            WHERE was.id = practice.id
+                AND here.value IS DISTINCT FROM to_jsonb(was) -> here.key
+                AND NOT EXISTS (
+                    SELECT FROM timeline_event AS told
+                    WHERE told.practice_id = was.id AND told.account_id IS NULL
+                        AND told.at BETWEEN ardoise_clock() - interval '5 minutes'
+                            AND ardoise_clock() + interval '5 minutes'
+                        AND told.kind = 'practice.settings' AND told.actor_kind = 'staff'
+                        AND told.facts::jsonb #> ARRAY['changes', here.key]
+                            = jsonb_build_array(to_jsonb(was) -> here.key, here.value)
+                )
+        )
+    );
+
+CREATE OR REPLACE FUNCTION ardoise_role_told(
+    of_practice integer, role uuid, title text, permissions jsonb, as_kinds text[]
+) RETURNS boolean
+    LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM timeline_event AS told
+        WHERE told.practice_id = of_practice AND told.account_id IS NULL
+            AND told.at BETWEEN ardoise_clock() - interval '5 minutes'
+                AND ardoise_clock() + interval '5 minutes'
+            AND told.kind = ANY (as_kinds) AND told.actor_kind = 'staff'
+            AND told.facts::jsonb ->> 'id' = role::text
+            AND told.facts::jsonb ->> 'title' = ardoise_role_told.title
+            AND (ardoise_role_told.permissions IS NULL
+                OR told.facts::jsonb -> 'permissions' = ardoise_role_told.permissions)
+    )
+$$;
+GRANT INSERT, DELETE ON staff_role TO ardoise_backoffice;
+GRANT UPDATE (title, permissions, version, changed_at, changed_by, changed_name) ON staff_role
+    TO ardoise_backoffice;
+CREATE POLICY roles_are_made ON staff_role AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        slug LIKE 'own-%' AND version = 1
+        AND NOT jsonb_exists_any(permissions::jsonb, ARRAY['settings.write', 'roles.manage'])
+        AND ardoise_may(practice_id, changed_by, 'roles.manage')
+        AND ardoise_role_told(practice_id, id, title, permissions::jsonb, ARRAY['staff_role.made'])
+    );
+CREATE POLICY roles_are_changed ON staff_role AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (true) WITH CHECK (
+        NOT jsonb_exists_any(permissions::jsonb, ARRAY['settings.write', 'roles.manage'])
+        AND ardoise_may(practice_id, changed_by, 'roles.manage')
+        AND ardoise_role_told(practice_id, id, title, permissions::jsonb, ARRAY['staff_role.changed'])
+        AND EXISTS (
+            SELECT FROM staff_role AS was
+            WHERE was.practice_id = staff_role.practice_id AND was.id = staff_role.id
+                AND staff_role.version = was.version + 1
+        )
+    );
+CREATE POLICY roles_end_unused ON staff_role AS RESTRICTIVE FOR DELETE TO ardoise_backoffice
+    USING (
+        NOT EXISTS (
+            SELECT FROM staff_membership AS member
+            WHERE member.practice_id = staff_role.practice_id AND member.role = staff_role.slug
+        )
+        AND ardoise_role_told(practice_id, id, title, NULL, ARRAY['staff_role.deleted'])
     );
 
 COMMIT;

@@ -19,7 +19,8 @@ class Practice(Model):
     ``bank_debit`` lets the processor's page take from a bank account too; ``credit_by_itself`` has credit
     settle what is owed without anybody's word; a second person agrees to
     money that goes out above ``four_eyes_cents``.
-    ``answer_days`` is the promise given to who writes or asks, in working days. ``iban`` to
+    ``answer_days`` is the promise given to who writes or asks, in working days; ``pause_days`` and
+    ``granted_pause_days`` are what a pause of staff, and one that helps, are proposed with. ``iban`` to
     ``desk_takes`` say how it takes money beside cards: see ``ways``.
     """
 
@@ -49,6 +50,8 @@ class Practice(Model):
     credit_by_itself: Mapped[bool] = mapped_column(default=True)
     source_fresh_days: Mapped[int] = mapped_column(Integer, default=7)
     answer_days: Mapped[int] = mapped_column(Integer, default=2)
+    pause_days: Mapped[int] = mapped_column(Integer, default=14)
+    granted_pause_days: Mapped[int] = mapped_column(Integer, default=31)
     iban: Mapped[str | None] = mapped_column(String(34))
     bic: Mapped[str | None] = mapped_column(String(11))
     account_holder: Mapped[str | None] = mapped_column(String(70))

@@ -28,6 +28,8 @@ PRACTICE_RULES = (
     PracticeRule("link_days", "Days that a link lives.", 1, 60),
     PracticeRule("minimum_payment_cents", "Least part payment by card, in cents.", 50, 1_000_000),
     PracticeRule("answer_days", "Working days within which messages are answered.", 1, 30),
+    PracticeRule("pause_days", "Days after which a pause of staff is looked at again.", 1, 366),
+    PracticeRule("granted_pause_days", "Days of a pause that is granted to help.", 1, 366),
     PracticeRule("source_fresh_days", "Days after which a list is too old to remind.", 1, 60),
     PracticeRule(
         "plan_minimum_cents", "Least monthly sum agreed at once, in cents.", 50, 1_000_000
@@ -49,7 +51,7 @@ PRACTICE_RULES = (
     PracticeRule("asks_more", "The portal asks for postcode and telephone too.", switch=True),
     PracticeRule("keeps_lines", "Imports keep what was done, sealed.", switch=True),
 )
-_BY_COLUMN = {rule.column: rule for rule in PRACTICE_RULES}
+RULES_BY_COLUMN = {rule.column: rule for rule in PRACTICE_RULES}
 
 
 def rules_of_practice(practice: Practice) -> dict[str, Value]:
@@ -60,7 +62,7 @@ def rules_of_practice(practice: Practice) -> dict[str, Value]:
 def change_rules(practice: Practice, changes: Mapping[str, Value]) -> dict[str, Value]:
     """Set rules by column; only what differs is returned. Raises PracticeRuleError, nothing changed."""
     for column, value in changes.items():
-        rule = _BY_COLUMN[column]
+        rule = RULES_BY_COLUMN[column]
         if not rule.low <= value <= rule.high:
             raise PracticeRuleError(
                 f"{rule.told.rstrip('.')}: a number from {rule.low} to {rule.high}, not {value}."

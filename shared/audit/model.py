@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.base.database import Model, PracticeScoped
@@ -24,4 +24,14 @@ class TimelineEvent(PracticeScoped, Model):
 
     @classmethod
     def more_table_args(cls) -> tuple[Any, ...]:
-        return (Index(None, "practice_id", "account_id", "at"),)
+        settings = text("kind = 'practice.settings'")
+        return (
+            Index(None, "practice_id", "account_id", "at"),
+            Index(
+                "ix_timeline_event_settings",
+                "practice_id",
+                "at",
+                sqlite_where=settings,
+                postgresql_where=settings,
+            ),
+        )

@@ -13,6 +13,10 @@ class NotAllowedError(ArdoiseError):
     """The state of things does not allow the act that was asked for."""
 
 
+class ChangedMeanwhileError(NotAllowedError):
+    """Somebody else changed it since it was read; the text says who and when. Nothing was written."""
+
+
 class NotFoundError(ArdoiseError):
     """No such thing, or not one of this practice."""
 

@@ -15,6 +15,13 @@ from shared.delivery.changes import (
     plan_change_told,
 )
 from shared.delivery.codes import code_gate, plan_requested_codes
+from shared.delivery.details import (
+    UnfitDetailError,
+    check_sender,
+    check_sms_sender,
+    check_texts,
+    sample_values,
+)
 from shared.delivery.invariants import INVARIANTS
 from shared.delivery.lint import RULES, Finding, Profile, SecrecyError, lint_sender
 from shared.delivery.lint import lint as lint_text
@@ -68,11 +75,15 @@ __all__ = [
     "Profile",
     "SecrecyError",
     "SmtpCarrier",
+    "UnfitDetailError",
     "UnknownOutcomeError",
     "UnsendableError",
     "as_row",
     "change_told_to",
     "channel_of",
+    "check_sender",
+    "check_sms_sender",
+    "check_texts",
     "code_gate",
     "contacts_told",
     "decide_doubt",
@@ -90,6 +101,7 @@ __all__ = [
     "plan_news",
     "plan_requested_codes",
     "plan_requested_links",
+    "sample_values",
     "send_next",
     "tells_known",
 ]

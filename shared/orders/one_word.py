@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Practice
+from shared.accounts import Practice, four_eyes_of
 from shared.base.money import Cents
 from shared.orders.model import MoneyOrder
 from shared.orders.rules import A_DAY, LEAVES, OWN_MONEY, RECEIVE, OneWord, needs_second
@@ -64,4 +64,5 @@ def is_for_two(
     if wish.kind not in LEAVES:
         return False
     before = on_one_word(session, practice_id=practice.id, wish=wish, asker=asker, at=at)
-    return needs_second(wish.kind, wish.amount_cents, before=before, limit=practice.four_eyes_cents)
+    limit = four_eyes_of(session, practice, at=at)
+    return needs_second(wish.kind, wish.amount_cents, before=before, limit=limit)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Account, Practice
+from shared.accounts import Account, Practice, four_eyes_of
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.formats import money
 from shared.base.money import Cents
@@ -128,8 +128,9 @@ def refuse_without_second(
 ) -> None:
     """Raises NotAllowedError where a second person must agree and the practice has none at all."""
     if not approvers and is_for_two(session, wish, practice, asker=asker, at=at):
+        limit = four_eyes_of(session, practice, at=at)
         raise NotAllowedError(
-            f"Au-delà de {money(practice.four_eyes_cents)} rendus en un jour, un responsable doit donner "
+            f"Au-delà de {money(limit)} rendus en un jour, un responsable doit donner "
             "son accord, et le cabinet n’en a pas encore : ajoutez-en un."
         )
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Account, Practice
+from shared.accounts import Account, Practice, four_eyes_of
 from shared.audit import SYSTEM, Actor, advance, record
 from shared.base.clock import local_date
 from shared.base.database import wake_worker
@@ -88,7 +88,7 @@ def ask_order(
         asked_by=by.user_id,
         asked_name=by.name,
         asked_at=at,
-        limit_cents=practice.four_eyes_cents if wish.kind in LEAVES else None,
+        limit_cents=four_eyes_of(session, practice, at=at) if wish.kind in LEAVES else None,
         alone=alone,
         not_before=first_instant(at, alone=alone),
     )

@@ -28,6 +28,7 @@ from shared.plans.reading import (
     waiting_plan,
 )
 from shared.plans.rules import (
+    INSTANT,
     LAST_DAY,
     LEAST_PART,
     LIVE,
@@ -44,6 +45,7 @@ from shared.plans.rules import (
     monthly_dates,
     postponed,
     schedule,
+    verdict,
 )
 from shared.plans.service import (
     agree,
@@ -57,6 +59,7 @@ from shared.plans.service import (
 )
 
 __all__ = [
+    "INSTANT",
     "INVARIANTS",
     "LAST_DAY",
     "LEAST_PART",
@@ -121,6 +124,7 @@ __all__ = [
     "schedule",
     "still_meant",
     "still_true",
+    "verdict",
     "waiting_plan",
     "withdraw",
     "words_due",

@@ -9,10 +9,22 @@ from shared.staff.access import (
     suspend_staff,
     unlock_staff,
 )
-from shared.staff.model import StaffMembership, StaffSession, StaffUser
+from shared.staff.model import StaffMembership, StaffRole, StaffSession, StaffUser
 from shared.staff.passwords import TooBusyError, password_fits
 from shared.staff.presence import confirm_presence
+from shared.staff.role_rules import NEEDED, RoleError, missing_for
+from shared.staff.roles import (
+    RoleOnOffer,
+    change_role,
+    delete_role,
+    find_role,
+    make_role,
+    members_by_role,
+    roles_of_practice,
+)
 from shared.staff.rules import (
+    GRANTABLE,
+    OWNERS_ONLY,
     PERMISSIONS,
     ROLE_TITLES,
     ROLES,
@@ -44,6 +56,9 @@ from shared.staff.sessions import (
 )
 
 __all__ = [
+    "GRANTABLE",
+    "NEEDED",
+    "OWNERS_ONLY",
     "PERMISSIONS",
     "ROLES",
     "ROLE_TITLES",
@@ -53,23 +68,32 @@ __all__ = [
     "NewStaff",
     "PasswordOnFile",
     "Place",
+    "RoleError",
+    "RoleOnOffer",
     "SignedIn",
     "StaffMembership",
+    "StaffRole",
     "StaffSession",
     "StaffUser",
     "TooBusyError",
     "add_staff",
+    "change_role",
     "check_code",
     "check_new_password",
     "check_password",
     "close_session",
     "confirm_presence",
+    "delete_role",
+    "find_role",
     "find_session",
     "find_staff",
     "hash_on_file",
     "is_confirmed",
     "is_stale",
+    "make_role",
+    "members_by_role",
     "members_who_may",
+    "missing_for",
     "open_session",
     "password_fits",
     "password_on_file",
@@ -77,6 +101,7 @@ __all__ = [
     "reseal_second_factors",
     "reset_staff",
     "restore_staff",
+    "roles_of_practice",
     "sessions_of",
     "suspend_staff",
     "touch",

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -35,17 +35,20 @@ _DESK = frozenset(
         "payments.desk",
     }
 )
-# Whoever agrees to money that leaves (the row-level policies of money_order name them too), and undoes what
-# others noted, or what was noted on another day.
-_IN_CHARGE = frozenset({"refunds.approve", "payments.cancel"})
+# Whoever agrees to money that leaves (the row-level policies of money_order ask for it too), undoes what
+# others noted, or what was noted on another day, and sees how the practice is set.
+_IN_CHARGE = frozenset({"refunds.approve", "payments.cancel", "settings.read"})
+# What stays with whoever owns the practice: nobody else is ever given it, not by a role of one's own either.
+OWNERS_ONLY = frozenset({"settings.write", "roles.manage"})
 ROLES: Mapping[str, frozenset[str]] = {
     "secretary": _EVERYONE | _DESK,
     "manager": _EVERYONE | _DESK | _IN_CHARGE,
-    "owner": _EVERYONE | _DESK | _IN_CHARGE,
+    "owner": _EVERYONE | _DESK | _IN_CHARGE | OWNERS_ONLY,
     "accountant": _EVERYONE | {"accounts.read"},
     "auditor": _EVERYONE | {"accounts.read", "timeline.read"},
 }
 PERMISSIONS = frozenset[str]().union(*ROLES.values())
+GRANTABLE = PERMISSIONS - OWNERS_ONLY
 ROLE_TITLES: Mapping[str, str] = {
     "secretary": "Secrétariat",
     "manager": "Responsable",
@@ -60,9 +63,10 @@ def roles_with(permission: str) -> frozenset[str]:
     return frozenset(role for role, may in ROLES.items() if permission in may)
 
 
-def permissions_of(role: str) -> frozenset[str]:
-    """What a role may do; nothing for a role that is not known."""
-    return ROLES.get(role, frozenset())
+def permissions_of(role: str, own: Collection[str] = ()) -> frozenset[str]:
+    """What a role may do; nothing for a role that is not known. ``own`` is what a practice gave a role of its
+    own: it holds where the role is none of ours, and never more than a role of one's own can be given."""
+    return ROLES.get(role, _EVERYONE | GRANTABLE.intersection(own) if own else frozenset())
 
 
 SHORTEST_PASSWORD = 12

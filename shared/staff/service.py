@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from shared.audit import SYSTEM, Actor, record
@@ -12,12 +12,13 @@ from shared.base.errors import NotAllowedError
 from shared.base.ids import new_id
 from shared.base.vault import KeyRing
 from shared.staff.access import locked
-from shared.staff.model import StaffMembership, StaffUser
+from shared.staff.model import StaffMembership, StaffRole, StaffUser, is_role_of_membership
 from shared.staff.passwords import NOBODYS_HASH, hash_password
 from shared.staff.rules import (
     ROLES,
     check_new_password,
     normal_email,
+    permissions_of,
     roles_with,
 )
 from shared.staff.second_factor import (
@@ -81,7 +82,7 @@ def add_staff(
     """
     email = normal_email(email)
     name = " ".join(name.split())
-    if role not in ROLES:
+    if role not in ROLES and not _is_own(session, practice_id, role):
         raise NotAllowedError(
             f"Ce rôle n’existe pas : choisissez parmi {', '.join(sorted(ROLES))}."
         )
@@ -121,6 +122,12 @@ def add_staff(
     return NewStaff(user, secret)
 
 
+def _is_own(session: Session, practice_id: int, role: str) -> bool:
+    """Whether it is a role of the practice's own, by slug."""
+    query = select(StaffRole.id).where(StaffRole.practice_id == practice_id, StaffRole.slug == role)
+    return session.scalar(query) is not None
+
+
 def password_on_file(session: Session, *, email: str) -> PasswordOnFile:
     """What to compare a typed password with, by `password_fits` and outside of any transaction."""
     row = session.execute(
@@ -142,17 +149,25 @@ def hash_on_file(session: Session, *, user_id: UUID) -> str:
 
 
 def members_who_may(session: Session, *, practice_id: int, permission: str) -> frozenset[UUID]:
-    """Active members of a practice whose role has a permission."""
+    """Active members of a practice whose role, one of ours or of its own, has a permission."""
     query = (
-        select(StaffUser.id)
+        select(StaffUser.id, StaffMembership.role, StaffRole.permissions)
         .join(StaffMembership, StaffMembership.user_id == StaffUser.id)
+        .outerjoin(StaffRole, is_role_of_membership())
         .where(
             StaffMembership.practice_id == practice_id,
-            StaffMembership.role.in_(sorted(roles_with(permission))),
+            or_(
+                StaffMembership.role.in_(sorted(roles_with(permission))),
+                StaffRole.id.is_not(None),
+            ),
             StaffUser.status == "active",
         )
     )
-    return frozenset(session.scalars(query))
+    return frozenset(
+        user_id
+        for user_id, role, own in session.execute(query)
+        if permission in permissions_of(role, own or ())
+    )
 
 
 def check_password(

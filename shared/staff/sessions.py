@@ -14,8 +14,15 @@ from shared.accounts import Practice
 from shared.audit import Actor, record
 from shared.base.errors import NotFoundError
 from shared.base.vault import derive
-from shared.staff.model import StaffMembership, StaffSession, StaffUser
+from shared.staff.model import (
+    StaffMembership,
+    StaffRole,
+    StaffSession,
+    StaffUser,
+    is_role_of_membership,
+)
 from shared.staff.rules import (
+    ROLE_TITLES,
     SEEN_STEP,
     SESSION_IDLE,
     SESSION_LONGEST,
@@ -34,6 +41,8 @@ class SignedIn:
     user_id: UUID
     name: str
     role: str
+    role_title: str
+    permissions: frozenset[str]
     practice_id: int
     sender: str
     timezone: str
@@ -47,7 +56,7 @@ class SignedIn:
 
     def may(self, permission: str) -> bool:
         """Whether the role has this permission."""
-        return permission in permissions_of(self.role)
+        return permission in self.permissions
 
 
 def open_session(session: Session, *, user_id: UUID, practice_id: int, at: datetime) -> str:
@@ -101,7 +110,13 @@ def find_session(session: Session, *, secret: str, at: datetime) -> SignedIn | N
         return None
     row = session.execute(
         select(
-            StaffSession, StaffUser.name, StaffMembership.role, Practice.sender, Practice.timezone
+            StaffSession,
+            StaffUser.name,
+            StaffMembership.role,
+            StaffRole.title,
+            StaffRole.permissions,
+            Practice.sender,
+            Practice.timezone,
         )
         .join(StaffUser, StaffUser.id == StaffSession.user_id)
         .join(
@@ -109,12 +124,13 @@ def find_session(session: Session, *, secret: str, at: datetime) -> SignedIn | N
             (StaffMembership.user_id == StaffSession.user_id)
             & (StaffMembership.practice_id == StaffSession.practice_id),
         )
+        .outerjoin(StaffRole, is_role_of_membership())
         .join(Practice, Practice.id == StaffSession.practice_id)
         .where(StaffSession.id == _session_id(raw), StaffUser.status == "active")
     ).first()
     if row is None:
         return None
-    found, name, role, sender, timezone = row
+    found, name, role, title, own, sender, timezone = row
     if not session_lives(seen_at=found.seen_at, ends_at=found.ends_at, now=at):
         return None
     return SignedIn(
@@ -122,6 +138,8 @@ def find_session(session: Session, *, secret: str, at: datetime) -> SignedIn | N
         user_id=found.user_id,
         name=name,
         role=role,
+        role_title=title or ROLE_TITLES.get(role, role),
+        permissions=permissions_of(role, own or ()),
         practice_id=found.practice_id,
         sender=sender,
         timezone=timezone,

@@ -3,6 +3,31 @@
 from tests.backoffice_people import LAST_MESSAGE
 
 REFUND = {"amount": "10", "reason": "overpaid", "note": "une note", "once": "a" * 32}
+PRACTICE = {
+    "sender": "Secrétariat R12",
+    "sms_sender": "R12",
+    "phone": "04 65 71 20 12",
+    "opening_hours": "du lundi au vendredi, 9 h – 17 h",
+    "postal_address": "BP 12, 44200 Nantes",
+    "siren": "732 829 320",
+    "vat_mention": "261-4-1°",
+    "timezone": "Europe/Paris",
+}
+MONEY = {
+    "iban": "FR76 3000 6000 0112 3456 7890 189",
+    "account_holder": "Secretariat R12",
+    "desk_takes": "cheque",
+    "minimum_payment_cents": "5,00",
+    "four_eyes_cents": "100",
+}
+PLANS = {
+    "plan_instant_cents": "300",
+    "plan_minimum_cents": "10",
+    "plan_most_months": "6",
+    "answer_days": "2",
+    "pause_days": "14",
+    "granted_pause_days": "31",
+}
 # What each form takes when it is filled in well.
 FORMS = {
     "sign_in.take_password": {"email": "nobody@cabinet.example", "password": "x"},
@@ -45,6 +70,14 @@ FORMS = {
     "strays.check_refund": {"reason": "other"},
     "strays.give_back": {"reason": "other", "once": "d" * 32},
     "checks.finish_check": {"reason": "explained"},
+    "settings.change_practice": PRACTICE,
+    "settings.change_plans": PLANS,
+    "settings.change_messages": {"link_days": "10", "source_fresh_days": "7", "asks_more": "1"},
+    "settings_money.check": MONEY,
+    "settings_money.change": MONEY,
+    "roles.make": {"title": "Accueil", "may": "accounts.read"},
+    "roles.change": {"title": "Accueil du soir", "may": "accounts.read", "seen": "1"},
+    "roles.delete": {},
 }
 # Forms that only show what would come of an act, and who presses where the secretary may not.
 ONLY_SHOW = {"account_refunds.check"}

@@ -102,6 +102,7 @@ def address_of(office: Samples, route: Route, **changes: object) -> str:
             "dispute_id": office.ids["held_dispute"],
             "plan_id": office.ids["settled_plan"],
             "stray_id": office.ids["stray"],
+            "role_id": office.ids["own_role"],
             "session_id": reading.scalar(select(StaffSession.id)) or UUID(int=0),
         } | changes
     adapter = office.app.url_map.bind("127.0.0.1")
@@ -215,13 +216,17 @@ def test_another_practices_parts_are_not_there_under_our_accounts_either(office:
 
 
 GRAVE_ACTS = {
+    "settings_money.change",
+    "roles.make",
+    "roles.change",
+    "roles.delete",
     "account_refunds.ask",
     "agreements.approve",
     "strays.give_back",
 }
 
 
-def test_money_that_leaves_is_a_grave_act_and_nothing_happens_before_one_shows_to_be_there(
+def test_money_and_rights_are_grave_acts_and_nothing_happens_before_one_shows_to_be_there(
     office: Samples,
 ):
     acts = [r for r in ROUTES if hasattr(office.app.view_functions[r.endpoint], GRAVE)]

@@ -1,0 +1,59 @@
+"""a practice's own roles, and how long its pauses usually are"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0020"
+down_revision = "0018"
+branch_labels = None
+depends_on = None
+
+TABLE = "staff_role"
+OWN = "practice_id = nullif(current_setting('ardoise.practice', true), '')::integer"
+BY_SETTINGS = "ix_timeline_event_settings"
+PAUSES = (("pause_days", "14"), ("granted_pause_days", "31"))
+
+
+def upgrade() -> None:
+    op.create_table(
+        TABLE,
+        sa.Column("practice_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("slug", sa.String(length=16), nullable=False),
+        sa.Column("title", sa.String(length=40), nullable=False),
+        sa.Column("permissions", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.Uuid(), nullable=False),
+        sa.Column("changed_name", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["practice_id"], ["practice.id"], name=op.f("fk_staff_role_practice_id")
+        ),
+        sa.PrimaryKeyConstraint("practice_id", "id", name=op.f("pk_staff_role")),
+        sa.UniqueConstraint("practice_id", "slug", name=op.f("uq_staff_role_practice_id_slug")),
+        sa.UniqueConstraint("practice_id", "title", name=op.f("uq_staff_role_practice_id_title")),
+    )
+    for column, days in PAUSES:
+        op.add_column(
+            "practice",
+            sa.Column(column, sa.Integer(), nullable=False, server_default=sa.text(days)),
+        )
+    of_settings = sa.text("kind = 'practice.settings'")
+    op.create_index(
+        BY_SETTINGS,
+        "timeline_event",
+        ["practice_id", "at"],
+        sqlite_where=of_settings,
+        postgresql_where=of_settings,
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"ALTER TABLE {TABLE} ENABLE ROW LEVEL SECURITY")
+        op.execute(f"CREATE POLICY own_practice ON {TABLE} USING ({OWN}) WITH CHECK ({OWN})")
+
+
+def downgrade() -> None:
+    # Whoever has a role of the practice's own keeps none that the version before would know: no rights.
+    op.drop_index(BY_SETTINGS, table_name="timeline_event")
+    for column, _ in PAUSES:
+        op.drop_column("practice", column)
+    op.drop_table(TABLE)
