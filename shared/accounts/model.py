@@ -19,7 +19,9 @@ class Practice(Model):
     ``bank_debit`` lets the processor's page take from a bank account too; ``credit_by_itself`` has credit
     settle what is owed without anybody's word; a second person agrees to
     money that goes out above ``four_eyes_cents``.
-    ``answer_days`` is the promise given to who writes or asks, in working days. ``iban`` to
+    ``answer_days`` is the promise given to who writes or asks, in working days;
+    ``aid_documents_days`` is for how long documents that came with a request for help stay once it is
+    decided. ``iban`` to
     ``desk_takes`` say how it takes money beside cards: see ``ways``.
     """
 
@@ -49,6 +51,7 @@ class Practice(Model):
     credit_by_itself: Mapped[bool] = mapped_column(default=True)
     source_fresh_days: Mapped[int] = mapped_column(Integer, default=7)
     answer_days: Mapped[int] = mapped_column(Integer, default=2)
+    aid_documents_days: Mapped[int] = mapped_column(Integer, default=7)
     iban: Mapped[str | None] = mapped_column(String(34))
     bic: Mapped[str | None] = mapped_column(String(11))
     account_holder: Mapped[str | None] = mapped_column(String(70))

@@ -28,6 +28,9 @@ PRACTICE_RULES = (
     PracticeRule("link_days", "Days that a link lives.", 1, 60),
     PracticeRule("minimum_payment_cents", "Least part payment by card, in cents.", 50, 1_000_000),
     PracticeRule("answer_days", "Working days within which messages are answered.", 1, 30),
+    PracticeRule(
+        "aid_documents_days", "Days that documents for help stay once it is decided.", 0, 90
+    ),
     PracticeRule("source_fresh_days", "Days after which a list is too old to remind.", 1, 60),
     PracticeRule(
         "plan_minimum_cents", "Least monthly sum agreed at once, in cents.", 50, 1_000_000

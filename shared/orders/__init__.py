@@ -1,8 +1,16 @@
 """Orders about money: asked by staff, agreed to by a second person, carried out by the worker."""
 
+from shared.orders.debts import (
+    ask_forgiveness,
+    can_be_forgiven,
+    check_forgiveness,
+    forgiveness_asked,
+    left_to_ask,
+    shares_asked,
+)
 from shared.orders.deciding import decide_order, hand_over, needs_why
 from shared.orders.invariants import INVARIANTS
-from shared.orders.model import MoneyOrder
+from shared.orders.model import MoneyOrder, OrderShare
 from shared.orders.one_word import is_for_two
 from shared.orders.reading import (
     asked_of_payment,
@@ -23,6 +31,7 @@ from shared.orders.rules import (
     ASSIGN,
     CANCEL,
     END_REASONS,
+    FORGIVE,
     MONEY_ORDER,
     OPEN,
     RECEIVE,
@@ -37,6 +46,7 @@ from shared.orders.rules import (
 from shared.orders.service import (
     AGREE,
     NOT_DONE,
+    NOT_FORGIVEN,
     ask_order,
     end_order,
     note_sent,
@@ -59,9 +69,11 @@ __all__ = [
     "ASSIGN",
     "CANCEL",
     "END_REASONS",
+    "FORGIVE",
     "INVARIANTS",
     "MONEY_ORDER",
     "NOT_DONE",
+    "NOT_FORGIVEN",
     "OPEN",
     "RECEIVE",
     "REFUND",
@@ -70,18 +82,23 @@ __all__ = [
     "USE_CREDIT",
     "Colleague",
     "MoneyOrder",
+    "OrderShare",
     "Wish",
+    "ask_forgiveness",
     "ask_order",
     "ask_refund",
     "ask_stray_refund",
     "asked_of_payment",
     "asked_of_stray",
     "asker_left",
+    "can_be_forgiven",
+    "check_forgiveness",
     "check_refund",
     "count_with_staff",
     "decide_order",
     "end_order",
     "first_receivable",
+    "forgiveness_asked",
     "get_order",
     "hand_over",
     "is_for_two",
@@ -90,6 +107,7 @@ __all__ = [
     "is_taken_by_bank",
     "left_for",
     "left_of_stray",
+    "left_to_ask",
     "must_be_handed",
     "needs_why",
     "note_sent",
@@ -108,4 +126,5 @@ __all__ = [
     "refunds_asked",
     "renew_key",
     "same_refund",
+    "shares_asked",
 ]
