@@ -728,7 +728,10 @@ CREATE POLICY only_notices_in_doubt ON notice AS RESTRICTIVE FOR UPDATE TO ardoi
     ));
 CREATE POLICY only_work_that_arises ON task AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
     WITH CHECK (
-        kind IN ('no_way_to_write', 'order_to_agree', 'refund_to_hand', 'refund_declined')
+        kind IN (
+            'no_way_to_write', 'order_to_agree', 'refund_to_hand', 'refund_declined',
+            'plan_pause_over'
+        )
         AND status = 'open' AND closed_at IS NULL AND closed_by IS NULL
     );
 CREATE POLICY work_is_done ON task AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
@@ -1001,13 +1004,13 @@ CREATE POLICY plans_are_decided ON plan AS RESTRICTIVE FOR UPDATE TO ardoise_bac
             )
             AND (
                 plan.closed_at IS NOT DISTINCT FROM was.closed_at
-                OR was.closed_at IS NULL AND plan.status IN ('declined', 'replaced', 'ended')
+                OR was.closed_at IS NULL AND plan.status IN ('declined', 'replaced', 'ended', 'withdrawn')
             )
             AND (
                 plan.status = was.status
                 OR (was.status, plan.status) IN (
                     ('proposed', 'active'), ('proposed', 'declined'),
-                    ('proposed', 'replaced'), ('offered', 'replaced'),
+                    ('proposed', 'replaced'), ('offered', 'replaced'), ('offered', 'withdrawn'),
                     ('active', 'paused'), ('paused', 'active'),
                     ('active', 'ended'), ('paused', 'ended')
                 )

@@ -1,12 +1,19 @@
 """Messages between a patient and the practice, by subject, with documents; nothing in the clear."""
 
-from shared.messages.answering import MovedOnError, answer_thread, close_thread, empty_thread
+from shared.messages.answering import (
+    MovedOnError,
+    answer_thread,
+    close_thread,
+    empty_thread,
+    tell_about,
+)
 from shared.messages.cleaning import LARGEST_BYTES as LARGEST_DOCUMENT
 from shared.messages.documents import (
     CleanDocument,
     DocumentError,
     Enclosure,
     clean_document,
+    delete_documents,
     enclosures_of,
     open_document,
 )
@@ -28,6 +35,7 @@ from shared.messages.rules import (
     MOST_DOCUMENTS,
     OFFERED,
     PATIENTS,
+    PLAN,
     STAFFS,
     SUBJECTS,
     THREAD,
@@ -45,6 +53,7 @@ __all__ = [
     "MOST_DOCUMENTS",
     "OFFERED",
     "PATIENTS",
+    "PLAN",
     "STAFFS",
     "SUBJECTS",
     "THREAD",
@@ -61,6 +70,7 @@ __all__ = [
     "check_room",
     "clean_document",
     "close_thread",
+    "delete_documents",
     "empty_thread",
     "enclosures_of",
     "get_thread",
@@ -74,6 +84,7 @@ __all__ = [
     "read_answers",
     "reply",
     "start_thread",
+    "tell_about",
     "threads_of",
     "unread_answers",
 ]

@@ -79,7 +79,8 @@ class OneWord:
 
 def needs_second(kind: str, cents: Cents, *, before: OneWord, limit: Cents) -> bool:
     """Whether a second person must agree: money goes out, or is given up, and with what went
-    ``before`` on one word it is more than ``limit``, so that no sum passes in parts that would not pass whole."""
+    ``before`` on one word it is more than ``limit``, so that no sum passes in parts that
+    would not pass whole."""
     return kind in LEAVES and before.counted + cents > limit
 
 
