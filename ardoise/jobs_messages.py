@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 
 from ardoise.office import House
 from ardoise.telling import plan_told
-from shared.aid import forget_requests, requests_since
+from shared.accounts import get_practice
+from shared.aid import delete_aid_documents, forget_requests, requests_since
 from shared.delivery import NEWS, UNTOLD, News, Notice
 from shared.messages import UnreadAnswer, unread_answers
+from shared.plans import Plan
 from shared.worklist import Task
 
 ANSWERED, NOTED = "answered", "message_noted"
@@ -28,7 +30,7 @@ def tell_messages(house: House, practice_id: int) -> int:
 def _untold(session: Session, practice_id: int, now: datetime) -> list[News]:
     unread = unread_answers(session, practice_id=practice_id)
     asked = requests_since(session, practice_id=practice_id, since=now - NOTED_WITHIN)
-    covered = _covered(session, practice_id, unread)
+    covered = _covered(session, practice_id, unread) | _told_by_plan(session, practice_id, unread)
     news = [
         *(
             News(answer.account_id, answer.message_id, 0, ANSWERED)
@@ -60,6 +62,27 @@ def _covered(session: Session, practice_id: int, unread: list[UnreadAnswer]) -> 
     }
 
 
+def _told_by_plan(session: Session, practice_id: int, unread: list[UnreadAnswer]) -> set[object]:
+    """Accounts to which the word of a plan goes at the same instant: an offer of ours, or a proposal that
+    was declined, brings the patient to the answer that says why."""
+    written = {answer.account_id: answer.at for answer in unread}
+    decided = session.execute(
+        select(Plan.account_id, Plan.status, Plan.made_at, Plan.closed_at).where(
+            Plan.practice_id == practice_id,
+            Plan.account_id.in_(written),
+            or_(
+                (Plan.status == "offered") & (Plan.made_by == "staff"),
+                (Plan.status == "declined") & (Plan.made_by == "patient"),
+            ),
+        )
+    )
+    return {
+        account_id
+        for account_id, status, made_at, closed_at in decided
+        if (made_at if status == "offered" else closed_at) == written[account_id]
+    }
+
+
 def _known(session: Session, practice_id: int, news: list[News]) -> set[str]:
     """Causes that were planned once, or for which a person was asked to tell it."""
     causes = [one.cause_id for one in news]
@@ -87,3 +110,13 @@ def forget_old_requests(house: House, practice_id: int) -> int:
         if forgotten:
             work.commit()
     return forgotten
+
+
+def delete_documents_of_aid(house: House, practice_id: int) -> int:
+    """Delete documents of requests that were decided, as many days after as the practice wants."""
+    with house.database.unit_of_work(practice_id) as work:
+        practice = get_practice(work.session, practice_id)
+        gone = delete_aid_documents(work.session, practice=practice, at=house.clock.now())
+        if gone:
+            work.commit()
+    return gone

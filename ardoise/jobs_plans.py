@@ -15,6 +15,7 @@ from shared.plans import (
     held_for_refund,
     live_plans,
     mind_late,
+    mind_pauses,
     words_due,
 )
 
@@ -45,6 +46,7 @@ def _close(house: House, practice_id: int, views: list[PlanView], meant: list[Pl
         now = house.clock.now()
         kept = close_kept(work.session, views, practice=practice, at=now)
         late = mind_late(work.session, meant, practice=practice, at=now)
+        late += mind_pauses(work.session, views, practice_id=practice_id, at=now)
         if kept or late:
             work.commit()
     if kept or late:

@@ -8,6 +8,7 @@ from ardoise.causes import CARD_ENDS, card_ends
 from shared import aid, messages, plans
 from shared.accounts import Account, get_practice
 from shared.delivery import Gate, Notice
+from shared.orders import get_order
 from shared.payments import get_payment, has_failed
 from shared.reversals import is_refunded
 
@@ -51,6 +52,11 @@ def _of_debit(session: Session, notice: Notice, account: Account, _at: datetime)
     return None if failed and account.balance_cents > 0 else "not_due"
 
 
+def _of_forgiven(session: Session, notice: Notice, _account: Account, _at: datetime) -> str | None:
+    order = get_order(session, practice_id=notice.practice_id, order_id=notice.cause_id)
+    return None if order.status == "done" else "not_due"
+
+
 def _of_cancelled(session: Session, notice: Notice, account: Account, _at: datetime) -> str | None:
     payment, _ = get_payment(
         session,
@@ -68,4 +74,5 @@ CHECKS: dict[str, Gate] = dict.fromkeys(plans.TEMPLATES, _of_plan) | {
     "refunded": _of_refund,
     "debit_failed": _of_debit,
     "payment_cancelled": _of_cancelled,
+    "forgiven": _of_forgiven,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
-from ardoise import ordering_desk, ordering_strays
+from ardoise import ordering_debts, ordering_desk, ordering_strays
 from ardoise.giving_back import give_back
 from ardoise.office import House
 from ardoise.order_tries import put_off
@@ -13,6 +13,7 @@ from shared.base.log import describe_failure, get_logger
 from shared.orders import (
     ASSIGN,
     CANCEL,
+    FORGIVE,
     RECEIVE,
     REFUND,
     USE_CREDIT,
@@ -25,6 +26,7 @@ Doer = Callable[[House, int, UUID, Patience], None]
 DOERS: Mapping[str, Doer] = {
     ASSIGN: ordering_strays.assign,
     CANCEL: ordering_desk.cancel,
+    FORGIVE: ordering_debts.forgive,
     RECEIVE: ordering_desk.receive,
     REFUND: give_back,
     USE_CREDIT: ordering_desk.use,

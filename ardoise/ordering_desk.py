@@ -21,7 +21,7 @@ NOTHING_TO_USE = "nothing_to_use"  # the outcome where credit or what it could s
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class Work:
     """One order that may be done now, under its account's lock."""
 
     session: Session
@@ -37,7 +37,7 @@ class _Work:
 
 
 @contextmanager
-def _approved(house: House, practice_id: int, order_id: UUID) -> Iterator[_Work | None]:
+def approved(house: House, practice_id: int, order_id: UUID) -> Iterator[Work | None]:
     """The order under its account's lock and its own, or None when it is done; committed in the end."""
     with house.database.unit_of_work(practice_id) as work:
         session = work.session
@@ -50,7 +50,7 @@ def _approved(house: House, practice_id: int, order_id: UUID) -> Iterator[_Work 
             yield None
             return
         practice = get_practice(session, practice_id)
-        yield _Work(session, practice, account, order, house.clock.now())
+        yield Work(session, practice, account, order, house.clock.now())
         work.commit()
 
 
@@ -61,7 +61,7 @@ def ref_of(order_id: UUID) -> str:
 
 def receive(house: House, practice_id: int, order_id: UUID, _patience: Patience) -> None:
     """Money came at the desk."""
-    with _approved(house, practice_id, order_id) as work:
+    with approved(house, practice_id, order_id) as work:
         if work is None:
             return
         order = work.order
@@ -89,7 +89,7 @@ def receive(house: House, practice_id: int, order_id: UUID, _patience: Patience)
 
 def cancel(house: House, practice_id: int, order_id: UUID, _patience: Patience) -> None:
     """Money that was noted at the desk had not come."""
-    with _approved(house, practice_id, order_id) as work:
+    with approved(house, practice_id, order_id) as work:
         if work is None:
             return
         order = work.order
@@ -119,7 +119,7 @@ def cancel(house: House, practice_id: int, order_id: UUID, _patience: Patience) 
 
 def use(house: House, practice_id: int, order_id: UUID, _patience: Patience) -> None:
     """What is too much settles what is owed."""
-    with _approved(house, practice_id, order_id) as work:
+    with approved(house, practice_id, order_id) as work:
         if work is None:
             return
         uses = use_credit(

@@ -25,6 +25,7 @@ from ardoise import (
     jobs_preferences,
     late_answers,
     ordering,
+    ordering_debts,
     pages,
     refunding,
     settling,
@@ -134,6 +135,8 @@ class Worker:
         self._guarded(lambda: jobs_preferences.tell_changes(house, practice_id))
         self._guarded(lambda: jobs.send_new_links(office, practice_id))
         self._guarded(lambda: jobs_messages.tell_messages(house, practice_id))
+        if done or slow:
+            self._guarded(lambda: ordering_debts.tell_forgiven(house, practice_id))
         if heard or swept or done or slow:
             charger = CardCharger(house, practice_id, patience)
             self._guarded(lambda: jobs_plans.follow_plans(house, practice_id, charger))
@@ -147,6 +150,7 @@ class Worker:
             self._guarded(lambda: jobs.end_visits(house, practice_id))
             self._guarded(lambda: jobs_preferences.tidy_proposals(house, practice_id))
             self._guarded(lambda: jobs_messages.forget_old_requests(house, practice_id))
+            self._guarded(lambda: jobs_messages.delete_documents_of_aid(house, practice_id))
 
     def _search(self, practice_id: int) -> None:
         """Last in a look: everything else that the processor is asked is more urgent."""

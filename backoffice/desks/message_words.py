@@ -9,6 +9,7 @@ SUBJECTS: Mapping[str, str] = {
     "wrong": "Ce n’est pas à moi, ou pas juste",
     "other": "Autre chose",
     "aid": "Demande d’aide",
+    "plan": "Accord de paiement",
 }
 THREAD_STATES: Mapping[str, tuple[str, str]] = {
     "waiting": ("attend notre réponse", "warn"),

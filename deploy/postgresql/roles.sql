@@ -63,7 +63,7 @@ GRANT SELECT ON
     payment_attempt, attempt_share, payment, payment_share, refund, refund_share,
     credit_use, dispute, webhook_event, task, pay_link,
     plan, plan_invoice, instalment, thread, message, document, aid_request, saved_card,
-    one_time_code, proposal, detail_access
+    one_time_code, proposal, detail_access, forgiveness
 TO ardoise_portal;
 -- The worker's key is none of its business, sealed or not.
 GRANT SELECT (practice_id, id, livemode, key_id, secret_key, webhook_secrets) ON processor_account
@@ -590,7 +590,7 @@ GRANT SELECT ON
     link, link_request, payment_attempt, attempt_share, payment, payment_share, refund, refund_share,
     credit_use, dispute, stray_payment, money_order, task,
     timeline_event, plan, plan_invoice, instalment, thread, message, document, aid_request, proposal,
-    staff_user, staff_membership, staff_role, staff_session
+    staff_user, staff_membership, staff_role, staff_session, money_order_share, forgiveness
 TO ardoise_backoffice;
 
 GRANT SELECT (practice_id, id, link_id) ON portal_session TO ardoise_backoffice;
@@ -600,7 +600,8 @@ GRANT SELECT (practice_id, id, livemode, key_id, worker_key_id) ON processor_acc
     TO ardoise_backoffice;
 
 GRANT INSERT ON
-    hold, link_request, message, timeline_event, task, party, staff_session, money_order
+    hold, link_request, message, timeline_event, task, party, staff_session, money_order,
+    money_order_share, plan, plan_invoice, instalment, thread
 TO ardoise_backoffice;
 
 GRANT UPDATE (door_closed_at, channel, source_channel, represented, checkable) ON account
@@ -731,7 +732,10 @@ CREATE POLICY only_notices_in_doubt ON notice AS RESTRICTIVE FOR UPDATE TO ardoi
     ));
 CREATE POLICY only_work_that_arises ON task AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
     WITH CHECK (
-        kind IN ('no_way_to_write', 'order_to_agree', 'refund_to_hand', 'refund_declined')
+        kind IN (
+            'no_way_to_write', 'order_to_agree', 'refund_to_hand', 'refund_declined',
+            'plan_pause_over'
+        )
         AND status = 'open' AND closed_at IS NULL AND closed_by IS NULL
     );
 CREATE POLICY work_is_done ON task AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
@@ -789,8 +793,10 @@ $$;
 -- What counts with an order that is asked for, in cents. It looks anew for each row, so that it sees those of
 -- the same statement, and one at a time for each person, so that it sees what another connection asks. In a
 -- transaction that keeps to an older view of the database it would not, so that such a one is refused.
+-- ``debtor`` is whose debt is given up, of such an order alone.
+DROP FUNCTION IF EXISTS ardoise_on_one_word(integer, uuid, uuid, uuid, timestamptz);
 CREATE OR REPLACE FUNCTION ardoise_on_one_word(
-    of_practice integer, asker uuid, payment uuid, stray uuid, at timestamptz
+    of_practice integer, asker uuid, payment uuid, stray uuid, debtor uuid, at timestamptz
 ) RETURNS bigint
     LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -798,10 +804,11 @@ DECLARE
     of_payment bigint;
     of_day bigint;
     of_own bigint;
+    of_account bigint;
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE insufficient_privilege USING MESSAGE =
-            'refunds are asked for in a transaction at READ COMMITTED, so that each counts those before';
+            'refunds and debts given up are asked for in a transaction at READ COMMITTED, so that each counts those before';
     END IF;
     PERFORM FROM staff_user WHERE id = asker FOR NO KEY UPDATE;
     SELECT
@@ -821,15 +828,19 @@ BEGIN
                         AND came.payment_id = before.payment_id
                         AND came.asked_by = asker
                 )
+        ), 0),
+        coalesce(sum(before.amount_cents) FILTER (
+            WHERE before.kind = 'forgive' AND before.account_id = debtor
+                AND before.asked_at > at - interval '365 days'
         ), 0)
-    INTO of_payment, of_day, of_own
+    INTO of_payment, of_day, of_own, of_account
     FROM money_order AS before
-    WHERE before.practice_id = of_practice AND before.kind = 'refund'
+    WHERE before.practice_id = of_practice AND before.kind IN ('refund', 'forgive')
         AND before.status IN ('approved', 'sent', 'done')
         AND before.decided_by IS NULL AND NOT before.alone
         AND (
             before.payment_id = payment OR before.stray_id = stray
-            OR before.asked_by = asker
+            OR before.asked_by = asker OR before.account_id = debtor
         );
     IF NOT EXISTS (
         SELECT FROM money_order AS came
@@ -838,7 +849,7 @@ BEGIN
     ) THEN
         of_own := 0;
     END IF;
-    RETURN greatest(of_payment, of_day, of_own);
+    RETURN greatest(of_payment, of_day, of_own, of_account);
 END $$;
 
 CREATE POLICY orders_are_asked ON money_order AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
@@ -852,9 +863,18 @@ CREATE POLICY orders_are_asked ON money_order AS RESTRICTIVE FOR INSERT TO ardoi
         AND dropped_by IS NULL AND dropped_name IS NULL AND why IS NULL
         AND ardoise_may(
             practice_id, asked_by,
-            CASE kind WHEN 'refund' THEN 'refunds.write' ELSE 'payments.desk' END
+            CASE WHEN kind IN ('refund', 'forgive') THEN 'refunds.write' ELSE 'payments.desk' END
         )
-        AND (kind NOT IN ('refund', 'receive') OR amount_cents > 0)
+        AND (kind NOT IN ('refund', 'receive', 'forgive') OR amount_cents > 0)
+        -- A debt is given up of an account that owes so much, and no money moves.
+        AND (kind <> 'forgive' OR payment_id IS NULL AND stray_id IS NULL AND method IS NULL
+            AND reason IN ('aid', 'goodwill', 'error', 'uncollectable', 'estate') AND EXISTS (
+                SELECT FROM account
+                WHERE account.practice_id = money_order.practice_id
+                    AND account.id = money_order.account_id
+                    AND account.balance_cents >= money_order.amount_cents
+            )
+        )
         -- As much, and of such days, as the form takes.
         AND (kind <> 'receive' OR amount_cents <= 1000000
             AND payment_id IS NULL AND stray_id IS NULL
@@ -867,7 +887,7 @@ CREATE POLICY orders_are_asked ON money_order AS RESTRICTIVE FOR INSERT TO ardoi
                     ) AND (money_order.asked_at AT TIME ZONE practice.timezone)::date
             )
         )
-        AND (kind <> 'refund' OR limit_cents = ardoise_four_eyes(practice_id, asked_at))
+        AND (kind NOT IN ('refund', 'forgive') OR limit_cents = ardoise_four_eyes(practice_id, asked_at))
         -- What came at the desk goes back by hand, and nothing else does.
         AND (kind <> 'refund' OR (method IS NOT NULL) = EXISTS (
             SELECT FROM payment
@@ -878,7 +898,7 @@ CREATE POLICY orders_are_asked ON money_order AS RESTRICTIVE FOR INSERT TO ardoi
         -- By hand, what waits its day is handed over after that.
         AND (status = 'agreed') = (kind = 'refund' AND alone AND method IS NOT NULL AND status <> 'waiting')
         AND (
-            kind <> 'refund' OR status = 'waiting'
+            kind NOT IN ('refund', 'forgive') OR status = 'waiting'
             OR alone AND not_before >= asked_at + interval '24 hours'
             AND ardoise_may(practice_id, asked_by, 'refunds.approve')
             AND NOT EXISTS (
@@ -888,7 +908,8 @@ CREATE POLICY orders_are_asked ON money_order AS RESTRICTIVE FOR INSERT TO ardoi
                     AND ardoise_may(member.practice_id, member.user_id, 'refunds.approve')
             )
             OR NOT alone AND amount_cents + ardoise_on_one_word(
-                practice_id, asked_by, payment_id, stray_id, asked_at
+                practice_id, asked_by, payment_id, stray_id,
+                CASE kind WHEN 'forgive' THEN account_id END, asked_at
             ) <= limit_cents
         )
     );
@@ -985,10 +1006,10 @@ CREATE POLICY help_is_decided ON aid_request AS RESTRICTIVE FOR UPDATE TO ardois
         OR status = 'documents' AND decided_at IS NULL
     );
 
--- A proposal is accepted or declined, a plan that runs is paused or goes on, its dates put off; what the
--- patient asked is answered, never asked in their place.
+-- A proposal is accepted, declined or answered by an offer, a plan that runs is paused, goes on or ends, its
+-- dates are put off; what the patient asked is answered, never asked in their place.
 CREATE POLICY plans_are_decided ON plan AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
-    USING (status IN ('proposed', 'active', 'paused') OR closed_at IS NULL)
+    USING (status IN ('proposed', 'offered', 'active', 'paused') OR closed_at IS NULL)
     WITH CHECK (EXISTS (
         SELECT FROM plan AS was
         WHERE was.practice_id = plan.practice_id AND was.id = plan.id
@@ -998,13 +1019,15 @@ CREATE POLICY plans_are_decided ON plan AS RESTRICTIVE FOR UPDATE TO ardoise_bac
             )
             AND (
                 plan.closed_at IS NOT DISTINCT FROM was.closed_at
-                OR was.closed_at IS NULL AND plan.status = 'declined'
+                OR was.closed_at IS NULL AND plan.status IN ('declined', 'replaced', 'ended', 'withdrawn')
             )
             AND (
                 plan.status = was.status
                 OR (was.status, plan.status) IN (
                     ('proposed', 'active'), ('proposed', 'declined'),
-                    ('active', 'paused'), ('paused', 'active')
+                    ('proposed', 'replaced'), ('offered', 'replaced'), ('offered', 'withdrawn'),
+                    ('active', 'paused'), ('paused', 'active'),
+                    ('active', 'ended'), ('paused', 'ended')
                 )
             )
     ));
@@ -1107,6 +1130,57 @@ CREATE POLICY roles_end_unused ON staff_role AS RESTRICTIVE FOR DELETE TO ardois
             WHERE member.practice_id = staff_role.practice_id AND member.role = staff_role.slug
         )
         AND ardoise_role_told(practice_id, id, title, NULL, ARRAY['staff_role.deleted'])
+    );
+
+-- « Accords et aides »: what an order gives up of each invoice is named with the order, for invoices of its
+-- account and no more than is open; the worker does nothing where it does not add up to the order's sum.
+CREATE POLICY shares_of_new_orders ON money_order_share AS RESTRICTIVE FOR INSERT
+    TO ardoise_backoffice
+    WITH CHECK (EXISTS (
+        SELECT FROM money_order AS asked
+        JOIN invoice ON invoice.practice_id = asked.practice_id
+            AND invoice.account_id = asked.account_id
+        WHERE asked.practice_id = money_order_share.practice_id
+            AND asked.id = money_order_share.order_id AND asked.kind = 'forgive'
+            AND asked.status IN ('waiting', 'approved') AND asked.decided_at IS NULL
+            AND asked.asked_at BETWEEN ardoise_clock() - interval '5 minutes'
+                AND ardoise_clock() + interval '5 minutes'
+            AND invoice.id = money_order_share.invoice_id
+            AND money_order_share.amount_cents BETWEEN 1 AND invoice.open_cents
+    ));
+-- An offer of staff has no words yet and binds nobody: the patient agrees to it in the portal, or does not.
+CREATE POLICY plans_only_offered ON plan AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        status = 'offered' AND made_by = 'staff' AND text_version IS NULL AND text_hash IS NULL
+        AND agreed_text IS NULL AND agreed_language IS NULL AND agreed_at IS NULL
+        AND asked IS NULL AND asked_at IS NULL AND closed_at IS NULL
+        AND (replaces_id IS NULL OR EXISTS (
+            SELECT FROM plan AS former
+            WHERE former.practice_id = plan.practice_id AND former.id = plan.replaces_id
+                AND former.account_id = plan.account_id
+        ))
+    );
+CREATE POLICY covers_of_new_offers ON plan_invoice AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (EXISTS (
+        SELECT FROM plan
+        JOIN invoice ON invoice.practice_id = plan.practice_id
+            AND invoice.account_id = plan.account_id
+        WHERE plan.practice_id = plan_invoice.practice_id AND plan.id = plan_invoice.plan_id
+            AND plan.status = 'offered' AND plan.made_by = 'staff' AND plan.agreed_at IS NULL
+            AND invoice.id = plan_invoice.invoice_id
+            AND plan_invoice.amount_cents BETWEEN 1 AND invoice.open_cents
+    ));
+CREATE POLICY dates_of_new_offers ON instalment AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (amount_cents > 0 AND due_on = agreed_on AND moves = 0 AND EXISTS (
+        SELECT FROM plan
+        WHERE plan.practice_id = instalment.practice_id AND plan.id = instalment.plan_id
+            AND plan.status = 'offered' AND plan.made_by = 'staff' AND plan.agreed_at IS NULL
+    ));
+-- Words about an agreement begin a conversation of their own, which they answer at once.
+CREATE POLICY threads_of_plans ON thread AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        subject = 'plan' AND status = 'waiting' AND answer_id IS NULL AND answered_at IS NULL
+        AND NOT patient_unread AND NOT keeps_hold
     );
 
 COMMIT;

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from shared.base.formats import marked
 from shared.base.money import Cents
 from shared.billing import Invoice, is_held_back
+from shared.forgiving import forgiven_of_invoice
 from shared.payments import (
     AttemptShare,
     Payable,
@@ -28,7 +29,8 @@ from shared.plans import RUNNING, Plan, PlanInvoice
 @dataclass(frozen=True, slots=True)
 class InvoiceView:
     """One invoice. Sums are cents; ``paid_cents`` was paid here and not given back,
-    ``processing_cents`` is being paid just now, ``checked_cents`` a refund opened again and a person
+    ``forgiven_cents`` is no longer asked for, ``processing_cents`` is being paid just now,
+    ``checked_cents`` a refund opened again and a person
     first looks at it; ``from_credit_cents`` the person's credit is going to settle.
     It is ``planned`` when a plan that runs covers it whole: its dates then count in
     place of ``due_on``."""
@@ -46,6 +48,7 @@ class InvoiceView:
     processing_cents: Cents
     checked_cents: Cents
     note: str
+    forgiven_cents: Cents
     askable: bool
     planned: bool
     settled: bool
@@ -54,7 +57,7 @@ class InvoiceView:
     @property
     def corrected_cents(self) -> Cents:
         """What the practice's software took off: paid elsewhere, or corrected; below zero, added."""
-        return self.patient_cents - self.open_cents - self.paid_cents
+        return self.patient_cents - self.open_cents - self.paid_cents - self.forgiven_cents
 
     @property
     def payable_cents(self) -> Cents:
@@ -123,6 +126,7 @@ def _query() -> Select[*tuple[Any, ...]]:
             Invoice.open_cents,
             Invoice.status,
             (received_of_invoice() - refunded_of_invoice()).label("paid_cents"),
+            forgiven_of_invoice().label("forgiven_cents"),
             processing.label("processing_cents"),
             checked_of_invoice().label("checked_cents"),
             is_held_back().label("held"),
@@ -208,6 +212,7 @@ def _view(row: Row[Any]) -> InvoiceView:
         processing_cents=int(row.processing_cents),
         checked_cents=min(int(row.checked_cents), row.open_cents),
         note=ABSENT if row.held else "",
+        forgiven_cents=int(row.forgiven_cents),
         askable=not row.held,
         planned=bool(row.planned),
         settled=row.status == "settled",
@@ -222,6 +227,7 @@ class SharesView:
     amc_cents: Cents
     paid_cents: Cents
     corrected_cents: Cents
+    forgiven_cents: Cents
     from_credit_cents: Cents
     open_cents: Cents
 
@@ -233,6 +239,7 @@ def summed(invoices: Sequence[InvoiceView]) -> SharesView:
         sum(i.amc_cents for i in invoices),
         sum(i.paid_cents for i in invoices),
         sum(i.corrected_cents for i in invoices),
+        sum(i.forgiven_cents for i in invoices),
         sum(i.from_credit_cents for i in invoices),
         sum(i.left_cents for i in invoices),
     )

@@ -40,6 +40,7 @@ SUBJECTS = {
     ),
     "other": (marked("Autre chose"), ""),
     "aid": (marked("Votre demande d’aide"), ""),
+    "plan": (marked("Votre accord"), ""),
 }
 WISHES = {
     "later": (marked("Payer plus tard"), ""),

@@ -25,6 +25,7 @@ from shared.accounts import Hold
 from shared.aid import GRANTED_HOLD, GrantedPause, granted_pause
 from shared.base.clock import local_date
 from shared.base.errors import NotFoundError
+from shared.forgiving import Forgiveness
 from shared.ladder import standing
 from shared.messages import Thread
 from shared.payments import CreditUse, Payment, payments_of, payments_of_invoice
@@ -47,6 +48,9 @@ SETTLED = "(settled)"
 
 USED = "(used)"
 """And for what credit settled lately."""
+
+FORGIVEN = "(forgiven)"
+"""And for what was given up lately."""
 
 USED_TOLD_FOR = timedelta(days=60)
 
@@ -78,10 +82,19 @@ _USED = select(literal(USED), CreditUse.used_at, null(), CreditUse.amount_cents)
     CreditUse.payment_id.in_(_OWN),
     CreditUse.used_at >= bindparam("lately"),
 )
-_SAID = beside_plan(
-    union_all(*rows_under_way(), _HELD, _ANSWERED, _LATE, _USED, has_settled(SETTLED)).subquery()
+_FORGIVEN = select(
+    literal(FORGIVEN), Forgiveness.forgiven_at, null(), Forgiveness.amount_cents
+).where(
+    Forgiveness.practice_id == bindparam("practice_id"),
+    Forgiveness.account_id == bindparam("account_id"),
+    Forgiveness.forgiven_at >= bindparam("lately"),
 )
-_NO_HOLDS = frozenset({UNREAD, LATE, SETTLED, USED, ANNOUNCED, LINK})
+_SAID = beside_plan(
+    union_all(
+        *rows_under_way(), _HELD, _ANSWERED, _LATE, _USED, _FORGIVEN, has_settled(SETTLED)
+    ).subquery()
+)
+_NO_HOLDS = frozenset({UNREAD, LATE, SETTLED, USED, FORGIVEN, ANNOUNCED, LINK})
 
 
 @views.get("/statement")
@@ -161,7 +174,8 @@ def show() -> Response:
         credit_cents=credit,
         from_credit_cents=from_credit,
         by_itself=here.practice.credit_by_itself,
-        used=_used(rows),
+        used=_summed(rows, USED),
+        forgiven=_summed(rows, FORGIVEN),
         settled=SETTLED in said.kinds,
         paid_cents=paid,
         paid_before_cents=paid - credit - shares.paid_cents,
@@ -190,9 +204,9 @@ def one(invoice_id: UUID) -> Response:
     )
 
 
-def _used(rows: Iterable[Row[Any]]) -> tuple[int, datetime] | None:
-    """What credit settled lately, in cents, and when last."""
-    uses = [row for row in rows if row.kind == USED]
+def _summed(rows: Iterable[Row[Any]], kind: str) -> tuple[int, datetime] | None:
+    """What credit settled, or was given up, lately: in cents, and when last."""
+    uses = [row for row in rows if row.kind == kind]
     return (sum(row.cents for row in uses), max(row.at for row in uses)) if uses else None
 
 
@@ -234,6 +248,7 @@ def _translated(invoices: list[InvoiceView]) -> list[dict[str, object]]:
             "amc_cents": i.amc_cents,
             "paid_cents": i.paid_cents,
             "corrected_cents": i.corrected_cents,
+            "forgiven_cents": i.forgiven_cents,
             "from_credit_cents": i.from_credit_cents,
             "open_cents": i.left_cents,
             "note": t(i.note) if i.note else "",

@@ -20,7 +20,9 @@ class Practice(Model):
     settle what is owed without anybody's word; a second person agrees to
     money that goes out above ``four_eyes_cents``.
     ``answer_days`` is the promise given to who writes or asks, in working days; ``pause_days`` and
-    ``granted_pause_days`` are what a pause of staff, and one that helps, are proposed with. ``iban`` to
+    ``granted_pause_days`` are what a pause of staff, and one that helps, are proposed with;
+    ``aid_documents_days`` is for how long documents that came with a request for help stay once it is
+    decided. ``iban`` to
     ``desk_takes`` say how it takes money beside cards: see ``ways``.
     """
 
@@ -52,6 +54,7 @@ class Practice(Model):
     answer_days: Mapped[int] = mapped_column(Integer, default=2)
     pause_days: Mapped[int] = mapped_column(Integer, default=14)
     granted_pause_days: Mapped[int] = mapped_column(Integer, default=31)
+    aid_documents_days: Mapped[int] = mapped_column(Integer, default=7)
     iban: Mapped[str | None] = mapped_column(String(34))
     bic: Mapped[str | None] = mapped_column(String(11))
     account_holder: Mapped[str | None] = mapped_column(String(70))

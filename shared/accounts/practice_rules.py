@@ -30,6 +30,9 @@ PRACTICE_RULES = (
     PracticeRule("answer_days", "Working days within which messages are answered.", 1, 30),
     PracticeRule("pause_days", "Days after which a pause of staff is looked at again.", 1, 366),
     PracticeRule("granted_pause_days", "Days of a pause that is granted to help.", 1, 366),
+    PracticeRule(
+        "aid_documents_days", "Days that documents for help stay once it is decided.", 0, 90
+    ),
     PracticeRule("source_fresh_days", "Days after which a list is too old to remind.", 1, 60),
     PracticeRule(
         "plan_minimum_cents", "Least monthly sum agreed at once, in cents.", 50, 1_000_000

@@ -1,7 +1,8 @@
 """Requests for help, decided by people, and the list of others who can help."""
 
 from shared.aid.deciding import DECISIONS, answer_aid
-from shared.aid.forgetting import forget_requests
+from shared.aid.forgetting import delete_aid_documents, forget_requests
+from shared.aid.granting import Grant, Granted, grant_aid
 from shared.aid.invariants import INVARIANTS
 from shared.aid.model import AidRequest
 from shared.aid.paths import AidPath, AidPaths, aid_paths
@@ -42,13 +43,17 @@ __all__ = [
     "AidPath",
     "AidPaths",
     "AidRequest",
+    "Grant",
+    "Granted",
     "GrantedPause",
     "aid_paths",
     "answer_aid",
     "ask_aid",
+    "delete_aid_documents",
     "follow_up",
     "forget_requests",
     "get_request",
+    "grant_aid",
     "granted_pause",
     "is_open",
     "open_answers",

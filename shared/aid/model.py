@@ -11,7 +11,8 @@ from shared.base.database import Model, PracticeScoped, reference
 
 
 class AidRequest(PracticeScoped, Model):
-    """One request. ``answers`` is None once it is forgotten, half a year after the decision."""
+    """One request. ``answers`` is None once it is forgotten, half a year after the decision;
+    ``documents_gone_at`` is when what came along was deleted, some days after it."""
 
     __tablename__ = "aid_request"
 
@@ -22,6 +23,7 @@ class AidRequest(PracticeScoped, Model):
     once: Mapped[str] = mapped_column(String(32))
     asked_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
+    documents_gone_at: Mapped[datetime | None]
 
     @classmethod
     def more_table_args(cls) -> tuple[Any, ...]:

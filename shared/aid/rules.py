@@ -49,6 +49,20 @@ def ticked(typed: Collection[str], known: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in known if name in typed)
 
 
+def check_grant(*, left: Cents, pauses: bool, spreads: bool) -> None:
+    """Raises NotAllowedError for help of which one half has nothing to do beside the other: ``left`` is
+    what stays owed."""
+    if left <= 0 and (pauses or spreads):
+        raise NotAllowedError(
+            "Il ne reste plus rien à payer : ni dates ni pause ne vont avec, choisissez l’un ou l’autre."
+        )
+    if pauses and spreads:
+        raise NotAllowedError(
+            "Des dates et une pause ne vont pas ensemble : proposez une première date plus tard, ou une "
+            "pause seule."
+        )
+
+
 def check_pause(until: date | None, *, today: date) -> None:
     """Raises NotAllowedError for a pause that does not end between tomorrow and a year ahead."""
     if until is not None and not today < until <= today + LONGEST_PAUSE:

@@ -41,7 +41,7 @@ def find_breaches(session: Session, invariants: Sequence[Invariant]) -> list[Bre
 
 def names_row(
     text: InstrumentedAttribute[str] | ColumnElement[str],
-    row: InstrumentedAttribute[UUID],
+    row: InstrumentedAttribute[UUID] | ColumnElement[Any],
     *,
     begin: str = "",
 ) -> ColumnElement[bool]:

@@ -44,8 +44,8 @@ class Invoice(PracticeScoped, Model):
     """One invoice. ``open_cents`` is what the patient still owes of it, moved by the journal only.
 
     ``patient_cents`` is the patient's share when it came in; ``source_left_cents`` the remainder that
-    the practice's software last stated, ``unacknowledged_cents`` what was paid here and is not yet in
-    that remainder, below zero where a payment that is in it was given back; so
+    the practice's software last stated, ``unacknowledged_cents`` what was paid or given up here and is not
+    yet in that remainder, below zero where a payment that is in it was given back; so
     ``open = source_left - unacknowledged``. All in cents.
     """
 

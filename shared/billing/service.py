@@ -50,7 +50,8 @@ def open_lines(vault: Vault, invoice: Invoice) -> list[tuple[str, str]]:
 
 
 def note_paid_here(invoice: Invoice, cents: Cents) -> None:
-    """Remember that the practice's software does not know of this payment yet; below zero, that it does
+    """Remember that the practice's software does not know of this payment, or of what is no longer asked
+    for, yet; below zero, that it does
     not know that so much was given back."""
     invoice.unacknowledged_cents += cents
 

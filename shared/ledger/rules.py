@@ -27,6 +27,9 @@ UNASSIGNED = "unassigned"  # money of nobody known
 TAKEN_TWICE = "taken_twice"  # disputed at the bank although it had been given back
 # what a bank still has while another part of a dispute's money moves: nothing, once both are booked
 AT_BANK = "at_bank"
+WAIVED = "waived"  # no longer asked for: help, a gesture, an invoice that was wrong
+WRITTEN_OFF = "written_off"  # owed, and can't be had
+GIVEN_UP = frozenset({WAIVED, WRITTEN_OFF})
 HOLDERS = frozenset(
     {PROCESSOR, CASH, CHEQUES, TERMINAL, TRANSFERS}
 )  # where patients' money comes in
@@ -35,7 +38,7 @@ LEDGER_ACCOUNTS = frozenset(
     {
         *(PATIENTS, AMO, AMC, REVENUE, OPENING, ELSEWHERE, PROCESSOR, CREDIT),
         *(CASH, CHEQUES, TERMINAL, TRANSFERS, FEES, UNASSIGNED, TAKEN_TWICE),
-        AT_BANK,
+        *(AT_BANK, WAIVED, WRITTEN_OFF),
     }
 )
 
@@ -144,6 +147,14 @@ def credit_lines(account_id: UUID, invoice_id: UUID, cents: Cents) -> tuple[Line
         Line(CREDIT, cents, account_id),
         Line(PATIENTS, -cents, account_id, invoice_id),
     )
+
+
+def forgiven_lines(
+    given_up: str, account_id: UUID, shares: Mapping[UUID, Cents]
+) -> tuple[Line, ...]:
+    """So much is no longer asked for: invoices are owed less, and ``given_up`` says as what."""
+    settled = [Line(PATIENTS, -cents, account_id, invoice) for invoice, cents in shares.items()]
+    return _without_zero(Line(given_up, total_of(shares), account_id), *settled)
 
 
 def fee_lines(account_id: UUID | None, cents: Cents) -> tuple[Line, ...]:

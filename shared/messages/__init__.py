@@ -1,12 +1,19 @@
 """Messages between a patient and the practice, by subject, with documents; nothing in the clear."""
 
-from shared.messages.answering import MovedOnError, answer_thread, close_thread, empty_thread
+from shared.messages.answering import (
+    MovedOnError,
+    answer_thread,
+    close_thread,
+    empty_thread,
+    tell_about,
+)
 from shared.messages.cleaning import LARGEST_BYTES as LARGEST_DOCUMENT
 from shared.messages.documents import (
     CleanDocument,
     DocumentError,
     Enclosure,
     clean_document,
+    delete_documents,
     documents_part,
     enclosures_of,
     open_document,
@@ -31,6 +38,7 @@ from shared.messages.rules import (
     MOST_DOCUMENTS,
     OFFERED,
     PATIENTS,
+    PLAN,
     STAFFS,
     SUBJECTS,
     THREAD,
@@ -48,6 +56,7 @@ __all__ = [
     "MOST_DOCUMENTS",
     "OFFERED",
     "PATIENTS",
+    "PLAN",
     "STAFFS",
     "SUBJECTS",
     "THREAD",
@@ -64,6 +73,7 @@ __all__ = [
     "check_room",
     "clean_document",
     "close_thread",
+    "delete_documents",
     "documents_part",
     "empty_thread",
     "enclosures_of",
@@ -79,6 +89,7 @@ __all__ = [
     "read_answers",
     "reply",
     "start_thread",
+    "tell_about",
     "threads_of",
     "threads_part",
     "unread_answers",

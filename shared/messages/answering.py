@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from shared.accounts import get_account
+from shared.accounts import Practice, get_account
 from shared.audit import Actor, advance
 from shared.base.database import wake_worker
 from shared.base.errors import NotAllowedError
@@ -15,6 +15,7 @@ from shared.messages.holding import ANSWER, WORK, end_work, let_clock_run
 from shared.messages.model import Document, Message, Thread
 from shared.messages.reading import get_thread
 from shared.messages.rules import PATIENTS, STAFFS, SUBJECTS, THREAD
+from shared.messages.service import start_thread
 from shared.messages.writing import Words, move, note_read, thread_of_form, write
 
 
@@ -50,6 +51,43 @@ def answer_thread(
     if _latest_of_patient(session, thread) != seen:
         raise MovedOnError("La personne a écrit entre-temps : relisez, puis envoyez votre réponse.")
     thread.keeps_hold = keeps_hold
+    _answer(session, thread, words, vault=vault, actor=actor, at=at)
+    return True
+
+
+def tell_about(
+    session: Session,
+    *,
+    practice: Practice,
+    account_id: UUID,
+    subject: str,
+    vault: Vault,
+    words: Words,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Staff write of themselves about a subject: in the latest conversation about it, or a new one. The
+    same form writes once. Called under the account's lock."""
+    if thread_of_form(session, practice_id=practice.id, account_id=account_id, once=words.once):
+        return
+    thread = session.scalar(
+        select(Thread)
+        .where(
+            Thread.practice_id == practice.id,
+            Thread.account_id == account_id,
+            Thread.subject == subject,
+        )
+        .order_by(Thread.moved_at.desc(), Thread.id.desc())
+        .limit(1)
+    ) or start_thread(
+        session, practice=practice, account_id=account_id, subject=subject, at=at, actor=actor
+    )
+    _answer(session, thread, words, vault=vault, actor=actor, at=at)
+
+
+def _answer(
+    session: Session, thread: Thread, words: Words, *, vault: Vault, actor: Actor, at: datetime
+) -> None:
     move(session, thread, "answer", actor=actor, at=at)
     message = write(session, thread, words, side=STAFFS, actor=actor, vault=vault, at=at)
     thread.answer_id, thread.answered_at, thread.patient_unread = message.id, at, True
@@ -57,7 +95,6 @@ def answer_thread(
     end_work(session, thread, ANSWER, actor=actor, at=at)
     let_clock_run(session, thread, actor=actor, at=at, reason="answered")
     wake_worker(session)
-    return True
 
 
 def close_thread(

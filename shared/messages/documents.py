@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from shared.base.errors import ArdoiseError, NotFoundError
@@ -154,6 +154,19 @@ def enclosures_of(session: Session, *, practice_id: int, account_id: UUID) -> li
         .order_by(Document.id)
     )
     return [Enclosure(*row) for row in rows]
+
+
+def delete_documents(session: Session, *, practice_id: int, thread_id: UUID) -> int:
+    """Delete what came along in a thread; what was written stays. Returns how many documents."""
+    own = select(Message.id).where(
+        Message.practice_id == practice_id, Message.thread_id == thread_id
+    )
+    gone = session.scalars(
+        delete(Document)
+        .where(Document.practice_id == practice_id, Document.message_id.in_(own))
+        .returning(Document.id)
+    )
+    return len(gone.all())
 
 
 def open_document(

@@ -47,7 +47,7 @@ class Subject:
     offered: bool = True
 
 
-AID = "aid"
+AID, PLAN = "aid", "plan"
 SUBJECTS = {
     subject.name: subject
     for subject in (
@@ -57,6 +57,7 @@ SUBJECTS = {
         Subject("wrong", "dispute", review_days=14),
         Subject("other", UNTIL_ANSWERED),
         Subject(AID, UNTIL_ANSWERED, offered=False),
+        Subject(PLAN, UNTIL_ANSWERED, offered=False),
     )
 }
 OFFERED = tuple(name for name, subject in SUBJECTS.items() if subject.offered)

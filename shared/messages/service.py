@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.accounts import Practice, get_account
-from shared.audit import PATIENT, record
+from shared.audit import PATIENT, Actor, record
 from shared.base.database import wake_worker
 from shared.base.errors import NotAllowedError
 from shared.base.formats import marked
@@ -60,7 +60,13 @@ def open_thread(
 
 
 def start_thread(
-    session: Session, *, practice: Practice, account_id: UUID, subject: str, at: datetime
+    session: Session,
+    *,
+    practice: Practice,
+    account_id: UUID,
+    subject: str,
+    at: datetime,
+    actor: Actor = PATIENT,
 ) -> Thread:
     """A thread in which nothing is written yet."""
     thread = Thread(
@@ -81,7 +87,7 @@ def start_thread(
         practice_id=practice.id,
         account_id=account_id,
         kind="thread.opened",
-        actor=PATIENT,
+        actor=actor,
         at=at,
         subject=subject,
     )

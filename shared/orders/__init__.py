@@ -1,8 +1,16 @@
 """Orders about money: asked by staff, agreed to by a second person, carried out by the worker."""
 
+from shared.orders.debts import (
+    ask_forgiveness,
+    can_be_forgiven,
+    check_forgiveness,
+    forgiveness_asked,
+    left_to_ask,
+    shares_asked,
+)
 from shared.orders.deciding import decide_order, hand_over, needs_why
 from shared.orders.invariants import INVARIANTS
-from shared.orders.model import MoneyOrder
+from shared.orders.model import MoneyOrder, OrderShare
 from shared.orders.one_word import is_for_two
 from shared.orders.reading import (
     asked_of_payment,
@@ -24,6 +32,7 @@ from shared.orders.rules import (
     ASSIGN,
     CANCEL,
     END_REASONS,
+    FORGIVE,
     MONEY_ORDER,
     OPEN,
     RECEIVE,
@@ -38,6 +47,7 @@ from shared.orders.rules import (
 from shared.orders.service import (
     AGREE,
     NOT_DONE,
+    NOT_FORGIVEN,
     ask_order,
     end_order,
     note_sent,
@@ -60,9 +70,11 @@ __all__ = [
     "ASSIGN",
     "CANCEL",
     "END_REASONS",
+    "FORGIVE",
     "INVARIANTS",
     "MONEY_ORDER",
     "NOT_DONE",
+    "NOT_FORGIVEN",
     "OPEN",
     "RECEIVE",
     "REFUND",
@@ -71,18 +83,23 @@ __all__ = [
     "USE_CREDIT",
     "Colleague",
     "MoneyOrder",
+    "OrderShare",
     "Wish",
+    "ask_forgiveness",
     "ask_order",
     "ask_refund",
     "ask_stray_refund",
     "asked_of_payment",
     "asked_of_stray",
     "asker_left",
+    "can_be_forgiven",
+    "check_forgiveness",
     "check_refund",
     "count_with_staff",
     "decide_order",
     "end_order",
     "first_receivable",
+    "forgiveness_asked",
     "get_order",
     "hand_over",
     "is_for_two",
@@ -91,6 +108,7 @@ __all__ = [
     "is_taken_by_bank",
     "left_for",
     "left_of_stray",
+    "left_to_ask",
     "must_be_handed",
     "needs_why",
     "note_sent",
@@ -110,4 +128,5 @@ __all__ = [
     "refunds_asked",
     "renew_key",
     "same_refund",
+    "shares_asked",
 ]

@@ -9,9 +9,20 @@ from shared.base.invariants import Invariant
 from shared.base.money import Cents
 from shared.desk import HELD_BY
 from shared.ledger import JournalEntry, JournalLine
-from shared.orders import desk_invariants, handed_invariants
+from shared.orders import debt_invariants, desk_invariants, handed_invariants
 from shared.orders.model import MoneyOrder
-from shared.orders.rules import A_DAY, KINDS, LEAVES, MONEY_ORDER, OPEN, OWN_MONEY, RECEIVE, REFUND
+from shared.orders.rules import (
+    A_DAY,
+    A_YEAR,
+    FORGIVE,
+    KINDS,
+    LEAVES,
+    MONEY_ORDER,
+    OPEN,
+    OWN_MONEY,
+    RECEIVE,
+    REFUND,
+)
 from shared.payments import Payment, Refund
 from shared.reversals import REFUND_CAUSES
 
@@ -94,6 +105,15 @@ _too_much_on_one_word = or_(
     )
     > MoneyOrder.limit_cents,
     _gone_with(_by_asker(A_DAY)) > MoneyOrder.limit_cents,
+    (MoneyOrder.kind == FORGIVE)
+    & (
+        _gone_with(
+            _other.kind == FORGIVE,
+            _other.account_id == MoneyOrder.account_id,
+            _seconds_between < A_YEAR.total_seconds(),
+        )
+        > MoneyOrder.limit_cents
+    ),
     _is_own(MoneyOrder)
     & (_gone_with(_by_asker(OWN_MONEY), _is_own(_other)) > MoneyOrder.limit_cents),
 )
@@ -101,6 +121,7 @@ _too_much_on_one_word = or_(
 INVARIANTS = (
     *desk_invariants.INVARIANTS,
     *handed_invariants.INVARIANTS,
+    *debt_invariants.INVARIANTS,
     Invariant(
         "order-status",
         "every order about money is on its edge table, and over when it is ended",

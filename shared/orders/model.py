@@ -78,3 +78,22 @@ class MoneyOrder(PracticeScoped, Model):
             Index(None, "practice_id", "ended_at"),
             Index(None, "practice_id", "asked_by", "asked_at"),
         )
+
+
+class OrderShare(PracticeScoped, Model):
+    """Which part of an order to give up a debt is of which invoice, in cents. Never changed."""
+
+    __tablename__ = "money_order_share"
+
+    order_id: Mapped[UUID]
+    invoice_id: Mapped[UUID]
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
+
+    @classmethod
+    def more_table_args(cls) -> tuple[Any, ...]:
+        return (
+            reference("order_id", "money_order"),
+            reference("invoice_id", "invoice"),
+            UniqueConstraint("practice_id", "order_id", "invoice_id"),
+            Index(None, "practice_id", "invoice_id"),
+        )

@@ -1,4 +1,4 @@
-"""What one person may have given back alone: what counts together with what is asked for now."""
+"""What one person may have given back, or give up, alone: what counts together with what is asked for now."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,16 @@ from sqlalchemy.orm import Session
 from shared.accounts import Practice, four_eyes_of
 from shared.base.money import Cents
 from shared.orders.model import MoneyOrder
-from shared.orders.rules import A_DAY, LEAVES, OWN_MONEY, RECEIVE, OneWord, needs_second
+from shared.orders.rules import (
+    A_DAY,
+    A_YEAR,
+    FORGIVE,
+    LEAVES,
+    OWN_MONEY,
+    RECEIVE,
+    OneWord,
+    needs_second,
+)
 from shared.orders.wishes import Wish
 
 
@@ -35,6 +44,11 @@ def on_one_word(
         same = MoneyOrder.payment_id == wish.payment_id
     elif wish.stray_id is not None:
         same = MoneyOrder.stray_id == wish.stray_id
+    of_debtor = alone.where(
+        MoneyOrder.kind == FORGIVE,
+        MoneyOrder.account_id == wish.account_id,
+        MoneyOrder.asked_at > at - A_YEAR,
+    )
     own = noted.where(MoneyOrder.payment_id == wish.payment_id)
     return OneWord(
         of_payment=cents(alone.where(same)),
@@ -42,6 +56,7 @@ def on_one_word(
         of_own=cents(
             by_asker.where(MoneyOrder.asked_at > at - OWN_MONEY, MoneyOrder.payment_id.in_(noted))
         ),
+        of_account=cents(of_debtor) if wish.kind == FORGIVE else 0,
         is_own=wish.payment_id is not None and session.scalar(own.limit(1)) is not None,
     )
 

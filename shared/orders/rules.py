@@ -38,12 +38,14 @@ CANCEL = "cancel"  # a payment at the desk that was none
 REFUND = "refund"  # money goes back
 USE_CREDIT = "use_credit"  # what is too much settles what is owed
 ASSIGN = "assign"  # a payment of nobody known is an account's
-KINDS = frozenset({RECEIVE, CANCEL, REFUND, USE_CREDIT, ASSIGN})
+FORGIVE = "forgive"  # a debt, or a part of it, is no longer asked for
+KINDS = frozenset({RECEIVE, CANCEL, REFUND, USE_CREDIT, ASSIGN, FORGIVE})
 
-LEAVES = frozenset({REFUND})  # money that goes out of the house
+LEAVES = frozenset({REFUND, FORGIVE})  # money that goes out of the house, or never comes
 THINK_AGAIN = timedelta(hours=24)
 
 A_DAY = timedelta(hours=24)
+A_YEAR = timedelta(days=365)
 OWN_MONEY = timedelta(days=30)
 
 # Money that staff say came: more is a slip of the pen, or no business of one person's word.
@@ -58,22 +60,27 @@ class OneWord:
     ``of_payment`` is of the same payment, by anybody, ever; ``of_day`` by the same person within
     ``A_DAY``, of whatever payment; ``of_own`` by the same person within ``OWN_MONEY``, of payments that
     this person noted at the desk. ``is_own`` when what is asked for now is such a payment.
+    ``of_account`` is what was given up of the same account's debts, by anybody, within ``A_YEAR``; of a
+    wish to give up more.
     """
 
     of_payment: Cents = 0
     of_day: Cents = 0
     of_own: Cents = 0
+    of_account: Cents = 0
     is_own: bool = False
 
     @property
     def counted(self) -> Cents:
         """What counts together with what is asked for now: the most of what applies."""
-        return max(self.of_payment, self.of_day, self.of_own if self.is_own else 0)
+        own = self.of_own if self.is_own else 0
+        return max(self.of_payment, self.of_day, self.of_account, own)
 
 
 def needs_second(kind: str, cents: Cents, *, before: OneWord, limit: Cents) -> bool:
-    """Whether a second person must agree: money goes out, and with what went ``before`` on one word it
-    is more than ``limit``, so that no sum passes in parts that would not pass whole."""
+    """Whether a second person must agree: money goes out, or is given up, and with what went
+    ``before`` on one word it is more than ``limit``, so that no sum passes in parts that
+    would not pass whole."""
     return kind in LEAVES and before.counted + cents > limit
 
 

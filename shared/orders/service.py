@@ -33,9 +33,10 @@ from shared.worklist import TaskKind, offer, open_task
 
 AGREE = offer("order_to_agree", "Accord d’une seconde personne demandé")
 TO_HAND = offer("refund_to_hand", "Argent à remettre")
-NOT_AGREED = offer("refund_declined", "Remboursement refusé ou arrêté : à voir")
+NOT_AGREED = offer("refund_declined", "Remboursement ou remise refusé, ou arrêté : à voir")
 # Asked for by the worker, and named here so that the back-office knows it too.
 NOT_DONE = offer("refund_refused", "Remboursement impossible : à revoir")
+NOT_FORGIVEN = offer("forgive_refused", "Remise d’une somme impossible : à revoir")
 
 
 def ask_order(

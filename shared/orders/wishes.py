@@ -23,7 +23,8 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is to be done. See ``MoneyOrder`` for what the fields mean."""
+    """What is to be done. See ``MoneyOrder`` for what the fields mean; ``account_id`` is whose debt is to be
+    given up, of such a wish alone."""
 
     kind: str
     once: str
@@ -36,3 +37,4 @@ class Wish:
     reference: str | None = None
     note: bytes | None = None
     id: UUID | None = None
+    account_id: UUID | None = None

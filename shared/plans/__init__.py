@@ -1,8 +1,19 @@
 """Plans: paying a due sum in parts, free of charge; offers, agreed words, dates and what is paid."""
 
+from shared.plans.bounds import broken_rules, inside_rules
 from shared.plans.charging import Charger, DueCharge, charges_due, is_set, still_meant
-from shared.plans.deciding import accept, decline, keep_dates, offer_dates, pause, resume
+from shared.plans.deciding import (
+    accept,
+    decline,
+    keep_dates,
+    offer_dates,
+    pause,
+    resume,
+    stop,
+    take_back,
+)
 from shared.plans.following import (
+    BEHIND,
     TEMPLATES,
     PlanWord,
     close_kept,
@@ -13,8 +24,18 @@ from shared.plans.following import (
 from shared.plans.holding import held_for_refund
 from shared.plans.invariants import INVARIANTS
 from shared.plans.leaving import Leaving, charges_leaving, charges_made, charges_passed
-from shared.plans.making import Cover, Draft, Words, covered_by, covers_of, draft, rules_of
+from shared.plans.making import (
+    Cover,
+    Draft,
+    Words,
+    covered_by,
+    covers_of,
+    covers_without,
+    draft,
+    rules_of,
+)
 from shared.plans.model import Instalment, Plan, PlanInvoice
+from shared.plans.pausing import PAUSE_OVER, mind_pauses
 from shared.plans.reading import (
     PartView,
     Pauses,
@@ -48,6 +69,10 @@ from shared.plans.rules import (
     verdict,
 )
 from shared.plans.service import (
+    DATES_ASKED,
+    PAUSE_ASKED,
+    REFUSED,
+    TO_DECIDE,
     agree,
     answer_by,
     ask,
@@ -59,6 +84,8 @@ from shared.plans.service import (
 )
 
 __all__ = [
+    "BEHIND",
+    "DATES_ASKED",
     "INSTANT",
     "INVARIANTS",
     "LAST_DAY",
@@ -66,9 +93,13 @@ __all__ = [
     "LIVE",
     "MOST_PARTS",
     "NEAR_BEFORE",
+    "PAUSE_ASKED",
+    "PAUSE_OVER",
     "PLAN",
+    "REFUSED",
     "RUNNING",
     "TEMPLATES",
+    "TO_DECIDE",
     "WAITING",
     "Charger",
     "Cover",
@@ -92,6 +123,7 @@ __all__ = [
     "answer_by",
     "ask",
     "beside_plan",
+    "broken_rules",
     "charges_due",
     "charges_leaving",
     "charges_made",
@@ -99,18 +131,21 @@ __all__ = [
     "close_kept",
     "covered_by",
     "covers_of",
+    "covers_without",
     "decline",
     "draft",
     "durations",
     "end",
     "get_plan",
     "held_for_refund",
+    "inside_rules",
     "is_set",
     "keep_dates",
     "live_plan",
     "live_plans",
     "made_once",
     "mind_late",
+    "mind_pauses",
     "monthly_dates",
     "offer_dates",
     "pause",
@@ -124,6 +159,8 @@ __all__ = [
     "schedule",
     "still_meant",
     "still_true",
+    "stop",
+    "take_back",
     "verdict",
     "waiting_plan",
     "withdraw",

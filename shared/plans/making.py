@@ -1,8 +1,8 @@
 """Making a plan: what it covers, what a wish comes to, and the rows of a new version."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -106,6 +106,14 @@ def covers_of(session: Session, *, practice_id: int, account_id: UUID) -> tuple[
     coming = under_way(session, practice_id=practice_id, account_id=account_id)
     covers = (Cover(row.id, int(row.cents) - coming.get(row.id, 0), row.due_on) for row in rows)
     return tuple(cover for cover in covers if cover.cents > 0)
+
+
+def covers_without(covers: Sequence[Cover], given_up: Mapping[UUID, Cents]) -> tuple[Cover, ...]:
+    """The same, less what is no longer to be asked for of each invoice."""
+    lessened = (
+        replace(cover, cents=cover.cents - given_up.get(cover.invoice_id, 0)) for cover in covers
+    )
+    return tuple(cover for cover in lessened if cover.cents > 0)
 
 
 def covered_by(session: Session, *, practice_id: int, plan_id: UUID) -> tuple[Cover, ...]:

@@ -8,31 +8,21 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    ScalarSelect,
-    Select,
-    Subquery,
-    and_,
-    bindparam,
-    case,
-    func,
-    select,
-)
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from shared.base.errors import NotFoundError
 from shared.base.money import Cents
-from shared.billing import Invoice
-from shared.payments import AttemptShare, PaymentAttempt
-from shared.plans.model import Instalment, Plan, PlanInvoice
+from shared.forgiving import shortened
+from shared.plans.model import Instalment, Plan
 from shared.plans.rules import LIVE, RUNNING, WAITING, paid_of_each
+from shared.plans.sums import sums_of_plan
 
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """One date as it stands. ``paid_cents`` is settled, ``coming_cents`` being paid right now."""
+    """One date as it stands. ``paid_cents`` is settled, ``coming_cents`` being paid right now,
+    ``forgiven_cents`` no longer asked for."""
 
     id: UUID
     position: int
@@ -42,11 +32,12 @@ class PartView:
     cents: Cents
     paid_cents: Cents
     coming_cents: Cents
+    forgiven_cents: Cents = 0
 
     @property
     def open_cents(self) -> Cents:
-        """What is neither paid nor being paid."""
-        return self.cents - self.paid_cents - self.coming_cents
+        """What is neither paid nor being paid, and still asked for."""
+        return self.cents - self.paid_cents - self.coming_cents - self.forgiven_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,61 +77,13 @@ class Pauses:
     plan: PlanView | None
 
 
-def _left() -> ScalarSelect[int]:
-    """Of a plan: what is open now of what it covers."""
-    part = case(
-        (Invoice.open_cents < PlanInvoice.amount_cents, Invoice.open_cents),
-        else_=PlanInvoice.amount_cents,
-    )
-    return (
-        select(func.coalesce(func.sum(part), 0))
-        .select_from(PlanInvoice)
-        .join(
-            Invoice,
-            and_(
-                Invoice.practice_id == PlanInvoice.practice_id,
-                Invoice.id == PlanInvoice.invoice_id,
-            ),
-        )
-        .where(PlanInvoice.practice_id == Plan.practice_id, PlanInvoice.plan_id == Plan.id)
-        .correlate(Plan)
-        .scalar_subquery()
-    )
-
-
-def _coming() -> ScalarSelect[int]:
-    """Of a plan: what is being paid on the invoices that it covers."""
-    return (
-        select(func.coalesce(func.sum(AttemptShare.amount_cents), 0))
-        .select_from(PlanInvoice)
-        .join(
-            AttemptShare,
-            and_(
-                AttemptShare.practice_id == PlanInvoice.practice_id,
-                AttemptShare.invoice_id == PlanInvoice.invoice_id,
-            ),
-        )
-        .join(
-            PaymentAttempt,
-            and_(
-                PaymentAttempt.practice_id == AttemptShare.practice_id,
-                PaymentAttempt.id == AttemptShare.attempt_id,
-                PaymentAttempt.status == "processing",
-            ),
-        )
-        .where(PlanInvoice.practice_id == Plan.practice_id, PlanInvoice.plan_id == Plan.id)
-        .correlate(Plan)
-        .scalar_subquery()
-    )
-
-
 def _of_plan(model: Any) -> ColumnElement[bool]:
     return and_(model.practice_id == Plan.practice_id, model.plan_id == Plan.id)
 
 
-def _plans() -> Select[Plan, int, int, Instalment]:
+def _plans() -> Select[Plan, int, int, int, Instalment]:
     return (
-        select(Plan, _left().label("left"), _coming().label("coming"), Instalment)
+        select(Plan, *sums_of_plan(), Instalment)
         .join(Instalment, _of_plan(Instalment))
         .where(Plan.practice_id == bindparam("practice_id"))
         .order_by(Plan.account_id, Plan.version.desc(), Instalment.position)
@@ -193,7 +136,7 @@ def beside_plan(said: Subquery) -> Select[*tuple[Any, ...]]:
     live plan beside the row of kind plan: for a page that must read both at once. Its parameters are
     practice_id and account_id; ``pauses_from`` reads its rows."""
     return (
-        select(*said.c, Plan, _left().label("left"), _coming().label("coming"), Instalment)
+        select(*said.c, Plan, *sums_of_plan(), Instalment)
         .select_from(said)
         .outerjoin(
             Plan,
@@ -223,9 +166,12 @@ def _views(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[PlanView]:
 def _view(rows: list[Row[*tuple[Any, ...]]]) -> PlanView:
     plan: Plan = rows[0].Plan
     left = int(rows[0].left)
-    paid = plan.total_cents - left
+    forgiven = min(int(rows[0].forgiven), plan.total_cents - left)
+    paid = plan.total_cents - forgiven - left
     coming = min(int(rows[0].coming), left)
-    sums = [row.Instalment.amount_cents for row in rows]
+    agreed = [row.Instalment.amount_cents for row in rows]
+    off = shortened(agreed, forgiven)
+    sums = [cents - less for cents, less in zip(agreed, off, strict=True)]
     settled, spent = paid_of_each(sums, paid), paid_of_each(sums, paid + coming)
     return PlanView(
         plan,
@@ -240,7 +186,8 @@ def _view(rows: list[Row[*tuple[Any, ...]]]) -> PlanView:
                 cents=row.Instalment.amount_cents,
                 paid_cents=done,
                 coming_cents=all_ - done,
+                forgiven_cents=less,
             )
-            for row, done, all_ in zip(rows, settled, spent, strict=True)
+            for row, done, all_, less in zip(rows, settled, spent, off, strict=True)
         ),
     )

@@ -178,9 +178,12 @@ def ask(
     )
 
 
-def end(session: Session, plan: Plan, *, actor: Actor, at: datetime) -> None:
-    """Stop a plan; the sum stays due and nothing else follows from it. Raises NotAllowedError."""
-    move(session, plan, "end", actor=actor, at=at)
+def end(
+    session: Session, plan: Plan, *, actor: Actor, at: datetime, why: str | None = None
+) -> None:
+    """Stop a plan; the sum stays due and nothing else follows from it. ``why`` is the reason of staff who
+    stop one. Raises NotAllowedError."""
+    move(session, plan, "end", actor=actor, at=at, **({"why": why} if why else {}))
     plan.closed_at = at
     close_asks(session, plan, event="vanished", actor=actor, at=at)
     free_ladder(session, plan, actor=actor, at=at, reason="over")
@@ -204,9 +207,11 @@ def put_off(session: Session, plan: Plan, *, today: date, agreed: bool = False) 
     return max(days, default=view.parts[-1].due_on)
 
 
-def move(session: Session, plan: Plan, event: str, *, actor: Actor, at: datetime) -> None:
+def move(
+    session: Session, plan: Plan, event: str, *, actor: Actor, at: datetime, **facts: str
+) -> None:
     """Along the edge table. Raises NotAllowedError."""
-    advance(session, plan, PLAN, event, account_id=plan.account_id, actor=actor, at=at)
+    advance(session, plan, PLAN, event, account_id=plan.account_id, actor=actor, at=at, **facts)
     session.flush()
 
 
