@@ -23,15 +23,21 @@ from backoffice.views import (
     checks,
     disputes,
     health,
+    own_access,
+    own_passkeys,
+    practices,
     sessions,
     sign_in,
     strays,
+    team,
+    team_links,
+    welcome,
 )
 from shared.base.clock import Clock, local_date
 from shared.base.config import BackofficeSettings
 from shared.base.database import Database
 from shared.base.formats import Translator, clock_time, day, french_spaces, near_day
-from shared.staff import ROLE_TITLES
+from shared.staff import role_title
 from shared.web.csrf import install_csrf
 from shared.web.errors import install_errors
 from shared.web.filters import install_filters, timezone
@@ -43,7 +49,9 @@ from shared.web.request_log import install_request_log
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_FORM = 64 * 1024
-FORMS_THAT_FAIL = frozenset({"sign_in.take_password", "sign_in.take_code"})
+FORMS_THAT_FAIL = frozenset(
+    {"sign_in.take_password", "sign_in.take_code", "sign_in.take_passkey", "welcome.follow"}
+)
 COOKIE = "ardoise-staff"
 
 
@@ -90,6 +98,12 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
         checks,
         strays,
         sessions,
+        own_access,
+        own_passkeys,
+        practices,
+        team,
+        team_links,
+        welcome,
     ):
         app.register_blueprint(views.desk)
     install_guard(app)
@@ -99,6 +113,7 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
 
 def _install_words(app: Flask, clock: Clock) -> None:
     app.jinja_env.filters.update(french=french_spaces, on=on_day, since=since_day, moment=moment)
+    app.jinja_env.filters["role_title"] = role_title
 
     @app.context_processor
     def frame() -> dict[str, object]:
@@ -109,7 +124,7 @@ def _install_words(app: Flask, clock: Clock) -> None:
         today = local_date(now, who.timezone)
         return {
             "who": who,
-            "role_title": ROLE_TITLES[who.role],
+            "role_title": role_title(who.role),
             "rail": rail,  # asked for by pages that show it alone
             "now": now,
             "today": today,

@@ -47,7 +47,14 @@ GROUPS: tuple[tuple[str, tuple[Desk, ...]], ...] = (
             Desk("À vérifier", CHECKS, "tasks.write", counted=True),
         ),
     ),
-    ("Le cabinet", (Desk("Sessions", "sessions.list_sessions", "sessions.own"),)),
+    (
+        "Le cabinet",
+        (
+            Desk("Équipe", "team.list_members", "staff.manage"),
+            Desk("Mon accès", "own_access.show", "sessions.own"),
+            Desk("Sessions", "sessions.list_sessions", "sessions.own"),
+        ),
+    ),
 )
 
 

@@ -18,6 +18,30 @@ STAFF_USER = StateMachine(
     },
 )
 
+# In one practice, by its owners; the state of the person themselves is the operator's.
+STAFF_MEMBERSHIP = StateMachine(
+    "staff_membership",
+    initial=frozenset({"active"}),
+    edges={
+        ("active", "suspend"): "suspended",
+        ("suspended", "restore"): "active",
+    },
+)
+STAFF_LINK = StateMachine(
+    "staff_link",
+    initial=frozenset({"open"}),
+    edges={
+        ("open", "use"): "used",
+        ("open", "revoke"): "revoked",
+    },
+)
+INVITE, PASSWORD, FACTOR = "invite", "password", "factor"
+LINK_LIVES: Mapping[str, timedelta] = {
+    INVITE: timedelta(hours=72),
+    PASSWORD: timedelta(hours=24),
+    FACTOR: timedelta(hours=24),
+}
+
 # Deny by default: what is not named here, nobody may. Without `accounts.names` one works by number.
 _EVERYONE = frozenset({"sessions.own"})
 _DESK = frozenset(
@@ -38,10 +62,13 @@ _DESK = frozenset(
 # Whoever agrees to money that leaves (the row-level policies of money_order name them too), and undoes what
 # others noted, or what was noted on another day.
 _IN_CHARGE = frozenset({"refunds.approve", "payments.cancel"})
+# Who comes in, and as what. The row-level policies of staff_link and staff_membership name the role.
+OWNER = "owner"
+OWNERS_ONLY = frozenset({"staff.manage"})
 ROLES: Mapping[str, frozenset[str]] = {
     "secretary": _EVERYONE | _DESK,
     "manager": _EVERYONE | _DESK | _IN_CHARGE,
-    "owner": _EVERYONE | _DESK | _IN_CHARGE,
+    "owner": _EVERYONE | _DESK | _IN_CHARGE | OWNERS_ONLY,
     "accountant": _EVERYONE | {"accounts.read"},
     "auditor": _EVERYONE | {"accounts.read", "timeline.read"},
 }
@@ -58,6 +85,11 @@ ROLE_TITLES: Mapping[str, str] = {
 def roles_with(permission: str) -> frozenset[str]:
     """The roles that have a permission."""
     return frozenset(role for role, may in ROLES.items() if permission in may)
+
+
+def role_title(role: str) -> str:
+    """How a role is called."""
+    return ROLE_TITLES[role]
 
 
 def permissions_of(role: str) -> frozenset[str]:
