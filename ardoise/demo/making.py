@@ -12,7 +12,7 @@ import requests
 from ardoise.demo.export import EXPORT_ENCODING, EXPORT_FILE, write_export
 from ardoise.demo.history import DAYS, TIMEZONE, History
 from ardoise.demo.people import CITIES, DemoPerson, people
-from ardoise.demo.setting import HOST, PEOPLE_FILE, Environments, Ports
+from ardoise.demo.setting import HOST, OFFICE_HOST, PEOPLE_FILE, Environments, Ports
 from ardoise.demo.till import Till
 from ardoise.demo.visitor import Visitor
 from ardoise.office import House, carriers, sending_office
@@ -95,7 +95,7 @@ def make(
     house.database.dispose()
     return {
         "portal": f"http://{HOST}:{ports.portal}",
-        "backoffice": f"http://{HOST}:{ports.backoffice}",
+        "backoffice": f"http://{OFFICE_HOST}:{ports.backoffice}",
         "sandbox": f"http://{HOST}:{ports.sandbox}",
         "database": environment.shared["ARDOISE_DATABASE_URL"],
         "staff": staff,

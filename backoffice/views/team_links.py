@@ -92,9 +92,8 @@ def act_on_team(done: str, act: Callable[..., Any], *, to: str) -> Response:
 
 
 def _invite_page(flaw: Flaw | None) -> str:
-    return render_template(
-        "backoffice/team_invite.html", roles=ROLE_TITLES, typed=request.form, flaw=flaw
-    )
+    typed = {name: request.form.get(name, "") for name in ("email", "name", "role")}
+    return render_template("backoffice/team_invite.html", roles=ROLE_TITLES, typed=typed, flaw=flaw)
 
 
 def link_page(token: str, purpose: str, name: str) -> str:
