@@ -24,11 +24,17 @@ from backoffice.views import (
     checks,
     disputes,
     health,
+    own_access,
+    own_passkeys,
+    practices,
     roles,
     sessions,
     settings_money,
     sign_in,
     strays,
+    team,
+    team_links,
+    welcome,
 )
 from backoffice.views import settings as settings_views
 from shared.base.clock import Clock, local_date
@@ -46,7 +52,9 @@ from shared.web.request_log import install_request_log
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_FORM = 64 * 1024
-FORMS_THAT_FAIL = frozenset({"sign_in.take_password", "sign_in.take_code"})
+FORMS_THAT_FAIL = frozenset(
+    {"sign_in.take_password", "sign_in.take_code", "sign_in.take_passkey", "welcome.follow"}
+)
 COOKIE = "ardoise-staff"
 
 
@@ -97,6 +105,12 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
         settings_views,
         settings_money,
         roles,
+        own_access,
+        own_passkeys,
+        practices,
+        team,
+        team_links,
+        welcome,
     ):
         app.register_blueprint(views.desk)
     install_guard(app)

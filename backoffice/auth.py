@@ -1,4 +1,4 @@
-"""Who sits at the desk: two steps of signing in, then a session that lives in the database.
+"""Who sits at the desk: two steps of signing in, or a passkey alone, then a session in the database.
 
 Between the steps the signed cookie names who gave the right password, for five minutes; that opens
 nothing. After them it holds the secret of a session row. There is no remember-me.
@@ -11,11 +11,14 @@ from uuid import UUID
 from flask import Flask, current_app, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
+from backoffice.next_page import NEXT
 from backoffice.office import office
 from shared.staff import (
-    CodeTry,
+    FactorTry,
+    Opener,
+    Shown,
     SignedIn,
-    check_code,
+    check_factor,
     check_password,
     close_session,
     confirm_presence,
@@ -23,16 +26,16 @@ from shared.staff import (
     hash_on_file,
     is_stale,
     open_session,
+    owner_of,
     password_fits,
     password_on_file,
+    practices_of,
     touch,
 )
 from shared.web.limits import address_key
 
 HALF_WAY = timedelta(minutes=5)
 _HALF = "half"
-_NEXT = "next"
-_LONGEST_NEXT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class HalfWay:
-    """Somebody who gave the right password and owes the code."""
+    """Somebody who gave the right password and owes the second factor."""
 
     user_id: UUID
     practice_id: int
@@ -91,7 +94,7 @@ def give_password(email: str, password: str) -> bool:
             user_id=on_file.user_id,
             practice_id=on_file.practice_id,
             fits=fits,
-            network=_network(),
+            network=network(),
             at=here.now(),
         )
         work.commit()
@@ -104,13 +107,13 @@ def give_password(email: str, password: str) -> bool:
     return right
 
 
-def _network() -> str:
+def network() -> str:
     """A fingerprint of the network address that the request comes from."""
     return address_key(request.remote_addr or "", str(current_app.secret_key))
 
 
 def half_way() -> HalfWay | None:
-    """Who owes the code; nobody after five minutes."""
+    """Who owes the second factor; nobody after five minutes."""
     kept = session.get(_HALF)
     if kept is None:
         return None
@@ -120,18 +123,18 @@ def half_way() -> HalfWay | None:
     return HalfWay(UUID(kept["user"]), kept["practice"])
 
 
-def give_code(half: HalfWay, code: str) -> CodeTry:
+def give_factor(half: HalfWay, shown: Shown) -> FactorTry:
     """The second step. When it is right, a session begins and the old cookie's content is gone."""
     here = office()
     secret = ""
     with here.database.unit_of_work(half.practice_id) as work:
-        tried = check_code(
+        tried = check_factor(
             work.session,
             user_id=half.user_id,
             practice_id=half.practice_id,
-            code=code,
-            keys=here.keys,
-            network=_network(),
+            shown=shown,
+            opener=opener(),
+            network=network(),
             at=here.now(),
         )
         if tried.right:
@@ -140,28 +143,70 @@ def give_code(half: HalfWay, code: str) -> CodeTry:
             )
         work.commit()
     if tried.right:
-        wanted = session.get(_NEXT)
-        session.clear()
-        if wanted:
-            session[_NEXT] = wanted
-        login_user(_member_of(secret))
+        _come_in(secret)
     return tried
 
 
-def confirm(password: str, code: str) -> bool:
+def owner_half_way(credential: str) -> HalfWay | None:
+    """Whose passkey answers at the door, where they may come in somewhere."""
+    here = office()
+    with here.database.reading() as reading:
+        user_id = owner_of(reading, credential)
+        practices = practices_of(reading, user_id=user_id) if user_id else []
+    return HalfWay(user_id, practices[0][0]) if user_id and practices else None
+
+
+def opener() -> Opener:
+    """The keys of this process that open second factors."""
+    return Opener(office().keys, office().index)
+
+
+def enter(practice_id: int) -> None:
+    """Go on in another practice of one's own: a session there, and the one here ends.
+
+    Raises NotFoundError where one may not enter.
+    """
+    here, who = office(), staff()
+    with here.database.unit_of_work(practice_id) as work:
+        secret = open_session(
+            work.session, user_id=who.user_id, practice_id=practice_id, at=here.now()
+        )
+        work.commit()
+    with here.database.unit_of_work(who.practice_id) as work:
+        close_session(
+            work.session,
+            session_id=who.session_id,
+            user_id=who.user_id,
+            actor=who.actor,
+            at=here.now(),
+        )
+        work.commit()
+    _come_in(secret)
+
+
+def _come_in(secret: str) -> None:
+    wanted = session.get(NEXT)
+    session.clear()
+    if wanted:
+        session[NEXT] = wanted
+    login_user(_member_of(secret))
+
+
+def confirm(password: str, shown: Shown) -> bool:
     """Whether whoever is signed in is there: both steps anew, at once, and alike when either fails."""
     here, who = office(), staff()
     with here.database.reading() as reading:
         kept = hash_on_file(reading, user_id=who.user_id)
-    fits = password_fits(kept, password)
+    alone = shown.passkey is not None and shown.passkey.alone
+    fits = not alone and password_fits(kept, password)
     with here.database.unit_of_work(who.practice_id) as work:
         right = confirm_presence(
             work.session,
             who,
             fits=fits,
-            code=code,
-            keys=here.keys,
-            network=_network(),
+            shown=shown,
+            opener=opener(),
+            network=network(),
             at=here.now(),
         )
         work.commit()
@@ -200,16 +245,3 @@ def note_use() -> None:
         with here.database.unit_of_work(who.practice_id) as work:
             touch(work.session, session_id=who.session_id, at=here.now())
             work.commit()
-
-
-def remember_next() -> None:
-    """Keep the page that was asked for, to go there after signing in."""
-    if request.method == "GET":
-        session[_NEXT] = request.full_path.rstrip("?")[:_LONGEST_NEXT]
-
-
-def take_next(default: str) -> str:
-    """The page that was asked for before signing in: one of our own paths, else ``default``."""
-    wanted = str(session.pop(_NEXT, ""))
-    own = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    return wanted if own else default

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 from flask import Flask, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from backoffice.auth import is_signed_in, note_use, remember_next, staff
+from backoffice.auth import is_signed_in, note_use, staff
+from backoffice.next_page import remember_next
 from backoffice.presence import ask_presence
 from shared.base.errors import ConfigurationError
 from shared.staff import PERMISSIONS

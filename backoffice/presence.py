@@ -1,18 +1,19 @@
 """« Confirmez que c’est vous »: before a grave act a person shows anew that they are there.
 
-The page sends the very form that led to it, with password and code beside what was typed: nothing is
-kept on the way, nothing is lost, and it leads nowhere but to the act that asked for it.
+The page sends the very form that led to it, with password and code, or a passkey's answer, beside what was
+typed: nothing is kept on the way, nothing is lost, and it leads nowhere but to the act that asked for it.
 """
 
 from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from backoffice.auth import confirm, staff
+from backoffice.challenges import CONFIRM, TOO_LATE, party, take_answer
 from backoffice.flaws import Flaw
 from backoffice.office import office
-from shared.staff import StaffUser, TooBusyError, is_confirmed
+from shared.staff import Shown, StaffUser, TooBusyError, factors_of, is_confirmed
 
-PASSWORD, CODE = "confirm_password", "confirm_code"
+PASSWORD, CODE, PASSKEY = "confirm_password", "confirm_code", "confirm_passkey"
 WRONG = (
     "Le mot de passe ou le code n’est pas le bon, le code a déjà servi, ou il y a eu trop d’essais : "
     "attendez le code suivant, puis redonnez les deux."
@@ -25,8 +26,17 @@ def ask_presence() -> Response | None:
         return None
     if PASSWORD not in request.form:
         return _page("", 200)
+    credential = request.form.get(PASSKEY, "")
+    shown = Shown(request.form.get(CODE, ""))
+    if credential:
+        answer = take_answer(
+            CONFIRM, about=str(staff().session_id), credential=credential, alone=True
+        )
+        if answer is None:
+            return _page(TOO_LATE, 422)
+        shown = Shown(passkey=answer)
     try:
-        if confirm(request.form[PASSWORD], request.form.get(CODE, "")):
+        if confirm(request.form[PASSWORD], shown):
             return None
     except TooBusyError as busy:
         return _page(str(busy), 503)
@@ -34,14 +44,20 @@ def ask_presence() -> Response | None:
 
 
 def _page(wrong: str, status: int) -> Response:
-    own = {"csrf_token", PASSWORD, CODE}
+    own = {"csrf_token", PASSWORD, CODE, PASSKEY}
     typed = [(n, v) for n, v in request.form.items(multi=True) if n not in own]
     target = url_for(str(request.endpoint), **(request.view_args or {}))
     flaw = Flaw(wrong, PASSWORD, "Mot de passe et code") if wrong else None
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
         email = reading.get_one(StaffUser, who.user_id).email
+        factors = factors_of(reading, user_ids=[who.user_id])[who.user_id]
     page = render_template(
-        "backoffice/confirm.html", typed=typed, target=target, flaw=flaw, email=email
+        "backoffice/confirm.html",
+        typed=typed,
+        target=target,
+        flaw=flaw,
+        email=email,
+        passkeys=factors.passkeys if party() else 0,
     )
     return make_response(page, status)

@@ -51,6 +51,8 @@ GROUPS: tuple[tuple[str, tuple[Desk, ...]], ...] = (
         "Le cabinet",
         (
             Desk("Réglages", "settings.show_practice", "settings.read"),
+            Desk("Équipe", "team.list_members", "staff.manage"),
+            Desk("Mon accès", "own_access.show", "sessions.own"),
             Desk("Sessions", "sessions.list_sessions", "sessions.own"),
         ),
     ),

@@ -158,18 +158,18 @@ def press(client: FlaskClient, address: str, **fields: str) -> TestResponse:
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Samples]:
-    """The samples over a migrated database, closed in the end."""
-    samples = open_samples(url)
+def opened(url: str, **changes: object) -> Iterator[Samples]:
+    """The samples over a migrated database, closed in the end; ``changes`` are to the settings."""
+    samples = open_samples(url, **changes)
     yield samples
     samples.database.dispose()
 
 
-def open_samples(url: str) -> Samples:
+def open_samples(url: str, **changes: object) -> Samples:
     """Fill a migrated database and open the back-office over it."""
     database = Database(url)
     clock = FixedClock(NOW)
-    settings = settings_for(url)
+    settings = settings_for(url, **changes)
     stories = Stories(settings.index())
     app = create_app(settings, database, clock=clock)
     samples = Samples(app, database, clock, settings, stories)

@@ -34,6 +34,7 @@ TODAY = date(2026, 11, 24)
 OURS, OTHERS = 1, 2
 LAST_MESSAGE = UUID(int=0x5EED)
 KEYS = KeyRing({"m1": b"m" * 32})
+INDEX = BlindIndex(b"i" * 32)
 
 
 @dataclass

@@ -158,6 +158,7 @@ for command in (
     staff_access.restore,
     staff_access.unlock,
     staff_access.reset,
+    staff_access.password_link,
 ):
     staff.add_command(command)
 

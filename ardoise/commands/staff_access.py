@@ -1,15 +1,26 @@
-"""`ardoise staff suspend|restore|unlock|reset`: a colleague leaves, comes back, or is locked out."""
+"""`ardoise staff suspend|restore|unlock|reset|password-link`: a colleague leaves, comes back, is shut out."""
 
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 import segno
+from sqlalchemy.orm import Session
 
 from ardoise.commands.context import OPERATOR, open_house
 from ardoise.office import House
-from shared.staff import find_staff, reset_staff, restore_staff, suspend_staff, unlock_staff
+from shared.audit import Actor
+from shared.staff import (
+    PASSWORD,
+    Maker,
+    find_staff,
+    make_link,
+    reset_staff,
+    restore_staff,
+    suspend_staff,
+    unlock_staff,
+)
 
 T = TypeVar("T")
 
@@ -52,6 +63,23 @@ def unlock(email: str) -> None:
     """Forget a person's wrong tries, so that they need not wait to sign in."""
     _do(open_house(), email, unlock_staff)
     click.echo("Unlocked.")
+
+
+@click.command("password-link")
+@click.argument("email")
+@click.option(
+    "--backoffice",
+    envvar="ARDOISE_BACKOFFICE_URL",
+    required=True,
+    help="Where the back-office is, as https://equipe.example (else ARDOISE_BACKOFFICE_URL).",
+)
+def password_link(email: str, backoffice: str) -> None:
+    """Print a link by which a person chooses a new password, behind their second factor, within 24 hours."""
+
+    def make(session: Session, *, actor: Actor, **place: Any) -> str:
+        return make_link(session, purpose=PASSWORD, maker=Maker(None, actor), **place)
+
+    click.echo(f"{backoffice.rstrip('/')}/welcome/{_do(open_house(), email, make)}")
 
 
 @click.command()

@@ -12,12 +12,13 @@ import requests
 from ardoise.demo.export import EXPORT_ENCODING, EXPORT_FILE, write_export
 from ardoise.demo.history import DAYS, TIMEZONE, History
 from ardoise.demo.people import CITIES, DemoPerson, people
-from ardoise.demo.setting import HOST, PEOPLE_FILE, Environments, Ports
+from ardoise.demo.setting import HOST, OFFICE_HOST, PEOPLE_FILE, Environments, Ports
 from ardoise.demo.till import Till
 from ardoise.demo.visitor import Visitor
 from ardoise.office import House, carriers, sending_office
 from ardoise.opening import PracticeDetails, open_practice
 from shared.accounts import WaysToPay, change_rules, set_ways_to_pay
+from shared.audit import Actor
 from shared.base.clock import FixedClock, SystemClock, at_local, local_date
 from shared.base.config import WorkerSettings
 from shared.base.migrating import upgrade
@@ -30,7 +31,7 @@ from shared.processor import (
     register_webhook,
     set_processor_account,
 )
-from shared.staff import add_staff
+from shared.staff import Maker, add_staff, invite
 
 STAFF = (
     ("secretary", "claire@r12.example", "Claire Le Goff"),
@@ -95,7 +96,7 @@ def make(
     house.database.dispose()
     return {
         "portal": f"http://{HOST}:{ports.portal}",
-        "backoffice": f"http://{HOST}:{ports.backoffice}",
+        "backoffice": f"http://{OFFICE_HOST}:{ports.backoffice}",
         "sandbox": f"http://{HOST}:{ports.sandbox}",
         "database": environment.shared["ARDOISE_DATABASE_URL"],
         "staff": staff,
@@ -144,6 +145,18 @@ def _staff(house: House, practice_id: int) -> list[dict[str, str]]:
         made.append(
             {"role": role, "email": email, "password": password, "totp_secret": new.totp_secret}
         )
+    with house.database.unit_of_work(practice_id) as work:
+        owner = Maker(new.user.id, Actor("staff", new.user.name))  # the last of them
+        invite(
+            work.session,
+            practice_id=practice_id,
+            email="nina@r12.example",
+            name="Nina Roche",
+            role="secretary",
+            maker=owner,
+            at=house.clock.now(),
+        )
+        work.commit()
     return made
 
 

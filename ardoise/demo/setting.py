@@ -12,6 +12,7 @@ from shared.base.vault import format_key, new_key
 MARK = "demo.mark"
 PEOPLE_FILE = "people.json"
 HOST = "127.0.0.1"
+OFFICE_HOST = "localhost"  # the same machine, by a name: browsers bind no passkey to a number
 
 
 class DemoError(ArdoiseError):
@@ -117,7 +118,7 @@ def environments(folder: Path, ports: Ports) -> Environments:
         },
         backoffice_only={
             "ARDOISE_STAFF_SECRET": secrets.token_urlsafe(36),
-            "ARDOISE_BACKOFFICE_URL": f"http://{HOST}:{ports.backoffice}",
+            "ARDOISE_BACKOFFICE_URL": f"http://{OFFICE_HOST}:{ports.backoffice}",
         },
         worker_only={
             "ARDOISE_WORKER_KEYS": format_key("demo", new_key()),

@@ -10,6 +10,7 @@ from backoffice.desks.timeline_desk import DESK
 from backoffice.desks.timeline_facts import Facts, Sentence
 from backoffice.desks.timeline_orders import ORDERS
 from backoffice.desks.timeline_preferences import PREFERENCES
+from backoffice.desks.timeline_staff import STAFF, tries_of
 from backoffice.desks.timeline_strays import STRAYS
 from backoffice.desks.timeline_work import WORK
 from backoffice.desks.words import CHANNELS, NOTICE_TITLES, RELEASE_TITLES
@@ -65,11 +66,6 @@ def _taken(facts: Facts) -> bool:
     return facts.text("of") == "dispute"
 
 
-def _tries(facts: Facts) -> str:
-    tries = facts.values.get("tries")
-    return f", {tries} essais de suite" if isinstance(tries, int) and tries > 1 else ""
-
-
 _HOLDS: dict[str, Sentence] = {
     "hold.placed": lambda f: (
         "Pause"
@@ -105,7 +101,7 @@ _LINKS: dict[str, Sentence] = {
     "link_request.decline": "Nouveau lien impossible",
     "pay_link.made": lambda f: f"Lien pour que quelqu’un d’autre paie{f.after(' : ', f.money())}",
     "pay_link.revoke": "Lien pour quelqu’un d’autre coupé",
-    "identity.wrong": lambda f: f"Identité refusée{_tries(f)}",
+    "identity.wrong": lambda f: f"Identité refusée{tries_of(f)}",
     "door.closed": "Porte fermée après dix mauvaises réponses en un jour",
     "door.reopened": "Porte rouverte",
 }
@@ -201,28 +197,6 @@ _MESSAGES: dict[str, Sentence] = {
     "aid_request.decline": "Demande d’aide déclinée",
     "aid_request.forgotten": "Contenu de la demande d’aide effacé",
 }
-_STAFF: dict[str, Sentence] = {
-    "practice.opened": "Cabinet ouvert",
-    "practice.rules": "Règles du cabinet modifiées",
-    "practice.ways": "Moyens de paiement du cabinet mis à jour",
-    "keys.rotated": "Clé du cabinet enveloppée par une nouvelle clé maîtresse",
-    "processor.connected": "Clés du prestataire de carte vérifiées et enregistrées",
-    "practice.settings": "Réglages du cabinet modifiés",
-    "staff_role.made": "Rôle créé",
-    "staff_role.changed": "Rôle modifié",
-    "staff_role.deleted": "Rôle supprimé",
-    "import.kept": "Export du logiciel importé",
-    "staff.added": "Membre de l’équipe ajouté",
-    "staff.password_refused": lambda f: f"Mot de passe refusé{_tries(f)}",
-    "staff.code_refused": lambda f: f"Code refusé{_tries(f)}",
-    "staff.signed_in": "Session ouverte",
-    "staff.confirmed": "Présence confirmée avant un acte sur l’argent",
-    "staff.signed_out": "Session fermée",
-    "staff.unlocked": "Essais de connexion remis à zéro",
-    "staff.reset": "Mot de passe et second facteur remplacés",
-    "staff_user.suspend": "Accès suspendu",
-    "staff_user.restore": "Accès rendu",
-}
 SENTENCES: dict[str, Sentence] = {
     **_HOLDS,
     **_CONTACTS,
@@ -237,7 +211,7 @@ SENTENCES: dict[str, Sentence] = {
     **PREFERENCES,
     **DESK,
     **WORK,
-    **_STAFF,
+    **STAFF,
 }
 
 

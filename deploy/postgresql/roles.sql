@@ -641,7 +641,12 @@ CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ard
             'staff.signed_in', 'staff.signed_out', 'staff.confirmed',
             'money_order.asked', 'money_order.approve', 'money_order.decline',
             'money_order.withdraw', 'money_order.stop', 'task.opened', 'task.done',
-            'practice.settings', 'staff_role.made', 'staff_role.changed', 'staff_role.deleted'
+            'practice.settings', 'staff_role.made', 'staff_role.changed', 'staff_role.deleted',
+            'staff.added', 'staff.password_changed', 'staff.totp_set', 'staff.totp_removed',
+            'staff.passkey_added', 'staff.passkey_removed', 'staff.codes_drawn',
+            'staff.recovery_used', 'staff.factors_reset', 'staff.role_changed', 'staff.unlocked',
+            'staff_link.made', 'staff_link.use', 'staff_link.revoke',
+            'staff_membership.suspend', 'staff_membership.restore'
         )
     );
 
@@ -762,7 +767,7 @@ AS $$
         LEFT JOIN staff_role AS own
             ON own.practice_id = member.practice_id AND own.slug = member.role
         WHERE member.practice_id = of_practice AND member.user_id = who
-            AND staff_user.status = 'active'
+            AND staff_user.status = 'active' AND member.status = 'active'
             AND (
                 member.role = ANY (CASE wanted
                     WHEN 'refunds.write' THEN ARRAY['secretary', 'manager', 'owner']
@@ -1182,5 +1187,140 @@ CREATE POLICY threads_of_plans ON thread AS RESTRICTIVE FOR INSERT TO ardoise_ba
         subject = 'plan' AND status = 'waiting' AND answer_id IS NULL AND answered_at IS NULL
         AND NOT patient_unread AND NOT keeps_hold
     );
+
+-- Who comes in. What people sign in with, and who is in a practice, the back-office writes only beside an
+-- event on the timeline that names the person, of these five minutes by the database's clock: it can't take
+-- one away, so that nothing of this is done without a trace. Rows of a person are of no practice.
+
+GRANT SELECT, INSERT ON staff_passkey, recovery_code, staff_link TO ardoise_backoffice;
+GRANT INSERT ON staff_user, staff_membership TO ardoise_backoffice;
+GRANT UPDATE (password_hash, totp_secret) ON staff_user TO ardoise_backoffice;
+GRANT UPDATE (role, status, seen_at) ON staff_membership TO ardoise_backoffice;
+GRANT UPDATE (sign_count, used_at, asked_at) ON staff_passkey TO ardoise_backoffice;
+GRANT UPDATE (used_at) ON recovery_code TO ardoise_backoffice;
+GRANT UPDATE (status, moved_at) ON staff_link TO ardoise_backoffice;
+GRANT DELETE ON staff_passkey, recovery_code TO ardoise_backoffice;
+
+ALTER TABLE staff_user ENABLE ROW LEVEL SECURITY;
+ALTER TABLE staff_membership ENABLE ROW LEVEL SECURITY;
+ALTER TABLE staff_passkey ENABLE ROW LEVEL SECURITY;
+ALTER TABLE recovery_code ENABLE ROW LEVEL SECURITY;
+
+CREATE OR REPLACE FUNCTION ardoise_told(who uuid, VARIADIC kinds text[]) RETURNS boolean
+    LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM timeline_event AS told
+        WHERE told.practice_id = nullif(current_setting('ardoise.practice', true), '')::integer
+            AND told.account_id IS NULL AND told.actor_kind = 'staff'
+            AND told.kind = ANY (kinds) AND told.facts ->> 'user' = who::text
+            AND told.at BETWEEN ardoise_clock() - interval '5 minutes'
+                AND ardoise_clock() + interval '5 minutes'
+    )
+$$;
+
+-- A link is made by an owner who can come in, for somebody else, and is over once.
+CREATE POLICY links_of_owners ON staff_link AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        status = 'open' AND moved_at IS NULL AND made_by <> user_id
+        AND ends_at <= ardoise_clock() + interval '72 hours 5 minutes'
+        AND (purpose = 'invite') = (role IS NOT NULL)
+        AND ardoise_told(user_id, 'staff_link.made')
+        AND EXISTS (
+            SELECT FROM staff_membership AS member
+            JOIN staff_user ON staff_user.id = member.user_id
+            WHERE member.practice_id = staff_link.practice_id
+                AND member.user_id = staff_link.made_by AND member.role = 'owner'
+                AND staff_user.status = 'active' AND member.status = 'active'
+        )
+    );
+CREATE POLICY staff_links_end ON staff_link AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (status = 'open')
+    WITH CHECK (
+        status IN ('used', 'revoked') AND moved_at IS NOT NULL
+        AND ardoise_told(user_id, 'staff_link.use', 'staff_link.revoke')
+    );
+
+-- A person begins behind an invitation that was just used, without any factor yet.
+CREATE POLICY every_person ON staff_user FOR SELECT TO ardoise_backoffice USING (true);
+CREATE POLICY persons_are_invited ON staff_user FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        status = 'active' AND totp_secret = ''::bytea AND ardoise_told(id, 'staff.added')
+        AND EXISTS (
+            SELECT FROM staff_link AS link
+            WHERE link.user_id = staff_user.id AND link.email = staff_user.email
+                AND link.purpose = 'invite' AND link.status = 'used'
+                AND link.moved_at > ardoise_clock() - interval '5 minutes'
+        )
+    );
+CREATE POLICY credentials_leave_a_trace ON staff_user FOR UPDATE TO ardoise_backoffice
+    USING (true) WITH CHECK (EXISTS (
+        SELECT FROM staff_user AS was
+        WHERE was.id = staff_user.id
+            AND (
+                was.password_hash = staff_user.password_hash
+                OR ardoise_told(was.id, 'staff.password_changed')
+            )
+            AND (
+                was.totp_secret = staff_user.totp_secret
+                OR ardoise_told(was.id, 'staff.totp_set', 'staff.totp_removed', 'staff.factors_reset')
+            )
+    ));
+
+-- A member joins by an invitation of this practice, with its role; a practice keeps an owner.
+CREATE POLICY every_membership ON staff_membership FOR SELECT TO ardoise_backoffice USING (true);
+CREATE POLICY members_are_invited ON staff_membership FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        status = 'active' AND ardoise_told(user_id, 'staff.added') AND EXISTS (
+            SELECT FROM staff_link AS link
+            JOIN staff_user ON staff_user.email = link.email
+            WHERE link.practice_id = staff_membership.practice_id
+                AND staff_user.id = staff_membership.user_id
+                AND link.role = staff_membership.role
+                AND link.purpose = 'invite' AND link.status = 'used'
+                AND link.moved_at > ardoise_clock() - interval '5 minutes'
+        )
+    );
+CREATE POLICY an_owner_stays ON staff_membership FOR UPDATE TO ardoise_backoffice
+    USING (practice_id = nullif(current_setting('ardoise.practice', true), '')::integer)
+    WITH CHECK (EXISTS (
+        SELECT FROM staff_membership AS was
+        WHERE was.practice_id = staff_membership.practice_id
+            AND was.user_id = staff_membership.user_id
+            AND (
+                (was.role, was.status) = (staff_membership.role, staff_membership.status)
+                OR ardoise_told(
+                    was.user_id, 'staff.role_changed', 'staff_membership.suspend',
+                    'staff_membership.restore'
+                ) AND EXISTS (
+                    SELECT FROM staff_membership AS member
+                    JOIN staff_user ON staff_user.id = member.user_id
+                    WHERE member.practice_id = was.practice_id AND member.user_id <> was.user_id
+                        AND member.role = 'owner'
+                        AND staff_user.status = 'active' AND member.status = 'active'
+                )
+            )
+    ));
+
+CREATE POLICY every_passkey ON staff_passkey FOR SELECT TO ardoise_backoffice USING (true);
+CREATE POLICY passkeys_are_told ON staff_passkey FOR INSERT TO ardoise_backoffice
+    WITH CHECK (used_at IS NULL AND ardoise_told(user_id, 'staff.passkey_added'));
+CREATE POLICY passkeys_count_on ON staff_passkey FOR UPDATE TO ardoise_backoffice
+    USING (true) WITH CHECK (EXISTS (
+        SELECT FROM staff_passkey AS was
+        WHERE was.id = staff_passkey.id AND staff_passkey.sign_count >= was.sign_count
+            AND staff_passkey.asked_at > coalesce(was.asked_at, '-infinity')
+    ));
+CREATE POLICY passkeys_go_told ON staff_passkey FOR DELETE TO ardoise_backoffice
+    USING (ardoise_told(user_id, 'staff.passkey_removed', 'staff.factors_reset'));
+
+CREATE POLICY every_recovery_code ON recovery_code FOR SELECT TO ardoise_backoffice USING (true);
+CREATE POLICY codes_are_told ON recovery_code FOR INSERT TO ardoise_backoffice
+    WITH CHECK (used_at IS NULL AND ardoise_told(user_id, 'staff.codes_drawn'));
+CREATE POLICY codes_are_used_once ON recovery_code FOR UPDATE TO ardoise_backoffice
+    USING (used_at IS NULL)
+    WITH CHECK (used_at IS NOT NULL AND ardoise_told(user_id, 'staff.recovery_used'));
+CREATE POLICY codes_go_told ON recovery_code FOR DELETE TO ardoise_backoffice
+    USING (ardoise_told(user_id, 'staff.codes_drawn', 'staff.factors_reset'));
 
 COMMIT;

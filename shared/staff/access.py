@@ -14,7 +14,7 @@ from shared.base.vault import KeyRing
 from shared.staff.model import StaffMembership, StaffSession, StaffUser
 from shared.staff.passwords import hash_password
 from shared.staff.rules import STAFF_USER
-from shared.staff.second_factor import new_secret, provisioning_uri, seal_secret
+from shared.staff.second_factor import forget_factors, new_secret, provisioning_uri, seal_secret
 from shared.staff.tries import clear_tries
 
 _DRAWN_BYTES = 15
@@ -56,7 +56,7 @@ def suspend_staff(
 ) -> None:
     """End a person's access at once, sessions included. Raises NotFoundError, NotAllowedError."""
     _move(session, "suspend", user_id=user_id, practice_id=practice_id, actor=actor, at=at)
-    _end_sessions(session, user_id)
+    end_sessions(session, user_id)
 
 
 def restore_staff(
@@ -70,7 +70,7 @@ def unlock_staff(
     session: Session, *, user_id: UUID, practice_id: int, actor: Actor, at: datetime
 ) -> None:
     """Forget a person's wrong tries, from wherever they came. Raises NotFoundError."""
-    clear_tries(_member(session, user_id=user_id, practice_id=practice_id))
+    clear_tries(member_of(session, user_id=user_id, practice_id=practice_id))
     record(
         session,
         practice_id=practice_id,
@@ -87,14 +87,15 @@ def reset_staff(
 ) -> NewCredentials:
     """Draw a new password and second factor and end all sessions. Raises NotFoundError.
 
-    The old password and authenticator open nothing any more; wrong tries are forgotten.
+    Old password, authenticator, passkeys and recovery codes open nothing any more; wrong tries are forgotten.
     """
-    user = _member(session, user_id=user_id, practice_id=practice_id)
+    user = member_of(session, user_id=user_id, practice_id=practice_id)
     password, secret = secrets.token_urlsafe(_DRAWN_BYTES), new_secret()
     user.password_hash = hash_password(password)
+    forget_factors(session, user)
     seal_secret(user, secret, keys=keys)
     clear_tries(user)
-    _end_sessions(session, user_id)
+    end_sessions(session, user_id)
     record(
         session,
         practice_id=practice_id,
@@ -119,13 +120,13 @@ class _Member:
 def _move(
     session: Session, event: str, *, user_id: UUID, practice_id: int, actor: Actor, at: datetime
 ) -> None:
-    user = _member(session, user_id=user_id, practice_id=practice_id)
+    user = member_of(session, user_id=user_id, practice_id=practice_id)
     member = _Member(practice_id, user.id, user.status)
     advance(session, member, STAFF_USER, event, account_id=None, actor=actor, at=at)
     session.execute(update(StaffUser).where(StaffUser.id == user_id).values(status=member.status))
 
 
-def _member(session: Session, *, user_id: UUID, practice_id: int) -> StaffUser:
+def member_of(session: Session, *, user_id: UUID, practice_id: int) -> StaffUser:
     """The person's row, locked. Raises NotFoundError for somebody of another practice."""
     membership = session.get(StaffMembership, (practice_id, user_id))
     user = locked(session, user_id) if membership is not None else None
@@ -140,5 +141,13 @@ def locked(session: Session, user_id: UUID) -> StaffUser | None:
     return session.scalar(query.execution_options(populate_existing=True))
 
 
-def _end_sessions(session: Session, user_id: UUID) -> None:
-    session.execute(delete(StaffSession).where(StaffSession.user_id == user_id))
+def end_sessions(
+    session: Session, user_id: UUID, *, practice_id: int | None = None, save: UUID | None = None
+) -> None:
+    """Close a person's sessions at once: all, those in one practice, or all ``save`` the one at hand."""
+    query = delete(StaffSession).where(StaffSession.user_id == user_id)
+    if practice_id is not None:
+        query = query.where(StaffSession.practice_id == practice_id)
+    if save is not None:
+        query = query.where(StaffSession.id != save)
+    session.execute(query)

@@ -49,6 +49,11 @@ def roles_of_practice(session: Session, *, practice_id: int) -> list[RoleOnOffer
     ]
 
 
+def role_titles(session: Session, *, practice_id: int) -> dict[str, str]:
+    """How each role that a member can have is called, by slug."""
+    return {role.slug: role.title for role in roles_of_practice(session, practice_id=practice_id)}
+
+
 def members_by_role(session: Session, *, practice_id: int) -> dict[str, list[str]]:
     """The names of active members by what their membership names."""
     query = (

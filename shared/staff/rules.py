@@ -18,6 +18,30 @@ STAFF_USER = StateMachine(
     },
 )
 
+# In one practice, by its owners; the state of the person themselves is the operator's.
+STAFF_MEMBERSHIP = StateMachine(
+    "staff_membership",
+    initial=frozenset({"active"}),
+    edges={
+        ("active", "suspend"): "suspended",
+        ("suspended", "restore"): "active",
+    },
+)
+STAFF_LINK = StateMachine(
+    "staff_link",
+    initial=frozenset({"open"}),
+    edges={
+        ("open", "use"): "used",
+        ("open", "revoke"): "revoked",
+    },
+)
+INVITE, PASSWORD, FACTOR = "invite", "password", "factor"
+LINK_LIVES: Mapping[str, timedelta] = {
+    INVITE: timedelta(hours=72),
+    PASSWORD: timedelta(hours=24),
+    FACTOR: timedelta(hours=24),
+}
+
 # Deny by default: what is not named here, nobody may. Without `accounts.names` one works by number.
 _EVERYONE = frozenset({"sessions.own"})
 _DESK = frozenset(
@@ -39,7 +63,9 @@ _DESK = frozenset(
 # others noted, or what was noted on another day, and sees how the practice is set.
 _IN_CHARGE = frozenset({"refunds.approve", "payments.cancel", "settings.read"})
 # What stays with whoever owns the practice: nobody else is ever given it, not by a role of one's own either.
-OWNERS_ONLY = frozenset({"settings.write", "roles.manage"})
+# The row-level policies of staff_link and staff_membership name the role.
+OWNER = "owner"
+OWNERS_ONLY = frozenset({"settings.write", "roles.manage", "staff.manage"})
 ROLES: Mapping[str, frozenset[str]] = {
     "secretary": _EVERYONE | _DESK,
     "manager": _EVERYONE | _DESK | _IN_CHARGE,

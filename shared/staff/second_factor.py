@@ -5,15 +5,17 @@ from datetime import datetime
 from urllib.parse import quote
 
 import pyotp
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from shared.base.errors import SealError
 from shared.base.vault import KeyRing, Vault
-from shared.staff.model import StaffUser
+from shared.staff.model import RecoveryCode, StaffPasskey, StaffUser
 from shared.staff.rules import code_steps
 
 _PURPOSE = "staff"
+NO_SECRET = b""
+"""What stands on the row of a person without an authenticator."""
 
 
 def new_secret() -> str:
@@ -27,9 +29,11 @@ def provisioning_uri(email: str, secret: str) -> str:
 
 
 def seal_secret(user: StaffUser, secret: str, *, keys: KeyRing) -> None:
-    """Keep the secret on the user's row, sealed for that row under the current master key."""
+    """Keep the secret on the user's row, sealed for that row: under the master key that the row names, which
+    the back-office may not change, else under the current one."""
     staff_keys = keys.subkey(_PURPOSE)
-    user.key_id = staff_keys.current
+    if user.key_id not in staff_keys.keys:
+        user.key_id = staff_keys.current
     user.totp_secret = _vault(staff_keys, user.key_id).seal(
         secret, table="staff_user", row=user.id, column="totp_secret"
     )
@@ -42,11 +46,22 @@ def open_secret(user: StaffUser, *, keys: KeyRing) -> str:
 
 
 def reseal_second_factors(session: Session, *, keys: KeyRing) -> int:
-    """Seal every second factor under the current master key. Returns how many were moved."""
+    """Seal every second factor under the current master key. Returns how many rows were moved."""
     old = session.scalars(select(StaffUser).where(StaffUser.key_id != keys.current)).all()
     for user in old:
-        seal_secret(user, open_secret(user, keys=keys), keys=keys)
+        secret = open_secret(user, keys=keys) if user.totp_secret != NO_SECRET else ""
+        user.key_id = keys.current
+        if secret:
+            seal_secret(user, secret, keys=keys)
     return len(old)
+
+
+def forget_factors(session: Session, user: StaffUser) -> None:
+    """All second factors of a person end, recovery codes too; whoever calls has told it."""
+    user.totp_secret = NO_SECRET
+    for table in (StaffPasskey, RecoveryCode):
+        session.execute(delete(table).where(table.user_id == user.id))
+    session.flush()
 
 
 def step_of(secret: str, code: str, *, at: datetime) -> int | None:

@@ -12,6 +12,7 @@ from shared.base.errors import NotAllowedError
 from shared.base.ids import new_id
 from shared.base.vault import KeyRing
 from shared.staff.access import locked
+from shared.staff.factor_rules import check_name
 from shared.staff.model import StaffMembership, StaffRole, StaffUser, is_role_of_membership
 from shared.staff.passwords import NOBODYS_HASH, hash_password
 from shared.staff.rules import (
@@ -21,15 +22,8 @@ from shared.staff.rules import (
     permissions_of,
     roles_with,
 )
-from shared.staff.second_factor import (
-    new_secret,
-    open_secret,
-    provisioning_uri,
-    seal_secret,
-    step_of,
-    take_step,
-)
-from shared.staff.tries import clear_tries, count_wrong_try, waits_until
+from shared.staff.second_factor import new_secret, provisioning_uri, seal_secret
+from shared.staff.tries import count_wrong_try, waits_until
 
 ACTOR_LENGTH = 64
 
@@ -56,14 +50,6 @@ class PasswordOnFile:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class CodeTry:
-    """Whether the code was right; if not, until when no other is looked at."""
-
-    right: bool
-    waits_until: datetime | None
-
-
 def add_staff(
     session: Session,
     *,
@@ -81,15 +67,8 @@ def add_staff(
     Raises NotAllowedError for a role, address, name or password that will not do.
     """
     email = normal_email(email)
-    name = " ".join(name.split())
-    if role not in ROLES and not _is_own(session, practice_id, role):
-        raise NotAllowedError(
-            f"Ce rôle n’existe pas : choisissez parmi {', '.join(sorted(ROLES))}."
-        )
-    if not name.isprintable():
-        raise NotAllowedError("Le nom contient un caractère invisible : retapez-le.")
-    if not 1 <= len(name) <= ACTOR_LENGTH:
-        raise NotAllowedError(f"Le nom doit compter de 1 à {ACTOR_LENGTH} caractères.")
+    check_role(session, practice_id, role)
+    name = check_name(name, longest=ACTOR_LENGTH, what="Le nom")
     check_new_password(password, email=email)
     if session.scalar(select(StaffUser.id).where(StaffUser.email == email)) is not None:
         raise NotAllowedError("Cette adresse a déjà un compte.")
@@ -122,10 +101,13 @@ def add_staff(
     return NewStaff(user, secret)
 
 
-def _is_own(session: Session, practice_id: int, role: str) -> bool:
-    """Whether it is a role of the practice's own, by slug."""
-    query = select(StaffRole.id).where(StaffRole.practice_id == practice_id, StaffRole.slug == role)
-    return session.scalar(query) is not None
+def check_role(session: Session, practice_id: int, role: str) -> None:
+    """Raises NotAllowedError for a role that is neither one of ours nor one of the practice's own."""
+    own = select(StaffRole.id).where(StaffRole.practice_id == practice_id, StaffRole.slug == role)
+    if role not in ROLES and session.scalar(own) is None:
+        raise NotAllowedError(
+            f"Ce rôle n’existe pas : choisissez parmi {', '.join(sorted(ROLES))}."
+        )
 
 
 def password_on_file(session: Session, *, email: str) -> PasswordOnFile:
@@ -133,7 +115,11 @@ def password_on_file(session: Session, *, email: str) -> PasswordOnFile:
     row = session.execute(
         select(StaffUser.id, StaffMembership.practice_id, StaffUser.password_hash)
         .join(StaffMembership, StaffMembership.user_id == StaffUser.id)
-        .where(StaffUser.email == email.strip().lower(), StaffUser.status == "active")
+        .where(
+            StaffUser.email == email.strip().lower(),
+            StaffUser.status == "active",
+            StaffMembership.status == "active",
+        )
         .order_by(StaffMembership.practice_id)
         .limit(1)
     ).first()
@@ -161,6 +147,7 @@ def members_who_may(session: Session, *, practice_id: int, permission: str) -> f
                 StaffRole.id.is_not(None),
             ),
             StaffUser.status == "active",
+            StaffMembership.status == "active",
         )
     )
     return frozenset(
@@ -194,42 +181,3 @@ def check_password(
             **facts,
         )
     return fits
-
-
-def check_code(
-    session: Session,
-    *,
-    user_id: UUID,
-    practice_id: int,
-    code: str,
-    keys: KeyRing,
-    network: str,
-    at: datetime,
-) -> CodeTry:
-    """Whether the second step is done, and with it the sign-in. Each code opens once.
-
-    The row is locked and the step taken by a conditional update, so of two uses at once one fails.
-    """
-    user = locked(session, user_id)
-    if user is None or user.status != "active":
-        return CodeTry(False, None)
-    waits = waits_until(session, user, practice_id=practice_id, network=network, at=at)
-    if waits is not None:
-        return CodeTry(False, waits)
-    step = step_of(open_secret(user, keys=keys), code, at=at)
-    if step is None or not take_step(session, user, step):
-        waits, facts = count_wrong_try(
-            session, user, practice_id=practice_id, network=network, at=at
-        )
-        record(
-            session,
-            practice_id=practice_id,
-            account_id=None,
-            kind="staff.code_refused",
-            actor=SYSTEM,
-            at=at,
-            **facts,
-        )
-        return CodeTry(False, waits)
-    clear_tries(user)
-    return CodeTry(True, None)

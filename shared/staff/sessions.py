@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from shared.accounts import Practice
 from shared.audit import Actor, record
@@ -35,7 +35,7 @@ SECRET_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who sits at the desk, in which practice, and what they may do there."""
+    """Who sits at the desk, in which practice, and what they may do there; in how many they could."""
 
     session_id: UUID
     user_id: UUID
@@ -48,6 +48,7 @@ class SignedIn:
     timezone: str
     seen_at: datetime
     confirmed_at: datetime | None
+    practices: int = 1
 
     @property
     def actor(self) -> Actor:
@@ -67,7 +68,11 @@ def open_session(session: Session, *, user_id: UUID, practice_id: int, at: datet
     row = session.execute(
         select(StaffUser.name)
         .join(StaffMembership, StaffMembership.user_id == StaffUser.id)
-        .where(StaffUser.id == user_id, StaffMembership.practice_id == practice_id)
+        .where(
+            StaffUser.id == user_id,
+            StaffMembership.practice_id == practice_id,
+            StaffMembership.status == "active",
+        )
     ).first()
     if row is None:
         raise NotFoundError("Cette personne ne fait pas partie de ce cabinet.")
@@ -76,6 +81,11 @@ def open_session(session: Session, *, user_id: UUID, practice_id: int, at: datet
             StaffSession.user_id == user_id,
             or_(StaffSession.ends_at <= at, StaffSession.seen_at <= at - SESSION_IDLE),
         )
+    )
+    session.execute(
+        update(StaffMembership)
+        .where(StaffMembership.user_id == user_id, StaffMembership.practice_id == practice_id)
+        .values(seen_at=at)
     )
     secret = secrets.token_bytes(SECRET_BYTES)
     session.add(
@@ -108,6 +118,13 @@ def find_session(session: Session, *, secret: str, at: datetime) -> SignedIn | N
         return None
     if len(raw) != SECRET_BYTES:
         return None
+    other = aliased(StaffMembership)
+    practices = (
+        select(func.count())
+        .where(other.user_id == StaffSession.user_id, other.status == "active")
+        .correlate(StaffSession)
+        .scalar_subquery()
+    )
     row = session.execute(
         select(
             StaffSession,
@@ -117,6 +134,7 @@ def find_session(session: Session, *, secret: str, at: datetime) -> SignedIn | N
             StaffRole.permissions,
             Practice.sender,
             Practice.timezone,
+            practices,
         )
         .join(StaffUser, StaffUser.id == StaffSession.user_id)
         .join(
@@ -126,11 +144,15 @@ def find_session(session: Session, *, secret: str, at: datetime) -> SignedIn | N
         )
         .outerjoin(StaffRole, is_role_of_membership())
         .join(Practice, Practice.id == StaffSession.practice_id)
-        .where(StaffSession.id == _session_id(raw), StaffUser.status == "active")
+        .where(
+            StaffSession.id == _session_id(raw),
+            StaffUser.status == "active",
+            StaffMembership.status == "active",
+        )
     ).first()
     if row is None:
         return None
-    found, name, role, title, own, sender, timezone = row
+    found, name, role, title, own, sender, timezone, practices_in_all = row
     if not session_lives(seen_at=found.seen_at, ends_at=found.ends_at, now=at):
         return None
     return SignedIn(
@@ -145,6 +167,7 @@ def find_session(session: Session, *, secret: str, at: datetime) -> SignedIn | N
         timezone=timezone,
         seen_at=found.seen_at,
         confirmed_at=found.confirmed_at,
+        practices=practices_in_all,
     )
 
 
@@ -178,8 +201,10 @@ def note_confirmed(session: Session, *, signed_in: SignedIn, at: datetime) -> No
     )
 
 
-def sessions_of(session: Session, *, user_id: UUID, at: datetime) -> list[StaffSession]:
-    """A person's live sessions, the one used last first."""
+def sessions_of(
+    session: Session, *, user_id: UUID, at: datetime, practice_id: int | None = None
+) -> list[StaffSession]:
+    """A person's live sessions, the one used last first; of all practices unless one is named."""
     query = (
         select(StaffSession)
         .where(
@@ -189,17 +214,37 @@ def sessions_of(session: Session, *, user_id: UUID, at: datetime) -> list[StaffS
         )
         .order_by(StaffSession.seen_at.desc(), StaffSession.id)
     )
+    if practice_id is not None:
+        query = query.where(StaffSession.practice_id == practice_id)
     return list(session.scalars(query))
 
 
+def practices_of(session: Session, *, user_id: UUID) -> list[tuple[int, str]]:
+    """Number and name of the practices that a person may enter, the lowest number first."""
+    query = (
+        select(Practice.id, Practice.sender)
+        .join(StaffMembership, StaffMembership.practice_id == Practice.id)
+        .where(StaffMembership.user_id == user_id, StaffMembership.status == "active")
+        .order_by(Practice.id)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
 def close_session(
-    session: Session, *, session_id: UUID, user_id: UUID, actor: Actor, at: datetime
+    session: Session,
+    *,
+    session_id: UUID,
+    user_id: UUID,
+    actor: Actor,
+    at: datetime,
+    practice_id: int | None = None,
 ) -> None:
-    """End one of a person's own sessions. Raises NotFoundError for someone else's or none."""
+    """End one of a person's sessions: their own, or a colleague's in a practice that is named. Raises
+    NotFoundError for someone else's, one of another practice, or none."""
     found = session.scalar(
         select(StaffSession).where(StaffSession.id == session_id, StaffSession.user_id == user_id)
     )
-    if found is None:
+    if found is None or practice_id not in (None, found.practice_id):
         raise NotFoundError("Cette session est déjà fermée.")
     session.delete(found)
     record(

@@ -11,10 +11,18 @@ from werkzeug.test import TestResponse
 
 from backoffice import auth
 from shared.audit import SYSTEM, TimelineEvent
-from shared.staff import StaffSession, StaffUser, check_code, restore_staff, suspend_staff
+from shared.staff import (
+    Opener,
+    Shown,
+    StaffSession,
+    StaffUser,
+    check_factor,
+    restore_staff,
+    suspend_staff,
+)
 from shared.staff.passwords import NOBODYS_HASH
 from tests.backoffice_office import PASSWORD, Samples, opened, press, tables_of, text_of, token_of
-from tests.backoffice_people import KEYS, OURS
+from tests.backoffice_people import INDEX, KEYS, OURS
 
 EMAIL = "secretary@cabinet.example"
 WRONG = "ne vont pas ensemble"
@@ -149,12 +157,12 @@ def test_of_two_uses_of_a_code_at_once_one_wins(office: Samples):
 
     def use(_: int) -> bool:
         with office.database.unit_of_work(OURS) as work:
-            tried = check_code(
+            tried = check_factor(
                 work.session,
                 user_id=user_id,
                 practice_id=OURS,
-                code=code,
-                keys=KEYS,
+                shown=Shown(code),
+                opener=Opener(KEYS, INDEX),
                 network="here",
                 at=office.clock.now(),
             )

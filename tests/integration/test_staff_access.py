@@ -144,6 +144,23 @@ def test_an_operator_replaces_a_lost_telephone_and_password(office: Samples):
     assert user(office).totp_secret != office.staff["secretary"].user.totp_secret
 
 
+def test_an_operator_gives_a_link_for_a_new_password_that_asks_for_the_second_factor(
+    office: Samples,
+):
+    told = ardoise(
+        office, "staff", "password-link", EMAIL, "--backoffice", "https://equipe.example"
+    )
+    path = well(told).strip().removeprefix("https://equipe.example")
+    client = office.app.test_client()
+    fields = {"csrf_token": token_of(client, path), "password": "quatre mots sans chiffre"}
+    assert client.post(path, data=fields | {"code": "000000"}).status_code == 422
+    code = office.code("secretary")
+    assert client.post(path, data=fields | {"code": code}).status_code == 303
+    office.later(seconds=30)
+    assert not sign_in(office)
+    assert sign_in(office, at=HOME, password=fields["password"])
+
+
 @pytest.mark.parametrize("word", ["suspend", "restore", "unlock", "reset"])
 def test_an_address_nobody_has_is_told(office: Samples, word: str):
     told = ardoise(office, "staff", word, "nobody@cabinet.example")

@@ -9,16 +9,18 @@ from shared.audit import SYSTEM
 from shared.base.errors import NotAllowedError, NotFoundError, SealError
 from shared.base.vault import KeyRing
 from shared.staff import (
+    Opener,
+    Shown,
     StaffUser,
     add_staff,
-    check_code,
+    check_factor,
     find_session,
     open_session,
     reseal_second_factors,
     suspend_staff,
 )
 from tests.backoffice_office import PASSWORD, Samples, opened
-from tests.backoffice_people import KEYS, NOW, OTHERS, OURS
+from tests.backoffice_people import INDEX, KEYS, NOW, OTHERS, OURS
 
 
 @pytest.fixture
@@ -84,12 +86,12 @@ def test_second_factors_move_to_a_new_master_key(office: Samples):
 
     def works(keys: KeyRing) -> bool:
         with office.database.unit_of_work(OURS) as work:
-            return check_code(
+            return check_factor(
                 work.session,
                 user_id=user_id,
                 practice_id=OURS,
-                code=office.code("secretary"),
-                keys=keys,
+                shown=Shown(office.code("secretary")),
+                opener=Opener(keys, INDEX),
                 network="here",
                 at=NOW,
             ).right
@@ -110,12 +112,12 @@ def test_a_sealed_second_factor_opens_on_its_own_row_only(office: Samples):
         ours.totp_secret = theirs.totp_secret
         work.session.flush()
         with pytest.raises(SealError):
-            check_code(
+            check_factor(
                 work.session,
                 user_id=ours.id,
                 practice_id=OURS,
-                code="123456",
-                keys=KEYS,
+                shown=Shown("123456"),
+                opener=Opener(KEYS, INDEX),
                 network="here",
                 at=NOW,
             )

@@ -25,7 +25,7 @@ NOBODYS = {
     *("import_run", "ladder_night", "source"),
     *("receipt_counter", "journal_entry", "journal_line"),
 }
-STAFF = {"staff_user", "staff_membership", "staff_session"}
+STAFF = {"staff_user", "staff_membership", "staff_session", "staff_passkey", "recovery_code"}
 WRITTEN_ONLY = {"timeline_event", "journal_entry", "journal_line"}
 # What money is booked in: the worker's alone.
 BOOKS = {

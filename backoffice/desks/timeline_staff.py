@@ -1,0 +1,64 @@
+"""What happened in the practice and to its team, as French sentences."""
+
+from collections.abc import Mapping
+
+from backoffice.desks.timeline_facts import Facts, Sentence
+from shared.staff import ROLE_TITLES
+
+_PURPOSES: Mapping[str, str] = {
+    "invite": "invitation",
+    "password": "nouveau mot de passe",
+    "factor": "nouveau second facteur",
+}
+
+
+def tries_of(facts: Facts) -> str:
+    """How many wrong tries in a row, where there was more than one."""
+    tries = facts.values.get("tries")
+    return f", {tries} essais de suite" if isinstance(tries, int) and tries > 1 else ""
+
+
+def _purpose(facts: Facts) -> str:
+    return facts.after(" : ", _PURPOSES.get(facts.text("purpose"), ""))
+
+
+STAFF: dict[str, Sentence] = {
+    "practice.opened": "Cabinet ouvert",
+    "practice.rules": "Règles du cabinet modifiées",
+    "practice.ways": "Moyens de paiement du cabinet mis à jour",
+    "keys.rotated": "Clé du cabinet enveloppée par une nouvelle clé maîtresse",
+    "processor.connected": "Clés du prestataire de carte vérifiées et enregistrées",
+    "practice.settings": "Réglages du cabinet modifiés",
+    "staff_role.made": "Rôle créé",
+    "staff_role.changed": "Rôle modifié",
+    "staff_role.deleted": "Rôle supprimé",
+    "import.kept": "Export du logiciel importé",
+    "staff.added": "Membre de l’équipe ajouté",
+    "staff.password_refused": lambda f: f"Mot de passe refusé{tries_of(f)}",
+    "staff.code_refused": lambda f: f"Code refusé{tries_of(f)}",
+    "staff.signed_in": "Session ouverte",
+    "staff.confirmed": "Présence confirmée avant un acte grave",
+    "staff.signed_out": "Session fermée",
+    "staff.unlocked": "Essais de connexion remis à zéro",
+    "staff.reset": "Mot de passe et second facteur remplacés",
+    "staff_user.suspend": "Accès suspendu",
+    "staff_user.restore": "Accès rendu",
+    "staff.role_changed": lambda f: (
+        "Rôle changé"
+        + f.after(" : ", ROLE_TITLES.get(f.text("before"), ""))
+        + f.after(" → ", ROLE_TITLES.get(f.text("role"), ""))
+    ),
+    "staff.password_changed": "Mot de passe changé",
+    "staff.totp_set": "Application d’authentification enregistrée",
+    "staff.totp_removed": "Application d’authentification retirée",
+    "staff.passkey_added": lambda f: "Clé d’accès ajoutée" + f.after(" : ", f.text("name")),
+    "staff.passkey_removed": lambda f: "Clé d’accès retirée" + f.after(" : ", f.text("name")),
+    "staff.codes_drawn": "Codes de secours tirés",
+    "staff.recovery_used": "Code de secours employé",
+    "staff.factors_reset": "Second facteur retiré par un propriétaire",
+    "staff_link.made": lambda f: f"Lien créé{_purpose(f)}",
+    "staff_link.use": lambda f: f"Lien suivi{_purpose(f)}",
+    "staff_link.revoke": lambda f: f"Lien annulé{_purpose(f)}",
+    "staff_membership.suspend": "Accès au cabinet suspendu",
+    "staff_membership.restore": "Accès au cabinet rendu",
+}

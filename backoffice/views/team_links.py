@@ -1,0 +1,105 @@
+"""Links that an owner gives: an invitation, its end, and what all acts of the team's pages share."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from backoffice.auth import staff
+from backoffice.flaws import FieldError, Flaw, flaw_of
+from backoffice.office import office
+from backoffice.permissions import grave, needs
+from shared.base.errors import NotAllowedError, NotFoundError
+from shared.staff import INVITE, Maker, invite, revoke_link, role_titles
+
+desk = Blueprint("team_links", __name__)
+
+
+@desk.get("/team/invite")
+@needs("staff.manage")
+def show_invite() -> str:
+    """The form for somebody new."""
+    return _invite_page(None)
+
+
+@desk.post("/team/invite")
+@needs("staff.manage")
+@grave
+def send_invite() -> str | tuple[str, int]:
+    """Make the link, and show it once."""
+    here, who = office(), staff()
+    form = request.form
+    with here.database.unit_of_work(who.practice_id) as work:
+        try:
+            token = invite(
+                work.session,
+                practice_id=who.practice_id,
+                email=form.get("email", ""),
+                name=form.get("name", ""),
+                role=chosen_role(),
+                maker=maker(),
+                at=here.now(),
+            )
+        except NotAllowedError as refused:
+            label = "" if isinstance(refused, FieldError) else "Invitation"
+            return _invite_page(flaw_of(refused, form="email", label=label)), 422
+        work.commit()
+    return link_page(token, INVITE, " ".join(form.get("name", "").split()))
+
+
+@desk.post("/team/links/<uuid:link_id>/revoke")
+@needs("staff.manage")
+def revoke(link_id: UUID) -> Response:
+    """Nobody follows it any more."""
+    return act_on_team(
+        "Le lien est annulé : il n’ouvre plus rien.",
+        lambda session, at: revoke_link(
+            session,
+            practice_id=staff().practice_id,
+            link_id=link_id,
+            actor=staff().actor,
+            at=at,
+        ),
+        to=url_for("team.list_members"),
+    )
+
+
+def maker() -> Maker:
+    return Maker(staff().user_id, staff().actor)
+
+
+def chosen_role() -> str:
+    role = request.form.get("role", "")
+    if not role:
+        raise FieldError("role", "Rôle", "Choisissez le rôle de cette personne.")
+    return role
+
+
+def act_on_team(done: str, act: Callable[..., Any], *, to: str) -> Response:
+    """Do it and say so, or say why not."""
+    here, who = office(), staff()
+    with here.database.unit_of_work(who.practice_id) as work:
+        try:
+            act(work.session, here.now())
+        except (NotAllowedError, NotFoundError) as refused:
+            flash(str(refused), "err")
+        else:
+            work.commit()
+            flash(done, "ok")
+    return redirect(to, code=303)
+
+
+def _invite_page(flaw: Flaw | None) -> str:
+    typed = {name: request.form.get(name, "") for name in ("email", "name", "role")}
+    here, who = office(), staff()
+    with here.database.reading(who.practice_id) as reading:
+        roles = role_titles(reading, practice_id=who.practice_id)
+    return render_template("backoffice/team_invite.html", roles=roles, typed=typed, flaw=flaw)
+
+
+def link_page(token: str, purpose: str, name: str) -> str:
+    site = office().settings.backoffice_url.rstrip("/")
+    address = site + url_for("welcome.show", token=token)
+    return render_template("backoffice/team_link.html", address=address, purpose=purpose, name=name)

@@ -1,0 +1,209 @@
+"""Links that are followed once: to join, to choose a new password, to enrol a second factor anew.
+
+The secret is in the link alone, shown once to whoever made it; the row's id is a digest of it. The
+practice's number stands before it, so that whoever follows it has named the practice.
+"""
+
+import base64
+import binascii
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.audit import Actor, advance
+from shared.base.errors import NotAllowedError, NotFoundError
+from shared.base.ids import new_id
+from shared.base.vault import derive
+from shared.staff.access import member_of
+from shared.staff.factor_rules import check_name
+from shared.staff.model import StaffLink, StaffMembership, StaffUser
+from shared.staff.rules import INVITE, LINK_LIVES, STAFF_LINK, normal_email
+from shared.staff.service import ACTOR_LENGTH, check_role
+from shared.staff.telling import tell
+
+_SECRET_BYTES = 20
+_PRACTICE_BYTES = 4
+NOT_OPEN = (
+    "Ce lien ne sert plus : il a déjà servi, il a été annulé, ou son délai est passé. Demandez-en un autre "
+    "à un propriétaire du cabinet."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Who makes a link; nobody of the practice where it is the command line."""
+
+    user_id: UUID | None
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LinkSecret:
+    """What the end of a link's address says: which practice, which link."""
+
+    practice_id: int
+    link_id: UUID
+
+
+def read_secret(token: str) -> LinkSecret:
+    """The practice and row that a link names. Raises NotFoundError for what is no link."""
+    try:
+        raw = base64.urlsafe_b64decode(token.encode() + b"=" * (-len(token) % 4))
+    except (binascii.Error, ValueError):
+        raise NotFoundError(NOT_OPEN) from None
+    if len(raw) != _PRACTICE_BYTES + _SECRET_BYTES:
+        raise NotFoundError(NOT_OPEN)
+    practice_id = int.from_bytes(raw[:_PRACTICE_BYTES], "big") & 0x7FFFFFFF
+    return LinkSecret(practice_id, _link_id(raw))
+
+
+def invite(
+    session: Session,
+    *,
+    practice_id: int,
+    email: str,
+    name: str,
+    role: str,
+    maker: Maker,
+    at: datetime,
+) -> str:
+    """Invite somebody to the practice; returns the end of the link's address, to be shown once.
+
+    Raises NotAllowedError for what will not do, for a member, and for whoever is invited already.
+    """
+    email = normal_email(email)
+    check_role(session, practice_id, role)
+    name = check_name(name, longest=ACTOR_LENGTH, what="Le nom")
+    known = session.scalar(select(StaffUser.id).where(StaffUser.email == email))
+    if known is not None and session.get(StaffMembership, (practice_id, known)) is not None:
+        raise NotAllowedError(
+            "Cette personne fait déjà partie du cabinet : elle est dans la liste."
+        )
+    is_open = select(StaffLink.id).where(
+        StaffLink.practice_id == practice_id,
+        StaffLink.status == "open",
+        StaffLink.purpose == INVITE,
+        StaffLink.email == email,
+        StaffLink.ends_at > at,
+    )
+    if session.scalar(is_open.limit(1)) is not None:
+        raise NotAllowedError(
+            "Cette adresse est déjà invitée : donnez-lui son lien, ou annulez l’invitation pour en faire une "
+            "autre."
+        )
+    link = StaffLink(purpose=INVITE, user_id=known or new_id(), email=email, name=name, role=role)
+    return _keep(session, link, practice_id=practice_id, maker=maker, at=at)
+
+
+def make_link(
+    session: Session, *, purpose: str, practice_id: int, user_id: UUID, maker: Maker, at: datetime
+) -> str:
+    """A link for a member, in the place of an open one for the same; the end of its address."""
+    user = member_of(session, user_id=user_id, practice_id=practice_id)
+    for former in session.scalars(
+        select(StaffLink).where(
+            StaffLink.practice_id == practice_id,
+            StaffLink.status == "open",
+            StaffLink.purpose == purpose,
+            StaffLink.user_id == user_id,
+        )
+    ):
+        _advance(session, former, "revoke", actor=maker.actor, at=at)
+    link = StaffLink(purpose=purpose, user_id=user_id, email=user.email, name=user.name)
+    return _keep(session, link, practice_id=practice_id, maker=maker, at=at)
+
+
+def find_link(
+    session: Session, *, secret: LinkSecret, at: datetime, lock: bool = False
+) -> StaffLink:
+    """The link, as long as it can be followed. Raises NotFoundError."""
+    query = select(StaffLink).where(
+        StaffLink.practice_id == secret.practice_id, StaffLink.id == secret.link_id
+    )
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    link = session.scalar(query)
+    if link is None or link.status != "open" or link.ends_at <= at:
+        raise NotFoundError(NOT_OPEN)
+    return link
+
+
+def use_link(session: Session, link: StaffLink, *, actor: Actor, at: datetime) -> None:
+    """It is followed, and done with; `find_link` has locked it."""
+    _advance(session, link, "use", actor=actor, at=at)
+    session.flush()
+
+
+def revoke_link(
+    session: Session, *, practice_id: int, link_id: UUID, actor: Actor, at: datetime
+) -> StaffLink:
+    """Nobody follows it any more. Raises NotFoundError when it is over already."""
+    link = session.scalar(
+        select(StaffLink)
+        .where(StaffLink.practice_id == practice_id, StaffLink.id == link_id)
+        .with_for_update()
+    )
+    if link is None or link.status != "open":
+        raise NotFoundError("Ce lien ne sert déjà plus : il a été suivi ou annulé.")
+    _advance(session, link, "revoke", actor=actor, at=at)
+    return link
+
+
+def open_links(session: Session, *, practice_id: int, at: datetime, most: int) -> list[StaffLink]:
+    """The practice's links that can still be followed, the newest first."""
+    query = (
+        select(StaffLink)
+        .where(
+            StaffLink.practice_id == practice_id,
+            StaffLink.status == "open",
+            StaffLink.ends_at > at,
+        )
+        .order_by(StaffLink.made_at.desc(), StaffLink.id)
+        .limit(most)
+    )
+    return list(session.scalars(query))
+
+
+def _keep(
+    session: Session, link: StaffLink, *, practice_id: int, maker: Maker, at: datetime
+) -> str:
+    raw = practice_id.to_bytes(_PRACTICE_BYTES, "big") + secrets.token_bytes(_SECRET_BYTES)
+    tell(
+        session,
+        "staff_link.made",
+        link.user_id,
+        practice_id=practice_id,
+        actor=maker.actor,
+        at=at,
+        purpose=link.purpose,
+        **({"role": link.role} if link.role else {}),
+    )
+    link.practice_id, link.id = practice_id, _link_id(raw)
+    link.made_by, link.made_name, link.made_at = maker.user_id, maker.actor.name, at
+    link.ends_at = at + LINK_LIVES[link.purpose]
+    session.add(link)
+    session.flush()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _advance(session: Session, link: StaffLink, event: str, *, actor: Actor, at: datetime) -> None:
+    advance(
+        session,
+        link,
+        STAFF_LINK,
+        event,
+        account_id=None,
+        actor=actor,
+        at=at,
+        purpose=link.purpose,
+        user=str(link.user_id),
+    )
+    link.moved_at = at
+
+
+def _link_id(raw: bytes) -> UUID:
+    return UUID(bytes=derive(raw, "staff-link", 16))

@@ -1,0 +1,258 @@
+"""On PostgreSQL a captured back-office lets nobody in, and takes nobody's credentials, without a trace."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pyotp
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.audit import Actor, record
+from shared.base.database import Database
+from shared.staff import (
+    Enrolment,
+    Maker,
+    Opener,
+    Shown,
+    StaffPasskey,
+    StaffUser,
+    Visit,
+    add_passkey,
+    add_staff,
+    change_role,
+    check_factor,
+    choose_password,
+    draw_codes,
+    enrol_anew,
+    invite,
+    join_as_new,
+    new_secret,
+    open_session,
+    password_link,
+    read_secret,
+    remove_passkey,
+    reset_factors,
+    restore_member,
+    revoke_link,
+    suspend_member,
+)
+from shared.staff.passkeys import NewPasskey
+from tests.security.captured import Captured
+from tests.security.secured import Secured, tell_time
+from tests.world import World
+
+KEPT = "$argon2id$v=19$m=65536,t=3,p=4$x$y"
+
+
+@dataclass
+class Door:
+    """The back-office's own login at work, at a test's time, and two people of its practice."""
+
+    world: World
+    database: Database
+    opener: Opener
+    owner: UUID
+    colleague: UUID
+    secret: str
+
+    def do(self, act: Callable[..., Any], **how: Any) -> Any:
+        """A use case of the back-office, kept."""
+        with self.database.unit_of_work(self.world.practice_id) as work:
+            done = act(work.session, practice_id=self.world.practice_id, at=self.now, **how)
+            work.commit()
+        return done
+
+    @property
+    def now(self) -> Any:
+        return self.world.clock.now()
+
+    @property
+    def maker(self) -> Maker:
+        return Maker(self.owner, Actor("staff", "Camille"))
+
+    def visit(self, token: str) -> Visit:
+        return Visit(read_secret(token), self.opener, "here", self.now)
+
+    def follow(self, act: Callable[..., Any], token: str, **how: Any) -> Any:
+        with self.database.unit_of_work(self.world.practice_id) as work:
+            done = act(work.session, self.visit(token), **how)
+            work.commit()
+        return done
+
+
+@pytest.fixture
+def captured(secured: Secured) -> Captured:
+    return Captured(secured, "ardoise_backoffice")
+
+
+@pytest.fixture
+def door(secured: Secured, captured: Captured) -> Iterator[Door]:
+    world, house = secured.stories.world, secured.stories.world.house
+    with world.database.unit_of_work(world.practice_id) as work:
+        made = [
+            add_staff(
+                work.session,
+                email=f"{role}@r12.example",
+                name=f"Camille {role}",
+                role=role,
+                practice_id=world.practice_id,
+                password="cheval correct agrafe pile",
+                keys=house.keys,
+                at=world.clock.now(),
+            )
+            for role in ("owner", "manager")
+        ]
+        work.commit()
+    database = Database(captured.url)
+    tell_time(database, world.clock)
+    opener = Opener(house.keys, house.index)
+    owner, colleague = made
+    yield Door(world, database, opener, owner.user.id, colleague.user.id, colleague.totp_secret)
+    database.dispose()
+
+
+def enrolment(door: Door) -> Enrolment:
+    secret = new_secret()
+    return Enrolment(secret, pyotp.TOTP(secret).at(door.now))
+
+
+def test_its_role_is_enough_for_all_that_the_pages_do(door: Door):
+    new = {"email": "new@r12.example", "name": "Nina Roche", "role": "secretary"}
+    token = door.do(invite, maker=door.maker, **new)
+    assert len(door.follow(join_as_new, token, password_hash=KEPT, enrolment=enrolment(door))) == 10
+    actor, who = Actor("staff", "Camille"), door.colleague
+    key = NewPasskey("credential", "public", 0)
+    one = door.do(add_passkey, user_id=who, name="Clé", new=key, actor=actor)
+    door.do(remove_passkey, user_id=who, passkey_id=one.id, actor=actor)
+    codes = door.do(draw_codes, user_id=who, index=door.opener.index, actor=actor)
+    tried = door.do(
+        check_factor, user_id=who, shown=Shown(codes[0]), opener=door.opener, network="here"
+    )
+    assert tried.right
+    door.do(open_session, user_id=who)
+    link = door.do(password_link, user_id=who, maker=door.maker)
+    assert door.follow(choose_password, link, password_hash=KEPT, shown=Shown(codes[1]))
+    door.do(change_role, user_id=who, role="secretary", maker=door.maker)
+    door.do(suspend_member, user_id=who, maker=door.maker)
+    door.do(restore_member, user_id=who, maker=door.maker)
+    anew = door.do(reset_factors, user_id=who, maker=door.maker)
+    assert door.follow(enrol_anew, anew, fits=True, enrolment=enrolment(door))
+    again = door.do(invite, maker=door.maker, **(new | {"email": "other@r12.example"}))
+    door.do(revoke_link, link_id=read_secret(again).link_id, actor=actor)
+
+
+def tell(session: Session, kind: str, *, practice_id: int, at: Any, who: UUID) -> None:
+    record(
+        session,
+        practice_id=practice_id,
+        account_id=None,
+        kind=kind,
+        actor=Actor("staff", "x"),
+        at=at,
+        user=str(who),
+    )
+
+
+CHANGES = {
+    "staff.password_changed": "staff_user SET password_hash = 'x' WHERE id = %(who)s",
+    "staff.totp_set": "staff_user SET totp_secret = 'x' WHERE id = %(who)s",
+    "staff.role_changed": "staff_membership SET role = 'owner' WHERE user_id = %(who)s",
+    "staff_membership.suspend": "staff_membership SET status = 'suspended' WHERE user_id = %(who)s",
+}
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_what_one_signs_in_with_changes_beside_a_fresh_event_that_names_the_person(
+    door: Door, captured: Captured, kind: str
+):
+    change = CHANGES[kind]
+    assert not captured.lets_through(change, who=door.colleague)
+    door.do(tell, kind="staff.signed_in", who=door.colleague)
+    door.do(tell, kind=kind, who=door.owner)
+    assert not captured.lets_through(change, who=door.colleague)
+    door.do(tell, kind=kind, who=door.colleague)
+    assert captured.lets_through(change, who=door.colleague) == [change]
+    door.world.clock.instant += timedelta(minutes=5, seconds=1)
+    assert not captured.lets_through(change, who=door.colleague)
+
+
+def test_it_neither_renames_people_nor_ends_them_nor_takes_the_last_owner(
+    door: Door, captured: Captured
+):
+    for kind in ("staff.role_changed", "staff_membership.suspend"):
+        door.do(tell, kind=kind, who=door.owner)
+    assert not captured.lets_through(
+        "staff_user SET email = 'x' WHERE id = %(who)s",
+        "staff_user SET name = 'x' WHERE id = %(who)s",
+        "staff_user SET status = 'suspended' WHERE id = %(who)s",
+        "staff_user SET key_id = 'x' WHERE id = %(who)s",
+        "staff_membership SET role = 'secretary' WHERE user_id = %(who)s",
+        "staff_membership SET status = 'suspended' WHERE user_id = %(who)s",
+        who=door.owner,
+    )
+
+
+def test_it_makes_no_person_member_passkey_code_or_link_of_its_own(door: Door, captured: Captured):
+    actor = Actor("staff", "x")
+    key = NewPasskey("credential", "public", 0)
+    door.do(add_passkey, user_id=door.owner, name="Clé", new=key, actor=actor)
+    door.do(draw_codes, user_id=door.owner, index=door.opener.index, actor=actor)
+    new = {"email": "new@r12.example", "name": "Nina Roche", "role": "secretary"}
+    door.do(invite, maker=door.maker, **new)
+    door.world.clock.instant += timedelta(minutes=6)
+    assert not captured.takes("staff_user", f"id = '{door.owner}'", email="x@x.example")
+    assert not captured.takes("staff_passkey", f"user_id = '{door.owner}'", credential_id="another")
+    assert not captured.takes("recovery_code", f"user_id = '{door.owner}'")
+    assert not captured.takes("staff_link", "email = 'new@r12.example'")
+    assert not captured.lets_through(
+        "recovery_code SET used_at = now() WHERE user_id = %(who)s",
+        "staff_link SET status = 'used', moved_at = now() WHERE email = 'new@r12.example'",
+        who=door.owner,
+    )
+
+
+def test_a_used_code_and_a_link_that_is_over_never_live_again(door: Door, captured: Captured):
+    actor = Actor("staff", "x")
+    codes = door.do(draw_codes, user_id=door.colleague, index=door.opener.index, actor=actor)
+    door.do(
+        check_factor,
+        user_id=door.colleague,
+        shown=Shown(codes[0]),
+        opener=door.opener,
+        network="here",
+    )
+    link = door.do(password_link, user_id=door.colleague, maker=door.maker)
+    door.follow(choose_password, link, password_hash=KEPT, shown=Shown(codes[1]))
+    assert not captured.lets_through(
+        "recovery_code SET used_at = NULL WHERE user_id = %(who)s AND used_at IS NOT NULL",
+        "staff_link SET status = 'open' WHERE user_id = %(who)s",
+        "staff_link SET role = 'owner' WHERE user_id = %(who)s",
+        who=door.colleague,
+    )
+
+
+def test_a_link_is_an_owners_and_lives_72_hours_at_most(door: Door, captured: Captured):
+    new = {"email": "new@r12.example", "name": "Nina Roche", "role": "secretary"}
+    door.do(invite, maker=door.maker, **new)
+    row = "email = 'new@r12.example'"
+    assert captured.takes("staff_link", row)
+    late = (door.now + timedelta(hours=73)).isoformat()
+    for changes in (
+        {"made_by": str(door.colleague)},
+        {"ends_at": late},
+        {"status": "used"},
+        {"purpose": "password"},
+    ):
+        assert not captured.takes("staff_link", row, **changes), changes
+
+
+def test_the_portal_sees_nothing_of_it(secured: Secured):
+    portal = Captured(secured, "ardoise_portal")
+    with secured.stories.world.database.reading() as reading:
+        assert reading.scalars(select(StaffUser.id)).first()
+        assert reading.scalars(select(StaffPasskey.id)).first() is None
+    assert not portal.reads("staff_user", "password_hash")
