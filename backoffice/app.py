@@ -8,6 +8,7 @@ from flask import Flask
 
 from backoffice.auth import install_auth, is_signed_in, staff
 from backoffice.clocks import told_of_clocks
+from backoffice.counted import install_counted, totals
 from backoffice.office import Office, keep_office, office
 from backoffice.permissions import install_guard
 from backoffice.rail import rail
@@ -23,9 +24,12 @@ from backoffice.views import (
     checks,
     disputes,
     health,
+    help_page,
     sessions,
     sign_in,
     strays,
+    today,
+    today_acts,
 )
 from shared.base.clock import Clock, local_date
 from shared.base.config import BackofficeSettings
@@ -90,9 +94,13 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
         checks,
         strays,
         sessions,
+        today,
+        today_acts,
+        help_page,
     ):
         app.register_blueprint(views.desk)
     install_guard(app)
+    install_counted(app)
     _install_words(app, clock)
     return app
 
@@ -111,6 +119,7 @@ def _install_words(app: Flask, clock: Clock) -> None:
             "who": who,
             "role_title": ROLE_TITLES[who.role],
             "rail": rail,  # asked for by pages that show it alone
+            "totals": totals,
             "now": now,
             "today": today,
             "weekday": format_date(today, "EEEE", locale="fr"),

@@ -204,7 +204,7 @@ def note_use() -> None:
 
 def remember_next() -> None:
     """Keep the page that was asked for, to go there after signing in."""
-    if request.method == "GET":
+    if request.method == "GET" and "HX-Request" not in request.headers:
         session[_NEXT] = request.full_path.rstrip("?")[:_LONGEST_NEXT]
 
 

@@ -1,0 +1,33 @@
+"""What the desks count of the worklist."""
+
+from sqlalchemy.orm import Session
+
+from shared.totals import Moment, Total, offer_totals
+from shared.worklist.listing import count_tasks, promises_kept
+
+TASKS, PROMISES = "tasks", "promises"
+NOBODYS, LATER = ":nobody", ":later"
+
+
+def _tasks(session: Session, moment: Moment) -> dict[str, Total]:
+    """By kind: what waits; with NOBODYS what of it is of no account; with LATER what is put off."""
+    counts = count_tasks(session, practice_id=moment.practice_id, today=moment.today)
+    return {
+        f"{kind}{which}": Total(number)
+        for kind, count in counts.items()
+        for which, number in (
+            ("", count.waiting),
+            (NOBODYS, count.homeless),
+            (LATER, count.later),
+        )
+    }
+
+
+def _promises(session: Session, moment: Moment) -> dict[str, Total]:
+    """Of the last thirty days: what patients were promised to have been answered, and how much in time."""
+    every, kept = promises_kept(session, practice_id=moment.practice_id, at=moment.at)
+    return {"all": Total(every), "kept": Total(kept)}
+
+
+offer_totals(TASKS, _tasks, at_once=True)
+offer_totals(PROMISES, _promises)
