@@ -92,7 +92,8 @@ def _refused(task_id: UUID, refused: NotAllowedError) -> Response:
             draft = Draft()
     if isinstance(refused, FrownedAtError):
         return opened(task_id, draft=replace(draft, warned=refused.warned), status=422)
-    flaw = flaw_of(refused, form="panel", within=within)
+    in_field = isinstance(refused, FieldError)
+    flaw = flaw_of(refused, form="panel", within=within if in_field else f"-{task_id}")
     return opened(task_id, draft=draft, typed=typed, flaw=flaw, status=422)
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
+from shared.audit import PATIENT, PROCESSOR, SYSTEM
 from shared.base.errors import NotFoundError
 from shared.worklist.kinds import KINDS
 from shared.worklist.model import Task
@@ -93,7 +94,7 @@ def count_tasks(session: Session, *, practice_id: int, today: date) -> dict[str,
 
 
 def promises_kept(session: Session, *, practice_id: int, at: datetime) -> tuple[int, int]:
-    """Of what patients were promised to have been answered, in the last thirty days: (all, in time).
+    """What staff answered of what patients were promised, in the last thirty days: (all, in time).
 
     A day is counted as the database's, which differs from the practice's only around midnight.
     """
@@ -106,7 +107,7 @@ def promises_kept(session: Session, *, practice_id: int, at: datetime) -> tuple[
         Task.closed_at >= at - PROMISES_OVER,
         Task.kind.in_(promised),
         Task.status == "done",
-        Task.closed_by != "portal",
+        Task.closed_by.not_in([actor.name for actor in (PATIENT, PROCESSOR, SYSTEM)]),
     )
     every, kept = session.execute(query).one()
     return every, kept

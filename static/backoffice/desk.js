@@ -71,3 +71,27 @@ document.addEventListener("htmx:after:swap", () => {
   wanted.removeAttribute("data-focus");
   wanted.focus();
 });
+
+/* A whole page in the place of a part, or no answer at all: it is said, and nothing that was typed goes. */
+const fail = () => {
+  const told = document.getElementById("told");
+  const main = document.getElementById("main");
+  const note = document.createElement("p");
+  note.className = "note err";
+  note.setAttribute("role", "alert");
+  note.tabIndex = -1;
+  note.textContent = told.dataset.failed;
+  main.querySelector(":scope > .note.err")?.remove();
+  main.prepend(note);
+  note.focus();
+};
+
+document.addEventListener("htmx:before:swap", (event) => {
+  if (!/^\s*<!doctype/i.test(event.detail.ctx.text || "")) return;
+  event.preventDefault();
+  fail();
+});
+document.addEventListener("htmx:response:error", (event) => {
+  if (event.detail.ctx.response.status >= 500) fail();
+});
+document.addEventListener("htmx:error", fail);

@@ -69,8 +69,8 @@ def test_a_morning_by_keyboard_alone(demo: DemoRun, open_context: OpenContext) -
     expect(done).to_be_focused()
     expect(page.locator("#told")).to_contain_text("Réponse envoyée")
     assert count(page) == before - 1
-    # The next row is a key away; then the search.
-    page.keyboard.press("j")
+    # The row before is a key away; then the search.
+    page.keyboard.press("k")
     assert patient.name not in str(page.evaluate(FOCUSED))
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox")).to_be_focused()
@@ -124,7 +124,7 @@ def test_the_same_without_javascript(demo: DemoRun, open_context: OpenContext) -
     page.get_by_role("button", name="Envoyer la réponse").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Aujourd’hui")
     expect(page.get_by_role("main").get_by_role("status")).to_contain_text("Réponse envoyée")
-    page.get_by_role("link", name="Aide").click()
+    page.get_by_role("link", name="Aide", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Aide")
 
 

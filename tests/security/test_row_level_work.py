@@ -10,7 +10,7 @@ from shared.totals import DeskTotal, Moment, keep_totals
 from shared.worklist import KINDS, Task, finish_by_hand, open_task, put_off, take_up
 from tests.integration.plan_world import STAFF, PlanWorld
 from tests.security.captured import Captured
-from tests.security.secured import Secured
+from tests.security.secured import Secured, tell_time
 
 
 @pytest.fixture
@@ -89,6 +89,7 @@ def test_staff_put_off_take_up_and_finish_in_their_role(
     secured: Secured, world: PlanWorld, tasks: dict[str, Task]
 ) -> None:
     desk = Database(secured.log_in("ardoise_backoffice"))
+    tell_time(desk, world.clock)
     at, today = world.clock.now(), world.clock.now().date()
     common = {
         "practice_id": world.practice_id,
