@@ -164,7 +164,7 @@ class Beside:
 
     night: tuple[int, int, int] | None
     week: tuple[DayReceived, ...]
-    promises: tuple[int, int] | None
+    promises: tuple[int, int, int] | None
     counted_at: datetime | None
 
     @property
@@ -188,6 +188,8 @@ def read_beside(totals: Totals, *, days: Sequence[date]) -> Beside:
     return Beside(
         night=night,
         week=week if totals.known else (),
-        promises=(every, totals["promises.kept"].count) if every else None,
+        promises=(every, totals["promises.kept"].count, totals["promises.overdue"].count)
+        if every
+        else None,
         counted_at=totals.at,
     )

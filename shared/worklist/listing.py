@@ -93,24 +93,35 @@ def count_tasks(session: Session, *, practice_id: int, today: date) -> dict[str,
     return {kind: KindCount(*counts) for kind, *counts in session.execute(query)}
 
 
-def promises_kept(session: Session, *, practice_id: int, at: datetime) -> tuple[int, int]:
-    """What staff answered of what patients were promised, in the last thirty days: (all, in time).
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """Of what patients were promised: how much staff answered, how much of it in time, and how much waits
+    beyond its day."""
+
+    answered: int
+    in_time: int
+    overdue: int
+
+
+def promises_kept(session: Session, *, practice_id: int, today: date, at: datetime) -> Promises:
+    """What staff answered in the last thirty days, and what waits beyond its promised day.
 
     A day is counted as the database's, which differs from the practice's only around midnight.
     """
     promised = [kind.name for kind in KINDS.values() if kind.way.promised == TO_PATIENT]
-    query = select(
+    its_own = (Task.practice_id == practice_id, Task.kind.in_(promised))
+    closed = select(
         func.count(),
         func.count().filter(func.date(Task.closed_at) <= func.date(Task.due_on)),
     ).where(
-        Task.practice_id == practice_id,
+        *its_own,
         Task.closed_at >= at - PROMISES_OVER,
-        Task.kind.in_(promised),
         Task.status == "done",
         Task.closed_by.not_in([actor.name for actor in (PATIENT, PROCESSOR, SYSTEM)]),
     )
-    every, kept = session.execute(query).one()
-    return every, kept
+    waiting = select(func.count()).where(*its_own, Task.status == "open", Task.due_on < today)
+    answered, in_time = session.execute(closed).one()
+    return Promises(answered, in_time, session.scalar(waiting) or 0)
 
 
 def _later(today: date) -> ColumnElement[bool]:

@@ -24,9 +24,13 @@ def _tasks(session: Session, moment: Moment) -> dict[str, Total]:
 
 
 def _promises(session: Session, moment: Moment) -> dict[str, Total]:
-    """Of the last thirty days: what patients were promised to have been answered, and how much in time."""
-    every, kept = promises_kept(session, practice_id=moment.practice_id, at=moment.at)
-    return {"all": Total(every), "kept": Total(kept)}
+    """Of what patients were promised: all that was due, how much was answered in time, what is overdue."""
+    found = promises_kept(session, practice_id=moment.practice_id, today=moment.today, at=moment.at)
+    return {
+        "all": Total(found.answered + found.overdue),
+        "kept": Total(found.in_time),
+        "overdue": Total(found.overdue),
+    }
 
 
 offer_totals(TASKS, _tasks, at_once=True)
