@@ -23,6 +23,7 @@ from ardoise import (
     jobs_messages,
     jobs_plans,
     jobs_preferences,
+    jobs_totals,
     late_answers,
     ordering,
     ordering_debts,
@@ -151,6 +152,7 @@ class Worker:
             self._guarded(lambda: jobs_preferences.tidy_proposals(house, practice_id))
             self._guarded(lambda: jobs_messages.forget_old_requests(house, practice_id))
             self._guarded(lambda: jobs_messages.delete_documents_of_aid(house, practice_id))
+            self._guarded(lambda: jobs_totals.count_for_desks(house, practice_id))
 
     def _search(self, practice_id: int) -> None:
         """Last in a look: everything else that the processor is asked is more urgent."""

@@ -8,6 +8,7 @@ from flask import Flask
 
 from backoffice.auth import install_auth, is_signed_in, staff
 from backoffice.clocks import told_of_clocks
+from backoffice.counted import install_counted, totals
 from backoffice.office import Office, keep_office, office
 from backoffice.permissions import install_guard
 from backoffice.rail import rail
@@ -24,6 +25,7 @@ from backoffice.views import (
     checks,
     disputes,
     health,
+    help_page,
     own_access,
     own_passkeys,
     practices,
@@ -34,6 +36,8 @@ from backoffice.views import (
     strays,
     team,
     team_links,
+    today,
+    today_acts,
     welcome,
 )
 from backoffice.views import settings as settings_views
@@ -111,9 +115,13 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
         team,
         team_links,
         welcome,
+        today,
+        today_acts,
+        help_page,
     ):
         app.register_blueprint(views.desk)
     install_guard(app)
+    install_counted(app)
     _install_words(app, clock)
     return app
 
@@ -132,6 +140,7 @@ def _install_words(app: Flask, clock: Clock) -> None:
             "who": who,
             "role_title": who.role_title,
             "rail": rail,  # asked for by pages that show it alone
+            "totals": totals,
             "now": now,
             "today": today,
             "weekday": format_date(today, "EEEE", locale="fr"),

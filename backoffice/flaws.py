@@ -2,7 +2,13 @@
 
 from dataclasses import dataclass
 
+from backoffice.desks.check_words import MACHINES
+from backoffice.desks.words import title
+from shared.base.clock import local_date
 from shared.base.errors import NotAllowedError
+from shared.base.formats import clock_time, day
+from shared.web.filters import timezone
+from shared.worklist import TaskOverError
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +36,13 @@ def flaw_of(refused: NotAllowedError, *, form: str, within: str = "", label: str
     if isinstance(refused, FieldError):
         return Flaw(str(refused), refused.field + within, refused.label)
     return Flaw(str(refused), form + within, label)
+
+
+def why_not(refused: NotAllowedError) -> str:
+    """Why nothing was done, in a sentence; of what somebody else did first, who and when."""
+    if not isinstance(refused, TaskOverError) or refused.at is None:
+        return str(refused)
+    here = timezone()
+    when = f"le {day(local_date(refused.at, here))} à {clock_time(refused.at, here)}"
+    by = title(MACHINES, refused.by)
+    return f"Rien n’est noté deux fois : cette tâche est déjà finie, par {by}, {when}."

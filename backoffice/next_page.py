@@ -8,7 +8,7 @@ _LONGEST_NEXT = 300
 
 def remember_next() -> None:
     """Keep the page that was asked for, to go there after signing in."""
-    if request.method == "GET":
+    if request.method == "GET" and "HX-Request" not in request.headers:
         session[NEXT] = request.full_path.rstrip("?")[:_LONGEST_NEXT]
 
 

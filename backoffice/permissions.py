@@ -65,6 +65,10 @@ def install_guard(app: Flask) -> None:
             return None
         if not is_signed_in():
             remember_next()
+            if (
+                "HX-Request" in request.headers
+            ):  # a part of a page: the page itself goes to the door
+                return Response(headers={"HX-Redirect": url_for("sign_in.ask_password")})
             return redirect(url_for("sign_in.ask_password"), code=303)
         g.timezone = staff().timezone
         if not staff().may(str(permission_of(app, request.endpoint))):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from flask import request, url_for
 
 from backoffice.auth import staff
-from backoffice.desks.rail import AGREEMENTS, CHECKS, STRAYS, waiting
-from backoffice.office import office
+from backoffice.counted import totals
+from backoffice.desks.rail import AGREEMENTS, CHECKS, STRAYS, TODAY, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Line:
     address: str
     here: bool
     waiting: int
+    first: bool
 
 
 # Only desks that exist, so that no link is dead; a group without a desk for the role is not shown.
@@ -36,6 +37,7 @@ GROUPS: tuple[tuple[str, tuple[Desk, ...]], ...] = (
     (
         "",
         (
+            Desk("Aujourd’hui", TODAY, "tasks.read", counted=True),
             Desk("Comptes", "accounts.list_accounts", "accounts.read"),
             Desk("Demandes d’accord", AGREEMENTS, "refunds.write", counted=True),
         ),
@@ -63,11 +65,8 @@ def rail() -> Iterator[tuple[str, list[Line]]]:
     """The groups and their desks, for whoever is signed in."""
     who = staff()
     groups = [(title, [d for d in desks if who.may(d.permission)]) for title, desks in GROUPS]
-    counts: Counter[str] = Counter()
-    if any(desk.counted for _, desks in groups for desk in desks):
-        here = office()
-        with here.database.reading(who.practice_id) as reading:
-            counts = waiting(reading, practice_id=who.practice_id, now=here.now())
+    counted = any(desk.counted for _, desks in groups for desk in desks)
+    counts = waiting(totals()) if counted else Counter[str]()
     for title, desks in groups:
         if desks:
             yield title, [_line(desk, counts) for desk in desks]
@@ -75,4 +74,10 @@ def rail() -> Iterator[tuple[str, list[Line]]]:
 
 def _line(desk: Desk, counts: Counter[str]) -> Line:
     address = url_for(desk.endpoint)
-    return Line(desk.title, address, request.path.startswith(address), counts[desk.endpoint])
+    return Line(
+        title=desk.title,
+        address=address,
+        here=request.path.startswith(address),
+        waiting=counts[desk.endpoint],
+        first=desk.endpoint == TODAY,
+    )

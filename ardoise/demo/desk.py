@@ -20,9 +20,10 @@ from shared.messages import Message, Thread, Words, answer_thread
 from shared.orders import RECEIVE, Colleague, Wish, ask_order, get_order
 from shared.payments import Payment, get_payment
 from shared.staff import StaffUser
-from shared.worklist import Task, close_tasks
+from shared.worklist import Task, close_tasks, open_tasks_of, put_off
 
 NOTHING = "A patient of the demo wrote nothing that could be answered; a defect of Ardoise."
+SEARCH = "payment_search"
 SECRETARY = Actor("staff", "Claire Le Goff")
 
 
@@ -103,6 +104,28 @@ def note_call(house: House, account: Account) -> None:
                 actor=SECRETARY,
                 at=house.clock.now(),
             )
+        work.commit()
+
+
+def put_search_off(house: House, account: Account, reason: str) -> None:
+    """A payment that a patient told of is looked for again in five days."""
+    now = house.clock.now()
+    with house.database.unit_of_work(account.practice_id) as work:
+        for task in open_tasks_of(
+            work.session, practice_id=account.practice_id, account_id=account.id
+        ):
+            if task.kind == SEARCH:
+                put_off(
+                    work.session,
+                    practice_id=account.practice_id,
+                    task_id=task.id,
+                    until=local_date(now, "Europe/Paris") + timedelta(days=5),
+                    reason=reason,
+                    told=False,
+                    today=local_date(now, "Europe/Paris"),
+                    actor=SECRETARY,
+                    at=now,
+                )
         work.commit()
 
 

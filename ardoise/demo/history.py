@@ -6,7 +6,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from ardoise import jobs, jobs_messages, jobs_plans
-from ardoise.demo.desk import answer_message, grant_help, note_call, note_payment
+from ardoise.demo.desk import (
+    answer_message,
+    grant_help,
+    note_call,
+    note_payment,
+    put_search_off,
+)
 from ardoise.demo.export import write_export
 from ardoise.demo.people import Act, DemoPerson
 from ardoise.demo.setting import DemoError
@@ -132,6 +138,8 @@ class History:
             grant_help(self.house, self.account(person), act.value)
         elif act.kind == "call_done":
             note_call(self.house, self.account(person))
+        elif act.kind == "later":
+            put_search_off(self.house, self.account(person), act.value)
         elif act.kind == "old_link":
             self.old_links[person.ref] = self.link(person)
         elif act.kind == "wrong_tries":

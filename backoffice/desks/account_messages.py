@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from backoffice.desks.message_words import (
     AID_STATES,
     MEDIA,
@@ -16,7 +18,9 @@ from backoffice.desks.message_words import (
     WISHES,
 )
 from backoffice.desks.words import title
-from shared.aid import OPEN, AidAnswers, AidRequest, open_answers
+from shared.accounts import Account
+from shared.aid import OPEN, AidAnswers, AidRequest, open_answers, requests_part
+from shared.base.together import read_together
 from shared.base.vault import Vault
 from shared.delivery import Finding, Profile, lint_text
 from shared.messages import (
@@ -24,7 +28,10 @@ from shared.messages import (
     Document,
     Message,
     Thread,
+    documents_part,
+    messages_part,
     open_body,
+    threads_part,
 )
 
 MOST_FINDINGS = 5
@@ -106,6 +113,21 @@ def warnings_about(text: str) -> tuple[Warned, ...]:
     found: Sequence[Finding] = lint_text(text, profile=Profile.PORTAL)
     warned = dict.fromkeys(Warned(title(RULES, one.rule), one.excerpt) for one in found)
     return tuple(warned)[:MOST_FINDINGS]
+
+
+def read_threads(session: Session, account: Account, vault: Vault) -> tuple[ThreadShown, ...]:
+    """The account's threads, those that wait for us first; one statement."""
+    of = account.practice_id, account.id
+    threads, messages, documents, requests = (
+        threads_part(practice_id=of[0], account_id=of[1]),
+        messages_part(practice_id=of[0], account_id=of[1]),
+        documents_part(practice_id=of[0], account_id=of[1]),
+        requests_part(practice_id=of[0], account_id=of[1]),
+    )
+    read = read_together(session, threads, messages, documents, requests)
+    return threads_shown(
+        read.of(threads), read.of(messages), read.of(documents), read.of(requests), vault
+    )
 
 
 def threads_shown(

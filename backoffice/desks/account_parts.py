@@ -1,6 +1,6 @@
 """The parts of an account's page, as they are said to staff."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -11,7 +11,6 @@ from backoffice.desks.words import (
     ACTORS,
     BACK_TO,
     CHANNELS,
-    DONE_ELSEWHERE,
     METHODS,
     NOTICE_OUTCOMES,
     NOTICE_TITLES,
@@ -30,7 +29,7 @@ from shared.delivery import Notice
 from shared.desk import HELD_BY
 from shared.ladder import CALL_TASK
 from shared.payments import OF_DISPUTE, OVERPAID, Received, Refund
-from shared.worklist import KINDS, Task
+from shared.worklist import KINDS, Task, reasons_of
 
 _MACHINES = frozenset({"ardoise", "portal", "processor"})
 
@@ -93,12 +92,12 @@ class NoticeShown:
 
 @dataclass(frozen=True, slots=True)
 class TaskShown:
-    """Work that waits. ``done_here`` when pressing « Fait » is all there is to it."""
+    """Work that waits. ``reasons`` are those with which staff may note here that it is done."""
 
     id: UUID
     title: str
     due_on: date
-    done_here: bool
+    reasons: Mapping[str, str]
     is_call: bool
 
 
@@ -200,7 +199,7 @@ def task_shown(task: Task, payments: Sequence[Received]) -> TaskShown:
         id=task.id,
         title=words,
         due_on=task.due_on,
-        done_here=task.kind not in DONE_ELSEWHERE,
+        reasons=reasons_of(task.kind),
         is_call=task.kind == CALL_TASK.name,
     )
 

@@ -2,14 +2,6 @@
 
 from collections.abc import Mapping
 
-# Why such work is done; the key is what is kept.
-CLOSE_REASONS: Mapping[str, str] = {
-    "mended": "corrigé dans les pages du prestataire",
-    "explained": "compris, il n’y a rien à corriger",
-    "otherwise": "réglé autrement",
-    "reported": "transmis à qui tient l’installation",
-    "mistake": "sans objet",
-}
 # Work of no account that has a desk of its own, where it ends with the payment or the order.
 ELSEWHERE = frozenset({"stray_payment", "order_to_agree"})
 # What such work says of what staff had asked for: who noted « C’est fait » looked at it, and did not do it.

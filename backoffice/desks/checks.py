@@ -11,11 +11,9 @@ from sqlalchemy.orm import Session
 from backoffice.desks.check_assigning import not_assigned
 from backoffice.desks.check_words import (
     ASK_AGAIN,
-    CLOSE_REASONS,
     CONTESTED,
     DIFFERENCES,
     ELSEWHERE,
-    MACHINES,
     NOT_GIVEN_BACK,
     NOTHING_LEFT,
     REFUSED,
@@ -25,7 +23,7 @@ from backoffice.desks.order_words import OUTCOMES
 from backoffice.desks.stray_fate import accounts_of_strays, fate_of
 from backoffice.desks.words import title
 from shared.audit import SYSTEM, Actor, events_of_nobody, facts_of
-from shared.base.errors import NotAllowedError, NotFoundError
+from shared.base.errors import NotFoundError
 from shared.base.formats import money
 from shared.base.money import Cents
 from shared.orders import MoneyOrder
@@ -34,9 +32,10 @@ from shared.reversals import Dispute
 from shared.worklist import (
     KINDS,
     Task,
-    close_tasks,
-    get_homeless,
+    finish_by_hand,
+    get_task,
     homeless_tasks,
+    reasons_of,
 )
 
 
@@ -53,6 +52,7 @@ class CheckShown:
     opened_at: datetime
     due_on: date
     on_strays: bool
+    reasons: Mapping[str, str]
 
 
 def read_checks(session: Session, *, practice_id: int) -> list[CheckShown]:
@@ -80,27 +80,13 @@ def finish(
 ) -> str:
     """Note that such work is done, and why; what is then told.
 
-    Raises NotFoundError; NotAllowedError without a reason, or when somebody else did it meanwhile.
+    Raises NotFoundError; NotAllowedError without a reason; TaskOverError when somebody else did it meanwhile.
     """
-    task = get_homeless(session, practice_id=practice_id, task_id=task_id)
-    if task.kind not in KINDS or task.kind in ELSEWHERE:
+    task = get_task(session, practice_id=practice_id, task_id=task_id)
+    if task.account_id is not None or task.kind in ELSEWHERE:
         raise NotFoundError("Cette tâche n’existe pas.")
-    if task.status != "open":
-        if task.closed_by == actor.name:
-            return "C’est noté : fait."
-        by = title(MACHINES, task.closed_by or "")
-        raise NotAllowedError(f"Rien n’est noté deux fois : cette tâche est déjà finie, par {by}.")
-    if reason not in CLOSE_REASONS:
-        raise NotAllowedError("Choisissez pourquoi c’est fait.")
-    close_tasks(
-        session,
-        KINDS[task.kind],
-        practice_id=practice_id,
-        key=task.key,
-        event="done",
-        actor=actor,
-        at=at,
-        reason=reason,
+    finish_by_hand(
+        session, practice_id=practice_id, task_id=task_id, reason=reason, actor=actor, at=at
     )
     return "C’est noté : fait."
 
@@ -193,4 +179,5 @@ def _check(
         opened_at=task.opened_at,
         due_on=task.due_on,
         on_strays=on_strays,
+        reasons=reasons_of(task.kind),
     )

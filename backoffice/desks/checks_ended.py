@@ -6,14 +6,14 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from backoffice.desks.check_words import CLOSE_REASONS, ELSEWHERE, GONE, MACHINES, NOT_DONE
+from backoffice.desks.check_words import ELSEWHERE, GONE, MACHINES, NOT_DONE
 from backoffice.desks.checks import CheckShown, checks_of
 from backoffice.desks.words import ACTORS, title
 from shared.audit import TimelineEvent, events_of_nobody, facts_of
 from shared.base.clock import local_date
 from shared.base.money import Cents
 from shared.reversals import CONTESTED, nobodys_disputes_under_way
-from shared.worklist import Task, homeless_ended, last_ended
+from shared.worklist import REASONS, Task, homeless_ended, last_ended
 
 ENDED_FOR = timedelta(days=30)
 MOST_ENDED = 20
@@ -98,7 +98,7 @@ def _ended(task: Task, about: CheckShown, event: TimelineEvent) -> CheckEnded:
         state, tone = "N’est plus à faire", ""
     elif task.kind in NOT_DONE:
         state, tone = NOT_DONE[task.kind], "err"
-    reason = CLOSE_REASONS.get(str(facts_of(event).get("reason")), "")
+    reason = REASONS.get(str(facts_of(event).get("reason")), "")
     return CheckEnded(
         about=about,
         at=event.at,

@@ -1,28 +1,37 @@
-"""How much waits behind each desk of the rail."""
+"""How much waits behind each desk of the rail: read from the kept totals."""
 
 from collections import Counter
-from datetime import datetime
-
-from sqlalchemy.orm import Session
 
 from backoffice.desks.check_words import ELSEWHERE
-from shared.orders import count_with_staff
-from shared.worklist import homeless_by_kind
+from shared.totals import Totals
+from shared.worklist import KINDS, LATER, NOBODYS, TASKS
 
-AGREEMENTS, STRAYS, CHECKS = (
+TODAY, AGREEMENTS, STRAYS, CHECKS = (
+    "today.show_today",
     "agreements.list_orders",
     "strays.list_strays",
     "checks.list_checks",
 )
 
 
-def waiting(session: Session, *, practice_id: int, now: datetime) -> Counter[str]:
-    """By the endpoint of the desk; two statements. Orders that wait are about accounts too."""
-    tasks = homeless_by_kind(session, practice_id=practice_id)
+def waiting(totals: Totals) -> Counter[str]:
+    """By the endpoint of the desk. Orders that wait are about accounts too."""
+    by_kind, nobodys = by_kind_of(totals), by_kind_of(totals, NOBODYS)
     return Counter(
         {
-            AGREEMENTS: count_with_staff(session, practice_id=practice_id, now=now),
-            STRAYS: tasks.get("stray_payment", 0),
-            CHECKS: sum(count for kind, count in tasks.items() if kind not in ELSEWHERE),
+            TODAY: sum(by_kind.values()),
+            AGREEMENTS: totals["orders.with_staff"].count,
+            STRAYS: nobodys["stray_payment"],
+            CHECKS: sum(count for kind, count in nobodys.items() if kind not in ELSEWHERE),
         }
     )
+
+
+def by_kind_of(totals: Totals, which: str = "") -> Counter[str]:
+    """How many tasks of each kind wait; of no account with NOBODYS, put off with LATER."""
+    return Counter({kind: totals[f"{TASKS}.{kind}{which}"].count for kind in KINDS})
+
+
+def put_off_of(totals: Totals) -> int:
+    """How many tasks are put off to a later day."""
+    return sum(by_kind_of(totals, LATER).values())

@@ -172,13 +172,6 @@ RELEASE_TITLES: Mapping[str, str] = {
     "decline": "aide déclinée",
 }
 
-# These tasks end by their own buttons, which do more than note that something is done.
-DONE_ELSEWHERE = frozenset(
-    {"door_closed", "notice_in_doubt", "message_waiting", "aid_decide", "change_decide"}
-    | {"plan_to_decide", "plan_pause_asked", "plan_dates_asked"}
-    | {"order_to_agree", "refund_to_hand"}
-)
-
 
 def title(words: Mapping[str, str], key: str) -> str:
     """The word for a key; the key itself, readable, when there is none yet."""

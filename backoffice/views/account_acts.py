@@ -11,8 +11,7 @@ from werkzeug.wrappers import Response
 
 from backoffice import forms
 from backoffice.auth import staff
-from backoffice.desks.words import DONE_ELSEWHERE
-from backoffice.flaws import FieldError, flaw_of
+from backoffice.flaws import FieldError, flaw_of, why_not
 from backoffice.office import office
 from backoffice.permissions import needs
 from backoffice.views.accounts import page_of
@@ -33,7 +32,7 @@ from shared.base.formats import day
 from shared.delivery import Notice, decide_doubt, link_obstacle
 from shared.links import LinkRequest, ask_new_link, reopen_door
 from shared.plans import live_plan, plans_of
-from shared.worklist import KINDS, Task, close_tasks
+from shared.worklist import finish_by_hand, get_task
 
 desk = Blueprint("account_acts", __name__)
 
@@ -59,7 +58,7 @@ def act_on(number: str, act: Act) -> Response:
         except FieldError as refused:
             flaw = flaw_of(refused, form="main")
         except NotAllowedError as refused:
-            flash(str(refused), "err")
+            flash(why_not(refused), "err")
         else:
             work.commit()
             flash(told, "ok")
@@ -171,20 +170,17 @@ def open_door(number: str) -> Response:
 @desk.post("/accounts/<number>/tasks/<uuid:task_id>/done")
 @needs("tasks.write")
 def finish_task(number: str, task_id: UUID) -> Response:
-    """Note that a piece of work is done."""
+    """Note that a piece of work is done, and why."""
 
     def act(session: Session, account: Account, at: datetime) -> str:
-        task = session.get(Task, (account.practice_id, task_id))
-        if task is None or task.account_id != account.id or task.kind not in KINDS:
+        task = get_task(session, practice_id=account.practice_id, task_id=task_id)
+        if task.account_id != account.id:
             raise NotFoundError("Cette tâche n’existe pas.")
-        if task.kind in DONE_ELSEWHERE:
-            raise NotAllowedError("Cette tâche se termine par son propre bouton sur cette page.")
-        close_tasks(
+        finish_by_hand(
             session,
-            KINDS[task.kind],
             practice_id=account.practice_id,
-            key=task.key,
-            event="done",
+            task_id=task_id,
+            reason=request.form.get("reason", ""),
             actor=staff().actor,
             at=at,
         )
@@ -199,14 +195,18 @@ def settle_doubt(number: str, notice_id: UUID) -> Response:
     """Say whether a message whose sending is in doubt went out."""
 
     def act(session: Session, account: Account, at: datetime) -> str:
-        notice = session.get(Notice, (account.practice_id, notice_id))
-        if notice is None or notice.account_id != account.id:
-            raise NotFoundError("Ce message n’existe pas.")
-        sent = request.form.get("sent")
-        if sent not in {"yes", "no"}:
-            raise NotAllowedError("Dites si le message est parti ou non.")
-        if notice.status == "in_doubt":
-            decide_doubt(session, notice, sent=sent == "yes", actor=staff().actor, at=at)
-        return "C’est noté."
+        return note_doubt(session, account, notice_id, request.form.get("sent", ""), at)
 
     return act_on(number, act)
+
+
+def note_doubt(session: Session, account: Account, notice_id: UUID, sent: str, at: datetime) -> str:
+    """Keep what staff say of a message in doubt. Raises NotFoundError, NotAllowedError."""
+    notice = session.get(Notice, (account.practice_id, notice_id))
+    if notice is None or notice.account_id != account.id:
+        raise NotFoundError("Ce message n’existe pas.")
+    if sent not in {"yes", "no"}:
+        raise NotAllowedError("Dites si le message est parti ou non.")
+    if notice.status == "in_doubt":
+        decide_doubt(session, notice, sent=sent == "yes", actor=staff().actor, at=at)
+    return "C’est noté."

@@ -44,7 +44,7 @@ SENT = "Réponse envoyée. Un message neutre prévient la personne, aux heures p
 def answer(number: str, thread_id: UUID) -> AnyResponse:
     """Answer a thread; a text that the lint frowns at is shown again first."""
     here, who, form = office(), staff(), request.form
-    draft = _draft(thread_id, form)
+    draft = draft_of(thread_id, form)
     try:
         with here.database.unit_of_work(who.practice_id) as work:
             account = _locked(work.session, number)
@@ -54,20 +54,20 @@ def answer(number: str, thread_id: UUID) -> AnyResponse:
                 account_id=account.id,
                 thread_id=thread_id,
             )
-            words = _words(form)
+            words = words_of(form)
             warned = () if form.get("anyway") else warnings_about(words.body)
             if not warned:
-                _answer(work.session, account, thread_id, words, form, here.now())
+                answer_with(work.session, account, thread_id, words, form, here.now())
                 work.commit()
     except NotAllowedError as refused:
         return _again(number, draft, flaw_of(refused, form="body", within=f"-{thread_id}"))
     if warned:
         return _again(number, replace(draft, warned=warned))
-    flash(f"{SENT} {_said(form)}".strip(), "ok")
+    flash(f"{SENT} {said_of(form)}".strip(), "ok")
     return redirect(url_for("accounts.show", number=number), code=303)
 
 
-def _answer(
+def answer_with(
     session: Session,
     account: Account,
     thread_id: UUID,
@@ -75,6 +75,7 @@ def _answer(
     form: MultiDict[str, str],
     at: datetime,
 ) -> None:
+    """Answer as the form was filled in, under the account's lock. Raises NotAllowedError."""
     vault = account_vault(office().keys, account)
     seen = _seen(form)
     asked = requests_of(session, practice_id=account.practice_id, account_id=account.id)
@@ -161,7 +162,8 @@ def _locked(session: Session, number: str) -> Account:
     return get_account(session, practice_id=practice_id, account_id=account.id, lock=True)
 
 
-def _words(form: MultiDict[str, str]) -> Words:
+def words_of(form: MultiDict[str, str]) -> Words:
+    """The answer that was typed, with its form's mark. Raises NotAllowedError."""
     body = form.get("body", "").replace("\r\n", "\n").strip()
     once = once_of(form.get("once", ""))
     if not body:
@@ -202,7 +204,7 @@ def _pause(form: MultiDict[str, str]) -> date | None:
         ) from None
 
 
-def _said(form: MultiDict[str, str]) -> str:
+def said_of(form: MultiDict[str, str]) -> str:
     """What the decision does to our messages."""
     if form.get("decision") != "grant":
         return ""
@@ -214,7 +216,8 @@ def _said(form: MultiDict[str, str]) -> str:
     )
 
 
-def _draft(thread_id: UUID, form: MultiDict[str, str]) -> Draft:
+def draft_of(thread_id: UUID, form: MultiDict[str, str]) -> Draft:
+    """The form as it was filled in, to be shown again."""
     return Draft(
         thread_id=thread_id,
         body=form.get("body", "")[: 2 * LONGEST_TEXT],

@@ -32,16 +32,22 @@ def decide(number: str, plan_id: UUID) -> Response:
     """Do one of the things that the plan allows now."""
 
     def act(session: Session, account: Account, at: datetime) -> str:
-        decision = request.form.get("decision", "")
-        view = plans.get_plan(session, practice_id=account.practice_id, plan_id=plan_id)
-        if view.plan.account_id != account.id:
-            raise NotFoundError("this account has no such plan")
-        if decision not in acts_of(view):
-            raise NotAllowedError("L’accord a changé entre-temps : lisez-le de nouveau.")
-        _do(session, decision, view.plan, account, at)
-        return DONE[decision]
+        return decide_plan(session, account, plan_id, request.form.get("decision", ""), at)
 
     return act_on(number, act)
+
+
+def decide_plan(
+    session: Session, account: Account, plan_id: UUID, decision: str, at: datetime
+) -> str:
+    """Do what was decided, under the account's lock. Raises NotFoundError, NotAllowedError."""
+    view = plans.get_plan(session, practice_id=account.practice_id, plan_id=plan_id)
+    if view.plan.account_id != account.id:
+        raise NotFoundError("this account has no such plan")
+    if decision not in acts_of(view):
+        raise NotAllowedError("L’accord a changé entre-temps : lisez-le de nouveau.")
+    _do(session, decision, view.plan, account, at)
+    return DONE[decision]
 
 
 def _do(session: Session, decision: str, plan: plans.Plan, account: Account, at: datetime) -> None:

@@ -47,7 +47,8 @@ desk = Blueprint("accounts", __name__)
 @needs("sessions.own")
 def home() -> Response:
     """Where one arrives."""
-    return redirect(url_for(".list_accounts"), code=303)
+    first = "today.show_today" if staff().may("tasks.read") else ".list_accounts"
+    return redirect(url_for(first), code=303)
 
 
 @desk.get("/accounts")

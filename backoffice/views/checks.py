@@ -6,9 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
-from backoffice.desks.check_words import CLOSE_REASONS
 from backoffice.desks.checks import finish, read_checks
 from backoffice.desks.checks_ended import read_banks, read_ended
+from backoffice.flaws import why_not
 from backoffice.office import office
 from backoffice.permissions import needs
 from shared.base.errors import NotAllowedError
@@ -25,9 +25,7 @@ def list_checks() -> str:
         checks = read_checks(reading, practice_id=who.practice_id)
         banks = read_banks(reading, practice_id=who.practice_id, timezone=who.timezone)
         ended = read_ended(reading, practice_id=who.practice_id, at=here.now())
-    return render_template(
-        "backoffice/checks.html", checks=checks, banks=banks, ended=ended, reasons=CLOSE_REASONS
-    )
+    return render_template("backoffice/checks.html", checks=checks, banks=banks, ended=ended)
 
 
 @desk.post("/to-check/<uuid:task_id>/done")
@@ -46,7 +44,7 @@ def finish_check(task_id: UUID) -> Response:
                 at=here.now(),
             )
         except NotAllowedError as refused:
-            flash(str(refused), "err")
+            flash(why_not(refused), "err")
         else:
             work.commit()
             flash(told, "ok")

@@ -478,6 +478,7 @@ CREATE POLICY plans_change_by_deeds ON plan AS RESTRICTIVE FOR UPDATE TO ardoise
 CREATE POLICY work_of_patients ON task AS RESTRICTIVE FOR INSERT TO ardoise_portal
     WITH CHECK (
         status = 'open' AND closed_at IS NULL AND closed_by IS NULL
+        AND comes_on = due_on AND later_by IS NULL
         AND kind IN (
             'door_closed', 'message_waiting', 'payment_search', 'payer_claim', 'aid_decide',
             'change_decide', 'no_way_to_write', 'plan_to_decide', 'plan_refused',
@@ -590,7 +591,7 @@ GRANT SELECT ON
     link, link_request, payment_attempt, attempt_share, payment, payment_share, refund, refund_share,
     credit_use, dispute, stray_payment, money_order, task,
     timeline_event, plan, plan_invoice, instalment, thread, message, document, aid_request, proposal,
-    staff_user, staff_membership, staff_role, staff_session, money_order_share, forgiveness
+    desk_total, staff_user, staff_membership, staff_role, staff_session, money_order_share, forgiveness
 TO ardoise_backoffice;
 
 GRANT SELECT (practice_id, id, link_id) ON portal_session TO ardoise_backoffice;
@@ -613,7 +614,8 @@ GRANT UPDATE (status) ON link TO ardoise_backoffice;
 GRANT UPDATE (status, note, review_on, released_at, released_by, release_reason) ON hold
     TO ardoise_backoffice;
 GRANT UPDATE (status, outcome_at, link_id) ON notice TO ardoise_backoffice;
-GRANT UPDATE (status, closed_at, closed_by) ON task TO ardoise_backoffice;
+GRANT UPDATE (status, closed_at, closed_by, comes_on, later_by, later_reason, later_at) ON task
+    TO ardoise_backoffice;
 GRANT UPDATE (
     status, moved_at, answer_id, answered_at, patient_unread, keeps_hold
 ) ON thread TO ardoise_backoffice;
@@ -628,6 +630,11 @@ GRANT UPDATE (
     handed_by, handed_name, handed_at, dropped_by, dropped_name
 ) ON money_order TO ardoise_backoffice;
 GRANT DELETE ON identity_failure, staff_session, portal_session, late_form TO ardoise_backoffice;
+
+-- The database's own clock, not the one of whoever asks, nor of the transaction's beginning.
+CREATE OR REPLACE FUNCTION ardoise_clock() RETURNS timestamptz
+    LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+    AS 'SELECT clock_timestamp()';
 
 -- The same for the back-office: it never speaks as a patient or as the processor, and changes what staff
 -- decide on, as long as it waits for a decision.
@@ -646,7 +653,8 @@ CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ard
             'staff.passkey_added', 'staff.passkey_removed', 'staff.codes_drawn',
             'staff.recovery_used', 'staff.factors_reset', 'staff.role_changed', 'staff.unlocked',
             'staff_link.made', 'staff_link.use', 'staff_link.revoke',
-            'staff_membership.suspend', 'staff_membership.restore'
+            'staff_membership.suspend', 'staff_membership.restore',
+            'task.put_off', 'task.taken_up'
         )
     );
 
@@ -742,19 +750,29 @@ CREATE POLICY only_work_that_arises ON task AS RESTRICTIVE FOR INSERT TO ardoise
             'plan_pause_over'
         )
         AND status = 'open' AND closed_at IS NULL AND closed_by IS NULL
+        AND comes_on = due_on AND later_by IS NULL
     );
+-- Work is done, or put off to a day of the next sixty with a reason and a name, not beyond a bank's day; or
+-- stands at its promised day again.
 CREATE POLICY work_is_done ON task AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
     USING (status = 'open')
-    WITH CHECK (status = 'done' AND closed_at IS NOT NULL AND closed_by <> 'portal');
+    WITH CHECK (CASE status
+        WHEN 'done' THEN closed_at IS NOT NULL AND closed_by <> 'portal'
+        WHEN 'open' THEN closed_at IS NULL AND closed_by IS NULL AND CASE
+            WHEN later_by IS NULL THEN
+                comes_on = due_on AND later_reason IS NULL AND later_at IS NULL
+            ELSE later_by <> 'portal' AND later_reason IS NOT NULL
+                AND later_at BETWEEN ardoise_clock() - interval '5 minutes'
+                    AND ardoise_clock() + interval '5 minutes'
+                AND comes_on <= (later_at AT TIME ZONE 'UTC')::date + 61
+                AND (kind <> 'card_disputed' OR comes_on <= due_on)
+        END
+        ELSE false
+    END);
 
 -- Staff ask for something to be done with money, and the worker does it. Money that leaves waits for a
 -- second person in charge above what one alone may give back: of a payment, in a day, and within thirty days
 -- of money that the same person noted at the desk (shared/orders/rules.py); for a day where there is none.
-
--- The database's own clock, not the one of whoever asks, nor of the transaction's beginning.
-CREATE OR REPLACE FUNCTION ardoise_clock() RETURNS timestamptz
-    LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
-    AS 'SELECT clock_timestamp()';
 
 -- Whether an active member has a permission that a rule below asks for, by a role that everybody has (as in
 -- shared/staff/rules.py) or by one of the practice's own.

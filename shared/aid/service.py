@@ -15,9 +15,9 @@ from shared.base.database import wake_worker
 from shared.base.ids import new_id
 from shared.base.vault import Vault
 from shared.messages import AID, Words, promised_day, reply, start_thread
-from shared.worklist import close_tasks, offer, open_task
+from shared.worklist import TO_DECIDE_AID, close_tasks, offer, open_task
 
-DECIDE = offer("aid_decide", "Demande d’aide à décider")
+DECIDE = offer("aid_decide", "Demande d’aide à décider", TO_DECIDE_AID)
 HOLD = "aid"
 
 

@@ -11,9 +11,9 @@ from shared.base.money import Cents
 from shared.base.together import Part
 from shared.base.vault import Vault
 from shared.billing.model import Invoice
-from shared.worklist import offer
+from shared.worklist import TO_COMPARE, offer
 
-INVOICE_ABSENT = offer("invoice_absent", "Facture absente du dernier export")
+INVOICE_ABSENT = offer("invoice_absent", "Facture absente du dernier export", TO_COMPARE)
 
 
 def invoices_part(*, practice_id: int, account_id: UUID) -> Part[Invoice]:

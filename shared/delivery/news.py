@@ -15,9 +15,9 @@ from shared.delivery.model import Notice
 from shared.delivery.requests import new_link_gate
 from shared.delivery.sending import Gate
 from shared.delivery.service import NEWS, Plan, as_row, channel_of
-from shared.worklist import Task, offer, open_task
+from shared.worklist import TO_WRITE, Task, offer, open_task
 
-UNTOLD = offer("news_untold", "Nouvelle à porter autrement : aucun contact qui marche")
+UNTOLD = offer("news_untold", "Nouvelle à porter autrement : aucun contact qui marche", TO_WRITE)
 
 
 AT_ONCE = 500

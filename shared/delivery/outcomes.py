@@ -10,15 +10,15 @@ from shared.base.clock import local_date
 from shared.delivery.model import Notice
 from shared.delivery.rules import NOTICE, retry_at
 from shared.links import Link, revoke
-from shared.worklist import TaskKind, close_tasks, offer, open_task
+from shared.worklist import TO_CORRECT, TO_SAY_SENT, TaskKind, close_tasks, offer, open_task
 
-IN_DOUBT = offer("notice_in_doubt", "Envoi incertain : est-il parti ?")
-
-
-BOUNCED = offer("contact_bounced", "Contact qui ne marche plus")
+IN_DOUBT = offer("notice_in_doubt", "Envoi incertain : est-il parti ?", TO_SAY_SENT)
 
 
-UNSENDABLE = offer("notice_failed", "Message qui n’a pas pu partir")
+BOUNCED = offer("contact_bounced", "Contact qui ne marche plus", TO_CORRECT)
+
+
+UNSENDABLE = offer("notice_failed", "Message qui n’a pas pu partir", TO_CORRECT)
 
 
 def note_sent(session: Session, notice: Notice, *, message_ref: str, at: datetime) -> None:

@@ -19,10 +19,10 @@ from shared.base.clock import local_date
 from shared.delivery.model import Notice
 from shared.delivery.service import NEW_LINK, Plan, as_row, channel_of
 from shared.links import answer_request, waiting_requests
-from shared.worklist import offer, open_task
+from shared.worklist import TO_CORRECT, TO_WRITE, offer, open_task
 
-UNREACHABLE = offer("new_link_unsent", "Nouveau lien demandé, aucun contact qui marche")
-BY_LETTER = offer("new_link_by_letter", "Nouveau lien demandé : courrier seulement")
+UNREACHABLE = offer("new_link_unsent", "Nouveau lien demandé, aucun contact qui marche", TO_CORRECT)
+BY_LETTER = offer("new_link_by_letter", "Nouveau lien demandé : courrier seulement", TO_WRITE)
 
 
 def plan_requested_links(session: Session, *, practice: Practice, at: datetime) -> int:

@@ -21,6 +21,7 @@ from shared.desk.payments import (
     check_cancel,
     receive_at_desk,
 )
+from shared.desk.received import RECEIVED, RECEIVED_DAYS
 from shared.desk.refunds import book_desk_refund
 from shared.desk.rules import is_far_beyond
 
@@ -30,6 +31,8 @@ __all__ = [
     "DESK_KINDS",
     "HELD_BY",
     "INVARIANTS",
+    "RECEIVED",
+    "RECEIVED_DAYS",
     "AtDesk",
     "CancelRefusedError",
     "CreditLeft",

@@ -18,18 +18,18 @@ from shared.ladder.service import (
     APPROVAL_TASK,
     CALL_TASK,
 )
-from shared.worklist import NewTask, Task, offer, open_tasks
+from shared.worklist import TO_CORRECT, TO_WRITE, NewTask, Task, offer, open_tasks
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 
-IDENTITY_TASK = offer("ladder_no_identity", "Identité à compléter")
+IDENTITY_TASK = offer("ladder_no_identity", "Identité à compléter", TO_CORRECT)
 
 
-CONTACT_TASK = offer("ladder_no_contact", "Contact à compléter")
+CONTACT_TASK = offer("ladder_no_contact", "Contact à compléter", TO_CORRECT)
 
 
-LETTER_TASK = offer("ladder_letter_only", "Courrier seulement : lettre à écrire")
+LETTER_TASK = offer("ladder_letter_only", "Courrier seulement : lettre à écrire", TO_WRITE)
 
 
 _TASK_OF_REASON = {

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,7 @@ from shared.ladder.service import (
     open_cycles,
     policy_of,
 )
+from shared.totals import Moment, Total, offer_totals
 
 
 @dataclass(slots=True)
@@ -84,6 +86,20 @@ def decide_tonight(session: Session, *, practice: Practice, at: datetime) -> Run
         "withheld": run.withheld.total(),
     }
     return run
+
+
+def _last_night(session: Session, moment: Moment) -> dict[str, Total]:
+    """What today's night decided; nothing before it ran."""
+    counts = session.scalar(
+        select(LadderNight.counts).where(
+            LadderNight.practice_id == moment.practice_id, LadderNight.day == moment.today
+        )
+    )
+    known = {key: Total(counts[key]) for key in ("planned", "asked", "withheld")} if counts else {}
+    return known | ({"ran": Total(1)} if counts is not None else {})
+
+
+offer_totals("night", _last_night)
 
 
 def _decide_chunk(

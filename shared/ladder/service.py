@@ -16,10 +16,10 @@ from shared.billing import Invoice, is_held_back
 from shared.delivery import Notice
 from shared.ladder.model import LadderCycle, LadderStep
 from shared.ladder.rules import DEFAULT_POLICY, Step
-from shared.worklist import Task, offer
+from shared.worklist import TO_APPROVE, TO_CALL, Task, offer
 
-CALL_TASK = offer("ladder_call", "Appeler")
-APPROVAL_TASK = offer("ladder_formal_notice", "Lettre recommandée à approuver")
+CALL_TASK = offer("ladder_call", "Appeler", TO_CALL)
+APPROVAL_TASK = offer("ladder_formal_notice", "Lettre recommandée à approuver", TO_APPROVE)
 
 CHUNK = 1000
 T = TypeVar("T")

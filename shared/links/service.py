@@ -17,9 +17,9 @@ from shared.links.model import Link, LinkRequest, PortalSession
 from shared.links.page_owners import drop_pages, of_visit
 from shared.links.rules import LINK, LINK_REQUEST, NEW_LINKS_A_DAY
 from shared.links.token import LinkSigner
-from shared.worklist import close_tasks, offer
+from shared.worklist import TO_LET_IN, close_tasks, offer
 
-DOOR_CLOSED = offer("door_closed", "Porte fermée après dix mauvaises réponses")
+DOOR_CLOSED = offer("door_closed", "Porte fermée après dix mauvaises réponses", TO_LET_IN)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -12,12 +12,20 @@ from shared.base.clock import local_date
 from shared.base.working_days import working_day_after
 from shared.messages.model import Thread
 from shared.messages.rules import SUBJECTS, Standing, hold_ends, review_day
-from shared.worklist import TaskKind, close_tasks, offer, open_task
+from shared.worklist import (
+    TO_ANSWER,
+    TO_ASK_PAYER,
+    TO_SEARCH,
+    TaskKind,
+    close_tasks,
+    offer,
+    open_task,
+)
 
-ANSWER = offer("message_waiting", "Message à répondre")
+ANSWER = offer("message_waiting", "Message à répondre", TO_ANSWER)
 WORK = {
-    "payment_search": offer("payment_search", "Chercher un paiement annoncé"),
-    "payer_claim": offer("payer_claim", "Voir avec la caisse ou la complémentaire"),
+    "payment_search": offer("payment_search", "Chercher un paiement annoncé", TO_SEARCH),
+    "payer_claim": offer("payer_claim", "Voir avec la caisse ou la complémentaire", TO_ASK_PAYER),
 }
 
 

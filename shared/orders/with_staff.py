@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from shared.base.money import Cents
 from shared.orders.model import MoneyOrder
 from shared.orders.rules import A_DAY, LEAVES, OPEN, REFUND
+from shared.totals import Moment, Total, offer_totals
 
 
 def orders_to_agree(session: Session, *, practice_id: int, now: datetime) -> list[MoneyOrder]:
@@ -36,6 +37,14 @@ def count_with_staff(session: Session, *, practice_id: int, now: datetime) -> in
     """How many wait for somebody's word or hands."""
     waits = or_(MoneyOrder.status == "agreed", _to_agree(now))
     return session.scalar(select(func.count()).where(_with_staff(practice_id), waits)) or 0
+
+
+def _waiting(session: Session, moment: Moment) -> dict[str, Total]:
+    number = count_with_staff(session, practice_id=moment.practice_id, now=moment.at)
+    return {"with_staff": Total(number)}
+
+
+offer_totals("orders", _waiting, at_once=True)
 
 
 def orders_decided(

@@ -13,9 +13,9 @@ from shared.base.clock import local_date
 from shared.payments.model import PaymentAttempt
 from shared.payments.rules import ATTEMPT
 from shared.processor import Checkout
-from shared.worklist import Task, is_done, offer, open_task
+from shared.worklist import TO_LOOK_AT, Task, is_done, offer, open_task
 
-MISMATCH = offer("payment_mismatch", "Paiement qui ne correspond pas")
+MISMATCH = offer("payment_mismatch", "Paiement qui ne correspond pas", TO_LOOK_AT)
 LOOKED_AT = "mismatch"  # the failure of an attempt whose difference a person has dealt with
 
 

@@ -188,6 +188,7 @@ class Payment(PracticeScoped, Model):
             UniqueConstraint("practice_id", "number"),
             Index(None, "practice_id", "account_id"),
             Index(None, "practice_id", "booked_on"),
+            Index(None, "practice_id", "received_at"),
             Index(
                 "ix_payment_with_credit",
                 "practice_id",

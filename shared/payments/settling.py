@@ -15,10 +15,10 @@ from shared.payments.model import Payment, PaymentAttempt
 from shared.payments.rules import ATTEMPT, CHARGE, ONLY_A_CARD, event_of_unpaid
 from shared.payments.service import expire_attempt, shares_meant
 from shared.processor import Checkout
-from shared.worklist import offer, open_task
+from shared.worklist import TO_SETTLE, offer, open_task
 
 NOT_THE_ASKED = "not_the_asked"  # the failure of a page that kept a card for somebody else
-OVERPAID = offer("overpaid", "Trop-perçu à rendre ou à utiliser")
+OVERPAID = offer("overpaid", "Trop-perçu à rendre ou à utiliser", TO_SETTLE)
 
 
 def settle(

@@ -31,10 +31,10 @@ from shared.payments.stray_rules import (
     our_reference,
 )
 from shared.processor import Checkout, Refunded
-from shared.worklist import close_tasks, offer, open_task
+from shared.worklist import TO_ASSIGN, close_tasks, offer, open_task
 
 log = get_logger(__name__)
-STRAY = offer("stray_payment", "Paiement à attribuer : reçu, mais de personne de connu")
+STRAY = offer("stray_payment", "Paiement à attribuer : reçu, mais de personne de connu", TO_ASSIGN)
 
 
 def fits_nobody(state: Checkout, *, livemode: bool) -> bool:

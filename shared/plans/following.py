@@ -30,9 +30,9 @@ from shared.plans.rules import (
     word_of_day,
 )
 from shared.plans.service import close_asks, close_decision, move
-from shared.worklist import NewTask, Task, close_tasks, offer, open_tasks
+from shared.worklist import TO_FOLLOW_PLAN, NewTask, Task, close_tasks, offer, open_tasks
 
-BEHIND = offer("plan_behind", "Date d’un accord passée : prendre des nouvelles")
+BEHIND = offer("plan_behind", "Date d’un accord passée : prendre des nouvelles", TO_FOLLOW_PLAN)
 
 AGREED, ANSWERED = "plan_agreed", "plan_answer"
 BY_HAND = 4  # in place of DUE, once the card said no

@@ -10,9 +10,11 @@ from shared.audit import SYSTEM, Actor
 from shared.base.errors import NotAllowedError
 from shared.plans.model import Plan
 from shared.plans.reading import PlanView
-from shared.worklist import Task, close_tasks, offer, open_task
+from shared.worklist import TO_FOLLOW_PLAN, Task, close_tasks, offer, open_task
 
-PAUSE_OVER = offer("plan_pause_over", "Pause d’un accord arrivée à son jour : reprendre ?")
+PAUSE_OVER = offer(
+    "plan_pause_over", "Pause d’un accord arrivée à son jour : reprendre ?", TO_FOLLOW_PLAN
+)
 LONGEST = timedelta(days=366)
 
 

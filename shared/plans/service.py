@@ -19,12 +19,12 @@ from shared.plans.model import Instalment, Plan
 from shared.plans.reading import get_plan, plans_of
 from shared.plans.room import check_room
 from shared.plans.rules import LIVE, PLAN, RUNNING, PlanError, postponed
-from shared.worklist import close_tasks, offer, open_task
+from shared.worklist import TO_DECIDE_PLAN, TO_FOLLOW_PLAN, close_tasks, offer, open_task
 
-TO_DECIDE = offer("plan_to_decide", "Proposition d’étalement à décider")
-REFUSED = offer("plan_refused", "Notre proposition d’étalement ne convient pas")
-PAUSE_ASKED = offer("plan_pause_asked", "Pause demandée dans un accord")
-DATES_ASKED = offer("plan_dates_asked", "Autres dates demandées dans un accord")
+TO_DECIDE = offer("plan_to_decide", "Proposition d’étalement à décider", TO_DECIDE_PLAN)
+REFUSED = offer("plan_refused", "Notre proposition d’étalement ne convient pas", TO_FOLLOW_PLAN)
+PAUSE_ASKED = offer("plan_pause_asked", "Pause demandée dans un accord", TO_DECIDE_PLAN)
+DATES_ASKED = offer("plan_dates_asked", "Autres dates demandées dans un accord", TO_DECIDE_PLAN)
 ASKS = {"pause": PAUSE_ASKED, "dates": DATES_ASKED}
 
 

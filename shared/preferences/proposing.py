@@ -29,9 +29,11 @@ from shared.preferences.rules import (
     PROPOSAL,
     REPRESENTATIVE,
 )
-from shared.worklist import close_tasks, offer, open_task
+from shared.worklist import TO_DECIDE_CHANGE, close_tasks, offer, open_task
 
-DECIDE_CHANGE = offer("change_decide", "Changement proposé à accepter ou à décliner")
+DECIDE_CHANGE = offer(
+    "change_decide", "Changement proposé à accepter ou à décliner", TO_DECIDE_CHANGE
+)
 
 
 def propose(

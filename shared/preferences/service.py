@@ -21,9 +21,11 @@ from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.formats import marked
 from shared.links import PortalSession, revoke_former
 from shared.preferences.rules import possible_channels
-from shared.worklist import close_tasks, offer, open_task
+from shared.worklist import TO_WRITE, close_tasks, offer, open_task
 
-NO_WAY = offer("no_way_to_write", "Ni SMS ni e-mail possible : appeler ou écrire une lettre")
+NO_WAY = offer(
+    "no_way_to_write", "Ni SMS ni e-mail possible : appeler ou écrire une lettre", TO_WRITE
+)
 
 
 def choose_language(

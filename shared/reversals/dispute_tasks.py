@@ -8,16 +8,29 @@ from shared.accounts import Practice
 from shared.audit import PROCESSOR
 from shared.base.clock import local_date
 from shared.reversals.model import Dispute
-from shared.worklist import TaskKind, close_tasks, offer, open_task
+from shared.worklist import (
+    TO_ANSWER_BANK,
+    TO_EXPLAIN,
+    TO_LOOK_AT,
+    TaskKind,
+    close_tasks,
+    offer,
+    open_task,
+)
 
-CONTESTED = offer("card_disputed", "Contestation d’un paiement par carte : répondre avant ce jour")
+CONTESTED = offer(
+    "card_disputed", "Contestation d’un paiement par carte : répondre avant ce jour", TO_ANSWER_BANK
+)
 LOST = offer(
-    "dispute_lost", "Contestation perdue : la somme est de nouveau due, décider de la suite"
+    "dispute_lost",
+    "Contestation perdue : la somme est de nouveau due, décider de la suite",
+    TO_EXPLAIN,
 )
 ODD = offer(
     "dispute_mismatch",
     "Contestation qui ne correspond pas au paiement : comparer avec les pages du prestataire, rien n’en "
     "est inscrit ici",
+    TO_LOOK_AT,
 )
 USUAL_TIME = timedelta(days=7)  # to answer, where the processor names no day
 

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 from shared.accounts import release_kind
 from shared.audit import Actor
 from shared.payments import HELD_FOR, OF_REFUND, OURS, Refund
-from shared.worklist import close_tasks, offer, open_tasks_of
+from shared.worklist import TO_EXPLAIN, close_tasks, offer, open_tasks_of
 
-EXPLAIN = offer("refund_to_explain", "Remboursement à expliquer : la somme est de nouveau due")
+EXPLAIN = offer(
+    "refund_to_explain", "Remboursement à expliquer : la somme est de nouveau due", TO_EXPLAIN
+)
 
 
 def nothing_to_explain(

@@ -17,11 +17,11 @@ from shared.processor import Refunded
 from shared.reversals.booking import Booking
 from shared.reversals.reading import is_taken, money_left
 from shared.reversals.refund_rules import EVENTS, REFUND, OverRefundError, RefundSplit, split_refund
-from shared.worklist import is_done, is_known, offer
+from shared.worklist import TO_LOOK_AT, TO_SETTLE, is_done, is_known, offer
 
 log = get_logger(__name__)
-FAILED = offer("refund_failed", "Remboursement non abouti : à refaire ou à expliquer")
-ODD = offer("refund_mismatch", "Remboursement qui ne correspond pas au paiement")
+FAILED = offer("refund_failed", "Remboursement non abouti : à refaire ou à expliquer", TO_SETTLE)
+ODD = offer("refund_mismatch", "Remboursement qui ne correspond pas au paiement", TO_LOOK_AT)
 
 
 def take_refunds(

@@ -51,6 +51,7 @@ _DESK = frozenset(
         "timeline.read",
         "holds.write",
         "links.send",
+        "tasks.read",
         "tasks.write",
         "messages.write",
         "contacts.write",
@@ -70,8 +71,8 @@ ROLES: Mapping[str, frozenset[str]] = {
     "secretary": _EVERYONE | _DESK,
     "manager": _EVERYONE | _DESK | _IN_CHARGE,
     "owner": _EVERYONE | _DESK | _IN_CHARGE | OWNERS_ONLY,
-    "accountant": _EVERYONE | {"accounts.read"},
-    "auditor": _EVERYONE | {"accounts.read", "timeline.read"},
+    "accountant": _EVERYONE | {"accounts.read", "tasks.read"},
+    "auditor": _EVERYONE | {"accounts.read", "tasks.read", "timeline.read"},
 }
 PERMISSIONS = frozenset[str]().union(*ROLES.values())
 GRANTABLE = PERMISSIONS - OWNERS_ONLY

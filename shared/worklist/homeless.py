@@ -2,14 +2,12 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.base.errors import NotFoundError
+from shared.worklist.kinds import TaskKind
 from shared.worklist.model import Task
-from shared.worklist.service import TaskKind
 
 
 def homeless_tasks(session: Session, *, practice_id: int, but: Collection[str] = ()) -> list[Task]:
@@ -25,16 +23,6 @@ def homeless_tasks(session: Session, *, practice_id: int, but: Collection[str] =
         .order_by(Task.due_on, Task.id)
     )
     return list(session.scalars(query))
-
-
-def homeless_by_kind(session: Session, *, practice_id: int) -> dict[str, int]:
-    """How much of it waits, by kind."""
-    query = (
-        select(Task.kind, func.count())
-        .where(Task.practice_id == practice_id, Task.account_id.is_(None), Task.status == "open")
-        .group_by(Task.kind)
-    )
-    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def homeless_ended(
@@ -74,15 +62,3 @@ def last_ended(
     )
     last = {task.key: task for task in session.scalars(query)}
     return {key: task for key, task in last.items() if task.status != "open"}
-
-
-def get_homeless(session: Session, *, practice_id: int, task_id: UUID) -> Task:
-    """Work of no account of this practice, locked as long as it waits: of two who end it, the second
-    reads that it is over. Raises NotFoundError."""
-    key = (practice_id, task_id)
-    # a front door can lock only what waits still
-    task = session.get(Task, key, with_for_update=True, populate_existing=True)
-    task = task or session.get(Task, key, populate_existing=True)
-    if task is None or task.account_id is not None:
-        raise NotFoundError("Cette tâche n’existe pas.")
-    return task

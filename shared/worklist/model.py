@@ -10,8 +10,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.base.database import Model, PracticeScoped
 
 
+def _promised(context: Any) -> date:
+    day: date = context.get_current_parameters()["due_on"]
+    return day
+
+
 class Task(PracticeScoped, Model):
-    """One piece of work; ``key`` makes asking twice for the same thing harmless."""
+    """One piece of work; ``key`` makes asking twice for the same thing harmless.
+
+    ``due_on`` is the promised day and never moves. ``comes_on`` is the day at which it stands on the
+    list: the promised one, or a later one to which ``later_by`` put it off at ``later_at``.
+    """
 
     __tablename__ = "task"
 
@@ -20,6 +29,10 @@ class Task(PracticeScoped, Model):
     key: Mapped[str] = mapped_column(String(80))
     status: Mapped[str] = mapped_column(String(16), default="open")
     due_on: Mapped[date]
+    comes_on: Mapped[date] = mapped_column(default=_promised)
+    later_by: Mapped[str | None] = mapped_column(String(80))
+    later_reason: Mapped[str | None] = mapped_column(String(16))
+    later_at: Mapped[datetime | None]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None] = mapped_column(String(64))
@@ -38,6 +51,15 @@ class Task(PracticeScoped, Model):
                 postgresql_where=is_open,
             ),
             Index(None, "practice_id", "status", "due_on"),
+            Index(
+                "ix_task_list",
+                "practice_id",
+                "comes_on",
+                "id",
+                sqlite_where=is_open,
+                postgresql_where=is_open,
+            ),
+            Index(None, "practice_id", "closed_at"),
             Index(None, "practice_id", "account_id"),
             Index(None, "practice_id", "kind", "key"),
         )

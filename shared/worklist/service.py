@@ -12,24 +12,9 @@ from sqlalchemy.orm import Session
 from shared.audit import Actor, Happening, advance, record, record_many
 from shared.base.ids import new_id
 from shared.base.together import Part
+from shared.worklist.kinds import TaskKind
 from shared.worklist.model import Task
 from shared.worklist.rules import TASK
-
-KINDS: dict[str, "TaskKind"] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class TaskKind:
-    """A kind of work that a concept offers; ``title`` is what staff read."""
-
-    name: str
-    title: str
-
-
-def offer(name: str, title: str) -> TaskKind:
-    """Register a kind of work; called once by the concept that opens such tasks."""
-    kind = KINDS[name] = TaskKind(name, title)
-    return kind
 
 
 def open_task(

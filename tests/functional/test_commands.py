@@ -303,7 +303,7 @@ def test_a_new_member_of_staff_signs_in_with_what_was_printed(
     assert password
     assert secret
     fill_in(page_mobile, demo, email, password[1], lambda: pyotp.TOTP(secret[1]).now())
-    expect(page_mobile.get_by_role("heading", level=1)).to_have_text("Comptes")
+    expect(page_mobile.get_by_role("heading", level=1)).to_have_text("Aujourd’hui")
 
 
 def test_new_keys_are_all_that_a_new_house_needs(tmp_path: Path) -> None:

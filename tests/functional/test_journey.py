@@ -317,7 +317,8 @@ def test_a_secretary_sees_where_an_account_stands_and_why_and_holds_it(
     patient = demo.claim("reminded")
     page = open_context(size=DESK).new_page()
     sign_in(page, demo, "secretary")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Comptes")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Aujourd’hui")
+    page.get_by_role("link", name="Comptes", exact=True).click()
     page.get_by_role("link", name=re.compile(r"^Rappel\s+\d+$")).click()
     page.get_by_role("link", name=patient.name, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(patient.name)
@@ -357,7 +358,7 @@ def test_the_desk_tells_why_each_story_is_held(demo: DemoRun, open_context: Open
 def test_a_code_opens_once(demo: DemoRun, open_context: OpenContext) -> None:
     page = open_context(size=DESK).new_page()
     code = sign_in(page, demo, "owner")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Comptes")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Aujourd’hui")
     page.get_by_role("button", name="Fermer la session").click()
     sign_in(page, demo, "owner", code=code)
     expect(page.get_by_role("alert")).to_contain_text("il a déjà servi")

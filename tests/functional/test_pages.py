@@ -237,9 +237,10 @@ def test_backoffice_pages(demo: DemoRun, open_context: OpenContext) -> None:
     sign_in(page, demo, "manager", code="000000")
     looking.look()
     sign_in(page, demo, "manager")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Comptes")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Aujourd’hui")
     looking.look(large_at=DESK)
-    for path in ("/accounts?step=none&held=stale", "/sessions", "/accounts/NONE"):
+    task = page.locator("[data-open]").first.get_attribute("href")
+    for path in ("/accounts?step=none&held=stale", "/sessions", "/accounts/NONE", "/help", task):
         page.goto(f"{desk}{path}")
         looking.look(large_at=DESK)
     for story in (*STORIES_AT_DESK, "partly_paid"):

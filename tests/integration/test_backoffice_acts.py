@@ -221,7 +221,7 @@ def test_a_number_to_call_is_shown_in_full_while_a_call_waits_and_the_look_is_no
     event = last_event(office, "held")
     assert (event.kind, event.actor) == ("contact.shown", "Claire Le Goff")
     assert "Numéro de téléphone montré pour un appel Claire Le Goff" in text_of(client.get(page))
-    told(client, office, "held", f"tasks/{task_of(office, 'held').id}/done")
+    told(client, office, "held", f"tasks/{task_of(office, 'held').id}/done", reason="reached")
     assert "Montrer le numéro" not in client.get(page).text
     refused = press(client, f"{page}/phone")
     assert (refused.status_code, "06 12 34" in refused.text) == (409, False)
@@ -252,7 +252,9 @@ def test_a_closed_door_gets_no_link_until_it_is_opened_again(office: Samples):
 
 def test_a_task_is_noted_as_done(office: Samples):
     task = task_of(office, "held")
-    said = told(office.client("secretary"), office, "held", f"tasks/{task.id}/done")
+    said = told(
+        office.client("secretary"), office, "held", f"tasks/{task.id}/done", reason="reached"
+    )
     assert "C’est noté : fait." in said
     assert "Rien n’attend une personne." in said
     done = task_of(office, "held")

@@ -352,7 +352,8 @@ def test_roles_that_end_no_work_do_not_see_it(office: Samples, role: str) -> Non
 
 
 def test_the_rail_says_how_much_waits(office: Samples) -> None:
-    assert "à traiter" not in plain(text_of(office.client("secretary").get("/accounts")))
+    before = plain(text_of(office.client("secretary").get("/accounts")))
+    assert "Paiements à attribuer À vérifier Le cabinet" in before
     differs(office)
     differs(office, "nobodys")
     found(office)

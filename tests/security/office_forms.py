@@ -67,7 +67,7 @@ FORMS = {
     "account_acts.release": {"reason": "answered"},
     "account_acts.send_link": {},
     "account_acts.open_door": {},
-    "account_acts.finish_task": {},
+    "account_acts.finish_task": {"reason": "reached"},
     "account_acts.settle_doubt": {"sent": "yes"},
     "account_messages.answer": {"body": "Bonjour.", "once": "a" * 32, "seen": str(LAST_MESSAGE)},
     "account_messages.close": {},
@@ -105,6 +105,13 @@ FORMS = {
     "roles.make": {"title": "Accueil", "may": "accounts.read"},
     "roles.change": {"title": "Accueil du soir", "may": "accounts.read", "seen": "1"},
     "roles.delete": {},
+    "today_acts.finish": {"reason": "reached"},
+    "today_acts.put_it_off": {"until": "2026-11-27", "why": "person"},
+    "today_acts.take_it_up": {},
+    "today_acts.answer": {"body": "Bonjour.", "once": "a" * 32, "seen": str(LAST_MESSAGE)},
+    "today_acts.decide_on_plan": {"decision": "decline"},
+    "today_acts.settle_doubt": {"sent": "yes"},
+    "today_acts.show_phone": {},
 }
 # Forms that only show what would come of an act, and who presses where the secretary may not.
 ONLY_SHOW = {"account_refunds.check"}

@@ -1,0 +1,93 @@
+"""What opens under a row of « Aujourd’hui »: by kind, a template and what it is filled with.
+
+A desk that owns a form plugs it in with ``offer_panel``; kinds without a panel lead to where they are done.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from backoffice.desks.account_messages import ThreadShown, read_threads
+from backoffice.desks.account_parts import notice_shown
+from backoffice.desks.account_plans import read_plan
+from shared.accounts import Account, account_vault
+from shared.aid import DECIDE
+from shared.base.errors import NotFoundError
+from shared.base.vault import KeyRing
+from shared.delivery import Notice
+from shared.worklist import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A task that is being looked at, with its account."""
+
+    task: Task
+    account: Account
+    keys: KeyRing
+
+
+Filled = Mapping[str, Any]
+Read = Callable[[Session, Opened], Filled]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The part that opens: its template under templates/backoffice/today/, and what is read for it."""
+
+    template: str
+    read: Read
+
+
+PANELS: dict[str, Panel] = {}
+
+
+def offer_panel(kinds: tuple[str, ...], template: str, read: Read) -> None:
+    """Open these kinds in place."""
+    for kind in kinds:
+        PANELS[kind] = Panel(template, read)
+
+
+def panel_of(kind: str) -> Panel | None:
+    """What opens for a kind, if anything does."""
+    return PANELS.get(kind)
+
+
+def thread_of(session: Session, opened: Opened) -> ThreadShown:
+    """The conversation that a task is about. Raises NotFoundError."""
+    vault = account_vault(opened.keys, opened.account)
+    threads = read_threads(session, opened.account, vault)
+    if opened.task.kind == DECIDE.name:
+        found = next((one for one in threads if one.aid and one.aid.is_open), None)
+    else:
+        found = next((one for one in threads if str(one.id) == opened.task.key), None)
+    if found is None:
+        raise NotFoundError("Cette conversation n’existe pas.")
+    return found
+
+
+def _talk(session: Session, opened: Opened) -> Filled:
+    return {"thread": thread_of(session, opened)}
+
+
+def _plan(session: Session, opened: Opened) -> Filled:
+    return {"plan": read_plan(session, opened.account)}
+
+
+def _notice(session: Session, opened: Opened) -> Filled:
+    task = opened.task
+    notice = session.get(Notice, (task.practice_id, UUID(task.key)))
+    return {"notice": notice_shown(notice) if notice else None}
+
+
+def _call(_session: Session, _opened: Opened) -> Filled:
+    return {}
+
+
+offer_panel(("message_waiting", "aid_decide"), "answer.html", _talk)
+offer_panel(("plan_to_decide", "plan_pause_asked", "plan_dates_asked"), "plan.html", _plan)
+offer_panel(("notice_in_doubt",), "doubt.html", _notice)
+offer_panel(("ladder_call",), "call.html", _call)

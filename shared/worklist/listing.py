@@ -1,0 +1,140 @@
+"""The list « Aujourd’hui »: what waits, the oldest day first, page by page; and how much of what."""
+
+import base64
+import binascii
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, literal, select, tuple_
+from sqlalchemy.orm import Session
+
+from shared.audit import PATIENT, PROCESSOR, SYSTEM
+from shared.base.errors import NotFoundError
+from shared.worklist.kinds import KINDS
+from shared.worklist.model import Task
+from shared.worklist.rules import TO_PATIENT
+
+PAGE = 50
+PROMISES_OVER = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """One page of the list; ``next_key`` leads to the page after it."""
+
+    tasks: tuple[Task, ...]
+    next_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    """How many open tasks of a kind wait now, how many of these are of no account, and how many are
+    put off to a later day."""
+
+    waiting: int = 0
+    homeless: int = 0
+    later: int = 0
+
+
+def is_put_off(task: Task, *, today: date) -> bool:
+    """Whether it comes back on a later day; it does so by itself."""
+    return task.later_by is not None and task.comes_on > today
+
+
+def list_tasks(
+    session: Session,
+    *,
+    practice_id: int,
+    today: date,
+    kinds: Collection[str] | None = None,
+    put_off: bool = False,
+    after: str = "",
+) -> TaskPage:
+    """What waits now, or what is put off; of some kinds, or of all. Raises NotFoundError for a page key
+    that is none."""
+    query = (
+        select(Task)
+        .where(
+            Task.practice_id == practice_id,
+            Task.status == "open",
+            _later(today) if put_off else ~_later(today),
+        )
+        .order_by(Task.comes_on, Task.id)
+        .limit(PAGE + 1)
+    )
+    if kinds is not None:
+        query = query.where(Task.kind.in_(kinds))
+    if after:
+        day, last_id = _read_key(after)
+        query = query.where(
+            tuple_(Task.comes_on, Task.id)
+            > tuple_(literal(day, Task.comes_on.type), literal(last_id, Task.id.type))
+        )
+    found = list(session.scalars(query))
+    page = found[:PAGE]
+    return TaskPage(tuple(page), _write_key(page[-1]) if len(found) > PAGE else "")
+
+
+def count_tasks(session: Session, *, practice_id: int, today: date) -> dict[str, KindCount]:
+    """How much of each kind is open; one statement."""
+    later, homeless = _later(today), Task.account_id.is_(None)
+    query = (
+        select(
+            Task.kind,
+            func.count().filter(~later),
+            func.count().filter(and_(~later, homeless)),
+            func.count().filter(later),
+        )
+        .where(Task.practice_id == practice_id, Task.status == "open")
+        .group_by(Task.kind)
+    )
+    return {kind: KindCount(*counts) for kind, *counts in session.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """Of what patients were promised: how much staff answered, how much of it in time, and how much waits
+    beyond its day."""
+
+    answered: int
+    in_time: int
+    overdue: int
+
+
+def promises_kept(session: Session, *, practice_id: int, today: date, at: datetime) -> Promises:
+    """What staff answered in the last thirty days, and what waits beyond its promised day.
+
+    A day is counted as the database's, which differs from the practice's only around midnight.
+    """
+    promised = [kind.name for kind in KINDS.values() if kind.way.promised == TO_PATIENT]
+    its_own = (Task.practice_id == practice_id, Task.kind.in_(promised))
+    closed = select(
+        func.count(),
+        func.count().filter(func.date(Task.closed_at) <= func.date(Task.due_on)),
+    ).where(
+        *its_own,
+        Task.closed_at >= at - PROMISES_OVER,
+        Task.status == "done",
+        Task.closed_by.not_in([actor.name for actor in (PATIENT, PROCESSOR, SYSTEM)]),
+    )
+    waiting = select(func.count()).where(*its_own, Task.status == "open", Task.due_on < today)
+    answered, in_time = session.execute(closed).one()
+    return Promises(answered, in_time, session.scalar(waiting) or 0)
+
+
+def _later(today: date) -> ColumnElement[bool]:
+    return and_(Task.later_by.is_not(None), Task.comes_on > today)
+
+
+def _write_key(task: Task) -> str:
+    return base64.urlsafe_b64encode(f"{task.comes_on}|{task.id}".encode()).decode()
+
+
+def _read_key(text: str) -> tuple[date, UUID]:
+    try:
+        day, _, task_id = base64.urlsafe_b64decode(text.encode()).decode().partition("|")
+        return date.fromisoformat(day), UUID(task_id)
+    except (binascii.Error, ValueError):
+        raise NotFoundError("Cette page de la liste n’existe pas.") from None
