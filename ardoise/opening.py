@@ -12,6 +12,7 @@ from shared.audit import SYSTEM, record
 from shared.base.errors import ArdoiseError
 from shared.base.vault import KeyRing
 from shared.delivery import RULES, NoticeRenderer, NoticeValues, SecrecyError, lint_sender
+from shared.inbox import install_canned
 from shared.ladder import install_policy
 
 SAMPLE_TOKEN = "A" * 47
@@ -92,6 +93,7 @@ def open_practice(
     session.add(practice)
     session.flush()
     install_policy(session, practice_id=practice.id)
+    install_canned(session, practice_id=practice.id, at=at)
     record(
         session,
         practice_id=practice.id,

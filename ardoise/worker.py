@@ -146,6 +146,7 @@ class Worker:
             self._guarded(lambda: jobs.doubt_lost(office, practice_id))
             self._guarded(lambda: jobs.end_visits(house, practice_id))
             self._guarded(lambda: jobs_preferences.tidy_proposals(house, practice_id))
+            self._guarded(lambda: jobs_messages.note_broken_promises(house, practice_id))
             self._guarded(lambda: jobs_messages.forget_old_requests(house, practice_id))
 
     def _search(self, practice_id: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import request, url_for
 
 from backoffice.auth import staff
-from backoffice.desks.rail import AGREEMENTS, CHECKS, STRAYS, waiting
+from backoffice.desks.rail import AGREEMENTS, CHECKS, INBOX, STRAYS, waiting
 from backoffice.office import office
 
 
@@ -36,6 +36,7 @@ GROUPS: tuple[tuple[str, tuple[Desk, ...]], ...] = (
     (
         "",
         (
+            Desk("Messages", INBOX, "messages.write", counted=True),
             Desk("Comptes", "accounts.list_accounts", "accounts.read"),
             Desk("Demandes d’accord", AGREEMENTS, "refunds.write", counted=True),
         ),
@@ -59,7 +60,12 @@ def rail() -> Iterator[tuple[str, list[Line]]]:
     if any(desk.counted for _, desks in groups for desk in desks):
         here = office()
         with here.database.reading(who.practice_id) as reading:
-            counts = waiting(reading, practice_id=who.practice_id, now=here.now())
+            counts = waiting(
+                reading,
+                practice_id=who.practice_id,
+                now=here.now(),
+                today=here.today(who.timezone),
+            )
     for title, desks in groups:
         if desks:
             yield title, [_line(desk, counts) for desk in desks]

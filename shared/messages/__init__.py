@@ -1,6 +1,6 @@
 """Messages between a patient and the practice, by subject, with documents; nothing in the clear."""
 
-from shared.messages.answering import MovedOnError, answer_thread, close_thread, empty_thread
+from shared.messages.answering import answer_thread, close_thread, empty_thread
 from shared.messages.cleaning import LARGEST_BYTES as LARGEST_DOCUMENT
 from shared.messages.documents import (
     CleanDocument,
@@ -12,7 +12,12 @@ from shared.messages.documents import (
 )
 from shared.messages.holding import ANSWER, promised_day
 from shared.messages.invariants import INVARIANTS
-from shared.messages.model import Document, Message, Thread
+from shared.messages.merging import Seen, find_thread, merge_threads, order_of
+from shared.messages.minding import assign_thread, await_patient
+from shared.messages.model import Document, Message, Thread, ThreadNote, ThreadPromise
+from shared.messages.moved import MovedOnError, check_same
+from shared.messages.notes import add_note, open_note
+from shared.messages.promises import IS_WAITING, note_broken, promises_kept
 from shared.messages.reading import (
     UnreadAnswer,
     get_thread,
@@ -25,12 +30,14 @@ from shared.messages.reading import (
 from shared.messages.rules import (
     AID,
     LONGEST_TEXT,
+    LONGEST_WAIT,
     MOST_DOCUMENTS,
     OFFERED,
     PATIENTS,
     STAFFS,
     SUBJECTS,
     THREAD,
+    mark_of,
     once_of,
 )
 from shared.messages.service import check_room, open_thread, read_answers, reply, start_thread
@@ -40,8 +47,10 @@ __all__ = [
     "AID",
     "ANSWER",
     "INVARIANTS",
+    "IS_WAITING",
     "LARGEST_DOCUMENT",
     "LONGEST_TEXT",
+    "LONGEST_WAIT",
     "MOST_DOCUMENTS",
     "OFFERED",
     "PATIENTS",
@@ -54,23 +63,37 @@ __all__ = [
     "Enclosure",
     "Message",
     "MovedOnError",
+    "Seen",
     "Thread",
+    "ThreadNote",
+    "ThreadPromise",
     "UnreadAnswer",
     "Words",
+    "add_note",
     "answer_thread",
+    "assign_thread",
+    "await_patient",
     "check_room",
+    "check_same",
     "clean_document",
     "close_thread",
     "empty_thread",
     "enclosures_of",
+    "find_thread",
     "get_thread",
     "is_unread",
+    "mark_of",
+    "merge_threads",
     "messages_of",
+    "note_broken",
     "once_of",
     "open_body",
     "open_document",
+    "open_note",
     "open_thread",
+    "order_of",
     "promised_day",
+    "promises_kept",
     "read_answers",
     "reply",
     "start_thread",

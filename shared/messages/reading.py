@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from shared.accounts import open_text
 from shared.base.errors import NotFoundError
@@ -26,11 +26,18 @@ class UnreadAnswer:
 def get_thread(
     session: Session, *, practice_id: int, account_id: UUID, thread_id: UUID, lock: bool = False
 ) -> Thread:
-    """A thread of an account. Raises NotFoundError."""
+    """A thread of an account; of a merged one, the thread that it lives on in. Raises NotFoundError."""
+    merged = aliased(Thread)
+    lives_in = (
+        select(merged.merged_into)
+        .where(merged.practice_id == practice_id, merged.id == thread_id)
+        .scalar_subquery()
+    )
     query = select(Thread).where(
         Thread.practice_id == practice_id,
         Thread.account_id == account_id,
-        Thread.id == thread_id,
+        Thread.id.in_((thread_id, lives_in)),
+        Thread.status != "merged",
     )
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
@@ -46,7 +53,11 @@ def threads_of(
     """An account's threads, the one that moved last first."""
     query = (
         select(Thread)
-        .where(Thread.practice_id == practice_id, Thread.account_id == account_id)
+        .where(
+            Thread.practice_id == practice_id,
+            Thread.account_id == account_id,
+            Thread.status != "merged",
+        )
         .order_by(Thread.moved_at.desc(), Thread.id.desc())
         .limit(limit)
     )

@@ -38,10 +38,12 @@ _DESK = frozenset(
 # Whoever agrees to money that leaves (the row-level policies of money_order name them too), and undoes what
 # others noted, or what was noted on another day.
 _IN_CHARGE = frozenset({"refunds.approve", "payments.cancel"})
+# Whoever writes the answers that all others send.
+_WORDS = frozenset({"messages.canned"})
 ROLES: Mapping[str, frozenset[str]] = {
     "secretary": _EVERYONE | _DESK,
-    "manager": _EVERYONE | _DESK | _IN_CHARGE,
-    "owner": _EVERYONE | _DESK | _IN_CHARGE,
+    "manager": _EVERYONE | _DESK | _IN_CHARGE | _WORDS,
+    "owner": _EVERYONE | _DESK | _IN_CHARGE | _WORDS,
     "accountant": _EVERYONE | {"accounts.read"},
     "auditor": _EVERYONE | {"accounts.read", "timeline.read"},
 }

@@ -1,0 +1,208 @@
+"""The list of threads: filtered by address, paged by key, the oldest promise first.
+
+Open is what waits for our answer, and what was answered and has waited in vain for the patient until the
+day that staff chose: that is derived here each time, no clock moves anything.
+"""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from backoffice.desks.inbox_rows import Row, rows_of
+from backoffice.desks.inbox_words import FILTERS
+from shared.base.clock import local_date
+from shared.base.errors import NotFoundError
+from shared.base.vault import KeyRing
+from shared.messages import IS_WAITING, Thread
+from shared.staff import SignedIn
+
+PAGE = 40
+MOST_COUNTED = 1000
+IS_ANSWERED = Thread.status == text("'answered'")
+IS_CLOSED = Thread.status == text("'closed'")
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadList:
+    """One page; ``next_key`` leads to the page after it."""
+
+    view: str
+    rows: tuple[Row, ...]
+    next_key: str
+
+
+def view_of(typed: str) -> str:
+    """The list that an address asks for. Raises NotFoundError."""
+    if typed not in FILTERS:
+        raise NotFoundError("Cette liste n’existe pas : choisissez-en une au-dessus.")
+    return typed
+
+
+def read_list(
+    session: Session, *, who: SignedIn, view: str, after: str, keys: KeyRing, at: datetime
+) -> ThreadList:
+    """One page of a list. Raises NotFoundError for a page key that is none."""
+    today = local_date(at, who.timezone)
+    if view in ("", "mine", "nobody"):
+        picked = _open(who, view, today, after)
+    else:
+        picked = _by_move(who, view, today, after)
+    found = session.execute(picked).all()
+    page = found[:PAGE]
+    rows = rows_of(session, [row[0] for row in page], who=who, keys=keys, at=at)
+    return ThreadList(view, rows, _write_key(page[-1]) if len(found) > PAGE else "")
+
+
+def read_counts(session: Session, *, who: SignedIn, at: datetime) -> dict[str, str]:
+    """How many stand in each list, one statement; none is counted further than a thousand."""
+    today = local_date(at, who.timezone)
+    views = {
+        "": _open_ids(who.practice_id, today),
+        "mine": _open_ids(who.practice_id, today, Thread.assigned_to == who.user_id),
+        "nobody": _open_ids(who.practice_id, today, Thread.assigned_to.is_(None)),
+        "patient": select(Thread.id).where(*_awaiting(who.practice_id, today)),
+        "closed": select(Thread.id).where(Thread.practice_id == who.practice_id, IS_CLOSED),
+    }
+    counts = (
+        select(func.count())
+        .select_from(ids.limit(MOST_COUNTED).subquery())
+        .scalar_subquery()
+        .label(view or "all")
+        for view, ids in views.items()
+    )
+    row = session.execute(select(*counts)).one()
+    return {view: _said(count) for view, count in zip(views, row, strict=True)}
+
+
+def count_open(session: Session, *, practice_id: int, today: date) -> int:
+    """How many wait for somebody, a thousand at most; one statement by two partial indexes."""
+    ids = _open_ids(practice_id, today).limit(MOST_COUNTED).subquery()
+    return session.scalar(select(func.count()).select_from(ids)) or 0
+
+
+def _said(count: int) -> str:
+    return str(count) if count < MOST_COUNTED else f"{MOST_COUNTED - 1}+"
+
+
+def _waiting(practice_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (Thread.practice_id == practice_id, IS_WAITING)
+
+
+def _returned(practice_id: int, today: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Thread.practice_id == practice_id,
+        IS_ANSWERED,
+        Thread.awaits_until.is_not(None),
+        Thread.awaits_until <= today,
+    )
+
+
+def _awaiting(practice_id: int, today: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Thread.practice_id == practice_id,
+        IS_ANSWERED,
+        or_(Thread.awaits_until.is_(None), Thread.awaits_until > today),
+    )
+
+
+def _open_ids(practice_id: int, today: date, *more: ColumnElement[bool]) -> Select[Any]:
+    both = union_all(
+        select(Thread.id)
+        .where(*_waiting(practice_id), *more)
+        .limit(MOST_COUNTED)
+        .subquery()
+        .select(),
+        select(Thread.id)
+        .where(*_returned(practice_id, today), *more)
+        .limit(MOST_COUNTED)
+        .subquery()
+        .select(),
+    ).subquery()
+    return select(both.c.id)
+
+
+def _open(who: SignedIn, view: str, today: date, after: str) -> Select[Any]:
+    """Of both kinds of what is open a page each, by their own index; of these the first."""
+    more: list[ColumnElement[bool]] = []
+    if view == "mine":
+        more.append(Thread.assigned_to == who.user_id)
+    elif view == "nobody":
+        more.append(Thread.assigned_to.is_(None))
+    key = _read_day(after) if after else None
+    parts = []
+    for due, conditions in (
+        (Thread.answer_by, _waiting(who.practice_id)),
+        (Thread.awaits_until, _returned(who.practice_id, today)),
+    ):
+        part = select(Thread.id, due.label("due")).where(*conditions, *more)
+        if key is not None:
+            last = (literal(key[0], Thread.answer_by.type), literal(key[1], Thread.id.type))
+            part = part.where(tuple_(due, Thread.id) > tuple_(*last))
+        parts.append(part.order_by(due, Thread.id).limit(PAGE + 1).subquery().select())
+    both = union_all(*parts).subquery()
+    return select(both.c.id, both.c.due).order_by(both.c.due, both.c.id).limit(PAGE + 1)
+
+
+def _by_move(who: SignedIn, view: str, today: date, after: str) -> Select[Any]:
+    """What moved last first."""
+    conditions: Sequence[ColumnElement[bool]] = (
+        _awaiting(who.practice_id, today)
+        if view == "patient"
+        else (and_(Thread.practice_id == who.practice_id, IS_CLOSED),)
+    )
+    query: Any = select(Thread.id, Thread.moved_at).where(*conditions)
+    if after:
+        moved_at, last_id = _read_instant(after)
+        last = (literal(moved_at, Thread.moved_at.type), literal(last_id, Thread.id.type))
+        query = query.where(tuple_(Thread.moved_at, Thread.id) < tuple_(*last))
+    latest: Select[Any] = query.order_by(Thread.moved_at.desc(), Thread.id.desc()).limit(PAGE + 1)
+    return latest
+
+
+def _write_key(row: Any) -> str:
+    return base64.urlsafe_b64encode(f"{row[1].isoformat()}|{row[0]}".encode()).decode()
+
+
+def _read_key(typed: str) -> tuple[str, UUID]:
+    try:
+        when, _, thread_id = base64.urlsafe_b64decode(typed.encode()).decode().partition("|")
+        return when, UUID(thread_id)
+    except (binascii.Error, ValueError):
+        raise NotFoundError("Cette page de la liste n’existe pas.") from None
+
+
+def _read_day(typed: str) -> tuple[date, UUID]:
+    when, thread_id = _read_key(typed)
+    try:
+        return date.fromisoformat(when), thread_id
+    except ValueError:
+        raise NotFoundError("Cette page de la liste n’existe pas.") from None
+
+
+def _read_instant(typed: str) -> tuple[datetime, UUID]:
+    when, thread_id = _read_key(typed)
+    try:
+        instant = datetime.fromisoformat(when)
+        if instant.tzinfo is None:
+            raise ValueError(when)
+        return instant, thread_id
+    except ValueError:
+        raise NotFoundError("Cette page de la liste n’existe pas.") from None
