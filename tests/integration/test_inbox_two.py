@@ -226,9 +226,7 @@ def picked(client: FlaskClient) -> list[str]:
     return [part.split('"')[0] for part in html.split('name="pick" value="')[1:]]
 
 
-def post_several(
-    inbox: Inbox, client: FlaskClient, step: str, picks: list[str], **more: str
-) -> str:
+def post_several(client: FlaskClient, step: str, picks: list[str], **more: str) -> str:
     data = {"csrf_token": token_of(client), "pick": picks} | more
     return text_of(client.post(f"/inbox/{step}", data=data, follow_redirects=True))
 
@@ -275,7 +273,7 @@ def test_several_are_given_to_a_colleague(inbox: Inbox, office: Samples, claire:
     ],
 )
 def test_what_can_not_be_done_with_several_is_told(
-    inbox: Inbox, claire: FlaskClient, picks: list[str], more: dict[str, str], why: str
+    claire: FlaskClient, picks: list[str], more: dict[str, str], why: str
 ):
     assert why in post_several(claire, "several/do", picks, **more)
 
