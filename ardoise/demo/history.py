@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from ardoise import jobs, jobs_messages, jobs_plans
-from ardoise.demo.desk import answer_message, grant_help, note_call, note_payment
+from ardoise.demo.desk import answer_message, grant_help, note_call, note_message, note_payment
 from ardoise.demo.export import write_export
 from ardoise.demo.people import Act, DemoPerson
 from ardoise.demo.setting import DemoError
@@ -128,6 +128,8 @@ class History:
             self._visit(person, act)
         elif act.kind == "answer":
             answer_message(self.house, self.account(person), act.value)
+        elif act.kind == "note":
+            note_message(self.house, self.account(person), act.value)
         elif act.kind == "grant":
             grant_help(self.house, self.account(person), act.value)
         elif act.kind == "call_done":
