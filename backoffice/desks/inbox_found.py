@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from backoffice.desks.inbox_rows import named_first
 from backoffice.desks.inbox_words import StateShown, state_of
 from backoffice.desks.message_words import SUBJECTS
 from backoffice.desks.words import WISHES, title
@@ -37,6 +38,7 @@ class FoundThread:
     step: str
     stepped_on: date | None
     withheld: str
+    holds: tuple[str, ...]
     opened: bool
     seen_id: UUID | None
 
@@ -94,7 +96,7 @@ def find(session: Session, *, who: SignedIn, thread_id: UUID, keys: KeyRing) -> 
         .scalar_subquery()
     )
     rows = session.execute(
-        select(Thread, Account, Party, LadderCycle, step, ThreadSeen)
+        select(Thread, Account, Party, LadderCycle, step, ThreadSeen, Hold)
         .join(
             Account,
             and_(Account.practice_id == Thread.practice_id, Account.id == Thread.account_id),
@@ -118,15 +120,22 @@ def find(session: Session, *, who: SignedIn, thread_id: UUID, keys: KeyRing) -> 
                 ThreadSeen.user_id == who.user_id,
             ),
         )
+        .outerjoin(
+            Hold,
+            and_(
+                Hold.practice_id == Thread.practice_id,
+                Hold.account_id == Account.id,
+                Hold.status == "active",
+                Hold.invoice_id.is_(None),
+            ),
+        )
         .where(Thread.practice_id == who.practice_id, Thread.id == thread_id)
     ).all()
     if not rows:
         raise NotFoundError("Cette conversation n’existe pas : elle a peut-être été effacée.")
-    thread, account, _, cycle, step_name, seen = rows[0]
-    parties = sorted(
-        (row[2] for row in rows if row[2] is not None),
-        key=lambda one: (one.role != "debtor", one.id),
-    )
+    thread, account, _, cycle, step_name, seen, _ = rows[0]
+    holds = sorted({row[6] for row in rows} - {None}, key=lambda one: (one.placed_at, one.id))
+    parties = sorted((row[2] for row in rows if row[2] is not None), key=named_first)
     name = ""
     if parties and who.may("accounts.names"):
         name = open_name(account_vault(keys, account), parties[0]).full
@@ -137,33 +146,24 @@ def find(session: Session, *, who: SignedIn, thread_id: UUID, keys: KeyRing) -> 
         step=STEP_TITLES.get(step_name or "", ""),
         stepped_on=cycle.stepped_on if cycle is not None else None,
         withheld=(cycle.withheld or "") if cycle is not None else "",
+        holds=tuple(one.kind for one in holds),
         opened=seen is not None,
         seen_id=seen.message_id if seen is not None else None,
     )
 
 
 def read_context(session: Session, found: FoundThread, *, who: SignedIn, at: datetime) -> Context:
-    """What stands at the side; three statements."""
+    """What stands at the side; two statements."""
     account, today = found.account, local_date(at, who.timezone)
     practice_id, account_id = account.practice_id, account.id
     invoices = sorted(
         invoices_of(session, practice_id=practice_id, account_id=account_id),
         key=lambda one: (one.open_cents == 0, one.issued_on),
     )
-    holds = session.scalars(
-        select(Hold.kind)
-        .where(
-            Hold.practice_id == practice_id,
-            Hold.account_id == account_id,
-            Hold.status == "active",
-            Hold.invoice_id.is_(None),
-        )
-        .order_by(Hold.placed_at, Hold.id)
-    ).all()
     others = threads_of(
         session, practice_id=practice_id, account_id=account_id, limit=MOST_THREADS + 1
     )
-    why = [title(HOLD_TITLES, kind) for kind in holds]
+    why = [title(HOLD_TITLES, kind) for kind in found.holds]
     if found.withheld and not why:
         why = [title(WITHHELD_TITLES, found.withheld)]
     return Context(
@@ -191,7 +191,7 @@ def read_context(session: Session, found: FoundThread, *, who: SignedIn, at: dat
             for one in others
             if one.id != found.thread.id
         ),
-        paused=bool(holds),
+        paused=bool(found.holds),
     )
 
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from backoffice.desks.inbox_rows import Row, rows_of
+from backoffice.desks.inbox_rows import Row, read_rows
 from backoffice.desks.inbox_words import FILTERS
 from shared.base.clock import local_date
 from shared.base.errors import NotFoundError
@@ -61,14 +61,23 @@ def read_list(
 ) -> ThreadList:
     """One page of a list. Raises NotFoundError for a page key that is none."""
     today = local_date(at, who.timezone)
-    if view in ("", "mine", "nobody"):
-        picked = _open(who, view, today, after)
+    is_open = view in ("", "mine", "nobody")
+    picked = (_open if is_open else _by_move)(who, view, today, after).subquery()
+    found = read_rows(session, Thread.id.in_(select(picked.c.id)), who, keys, at)
+    if is_open:
+        found.sort(key=lambda one: (_due(one.thread), one.thread.id))
     else:
-        picked = _by_move(who, view, today, after)
-    found = session.execute(picked).all()
+        found.sort(key=lambda one: (one.thread.moved_at, one.thread.id), reverse=True)
     page = found[:PAGE]
-    rows = rows_of(session, [row[0] for row in page], who=who, keys=keys, at=at)
-    return ThreadList(view, rows, _write_key(page[-1]) if len(found) > PAGE else "")
+    more = _write_key(page[-1].thread, is_open=is_open) if len(found) > PAGE else ""
+    return ThreadList(view, tuple(one.row for one in page), more)
+
+
+def _due(thread: Thread) -> date:
+    """The day by which something is to be done with an open thread."""
+    if thread.status == "waiting" or thread.awaits_until is None:
+        return thread.answer_by
+    return thread.awaits_until
 
 
 def read_counts(session: Session, *, who: SignedIn, at: datetime) -> dict[str, str]:
@@ -177,8 +186,9 @@ def _by_move(who: SignedIn, view: str, today: date, after: str) -> Select[Any]:
     return latest
 
 
-def _write_key(row: Any) -> str:
-    return base64.urlsafe_b64encode(f"{row[1].isoformat()}|{row[0]}".encode()).decode()
+def _write_key(thread: Thread, *, is_open: bool) -> str:
+    by = _due(thread) if is_open else thread.moved_at
+    return base64.urlsafe_b64encode(f"{by.isoformat()}|{thread.id}".encode()).decode()
 
 
 def _read_key(typed: str) -> tuple[str, UUID]:

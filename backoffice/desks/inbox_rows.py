@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from backoffice.desks.inbox_words import StateShown, said_at, state_of
 from backoffice.desks.message_words import SUBJECTS
-from backoffice.desks.people import names_of
 from backoffice.desks.words import title
-from shared.accounts import Account, account_vault
+from shared.accounts import Account, Party, account_vault, open_name
 from shared.base.clock import local_date
 from shared.base.formats import clock_time
 from shared.base.vault import KeyRing
@@ -45,9 +45,27 @@ class Row:
 def rows_of(
     session: Session, ids: Sequence[UUID], *, who: SignedIn, keys: KeyRing, at: datetime
 ) -> tuple[Row, ...]:
-    """The lines in the order of ``ids``; two statements."""
+    """The lines in the order of ``ids``; one statement."""
     if not ids:
         return ()
+    shown = {
+        row.thread.id: row.row for row in read_rows(session, Thread.id.in_(ids), who, keys, at)
+    }
+    return tuple(shown[thread_id] for thread_id in ids if thread_id in shown)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """A line with the thread that it is of."""
+
+    thread: Thread
+    row: Row
+
+
+def read_rows(
+    session: Session, chosen: ColumnElement[bool], who: SignedIn, keys: KeyRing, at: datetime
+) -> list[ReadRow]:
+    """The lines of the threads that are chosen, in no order; one statement."""
     last = (
         select(Message.id)
         .where(Message.practice_id == Thread.practice_id, Message.thread_id == Thread.id)
@@ -57,7 +75,7 @@ def rows_of(
         .scalar_subquery()
     )
     query = (
-        select(Thread, Account, Message, ThreadSeen, ThreadPresence.name)
+        select(Thread, Account, Message, ThreadSeen, ThreadPresence.name, Party)
         .join(
             Account,
             and_(Account.practice_id == Thread.practice_id, Account.id == Thread.account_id),
@@ -80,24 +98,35 @@ def rows_of(
                 ThreadPresence.at > at - PRESENT_FOR,
             ),
         )
-        .where(Thread.practice_id == who.practice_id, Thread.id.in_(ids))
-    )
-    found = {row[0].id: row for row in session.execute(query)}
-    accounts = list({row[1].id: row[1] for row in found.values()}.values())
-    names = {}
-    if who.may("accounts.names"):
-        names = names_of(session, accounts, practice_id=who.practice_id, keys=keys)
-    return tuple(
-        _row(
-            *found[thread_id],
-            name=names[found[thread_id][1].id].full if found[thread_id][1].id in names else "",
-            who=who,
-            keys=keys,
-            at=at,
+        .outerjoin(
+            Party, and_(Party.practice_id == Thread.practice_id, Party.account_id == Account.id)
         )
-        for thread_id in ids
-        if thread_id in found
+        .where(Thread.practice_id == who.practice_id, chosen)
     )
+    found: dict[UUID, Any] = {}
+    for row in session.execute(query):
+        known = found.get(row[0].id)
+        if known is None or named_first(row[5]) < named_first(known[5]):
+            found[row[0].id] = row
+    return [
+        ReadRow(
+            row[0], _row(*row[:5], name=_name(row[1], row[5], who, keys), who=who, keys=keys, at=at)
+        )
+        for row in found.values()
+    ]
+
+
+def named_first(party: Party | None) -> tuple[bool, bool, UUID]:
+    """Of an account's people the debtor names it, else the first."""
+    if party is None:
+        return True, True, UUID(int=0)
+    return False, party.role != "debtor", party.id
+
+
+def _name(account: Account, party: Party | None, who: SignedIn, keys: KeyRing) -> str:
+    if party is None or not who.may("accounts.names"):
+        return ""
+    return open_name(account_vault(keys, account), party).full
 
 
 def _row(

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from backoffice.desks.account_messages import AidShown, DocumentShown, aid_shown
@@ -29,12 +29,13 @@ from shared.messages import (
     Message,
     ThreadNote,
     mark_of,
-    open_body,
     open_note,
+    open_words,
 )
 from shared.staff import SignedIn, StaffMembership, StaffUser, roles_with
 
 MOST_EVENTS = 100
+NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class ThreadShown:
 def read_thread(
     session: Session, found: FoundThread, vault: Vault, *, who: SignedIn, at: datetime
 ) -> ThreadShown:
-    """The thread as this person sees it; four statements, and one more for a request for help."""
+    """The thread as this person sees it; three statements, and one more for a request for help."""
     thread, today = found.thread, local_date(at, who.timezone)
     said, last_id, seen = _said(session, found, vault)
     choices = _choices(session, found, who, at)
@@ -131,41 +132,62 @@ def _said(
     session: Session, found: FoundThread, vault: Vault
 ) -> tuple[list[EntryShown], UUID | None, UUID | None]:
     """(messages with what came along and notes, the latest message, the patient's latest)."""
-    practice_id, thread_id = found.thread.practice_id, found.thread.id
+    of = (found.thread.practice_id, found.thread.id)
     written = (
-        select(Message, Document.id, Document.media)
+        select(
+            Message.side.label("side"),
+            Message.id.label("id"),
+            Message.author,
+            Message.body,
+            Message.at.label("at"),
+            Message.read_at,
+            Document.id.label("document_id"),
+            Document.media,
+        )
         .outerjoin(
             Document,
             (Document.practice_id == Message.practice_id) & (Document.message_id == Message.id),
         )
-        .where(Message.practice_id == practice_id, Message.thread_id == thread_id)
-        .order_by(Message.at, Message.id, Document.id)
+        .where(Message.practice_id == of[0], Message.thread_id == of[1])
+    )
+    notes = select(
+        literal(NOTE),
+        ThreadNote.id,
+        ThreadNote.author,
+        ThreadNote.body,
+        ThreadNote.at,
+        null(),
+        null(),
+        null(),
+    ).where(ThreadNote.practice_id == of[0], ThreadNote.thread_id == of[1])
+    read: Sequence[Any] = session.execute(union_all(written, notes)).all()
+    both = sorted(
+        read,
+        key=lambda row: (row.at, row.id, row.document_id or row.id),
     )
     entries: list[EntryShown] = []
     last_id = seen = None
-    for message, rows in groupby(session.execute(written).all(), key=lambda row: row[0]):
-        last_id = message.id
-        seen = message.id if message.side == PATIENTS else seen
-        entries.append(_message(message, list(rows), found, vault))
-    notes = select(ThreadNote).where(
-        ThreadNote.practice_id == practice_id, ThreadNote.thread_id == thread_id
-    )
-    entries += [
-        EntryShown("note", note.author, note.at, open_note(vault, note.id, note.body))
-        for note in session.scalars(notes)
-    ]
+    for _, rows in groupby(both, key=lambda row: row.id):
+        parts = list(rows)
+        entries.append(_entry(parts, found, vault))
+        side, row_id = parts[0].side, parts[0].id
+        last_id = last_id if side == NOTE else row_id
+        seen = row_id if side == PATIENTS else seen
     return entries, last_id, seen
 
 
-def _message(message: Message, rows: Sequence[Any], found: FoundThread, vault: Vault) -> EntryShown:
-    theirs = message.side == PATIENTS
-    came = [(row[1], row[2]) for row in rows if row[1] is not None]
+def _entry(rows: Sequence[Any], found: FoundThread, vault: Vault) -> EntryShown:
+    first = rows[0]
+    if first.side == NOTE:
+        return EntryShown("note", first.author, first.at, open_note(vault, first.id, first.body))
+    theirs = first.side == PATIENTS
+    came = [(row.document_id, row.media) for row in rows if row.document_id is not None]
     return EntryShown(
         kind="theirs" if theirs else "ours",
-        author=(found.name or "La personne") if theirs else message.author,
-        at=message.at,
-        body=open_body(vault, message),
-        read_at=message.read_at,
+        author=(found.name or "La personne") if theirs else first.author,
+        at=first.at,
+        body=open_words(vault, first.id, first.body),
+        read_at=first.read_at,
         documents=tuple(
             DocumentShown(document_id, f"{MEDIA[media]} {place}")
             for place, (document_id, media) in enumerate(came, 1)

@@ -24,6 +24,7 @@ from shared.messages.reading import (
     is_unread,
     messages_of,
     open_body,
+    open_words,
     threads_of,
     unread_answers,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "open_document",
     "open_note",
     "open_thread",
+    "open_words",
     "order_of",
     "promised_day",
     "promises_kept",

@@ -78,7 +78,12 @@ def messages_of(
 
 def open_body(vault: Vault, message: Message) -> str:
     """What a message says; empty when only documents came."""
-    return open_text(vault, message.body, table="message", row=message.id, column="body")
+    return open_words(vault, message.id, message.body)
+
+
+def open_words(vault: Vault, message_id: UUID, body: bytes) -> str:
+    """The same of a message of which only some columns were read."""
+    return open_text(vault, body, table="message", row=message_id, column="body")
 
 
 def unread_answers(session: Session, *, practice_id: int) -> list[UnreadAnswer]:
