@@ -8,9 +8,10 @@ import pytest
 from shared.base.clock import local_date
 from shared.inbox import PRESENT_FOR
 from shared.messages import note_broken, promises_kept
-from tests.backoffice_office import Samples, counted, text_of
+from tests.backoffice_office import Samples, text_of
 from tests.backoffice_people import OTHERS, OURS
 from tests.integration.inbox_desk import Inbox, hidden, lines_of, list_of, opened_inbox
+from tests.statements import counting
 
 MOST_STATEMENTS = 12  # who is signed in and the rail included; that it was seen is one more, once
 
@@ -246,7 +247,7 @@ def test_pages_take_few_statements_however_many_threads_there_are(inbox: Inbox, 
     client.get(addresses[1])
 
     def cost(address: str) -> int:
-        with counted(office.database) as statements:
+        with counting(office.database.engine) as statements:
             assert client.get(address).status_code == 200
         asked = [one for one in statements if "set_config" not in one]
         assert len(asked) <= MOST_STATEMENTS, "\n".join(asked)
