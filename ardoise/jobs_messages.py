@@ -9,8 +9,9 @@ from ardoise.office import House
 from ardoise.telling import plan_told
 from shared.accounts import get_practice
 from shared.aid import delete_aid_documents, forget_requests, requests_since
+from shared.base.clock import local_date
 from shared.delivery import NEWS, UNTOLD, News, Notice
-from shared.messages import UnreadAnswer, unread_answers
+from shared.messages import UnreadAnswer, note_broken, unread_answers
 from shared.plans import Plan
 from shared.worklist import Task
 
@@ -120,3 +121,16 @@ def delete_documents_of_aid(house: House, practice_id: int) -> int:
         if gone:
             work.commit()
     return gone
+
+
+def note_broken_promises(house: House, practice_id: int) -> int:
+    """Tell on the timelines which answers were not given by the promised day. Returns how many."""
+    now = house.clock.now()
+    with house.database.unit_of_work(practice_id) as work:
+        zone = get_practice(work.session, practice_id).timezone
+        noted = note_broken(
+            work.session, practice_id=practice_id, today=local_date(now, zone), at=now
+        )
+        if noted:
+            work.commit()
+    return noted

@@ -18,6 +18,7 @@ from shared.delivery import (
     check_sms_sender,
     check_texts,
 )
+from shared.inbox import install_canned
 from shared.ladder import install_policy
 
 LINK_DAYS = 14
@@ -79,6 +80,7 @@ def open_practice(
     session.add(practice)
     session.flush()
     install_policy(session, practice_id=practice.id)
+    install_canned(session, practice_id=practice.id, at=at)
     record(
         session,
         practice_id=practice.id,

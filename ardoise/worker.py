@@ -150,6 +150,7 @@ class Worker:
             self._guarded(lambda: jobs.doubt_lost(office, practice_id))
             self._guarded(lambda: jobs.end_visits(house, practice_id))
             self._guarded(lambda: jobs_preferences.tidy_proposals(house, practice_id))
+            self._guarded(lambda: jobs_messages.note_broken_promises(house, practice_id))
             self._guarded(lambda: jobs_messages.forget_old_requests(house, practice_id))
             self._guarded(lambda: jobs_messages.delete_documents_of_aid(house, practice_id))
             self._guarded(lambda: jobs_totals.count_for_desks(house, practice_id))

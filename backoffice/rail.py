@@ -8,7 +8,7 @@ from flask import request, url_for
 
 from backoffice.auth import staff
 from backoffice.counted import totals
-from backoffice.desks.rail import AGREEMENTS, CHECKS, STRAYS, TODAY, waiting
+from backoffice.desks.rail import AGREEMENTS, CHECKS, INBOX, STRAYS, TODAY, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ GROUPS: tuple[tuple[str, tuple[Desk, ...]], ...] = (
         "",
         (
             Desk("Aujourd’hui", TODAY, "tasks.read", counted=True),
+            Desk("Messages", INBOX, "messages.write", counted=True),
             Desk("Comptes", "accounts.list_accounts", "accounts.read"),
             Desk("Demandes d’accord", AGREEMENTS, "refunds.write", counted=True),
         ),

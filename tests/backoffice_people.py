@@ -22,6 +22,7 @@ from shared.base.ids import new_id
 from shared.base.vault import BlindIndex, KeyRing
 from shared.billing import Invoice
 from shared.delivery import LADDER, Notice
+from shared.inbox import CannedAnswer
 from shared.ladder import LadderCycle
 from shared.messages import Document, Message, Thread
 from shared.plans import Instalment, Plan
@@ -179,6 +180,40 @@ def add_thread(stories: Stories, session: Session, story: str) -> None:
         )
     )
     stories.ids |= {f"{story}_thread": thread.id, f"{story}_document": document_id}
+
+
+def add_answered_thread(stories: Stories, session: Session, story: str) -> None:
+    """Another question of theirs, answered and read long since."""
+    before = NOW - timedelta(days=9)
+    thread_id = stories.ids[f"{story}_answered"] = new_id()
+    session.add(
+        Thread(
+            practice_id=OURS,
+            id=thread_id,
+            account_id=stories.ids[story],
+            subject="unclear",
+            status="answered",
+            opened_at=before,
+            moved_at=before,
+            answer_by=before.date(),
+            answered_at=before,
+        )
+    )
+
+
+def add_canned(stories: Stories, session: Session) -> None:
+    """A ready-made answer of the practice."""
+    canned_id = stories.ids["canned"] = new_id()
+    session.add(
+        CannedAnswer(
+            practice_id=OURS,
+            id=canned_id,
+            title="Payer par virement",
+            body="La référence est {référence}. Il reste {reste dû}.",
+            changed_name="ardoise",
+            changed_at=NOW,
+        )
+    )
 
 
 def add_proposal(stories: Stories, session: Session, story: str) -> None:

@@ -19,6 +19,8 @@ from tests.backoffice_people import (
     TODAY,
     Stories,
     add_account,
+    add_answered_thread,
+    add_canned,
     add_cycle,
     add_invoice,
     add_notice,
@@ -119,6 +121,8 @@ def fill(stories: Stories, session: Session) -> None:
     add_task(stories, session, IN_DOUBT, "doubt", str(notice.id))
     add_account(stories, session, "settled", "Bruno", "Lemoine")
     add_thread(stories, session, "settled")
+    add_answered_thread(stories, session, "settled")
+    add_canned(stories, session)
     add_proposal(stories, session, "settled")
     add_plan(stories, session, "settled")
     add_account(stories, session, "sister", "Samira", "Ferhat")

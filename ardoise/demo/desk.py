@@ -16,7 +16,7 @@ from shared.audit import Actor
 from shared.base.clock import local_date
 from shared.base.money import Cents
 from shared.ladder import CALL_TASK
-from shared.messages import Message, Thread, Words, answer_thread
+from shared.messages import Message, Thread, Words, add_note, answer_thread, assign_thread
 from shared.orders import RECEIVE, Colleague, Wish, ask_order, get_order
 from shared.payments import Payment, get_payment
 from shared.staff import StaffUser
@@ -31,13 +31,7 @@ def answer_message(house: House, account: Account, text: str) -> None:
     """Answer the thread that the patient wrote in last."""
     number = account.practice_id
     with house.database.unit_of_work(number) as work:
-        thread = work.session.scalars(
-            select(Thread)
-            .where(Thread.practice_id == number, Thread.account_id == account.id)
-            .order_by(Thread.id.desc())
-        ).first()
-        if thread is None:
-            raise DemoError(NOTHING)
+        thread = _last_thread(work.session, account)
         answer_thread(
             work.session,
             practice_id=number,
@@ -50,6 +44,48 @@ def answer_message(house: House, account: Account, text: str) -> None:
             seen=_seen(work.session, thread.id),
         )
         work.commit()
+
+
+def note_message(house: House, account: Account, text: str) -> None:
+    """Take the thread that the patient wrote in last, and note for the team how far one is with it."""
+    number = account.practice_id
+    with house.database.unit_of_work(number) as work:
+        thread = _last_thread(work.session, account)
+        claire = _secretary(work.session)
+        at = house.clock.now()
+        assign_thread(
+            work.session,
+            practice_id=number,
+            account_id=account.id,
+            thread_id=thread.id,
+            to=claire,
+            seen=None,
+            actor=SECRETARY,
+            at=at,
+        )
+        add_note(
+            work.session,
+            practice_id=number,
+            account_id=account.id,
+            thread_id=thread.id,
+            vault=account_vault(house.keys, account),
+            words=_words(text),
+            author_id=claire,
+            actor=SECRETARY,
+            at=at,
+        )
+        work.commit()
+
+
+def _last_thread(session: Session, account: Account) -> Thread:
+    thread = session.scalars(
+        select(Thread)
+        .where(Thread.practice_id == account.practice_id, Thread.account_id == account.id)
+        .order_by(Thread.id.desc())
+    ).first()
+    if thread is None:
+        raise DemoError(NOTHING)
+    return thread
 
 
 def grant_help(house: House, account: Account, text: str) -> None:

@@ -10,6 +10,7 @@ from ardoise.demo.desk import (
     answer_message,
     grant_help,
     note_call,
+    note_message,
     note_payment,
     put_search_off,
 )
@@ -134,6 +135,8 @@ class History:
             self._visit(person, act)
         elif act.kind == "answer":
             answer_message(self.house, self.account(person), act.value)
+        elif act.kind == "note":
+            note_message(self.house, self.account(person), act.value)
         elif act.kind == "grant":
             grant_help(self.house, self.account(person), act.value)
         elif act.kind == "call_done":

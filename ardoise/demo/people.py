@@ -24,7 +24,7 @@ class DemoInvoice:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something that happens ``days_ago``: pay, desk, write, spread, call_done, wrong_tries, vanish…"""
+    """Something that happens ``days_ago``: pay, desk, write, note, spread, call_done, wrong_tries, vanish…"""
 
     days_ago: int
     kind: str
@@ -114,6 +114,7 @@ PAID = "paid: J’ai envoyé un virement la semaine dernière."
 ANSWER = (
     "Bonjour, la mutuelle a payé sa part. Ce qui reste est à votre charge. Appelez-nous au besoin."
 )
+LOOKED_FOR = "Rien à la banque hier. Je regarde de nouveau demain."
 GRANTED = (
     "Bonjour, c’est entendu : prenez le temps qu’il vous faut, jusqu’à la fin du mois prochain."
 )
@@ -148,7 +149,12 @@ STORIES: tuple[tuple[str, int, int, tuple[Act, ...]], ...] = (
     ("plan_asked", 1, 50, (Act(4, "spread", "sum 5"),)),
     ("aid_granted", 1, 48, (Act(15, "ask_help", "later"), Act(13, "grant", GRANTED))),
     ("question", 2, 44, (Act(1, "write", UNCLEAR),)),
-    ("already_paid", 1, 44, (Act(3, "write", PAID), Act(1, "later", "payer"))),
+    (
+        "already_paid",
+        1,
+        44,
+        (Act(3, "write", PAID), Act(2, "note", LOOKED_FOR), Act(1, "later", "payer")),
+    ),
     ("answered", 2, 44, (Act(6, "write", UNCLEAR), Act(4, "answer", ANSWER))),
     ("paid_at_desk", 2, 40, (Act(2, "desk", "cash 0"),)),
     ("credit", 1, 14, (Act(9, "desk", "cheque 2000"),)),

@@ -12,7 +12,6 @@ from backoffice.desks.message_words import (
     AID_STATES,
     MEDIA,
     REASONS,
-    RULES,
     SUBJECTS,
     THREAD_STATES,
     WISHES,
@@ -22,7 +21,6 @@ from shared.accounts import Account
 from shared.aid import OPEN, AidAnswers, AidRequest, open_answers, requests_part
 from shared.base.together import read_together
 from shared.base.vault import Vault
-from shared.delivery import Finding, Profile, lint_text
 from shared.messages import (
     PATIENTS,
     Document,
@@ -33,29 +31,6 @@ from shared.messages import (
     open_body,
     threads_part,
 )
-
-MOST_FINDINGS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Warned:
-    """What the tone-and-secrecy lint says of a place in a text."""
-
-    rule: str
-    excerpt: str
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An answer that was not sent yet, as it was typed, and what the lint says."""
-
-    thread_id: UUID | None = None
-    body: str = ""
-    keeps_hold: bool = False
-    decision: str = ""
-    pause_until: str = ""
-    no_pause: bool = False
-    warned: tuple[Warned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +67,8 @@ class AidShown:
 
 @dataclass(frozen=True, slots=True)
 class ThreadShown:
-    """A thread with its form: ``seen`` is the patient's latest message, ``once`` the form's mark."""
+    """A thread with its form: ``seen`` is the patient's latest message, ``answered`` our latest answer,
+    ``once`` the form's mark."""
 
     id: UUID
     title: str
@@ -105,14 +81,8 @@ class ThreadShown:
     messages: tuple[MessageShown, ...]
     aid: AidShown | None
     seen: str
+    answered: str
     once: str = field(default_factory=lambda: secrets.token_hex(16))
-
-
-def warnings_about(text: str) -> tuple[Warned, ...]:
-    """What staff are asked to look at again before they send a text."""
-    found: Sequence[Finding] = lint_text(text, profile=Profile.PORTAL)
-    warned = dict.fromkeys(Warned(title(RULES, one.rule), one.excerpt) for one in found)
-    return tuple(warned)[:MOST_FINDINGS]
 
 
 def read_threads(session: Session, account: Account, vault: Vault) -> tuple[ThreadShown, ...]:
@@ -171,8 +141,9 @@ def _thread(
         keeps_hold=thread.keeps_hold,
         answer_by=thread.answer_by,
         messages=tuple(_message(message, documents, vault) for message in messages),
-        aid=_aid(request, vault) if request is not None else None,
+        aid=aid_shown(request, vault) if request is not None else None,
         seen=str(theirs[-1].id) if theirs else "",
+        answered=str(thread.answer_id or ""),
     )
 
 
@@ -191,7 +162,8 @@ def _message(message: Message, documents: Sequence[Document], vault: Vault) -> M
     )
 
 
-def _aid(request: AidRequest, vault: Vault) -> AidShown:
+def aid_shown(request: AidRequest, vault: Vault) -> AidShown:
+    """What was asked for, and where the request stands."""
     state, tone = AID_STATES[request.status]
     answers = open_answers(vault, request)
     return AidShown(

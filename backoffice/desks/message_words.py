@@ -54,3 +54,33 @@ RULES: Mapping[str, str] = {
     "R8": "tournure difficile",
 }
 MEDIA: Mapping[str, str] = {"jpeg": "Photo", "pdf": "PDF"}
+# Better words for what the lint finds, by the folded word; where the sentence must change there is none.
+INSTEAD: Mapping[str, str] = {
+    "impaye": "somme à payer",
+    "impayes": "sommes à payer",
+    "impayee": "encore à payer",
+    "impayees": "encore à payer",
+    "dette": "somme à payer",
+    "dettes": "sommes à payer",
+    "creance": "somme à payer",
+    "creances": "sommes à payer",
+    "debiteur": "titulaire du compte",
+    "debitrice": "titulaire du compte",
+    "dernierrappel": "message",
+    "dernieravertissement": "message",
+    "immediatement": "dès que possible",
+    "urgent": "important",
+    "sansdelai": "dès que possible",
+    "defautdepaiement": "paiement encore attendu",
+    "recouvrement": "suivi des factures",
+    "contentieux": "suivi des factures",
+    "seance": "facture",
+    "seances": "factures",
+    "consultation": "facture",
+    "consultations": "factures",
+    "cabinet": "secrétariat",
+    "medecin": "secrétariat",
+    "docteur": "secrétariat",
+    "patient": "titulaire du compte",
+    "patiente": "titulaire du compte",
+}

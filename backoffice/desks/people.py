@@ -1,4 +1,4 @@
-"""Names of many accounts at once, opened with the master keys."""
+"""Names of many accounts at once, opened with the master keys; and of colleagues."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from shared.accounts import Account, Party, PersonName, account_vault, open_name
 from shared.base.vault import KeyRing
+from shared.staff import StaffMembership, StaffUser, roles_with
 
 
 def names_of(
@@ -24,3 +25,20 @@ def names_of(
             vault = account_vault(keys, by_id[party.account_id])
             names[party.account_id] = open_name(vault, party)
     return names
+
+
+def colleagues_who_may(
+    session: Session, *, practice_id: int, permission: str
+) -> list[tuple[UUID, str]]:
+    """(id, name) of active colleagues whose role has a permission, by name; one statement."""
+    query = (
+        select(StaffUser.id, StaffUser.name)
+        .join(StaffMembership, StaffMembership.user_id == StaffUser.id)
+        .where(
+            StaffMembership.practice_id == practice_id,
+            StaffMembership.role.in_(sorted(roles_with(permission))),
+            StaffUser.status == "active",
+        )
+        .order_by(StaffUser.name, StaffUser.id)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]

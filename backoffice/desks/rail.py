@@ -3,11 +3,13 @@
 from collections import Counter
 
 from backoffice.desks.check_words import ELSEWHERE
+from shared.messages import OPEN_THREADS
 from shared.totals import Totals
 from shared.worklist import KINDS, LATER, NOBODYS, TASKS
 
-TODAY, AGREEMENTS, STRAYS, CHECKS = (
+TODAY, INBOX, AGREEMENTS, STRAYS, CHECKS = (
     "today.show_today",
+    "inbox.list_threads",
     "agreements.list_orders",
     "strays.list_strays",
     "checks.list_checks",
@@ -20,6 +22,7 @@ def waiting(totals: Totals) -> Counter[str]:
     return Counter(
         {
             TODAY: sum(by_kind.values()),
+            INBOX: totals[OPEN_THREADS].count,
             AGREEMENTS: totals["orders.with_staff"].count,
             STRAYS: nobodys["stray_payment"],
             CHECKS: sum(count for kind, count in nobodys.items() if kind not in ELSEWHERE),

@@ -37,11 +37,19 @@ def search(
     ``keys`` None is a role that sees no names: it finds by account and invoice number and by transfer
     reference only, since a hit by name would tell the name.
     """
+    rank = found_accounts(session, practice_id=practice_id, term=term, keys=keys, index=index)
+    return _rows(session, rank, practice_id=practice_id, steps=steps, keys=keys)
+
+
+def found_accounts(
+    session: Session, *, practice_id: int, term: str, keys: KeyRing | None, index: BlindIndex
+) -> dict[UUID, int]:
+    """Accounts that fit ``term``, each with how well: fewer is better. ``keys`` as in ``search``."""
     rank = dict.fromkeys(_by_number(session, practice_id, term), 0)
     if keys is not None:
         rank |= dict.fromkeys(_by_contact(session, practice_id, term, index), 0)
         rank = rank or _by_name(session, practice_id, term, keys=keys, index=index)
-    return _rows(session, rank, practice_id=practice_id, steps=steps, keys=keys)
+    return rank
 
 
 def _by_number(session: Session, practice_id: int, term: str) -> set[UUID]:

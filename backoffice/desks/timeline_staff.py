@@ -41,6 +41,8 @@ STAFF: dict[str, Sentence] = {
     "staff.signed_out": "Session fermée",
     "staff.unlocked": "Essais de connexion remis à zéro",
     "staff.reset": "Mot de passe et second facteur remplacés",
+    "canned_answer.saved": "Réponse toute prête enregistrée",
+    "canned_answer.removed": "Réponse toute prête retirée",
     "staff_user.suspend": "Accès suspendu",
     "staff_user.restore": "Accès rendu",
     "staff.role_changed": lambda f: (

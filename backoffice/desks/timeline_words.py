@@ -189,6 +189,21 @@ _MESSAGES: dict[str, Sentence] = {
     "thread.reply": "La personne a écrit de nouveau",
     "thread.answer": "Réponse donnée dans l’espace",
     "thread.close": "Conversation terminée",
+    "thread.assigned": lambda f: (
+        f"Conversation attribuée à {f.text('to')}" if f.text("to") else "Conversation sans personne"
+    ),
+    "thread.awaits": lambda f: (
+        "Attend une réponse de la personne" + f.after(" jusqu’au ", f.day("until"))
+    ),
+    "thread.noted": "Note interne écrite dans une conversation",
+    "thread.merge": "Conversation rassemblée avec une autre",
+    "thread.joined": "Conversation qui en a pris une autre",
+    "thread.promise_broken": lambda f: (
+        "Réponse promise pas donnée à temps" + f.after(" : ", f.day("answer_by"))
+    ),
+    "thread.sent_anyway": lambda f: (
+        "Réponse envoyée malgré l’avertissement" + f.after(" : ", f.text("rules"))
+    ),
     "aid_request.asked": "Demande d’aide reçue",
     "aid_request.want_documents": "Documents demandés pour la demande d’aide",
     "aid_request.send_documents": "Documents reçus pour la demande d’aide",

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 from backoffice.auth import staff
 from backoffice.desks.account_changes import ContactLooked, look_at_contact
 from backoffice.desks.account_list import Filters, read_counts, read_list
-from backoffice.desks.account_messages import Draft
 from backoffice.desks.account_page import read_page
+from backoffice.desks.drafts import Draft
 from backoffice.desks.message_words import DECISIONS
 from backoffice.desks.phones import PhoneShown, look_at_phones
 from backoffice.desks.search import MOST, search

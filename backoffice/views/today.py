@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
 from backoffice.counted import totals
-from backoffice.desks.account_messages import Draft
+from backoffice.desks.drafts import Draft
 from backoffice.desks.message_words import DECISIONS
 from backoffice.desks.phones import PhoneShown
 from backoffice.desks.today import LATER, filters_of, read_beside, read_today, rows_of

@@ -9,8 +9,16 @@ from flask import Blueprint, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from backoffice.answering import (
+    SENT,
+    send_answer,
+    told_of_decision,
+    typed_draft,
+    typed_words,
+    warned_of,
+)
 from backoffice.auth import staff
-from backoffice.desks.account_messages import Draft, Warned, warnings_about
+from backoffice.desks.drafts import Draft, Warned
 from backoffice.desks.phones import look_at_phones
 from backoffice.desks.today_panels import Opened, panel_of, thread_of
 from backoffice.flaws import FieldError, Flaw, flaw_of, why_not
@@ -18,7 +26,6 @@ from backoffice.forms import typed_day
 from backoffice.office import office
 from backoffice.permissions import needs
 from backoffice.views.account_acts import note_doubt
-from backoffice.views.account_messages import SENT, answer_with, draft_of, said_of, words_of
 from backoffice.views.account_plans import decide_plan
 from backoffice.views.today import done, on_list, opened
 from shared.accounts import Account, get_account
@@ -86,7 +93,7 @@ def _refused(task_id: UUID, refused: NotAllowedError) -> Response:
     within = f"-{task_id}"
     if form.get("thread"):
         try:
-            draft = draft_of(UUID(form["thread"]), form)
+            draft = typed_draft(UUID(form["thread"]), form)
             within = f"-{draft.thread_id}"
         except ValueError:
             draft = Draft()
@@ -181,12 +188,12 @@ def answer(task_id: UUID) -> Response:
     def act(session: Session, task: Task, account: Account | None, at: datetime) -> str:
         account = _theirs(task, account, "answer.html")
         form, thread = request.form, thread_of(session, Opened(task, account, office().keys))
-        words = words_of(form)
-        warned = () if form.get("anyway") else warnings_about(words.body)
+        words = typed_words(form)
+        warned = warned_of(words, form)
         if warned:
             raise FrownedAtError(warned, thread.id)
-        answer_with(session, account, thread.id, words, form, at)
-        return f"{SENT} {said_of(form)}".strip()
+        send_answer(session, account, thread.id, words, form, at)
+        return f"{SENT} {told_of_decision(form)}".strip()
 
     return act_on_task(task_id, act)
 

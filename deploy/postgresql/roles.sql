@@ -532,9 +532,13 @@ CREATE POLICY threads_begin ON thread AS RESTRICTIVE FOR INSERT TO ardoise_porta
     WITH CHECK (
         status = 'waiting' AND answer_id IS NULL AND answered_at IS NULL
         AND NOT patient_unread AND NOT keeps_hold
+        AND assigned_to IS NULL AND assigned_name IS NULL AND assigned_by IS NULL
+        AND assigned_at IS NULL AND awaits_until IS NULL AND broken_for IS NULL
+        AND merged_into IS NULL
     );
+-- What was merged lives on elsewhere: nobody writes in what is left of it.
 CREATE POLICY threads_wait_for_words ON thread AS RESTRICTIVE FOR UPDATE TO ardoise_portal
-    USING (true) WITH CHECK (EXISTS (
+    USING (status <> 'merged') WITH CHECK (EXISTS (
         SELECT FROM thread AS was
         WHERE was.practice_id = thread.practice_id AND was.id = thread.id
             AND (was.patient_unread OR NOT thread.patient_unread)
@@ -556,7 +560,7 @@ CREATE POLICY words_of_patients ON message AS RESTRICTIVE FOR INSERT TO ardoise_
     WITH CHECK (side = 'patient' AND author = 'portal' AND read_at IS NULL AND EXISTS (
         SELECT FROM thread
         WHERE thread.practice_id = message.practice_id AND thread.id = message.thread_id
-            AND thread.account_id = message.account_id
+            AND thread.account_id = message.account_id AND thread.status <> 'merged'
     ));
 CREATE POLICY answers_are_read ON message AS RESTRICTIVE FOR UPDATE TO ardoise_portal
     USING (side = 'staff' AND read_at IS NULL) WITH CHECK (read_at IS NOT NULL);
@@ -654,7 +658,7 @@ CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ard
             'staff.recovery_used', 'staff.factors_reset', 'staff.role_changed', 'staff.unlocked',
             'staff_link.made', 'staff_link.use', 'staff_link.revoke',
             'staff_membership.suspend', 'staff_membership.restore',
-            'task.put_off', 'task.taken_up'
+            'task.put_off', 'task.taken_up', 'canned_answer.saved', 'canned_answer.removed'
         )
     );
 
@@ -1006,22 +1010,65 @@ CREATE POLICY orders_are_decided ON money_order AS RESTRICTIVE FOR UPDATE TO ard
         )
     );
 
--- Staff answer and close; only a patient's words have a thread wait for us again.
+-- Staff answer and close; only a patient's words have a thread wait for us again, and what was merged stays
+-- so. A thread is given to who may answer, and waits for its patient only once it is answered.
+CREATE OR REPLACE FUNCTION ardoise_may_answer(of_practice integer, who uuid) RETURNS boolean
+    LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM staff_membership AS member
+        JOIN staff_user ON staff_user.id = member.user_id
+        WHERE member.practice_id = of_practice AND member.user_id = who
+            AND member.role IN ('secretary', 'manager', 'owner') AND staff_user.status = 'active'
+    )
+$$;
 CREATE POLICY threads_answered ON thread AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
-    USING (true) WITH CHECK (EXISTS (
-        SELECT FROM thread AS was
-        WHERE was.practice_id = thread.practice_id AND was.id = thread.id
-            AND thread.status IN (was.status, 'answered', 'closed')
-    ));
+    USING (true) WITH CHECK (
+        (status = 'merged') = (merged_into IS NOT NULL)
+        AND (assigned_to IS NULL) = (assigned_name IS NULL)
+        AND EXISTS (
+            SELECT FROM thread AS was
+            WHERE was.practice_id = thread.practice_id AND was.id = thread.id
+                AND thread.status IN (was.status, 'answered', 'closed', 'merged')
+                AND (was.status <> 'merged' OR thread.status = 'merged')
+                AND (thread.assigned_to IS NOT DISTINCT FROM was.assigned_to
+                    OR thread.assigned_to IS NULL
+                    OR ardoise_may_answer(thread.practice_id, thread.assigned_to))
+                AND (thread.awaits_until IS NULL OR thread.status = 'answered'
+                    OR thread.awaits_until = was.awaits_until)
+        )
+        -- Into a thread of the same account that lives; neither is about help, which has a page of its own.
+        AND (merged_into IS NULL OR subject <> 'aid' AND EXISTS (
+            SELECT FROM thread AS home
+            WHERE home.practice_id = thread.practice_id AND home.id = thread.merged_into
+                AND home.account_id = thread.account_id AND home.id <> thread.id
+                AND home.subject <> 'aid'
+                AND (home.status <> 'merged' OR home.merged_into IS NOT NULL)
+        ))
+    );
 CREATE POLICY words_of_staff ON message AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
     WITH CHECK (side = 'staff' AND author <> 'portal' AND read_at IS NULL AND EXISTS (
         SELECT FROM thread
         WHERE thread.practice_id = message.practice_id AND thread.id = message.thread_id
-            AND thread.account_id = message.account_id
+            AND thread.account_id = message.account_id AND thread.status <> 'merged'
     ));
-CREATE POLICY words_of_patients_are_read ON message AS RESTRICTIVE FOR UPDATE
-    TO ardoise_backoffice
-    USING (side = 'patient' AND read_at IS NULL) WITH CHECK (read_at IS NOT NULL);
+-- A patient's words are read, once; and what was written moves along with the thread that was merged.
+CREATE POLICY words_are_read_or_move ON message AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (true) WITH CHECK (EXISTS (
+        SELECT FROM message AS was
+        WHERE was.practice_id = message.practice_id AND was.id = message.id
+            AND CASE
+                WHEN message.thread_id = was.thread_id THEN
+                    was.side = 'patient' AND was.read_at IS NULL AND message.read_at IS NOT NULL
+                ELSE
+                    message.read_at IS NOT DISTINCT FROM was.read_at AND EXISTS (
+                        SELECT FROM thread AS gone
+                        WHERE gone.practice_id = was.practice_id AND gone.id = was.thread_id
+                            AND gone.account_id = was.account_id
+                            AND gone.merged_into = message.thread_id
+                    )
+            END
+    ));
 CREATE POLICY help_is_decided ON aid_request AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
     USING (status IN ('asked', 'documents'))
     WITH CHECK (
@@ -1340,5 +1387,104 @@ CREATE POLICY codes_are_used_once ON recovery_code FOR UPDATE TO ardoise_backoff
     WITH CHECK (used_at IS NOT NULL AND ardoise_told(user_id, 'staff.recovery_used'));
 CREATE POLICY codes_go_told ON recovery_code FOR DELETE TO ardoise_backoffice
     USING (ardoise_told(user_id, 'staff.codes_drawn', 'staff.factors_reset'));
+
+-- The inbox. Whoever is at work: a member who may answer, with a session that has not run out. What staff
+-- note for each other they note as themselves, where they are and what they have opened they say of
+-- themselves, and ready-made answers are written by who is in charge of them. The portal has none of this.
+CREATE OR REPLACE FUNCTION ardoise_is_at_desk(of_practice integer, who uuid) RETURNS boolean
+    LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
+AS $$
+    SELECT ardoise_may_answer(of_practice, who) AND EXISTS (
+        SELECT FROM staff_session
+        WHERE staff_session.practice_id = of_practice AND staff_session.user_id = who
+            AND staff_session.ends_at > ardoise_clock()
+            AND staff_session.seen_at > ardoise_clock() - interval '25 minutes'
+    )
+$$;
+
+GRANT SELECT ON thread_note, thread_promise, thread_seen, thread_presence, canned_answer
+    TO ardoise_backoffice;
+GRANT INSERT ON thread_note, thread_promise, thread_seen, thread_presence, canned_answer
+    TO ardoise_backoffice;
+GRANT UPDATE (assigned_to, assigned_name, assigned_by, assigned_at, awaits_until, merged_into)
+    ON thread TO ardoise_backoffice;
+GRANT UPDATE (thread_id) ON message TO ardoise_backoffice;
+GRANT UPDATE (thread_id) ON thread_note TO ardoise_backoffice;
+GRANT UPDATE (message_id, at) ON thread_seen TO ardoise_backoffice;
+GRANT UPDATE (thread_id, name, at) ON thread_presence TO ardoise_backoffice;
+GRANT UPDATE (title, body, changed_by, changed_name, changed_at, removed_at) ON canned_answer
+    TO ardoise_backoffice;
+GRANT DELETE ON thread_presence TO ardoise_backoffice;
+
+CREATE POLICY notes_as_oneself ON thread_note AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        ardoise_is_at_desk(practice_id, author_id)
+        AND author = (SELECT staff_user.name FROM staff_user WHERE staff_user.id = author_id)
+        AND EXISTS (
+            SELECT FROM thread
+            WHERE thread.practice_id = thread_note.practice_id AND thread.id = thread_note.thread_id
+                AND thread.account_id = thread_note.account_id AND thread.status <> 'merged'
+        )
+    );
+CREATE POLICY notes_move_along ON thread_note AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (true) WITH CHECK (EXISTS (
+        SELECT FROM thread_note AS was
+        JOIN thread AS gone ON gone.practice_id = was.practice_id AND gone.id = was.thread_id
+        WHERE was.practice_id = thread_note.practice_id AND was.id = thread_note.id
+            AND gone.account_id = was.account_id AND gone.merged_into = thread_note.thread_id
+    ));
+-- How a promise ended is told as the thread has it, once it waits no more.
+CREATE POLICY promises_as_they_were ON thread_promise AS RESTRICTIVE FOR INSERT
+    TO ardoise_backoffice
+    WITH CHECK (
+        ended_at BETWEEN ardoise_clock() - interval '5 minutes'
+            AND ardoise_clock() + interval '5 minutes'
+        AND EXISTS (
+            SELECT FROM thread
+            JOIN practice ON practice.id = thread.practice_id
+            WHERE thread.practice_id = thread_promise.practice_id
+                AND thread.id = thread_promise.thread_id
+                AND thread.account_id = thread_promise.account_id
+                AND thread.answer_by = thread_promise.answer_by
+                AND thread_promise.kept = (
+                    (thread_promise.ended_at AT TIME ZONE practice.timezone)::date
+                        <= thread.answer_by
+                )
+        )
+    );
+CREATE POLICY seen_by_oneself ON thread_seen AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (ardoise_is_at_desk(practice_id, user_id));
+CREATE POLICY seen_again_by_oneself ON thread_seen AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (ardoise_is_at_desk(practice_id, user_id));
+CREATE POLICY present_as_oneself ON thread_presence AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        ardoise_is_at_desk(practice_id, user_id)
+        AND name = (SELECT staff_user.name FROM staff_user WHERE staff_user.id = user_id)
+    );
+CREATE POLICY present_elsewhere ON thread_presence AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (ardoise_is_at_desk(practice_id, user_id))
+    WITH CHECK (name = (SELECT staff_user.name FROM staff_user WHERE staff_user.id = user_id));
+CREATE POLICY leaves_by_oneself ON thread_presence AS RESTRICTIVE FOR DELETE TO ardoise_backoffice
+    USING (ardoise_is_at_desk(practice_id, user_id));
+CREATE POLICY answers_by_who_may ON canned_answer AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        removed_at IS NULL AND ardoise_is_at_desk(practice_id, changed_by) AND EXISTS (
+            SELECT FROM staff_membership AS member
+            WHERE member.practice_id = canned_answer.practice_id
+                AND member.user_id = canned_answer.changed_by
+                AND member.role IN ('manager', 'owner')
+        )
+    );
+CREATE POLICY answers_changed_by_who_may ON canned_answer AS RESTRICTIVE FOR UPDATE
+    TO ardoise_backoffice
+    USING (removed_at IS NULL)
+    WITH CHECK (
+        ardoise_is_at_desk(practice_id, changed_by) AND EXISTS (
+            SELECT FROM staff_membership AS member
+            WHERE member.practice_id = canned_answer.practice_id
+                AND member.user_id = canned_answer.changed_by
+                AND member.role IN ('manager', 'owner')
+        )
+    );
 
 COMMIT;

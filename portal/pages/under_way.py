@@ -9,8 +9,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, bindparam, literal, null, or_, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
 
 from shared.base.money import Cents
 from shared.messages import Thread
@@ -42,13 +54,22 @@ def rows_under_way() -> tuple[Select[*tuple[Any, ...]], ...]:
 
     The first gives the columns their types. Parameters: practice_id, account_id, now.
     """
+    home = aliased(Thread)
+    elsewhere = exists().where(
+        home.practice_id == Thread.practice_id, home.id == Thread.merged_into, _looked_for(home)
+    )
     announced = select(literal(ANNOUNCED), Thread.opened_at, null(), null()).where(
         Thread.practice_id == bindparam("practice_id"),
         Thread.account_id == bindparam("account_id"),
         Thread.subject == PAID,
-        or_(Thread.status == "waiting", and_(Thread.status == "answered", Thread.keeps_hold)),
+        or_(_looked_for(Thread), and_(Thread.status == "merged", elsewhere)),
     )
     return open_links(literal(LINK)), announced
+
+
+def _looked_for(thread: type[Thread]) -> ColumnElement[bool]:
+    """Whether staff still look for what a thread tells of."""
+    return or_(thread.status == "waiting", and_(thread.status == "answered", thread.keeps_hold))
 
 
 _UNDER_WAY = union_all(*rows_under_way())

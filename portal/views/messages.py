@@ -182,7 +182,7 @@ def _thread(
     here = visit()
     with portal().database.reading(here.practice.id) as session:
         thread = _own_thread(session, thread_id)
-        talk = talk_of(session, here, thread_id)
+        talk = talk_of(session, here, thread.id)
     response = form_page(
         "portal/thread.html",
         errors,
@@ -193,8 +193,8 @@ def _thread(
         talk=talk,
         fresh=request.args.get("fresh") == "1" and thread.status == "waiting",
         values=form.values,
-        here_url=f"/messages/{thread_id}",
+        here_url=f"/messages/{thread.id}",
         back_url="/messages",
     )
-    note_read(thread_id, talk)
+    note_read(thread.id, talk)
     return response

@@ -31,12 +31,14 @@ def answer_aid(
     actor: Actor,
     at: datetime,
     seen: UUID | None,
+    answered: UUID | str | None = "any",
     pause_until: date | None = None,
 ) -> AidRequest:
     """Answer a request; ``decision`` is one of DECISIONS, or None for words alone.
 
     After a decision the clock runs again, but not before ``pause_until`` when help is granted. The
-    same form counts once. Raises NotFoundError, MovedOnError when the patient wrote meanwhile, and
+    same form counts once. ``seen`` and ``answered`` are what was read (``answer_thread``). Raises
+    NotFoundError, MovedOnError when the patient or a colleague wrote meanwhile, and
     NotAllowedError when the request has been decided or taken back, or for an impossible pause.
     """
     check_pause(pause_until, today=local_date(at, practice.timezone))
@@ -53,6 +55,7 @@ def answer_aid(
         actor=actor,
         at=at,
         seen=seen,
+        answered=answered,
     )
     if decision is None or not is_new:
         return request

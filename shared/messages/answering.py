@@ -9,18 +9,15 @@ from sqlalchemy.orm import Session
 from shared.accounts import Practice, get_account
 from shared.audit import Actor, advance
 from shared.base.database import wake_worker
-from shared.base.errors import NotAllowedError
 from shared.base.vault import Vault
-from shared.messages.holding import ANSWER, WORK, end_work, let_clock_run
-from shared.messages.model import Document, Message, Thread
+from shared.messages.holding import ANSWER, end_all_work, end_work, let_clock_run
+from shared.messages.model import Document, Message, Thread, ThreadNote
+from shared.messages.moved import check_read, check_same
+from shared.messages.promises import end_promise
 from shared.messages.reading import get_thread
-from shared.messages.rules import PATIENTS, STAFFS, SUBJECTS, THREAD
+from shared.messages.rules import PATIENTS, STAFFS, THREAD
 from shared.messages.service import start_thread
 from shared.messages.writing import Words, move, note_read, thread_of_form, write
-
-
-class MovedOnError(NotAllowedError):
-    """The patient wrote again since the page was opened."""
 
 
 def answer_thread(
@@ -34,13 +31,15 @@ def answer_thread(
     actor: Actor,
     at: datetime,
     seen: UUID | None,
+    answered: UUID | str | None = "any",
     keeps_hold: bool = False,
 ) -> bool:
     """Staff answer; a neutral message tells the patient. False for a form that came before.
 
-    ``seen`` is the patient's latest message that was read; ``keeps_hold`` when staff go on looking:
-    what was placed until the answer stays. Raises NotFoundError, and MovedOnError when the patient
-    wrote again meanwhile.
+    ``seen`` is the patient's latest message that was read, ``answered`` our latest answer that was read
+    ("any" where nobody else can have answered); ``keeps_hold`` when staff go on looking: what was placed
+    until the answer stays. Raises NotFoundError, and MovedOnError when the patient or a colleague wrote
+    meanwhile.
     """
     get_account(session, practice_id=practice_id, account_id=account_id, lock=True)
     thread = get_thread(
@@ -48,8 +47,7 @@ def answer_thread(
     )
     if thread_of_form(session, practice_id=practice_id, account_id=account_id, once=words.once):
         return False
-    if _latest_of_patient(session, thread) != seen:
-        raise MovedOnError("La personne a écrit entre-temps : relisez, puis envoyez votre réponse.")
+    check_read(session, thread, asked_for=thread_id, seen=seen, answered=answered)
     thread.keeps_hold = keeps_hold
     _answer(session, thread, words, vault=vault, actor=actor, at=at)
     return True
@@ -76,6 +74,7 @@ def tell_about(
             Thread.practice_id == practice.id,
             Thread.account_id == account_id,
             Thread.subject == subject,
+            Thread.status != "merged",
         )
         .order_by(Thread.moved_at.desc(), Thread.id.desc())
         .limit(1)
@@ -88,6 +87,8 @@ def tell_about(
 def _answer(
     session: Session, thread: Thread, words: Words, *, vault: Vault, actor: Actor, at: datetime
 ) -> None:
+    end_promise(session, thread, at=at)
+    thread.awaits_until = None
     move(session, thread, "answer", actor=actor, at=at)
     message = write(session, thread, words, side=STAFFS, actor=actor, vault=vault, at=at)
     thread.answer_id, thread.answered_at, thread.patient_unread = message.id, at, True
@@ -105,37 +106,27 @@ def close_thread(
     thread_id: UUID,
     actor: Actor,
     at: datetime,
+    mark: str | None = None,
 ) -> Thread:
     """Staff have nothing more to do on a thread; a reply opens it again. Closing twice is harmless.
 
-    Raises NotFoundError.
+    ``mark`` is the state that was seen (``mark_of``), None where nobody looked. Raises NotFoundError, and
+    MovedOnError when the thread moved on since.
     """
     get_account(session, practice_id=practice_id, account_id=account_id, lock=True)
     thread = get_thread(
         session, practice_id=practice_id, account_id=account_id, thread_id=thread_id
     )
+    check_same(session, thread, asked_for=thread_id, mark=mark)
     if thread.status == "closed":
         return thread
+    end_promise(session, thread, at=at)
     advance(session, thread, THREAD, "close", account_id=account_id, actor=actor, at=at)
+    thread.awaits_until, thread.moved_at = None, at
     note_read(session, thread, side=PATIENTS, seen=at, at=at)
-    work = SUBJECTS[thread.subject].work
-    for kind in (ANSWER, *((WORK[work],) if work else ())):
-        end_work(session, thread, kind, actor=actor, at=at)
+    end_all_work(session, thread, actor=actor, at=at)
     let_clock_run(session, thread, actor=actor, at=at, reason="answered")
     return thread
-
-
-def _latest_of_patient(session: Session, thread: Thread) -> UUID | None:
-    return session.scalar(
-        select(Message.id)
-        .where(
-            Message.practice_id == thread.practice_id,
-            Message.thread_id == thread.id,
-            Message.side == PATIENTS,
-        )
-        .order_by(Message.at.desc(), Message.id.desc())
-        .limit(1)
-    )
 
 
 def empty_thread(session: Session, *, practice_id: int, thread_id: UUID) -> None:
@@ -148,6 +139,11 @@ def empty_thread(session: Session, *, practice_id: int, thread_id: UUID) -> None
         )
     )
     session.execute(delete(Message).where(*its_own))
+    session.execute(
+        delete(ThreadNote).where(
+            ThreadNote.practice_id == practice_id, ThreadNote.thread_id == thread_id
+        )
+    )
     session.execute(
         update(Thread)
         .where(Thread.practice_id == practice_id, Thread.id == thread_id)

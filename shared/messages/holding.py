@@ -1,7 +1,7 @@
 """What a thread brings about beside the words: the clock stops, and staff get their work."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -54,33 +54,58 @@ def stop_clock(
 def let_clock_run(
     session: Session, thread: Thread, *, actor: Actor, at: datetime, reason: str
 ) -> None:
-    """End the hold that patients' threads placed, once none of them needs it any more.
+    """End the holds that patients' threads placed, once none of them needs them any more: that of this
+    thread's subject, and those of what was merged into it.
 
     A hold of the same kind that staff or an import placed is left to them.
     """
-    kind = SUBJECTS[thread.subject].hold
-    if not hold_ends(_standing(session, thread.practice_id, thread.account_id), kind):
-        return
-    release_kind(
-        session,
-        practice_id=thread.practice_id,
-        account_id=thread.account_id,
-        kind=kind,
-        actor=actor,
-        at=at,
-        reason=reason,
-        placed_by=(PATIENT.name,),
-    )
+    standing = _standing(session, thread)
+    for kind in dict.fromkeys(SUBJECTS[one.subject].hold for one in standing.here):
+        if hold_ends(standing.all, kind):
+            release_kind(
+                session,
+                practice_id=thread.practice_id,
+                account_id=thread.account_id,
+                kind=kind,
+                actor=actor,
+                at=at,
+                reason=reason,
+                placed_by=(PATIENT.name,),
+            )
 
 
-def _standing(session: Session, practice_id: int, account_id: UUID) -> list[Standing]:
+@dataclass(frozen=True, slots=True)
+class _Standings:
+    """How an account's threads stand: all of them, and those that live in the thread at hand."""
+
+    all: list[Standing]
+    here: list[Standing]
+
+
+def _standing(session: Session, thread: Thread) -> _Standings:
     session.flush()
     rows = session.execute(
-        select(Thread.subject, Thread.status, Thread.keeps_hold).where(
-            Thread.practice_id == practice_id, Thread.account_id == account_id
-        )
+        select(
+            Thread.id, Thread.merged_into, Thread.subject, Thread.status, Thread.keeps_hold
+        ).where(Thread.practice_id == thread.practice_id, Thread.account_id == thread.account_id)
+    ).all()
+    living = {row.id: (row.status, row.keeps_hold) for row in rows}
+    stands = {
+        row.id: Standing(row.subject, *living.get(row.merged_into, living[row.id])) for row in rows
+    }
+    here = [stands[row.id] for row in rows if thread.id in (row.id, row.merged_into)]
+    return _Standings(list(stands.values()), here)
+
+
+def end_all_work(session: Session, thread: Thread, *, actor: Actor, at: datetime) -> None:
+    """Nothing of a thread is to be done any more, nor of what was merged into it."""
+    merged = select(Thread).where(
+        Thread.practice_id == thread.practice_id, Thread.merged_into == thread.id
     )
-    return [Standing(*row) for row in rows]
+    for one in (thread, *session.scalars(merged)):
+        work = SUBJECTS[one.subject].work
+        for kind in (ANSWER, *((WORK[work],) if work else ())):
+            end_work(session, one, kind, actor=actor, at=at)
 
 
 def give_work(session: Session, thread: Thread, kind: TaskKind, *, at: datetime) -> None:
@@ -98,15 +123,21 @@ def give_work(session: Session, thread: Thread, kind: TaskKind, *, at: datetime)
 
 
 def end_work(
-    session: Session, thread: Thread, kind: TaskKind, *, actor: Actor, at: datetime
+    session: Session,
+    thread: Thread,
+    kind: TaskKind,
+    *,
+    actor: Actor,
+    at: datetime,
+    event: str = "done",
 ) -> None:
-    """The work about a thread is done."""
+    """The work about a thread is done, or for the ``event`` vanished needed no more."""
     close_tasks(
         session,
         kind,
         practice_id=thread.practice_id,
         key=str(thread.id),
-        event="done",
+        event=event,
         actor=actor,
         at=at,
     )

@@ -1,6 +1,7 @@
 """What must always be true of threads."""
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from shared.base.invariants import Invariant, names_row
 from shared.messages.holding import ANSWER
@@ -21,6 +22,16 @@ _last_is_ours = exists().where(
     Message.thread_id == Thread.id,
     Message.side != PATIENTS,
 )
+_home = aliased(Thread)
+_has_home = exists().where(
+    _home.practice_id == Thread.practice_id,
+    _home.id == Thread.merged_into,
+    _home.account_id == Thread.account_id,
+    _home.status != "merged",
+)
+_still_holds_words = exists().where(
+    Message.practice_id == Thread.practice_id, Message.thread_id == Thread.id
+)
 
 INVARIANTS = (
     Invariant(
@@ -39,5 +50,15 @@ INVARIANTS = (
         "thread-unread",
         "what a patient has still to read is an answer of ours",
         select(Thread.id).where(Thread.patient_unread, ~_last_is_ours),
+    ),
+    Invariant(
+        "thread-merged",
+        "what was merged is whole in another thread of the same account",
+        select(Thread.id).where(
+            or_(
+                and_(Thread.status == "merged", or_(~_has_home, _still_holds_words)),
+                and_(Thread.status != "merged", Thread.merged_into.is_not(None)),
+            )
+        ),
     ),
 )

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from shared.accounts import open_text
 from shared.base.errors import NotFoundError
@@ -27,11 +27,18 @@ class UnreadAnswer:
 def get_thread(
     session: Session, *, practice_id: int, account_id: UUID, thread_id: UUID, lock: bool = False
 ) -> Thread:
-    """A thread of an account. Raises NotFoundError."""
+    """A thread of an account; of a merged one, the thread that it lives on in. Raises NotFoundError."""
+    merged = aliased(Thread)
+    lives_in = (
+        select(merged.merged_into)
+        .where(merged.practice_id == practice_id, merged.id == thread_id)
+        .scalar_subquery()
+    )
     query = select(Thread).where(
         Thread.practice_id == practice_id,
         Thread.account_id == account_id,
-        Thread.id == thread_id,
+        Thread.id.in_((thread_id, lives_in)),
+        Thread.status != "merged",
     )
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
@@ -45,14 +52,18 @@ def threads_part(*, practice_id: int, account_id: UUID, limit: int = 100) -> Par
     """An account's threads, the one that moved last first."""
     return Part(
         Thread,
-        [Thread.practice_id == practice_id, Thread.account_id == account_id],
+        [
+            Thread.practice_id == practice_id,
+            Thread.account_id == account_id,
+            Thread.status != "merged",
+        ],
         [Thread.moved_at.desc(), Thread.id.desc()],
         limit=limit,
     )
 
 
 def threads_of(session: Session, *, practice_id: int, account_id: UUID) -> list[Thread]:
-    """An account's threads, the one that moved last first."""
+    """An account's threads, the one that moved last first; not those that went into another."""
     return threads_part(practice_id=practice_id, account_id=account_id).read(session)
 
 
@@ -79,7 +90,12 @@ def messages_of(
 
 def open_body(vault: Vault, message: Message) -> str:
     """What a message says; empty when only documents came."""
-    return open_text(vault, message.body, table="message", row=message.id, column="body")
+    return open_words(vault, message.id, message.body)
+
+
+def open_words(vault: Vault, message_id: UUID, body: bytes) -> str:
+    """The same of a message of which only some columns were read."""
+    return open_text(vault, body, table="message", row=message_id, column="body")
 
 
 def unread_answers(session: Session, *, practice_id: int) -> list[UnreadAnswer]:

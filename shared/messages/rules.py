@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from shared.base.errors import NotAllowedError
 from shared.base.states import StateMachine
 
-# Waiting is for our answer, answered for the patient's. A reply opens a closed thread again.
+# Waiting is for our answer, answered for the patient's. A reply opens a closed thread again. What is
+# merged lives on in another thread.
 THREAD = StateMachine(
     "thread",
     initial=frozenset({"waiting"}),
@@ -20,6 +22,9 @@ THREAD = StateMachine(
         ("closed", "answer"): "answered",
         ("waiting", "close"): "closed",
         ("answered", "close"): "closed",
+        ("waiting", "merge"): "merged",
+        ("answered", "merge"): "merged",
+        ("closed", "merge"): "merged",
     },
 )
 
@@ -76,7 +81,8 @@ def needs_hold(thread: Standing, kind: str) -> bool:
     """Whether a thread needs the account's hold of this kind to go on.
 
     A hold until we answered ends with the answer, unless staff said that they still look for
-    something; a claim or a dispute lasts until the thread is closed.
+    something; a claim or a dispute lasts until the thread is closed. A merged thread stands as the one
+    does that it went into: what it was about has not ended with it.
     """
     if SUBJECTS[thread.subject].hold != kind or thread.status == "closed":
         return False
@@ -103,3 +109,61 @@ def once_of(typed: str) -> str | None:
 def is_too_much(written_today: int) -> bool:
     """Whether an account has written its most of a day."""
     return written_today >= MOST_A_DAY
+
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(days=1), timedelta(days=366)
+
+
+def check_wait(until: date, *, status: str, today: date) -> None:
+    """Raises NotAllowedError where the patient can't be waited for until that day."""
+    if status != "answered":
+        raise NotAllowedError(
+            "Répondez d’abord : on n’attend la personne qu’après lui avoir répondu."
+        )
+    if not today + FIRST_WAIT <= until <= today + LONGEST_WAIT:
+        raise NotAllowedError("Le jour jusqu’où attendre est entre demain et dans un an.")
+
+
+def is_kept(answer_by: date, *, ended_on: date) -> bool:
+    """Whether what was promised by a day was done by then."""
+    return ended_on <= answer_by
+
+
+_LIFE = {"waiting": 0, "answered": 1, "closed": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Mergeable:
+    """What of a thread decides whether, and which way, it is merged with another."""
+
+    subject: str
+    status: str
+    answer_by: date
+    opened_at: datetime
+
+
+def check_merge(one: Mergeable, other: Mergeable) -> None:
+    """Raises NotAllowedError for threads that stay apart."""
+    if AID in (one.subject, other.subject):
+        raise NotAllowedError(
+            "Une demande d’aide garde sa propre conversation : elle se décide là."
+        )
+    if one.status not in _LIFE or other.status not in _LIFE:
+        raise NotAllowedError("L’une des deux conversations est déjà rassemblée avec une autre.")
+
+
+def stays(one: Mergeable, other: Mergeable) -> bool:
+    """Whether ``one`` is the thread that stays: the livelier one, so that no state changes, and of two that
+    wait the earlier promise, so that none is put off; else the older."""
+    return _rank(one) <= _rank(other)
+
+
+def _rank(thread: Mergeable) -> tuple[int, date, datetime]:
+    promised = thread.answer_by if thread.status == "waiting" else date.max
+    return _LIFE[thread.status], promised, thread.opened_at
+
+
+def mark_of(status: str, moved_at: datetime) -> str:
+    """A thread's state as a form carries it, to tell whether it moved on since."""
+    since = moved_at - datetime(1970, 1, 1, tzinfo=moved_at.tzinfo)
+    return f"{status}-{since // timedelta(microseconds=1)}"

@@ -93,6 +93,7 @@ from shared.staff.rules import (
     check_new_password,
     is_confirmed,
     permissions_of,
+    roles_with,
 )
 from shared.staff.second_factor import new_secret, provisioning_uri, reseal_second_factors
 from shared.staff.service import (
@@ -229,6 +230,7 @@ __all__ = [
     "revoke_link",
     "role_titles",
     "roles_of_practice",
+    "roles_with",
     "sessions_of",
     "set_password",
     "set_totp",

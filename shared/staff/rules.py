@@ -63,14 +63,16 @@ _DESK = frozenset(
 # Whoever agrees to money that leaves (the row-level policies of money_order ask for it too), undoes what
 # others noted, or what was noted on another day, and sees how the practice is set.
 _IN_CHARGE = frozenset({"refunds.approve", "payments.cancel", "settings.read"})
+# Whoever writes the answers that all others send.
+_WORDS = frozenset({"messages.canned"})
 # What stays with whoever owns the practice: nobody else is ever given it, not by a role of one's own either.
 # The row-level policies of staff_link and staff_membership name the role.
 OWNER = "owner"
 OWNERS_ONLY = frozenset({"settings.write", "roles.manage", "staff.manage"})
 ROLES: Mapping[str, frozenset[str]] = {
     "secretary": _EVERYONE | _DESK,
-    "manager": _EVERYONE | _DESK | _IN_CHARGE,
-    "owner": _EVERYONE | _DESK | _IN_CHARGE | OWNERS_ONLY,
+    "manager": _EVERYONE | _DESK | _IN_CHARGE | _WORDS,
+    "owner": _EVERYONE | _DESK | _IN_CHARGE | _WORDS | OWNERS_ONLY,
     "accountant": _EVERYONE | {"accounts.read", "tasks.read"},
     "auditor": _EVERYONE | {"accounts.read", "tasks.read", "timeline.read"},
 }

@@ -16,6 +16,7 @@ from shared.messages import (
     Message,
     Thread,
     Words,
+    add_note,
     answer_thread,
     close_thread,
     messages_of,
@@ -24,6 +25,7 @@ from shared.messages import (
     read_answers,
     reply,
 )
+from shared.staff import StaffUser
 from shared.worklist import Task
 from tests.world import World
 
@@ -95,6 +97,25 @@ class Talks:
             )
             work.commit()
         return is_new
+
+    def note(self, thread: Thread, said: Words) -> None:
+        """A colleague, the first there is, notes something for the team."""
+        account = self.account(thread.account_id)
+        with self.world.database.unit_of_work(thread.practice_id) as work:
+            author = work.session.scalars(select(StaffUser).order_by(StaffUser.id)).first()
+            assert author is not None
+            add_note(
+                work.session,
+                practice_id=thread.practice_id,
+                account_id=thread.account_id,
+                thread_id=thread.id,
+                vault=account_vault(self.world.house.keys, account),
+                words=said,
+                author_id=author.id,
+                actor=Actor("staff", author.name),
+                at=self.world.clock.now(),
+            )
+            work.commit()
 
     def close(self, thread: Thread) -> None:
         """Staff have nothing more to do."""

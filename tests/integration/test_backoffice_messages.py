@@ -175,8 +175,13 @@ def test_a_text_that_the_lint_frowns_at_is_shown_again_and_may_be_sent_anyway(of
     assert "mot de santé" in text_of(warned)
     assert f"{body}</textarea>" in warned.text
     assert len(said(office)) == 1
-    assert send(client, office, thread_id, given | {"anyway": "1"}).status_code == 303
+    mark = re.search(r'name="anyway" value="([^"]+)"', warned.text)
+    assert mark
+    other = send(client, office, thread_id, given | {"body": f"{body} Honte.", "anyway": mark[1]})
+    assert other.status_code == 422, "the second press is for the text that was warned of"
+    assert send(client, office, thread_id, given | {"anyway": mark[1]}).status_code == 303
     assert said(office)[-1][1] == body
+    assert "Réponse envoyée malgré l’avertissement" in text_of(client.get(page(office)))
 
 
 def test_who_asks_about_their_insurer_is_answered_in_plain_words_at_once(office: Samples):

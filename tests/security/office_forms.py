@@ -1,6 +1,13 @@
 """How the back-office's forms are filled in, for the tests that walk every route."""
 
-from tests.backoffice_people import LAST_MESSAGE
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from tests.backoffice_people import LAST_MESSAGE, NOW
+
+# When the sample threads moved last, as forms carry it.
+_NOW = (NOW - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+_MOVED = _NOW - timedelta(days=9) // timedelta(microseconds=1)
 
 REFUND = {"amount": "10", "reason": "overpaid", "note": "une note", "once": "a" * 32}
 PRACTICE = {
@@ -71,6 +78,25 @@ FORMS = {
     "account_acts.settle_doubt": {"sent": "yes"},
     "account_messages.answer": {"body": "Bonjour.", "once": "a" * 32, "seen": str(LAST_MESSAGE)},
     "account_messages.close": {},
+    "inbox.search": {"q": "Ferhat"},
+    "inbox_acts.answer": {"body": "Bonjour.", "once": "e" * 32, "seen": str(LAST_MESSAGE)},
+    "inbox_acts.draft": {"body": "Bonjour, votre dette.", "replace": "15"},
+    "inbox_acts.note": {"body": "À rappeler.", "once": "f" * 32},
+    "inbox_acts.assign": {"to": ""},
+    "inbox_acts.wait": {"until": "2026-12-08", "mark": f"answered-{_MOVED}"},
+    "inbox_acts.close": {"mark": f"waiting-{_NOW}"},
+    "inbox_thread.tell_writing": {},
+    "inbox_merge.merge": {"mark": f"waiting-{_NOW}", "other_mark": f"answered-{_MOVED}"},
+    "inbox_bulk.check": {"do": "close", "pick": f"{UUID(int=1)} waiting-1"},
+    "inbox_bulk.do": {"do": "close", "pick": f"{UUID(int=1)} waiting-1"},
+    "canned.add": {"title": "Merci", "body": "Merci de votre message."},
+    "canned.change": {
+        "title": "Merci",
+        "body": "Merci de votre message.",
+        "seen": NOW.isoformat(),
+    },
+    "canned.remove": {},
+    "canned.start": {},
     "account_changes.decide": {"decision": "call"},
     "accounts.show_contact": {},
     "account_plans.decide": {"decision": "decline"},
@@ -115,7 +141,14 @@ FORMS = {
 }
 # Forms that only show what would come of an act, and who presses where the secretary may not.
 ONLY_SHOW = {"account_refunds.check"}
-PRESSED_BY = {"agreements.approve": "manager", "agreements.decline": "manager"}
+PRESSED_BY = {
+    "agreements.approve": "manager",
+    "agreements.decline": "manager",
+    "canned.add": "manager",
+    "canned.change": "manager",
+    "canned.remove": "manager",
+    "canned.start": "manager",
+}
 # Which account an act is tried on, where not the first.
 STORIES = {
     "account_acts.open_door": "door",

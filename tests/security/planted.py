@@ -87,6 +87,7 @@ MARKS: dict[str, tuple[str, ...]] = {
     "hold.note": ("Son fils Ulfric appelle",),
     "plan.agreed_text": ("Accord violet-zq84",),
     "message.body": ("Courge-zq91 reçue",),
+    "thread_note.body": ("Rhubarbe-zq96 notée",),
     "document.content": ("Kumquat-zq92",),
     "aid_request.answers": ("Zibeline-zq93 perdue",),
     "late_form.content": ("Formulaire-zq94 tardif",),
@@ -239,6 +240,7 @@ def talk(world: World, account: Account) -> None:
     scan = CleanDocument("pdf", 1, b"%PDF-1.4 " + MARKS["document.content"][0].encode())
     thread = talks.open(account, "unclear", words(MARKS["message.body"][0], scan))
     talks.answer(thread, words("Bonjour."))
+    talks.note(thread, words(MARKS["thread_note.body"][0]))
     talks.read(thread)
     asked = AidAnswers(("later",), (), None, MARKS["aid_request.answers"][0])
     request = talks.ask_aid(account, asked)

@@ -16,7 +16,7 @@ from shared.audit import SYSTEM
 from shared.base.clock import SystemClock
 from shared.base.config import BackofficeSettings
 from shared.base.ids import new_id
-from shared.messages import Document
+from shared.messages import Document, Thread
 from shared.orders import MoneyOrder
 from shared.staff import ROLES, add_staff, open_session, permissions_of
 from tests.backoffice_office import token_of
@@ -33,7 +33,9 @@ VENDORS = {"smtp_url", "mail_from", "sms_url", "sms_token"}
 SHOWN = {
     "accounts.names": {"party.name", "account.protection", "hold.note"},
     "refunds.write": {"money_order.note"},
-    "messages.write": {"message.body", "document.content", "aid_request.answers"},
+    "messages.write": {
+        *("message.body", "document.content", "aid_request.answers", "thread_note.body"),
+    },
 }
 TERMS = (ROW["Nom"], ROW["E-mail"], "0639984471", ROW["N° facture"], "19/07/1931", "QZFA004")
 
@@ -102,13 +104,15 @@ def test_staff_see_what_their_role_may_and_no_care_for_anyone(
     client = counter.client(role)
     with counter.world.database.reading() as session:
         document = session.scalars(select(Document.id)).one()
+        thread = session.scalars(select(Thread.id).where(Thread.subject == "unclear")).one()
         order = session.scalars(select(MoneyOrder.id)).one()
     seen = set()
     for rule in counter.app.url_map.iter_rules():
         if "GET" not in (rule.methods or set()) or rule.endpoint == "static":
             continue
         values = {"number": counter.planted.account.number, "document_id": document}
-        values |= {"payment_id": new_id(), "order_id": order}
+        values |= {"payment_id": new_id(), "order_id": order, "thread_id": thread}
+        values |= {"other_id": new_id(), "canned_id": new_id()}
         adapter = counter.app.url_map.bind("127.0.0.1")
         address = adapter.build(rule.endpoint, {n: values[n] for n in rule.arguments})
         for path in (address, f"{address}/x", f"{address}?state=x&after={ROW['N° facture']}"):
