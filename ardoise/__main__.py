@@ -24,6 +24,7 @@ def cli() -> None:
 
 # Where each command is and what it does; tests compare it with what the command says of itself.
 for name, where, told in (
+    ("audit", "audit:audit", "See whether the record of what happened stands as it was sealed."),
     ("check", "checks:check", "Ask the database whether everything that must be true is."),
     ("db", "data:db", "Make, change or remove the database's tables."),
     ("demo", "demo:demo", "Start a fictional practice with its patients; Ctrl-C stops it."),

@@ -2,6 +2,7 @@
 
 from shared import (
     aid,
+    audit,
     billing,
     codes,
     delivery,
@@ -31,4 +32,5 @@ ALL: tuple[Invariant, ...] = (
     *preferences.INVARIANTS,
     *delivery.INVARIANTS,
     *ladder.INVARIANTS,
+    *audit.INVARIANTS,
 )

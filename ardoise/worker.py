@@ -27,6 +27,7 @@ from ardoise import (
     ordering,
     pages,
     refunding,
+    sealing,
     settling,
     using_credit,
     verifying,
@@ -147,6 +148,7 @@ class Worker:
             self._guarded(lambda: jobs.end_visits(house, practice_id))
             self._guarded(lambda: jobs_preferences.tidy_proposals(house, practice_id))
             self._guarded(lambda: jobs_messages.forget_old_requests(house, practice_id))
+            self._guarded(lambda: sealing.seal_record(house, practice_id))
 
     def _search(self, practice_id: int) -> None:
         """Last in a look: everything else that the processor is asked is more urgent."""

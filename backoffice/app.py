@@ -23,6 +23,7 @@ from backoffice.views import (
     checks,
     disputes,
     health,
+    journal,
     sessions,
     sign_in,
     strays,
@@ -89,6 +90,7 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
         disputes,
         checks,
         strays,
+        journal,
         sessions,
     ):
         app.register_blueprint(views.desk)

@@ -104,10 +104,10 @@ GRANT DELETE ON portal_session, late_form TO ardoise_portal;
 -- stood when the statement began: USING says which rows may be touched at all, WITH CHECK what may become
 -- of them. The tables are in the order of the grants; each rule names the deed that it leaves possible.
 
--- What is about no account is told by the worker, and staff go by it.
+-- What is about no account is told by the worker, and staff go by it. Into a sealed batch nobody writes.
 CREATE POLICY not_as_staff ON timeline_event AS RESTRICTIVE FOR INSERT TO ardoise_portal
     WITH CHECK (
-        actor_kind IN ('patient', 'system', 'processor') AND account_id IS NOT NULL
+        link_seq IS NULL AND actor_kind IN ('patient', 'system', 'processor') AND account_id IS NOT NULL
     );
 
 -- A look at lines, only behind a code that was given for that very invoice.
@@ -594,6 +594,8 @@ GRANT SELECT ON
 TO ardoise_backoffice;
 
 GRANT SELECT (practice_id, id, link_id) ON portal_session TO ardoise_backoffice;
+-- Till when what happened is sealed, and none of the seals.
+GRANT SELECT (practice_id, seq, at, count) ON audit_link TO ardoise_backoffice;
 GRANT SELECT (practice_id, id, owner) ON late_form TO ardoise_backoffice;
 
 GRANT INSERT ON
@@ -630,7 +632,7 @@ GRANT DELETE ON identity_failure, staff_session, portal_session, late_form TO ar
 
 -- About no account it tells who came to its door, and what staff did with orders and with work.
 CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
-    WITH CHECK (
+    WITH CHECK (link_seq IS NULL AND (
         account_id IS NOT NULL AND actor_kind IN ('staff', 'system')
         OR actor_kind = 'system' AND kind IN ('staff.password_refused', 'staff.code_refused')
         OR actor_kind = 'staff' AND kind IN (
@@ -638,7 +640,7 @@ CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ard
             'money_order.asked', 'money_order.approve', 'money_order.decline',
             'money_order.withdraw', 'money_order.stop', 'task.opened', 'task.done'
         )
-    );
+    ));
 
 -- Staff open doors and close none; a representative who is written to stays until an import says more.
 CREATE POLICY doors_only_open ON account AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
