@@ -34,6 +34,11 @@ for name, where, told in (
     ("link", "people:link", "Make a single link for a patient."),
     ("payments", "payments:payments_group", "Hold the card processor's list against our journal."),
     ("practice", "people:practice", "Open a practice and connect it to its card processor."),
+    (
+        "privacy",
+        "privacy:privacy",
+        "Decide what is kept for how long, and see what would go before it does.",
+    ),
     ("run-ladder", "ladder:run_ladder", "Decide who gets which step today and why others don't."),
     ("serve", "running:serve", "Serve a front door: the portal or the back-office."),
     (

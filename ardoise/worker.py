@@ -27,6 +27,7 @@ from ardoise import (
     ordering,
     pages,
     refunding,
+    retaining,
     sealing,
     settling,
     using_credit,
@@ -148,6 +149,7 @@ class Worker:
             self._guarded(lambda: jobs.end_visits(house, practice_id))
             self._guarded(lambda: jobs_preferences.tidy_proposals(house, practice_id))
             self._guarded(lambda: jobs_messages.forget_old_requests(house, practice_id))
+            self._guarded(lambda: retaining.remove_what_is_due(house, practice_id))
             self._guarded(lambda: sealing.seal_record(house, practice_id))
 
     def _search(self, practice_id: int) -> None:

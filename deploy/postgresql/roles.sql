@@ -112,7 +112,7 @@ CREATE POLICY not_as_staff ON timeline_event AS RESTRICTIVE FOR INSERT TO ardois
 
 -- A look at lines, only behind a code that was given for that very invoice.
 CREATE POLICY looks_not_as_staff ON detail_access AS RESTRICTIVE FOR INSERT TO ardoise_portal
-    WITH CHECK (by = 'patient' AND role = '' AND EXISTS (
+    WITH CHECK (by = 'patient' AND role = '' AND reason = '' AND EXISTS (
         SELECT FROM one_time_code AS code
         WHERE code.practice_id = detail_access.practice_id
             AND code.account_id = detail_access.account_id
@@ -1008,5 +1008,31 @@ CREATE POLICY dates_are_put_off ON instalment AS RESTRICTIVE FOR UPDATE TO ardoi
                 AND instalment.due_on > was.due_on AND instalment.moves = was.moves + 1
         )
     );
+
+
+-- Details: whoever may, says why and reads the lines of one account for a quarter of an hour.
+GRANT SELECT, INSERT ON detail_grant TO ardoise_backoffice;
+GRANT SELECT, INSERT ON detail_access TO ardoise_backoffice;
+CREATE POLICY details_with_reasons ON detail_grant AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        reason <> '' AND ends_at <= opened_at + interval '15 minutes'
+        AND opened_at BETWEEN ardoise_clock() - interval '5 minutes'
+            AND ardoise_clock() + interval '5 minutes'
+        AND EXISTS (
+            SELECT FROM staff_membership AS member
+            JOIN staff_user ON staff_user.id = member.user_id
+            WHERE member.practice_id = detail_grant.practice_id
+                AND member.user_id = detail_grant.user_id AND member.role = detail_grant.role
+                AND member.role IN ('manager', 'owner') AND staff_user.status = 'active'
+        )
+    );
+CREATE POLICY looks_as_granted ON detail_access AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (by = 'staff' AND EXISTS (
+        SELECT FROM detail_grant AS allowed
+        WHERE allowed.practice_id = detail_access.practice_id
+            AND allowed.account_id = detail_access.account_id
+            AND allowed.role = detail_access.role AND allowed.reason = detail_access.reason
+            AND allowed.opened_at = detail_access.at
+    ));
 
 COMMIT;

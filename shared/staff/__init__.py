@@ -20,6 +20,7 @@ from shared.staff.rules import (
     check_new_password,
     is_confirmed,
     permissions_of,
+    roles_with,
 )
 from shared.staff.second_factor import reseal_second_factors
 from shared.staff.service import (
@@ -77,6 +78,7 @@ __all__ = [
     "reseal_second_factors",
     "reset_staff",
     "restore_staff",
+    "roles_with",
     "sessions_of",
     "suspend_staff",
     "touch",

@@ -38,12 +38,15 @@ _DESK = frozenset(
 # Whoever agrees to money that leaves (the row-level policies of money_order name them too), and undoes what
 # others noted, or what was noted on another day.
 _IN_CHARGE = frozenset({"refunds.approve", "payments.cancel"})
+# The lines of invoices, each time with a reason that the patient reads (the row-level policies of
+# detail_grant name the roles too).
+_DETAILS = frozenset({"details.read"})
 # The record of all that happened, colleagues' acts among it.
 _RECORD = frozenset({"audit.read"})
 ROLES: Mapping[str, frozenset[str]] = {
     "secretary": _EVERYONE | _DESK,
-    "manager": _EVERYONE | _DESK | _IN_CHARGE,
-    "owner": _EVERYONE | _DESK | _IN_CHARGE | _RECORD,
+    "manager": _EVERYONE | _DESK | _IN_CHARGE | _DETAILS,
+    "owner": _EVERYONE | _DESK | _IN_CHARGE | _RECORD | _DETAILS,
     "accountant": _EVERYONE | {"accounts.read"},
     "auditor": _EVERYONE | _RECORD | {"accounts.read", "timeline.read"},
 }

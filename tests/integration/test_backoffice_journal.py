@@ -134,7 +134,7 @@ def many(office: Samples, count: int, *, practice_id: int = OURS) -> None:
                     "at": NOW - timedelta(seconds=place // 3),
                     "actor_kind": "patient",
                     "actor": "portal",
-                    "kind": ("door.closed", "plan.asked")[place % 2],
+                    "kind": ("link_request.decline", "plan.asked")[place % 2],
                     "facts": {},
                 }
                 for place in range(count)
@@ -151,7 +151,7 @@ def test_its_pages_hold_every_event_once(office: Samples, query: str):
     times: list[str] = []
     while address:
         page = client.get(address)
-        seen += page.text.count("Porte fermée après dix")
+        seen += page.text.count("Nouveau lien impossible")
         times += [part.split('"')[0] for part in page.text.split('datetime="')[1:]]
         found = page.text.partition('href="/journal?after=')[2]
         address = "/journal?after=" + found.split('"')[0].replace("&amp;", "&") if found else ""
@@ -178,7 +178,7 @@ def test_it_costs_as_many_statements_for_many_as_for_few(office: Samples):
 
 def test_another_practices_record_is_not_there(told: Samples):
     many(told, 5, practice_id=OTHERS)
-    assert "Porte fermée après dix" not in rows(read(told))
+    assert "Nouveau lien impossible" not in rows(read(told))
 
 
 def test_it_says_till_when_it_is_sealed(told: Samples):
