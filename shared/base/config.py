@@ -27,8 +27,8 @@ _MAIL_FROM = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+", re.ASCII)
 
 # The portal faces the open internet: it must not even be able to hold these.
 FORBIDDEN_IN_PORTAL = (
-    "ARDOISE_AUDIT_KEYS",
     "ARDOISE_WORKER_KEYS",
+    "ARDOISE_AUDIT_KEYS",
     "ARDOISE_MASTER_KEYS",
     "ARDOISE_INDEX_KEY",
     "ARDOISE_STAFF_SECRET",
