@@ -19,7 +19,7 @@ from tests.world import World
 
 ARDOISE = Path(sys.executable).with_name("ardoise")
 EVENTS_FOR_A_KILL = 8000  # more than are sealed till the kill comes
-LONGEST_WAIT = 60.0
+LONGEST_WAIT = 240.0  # of a busy machine that has to load the command first
 
 Sample = Callable[[int, int], int]
 
@@ -61,7 +61,7 @@ def sealer(world: World, log: Path) -> subprocess.Popen[bytes]:
 def test_a_killed_sealer_leaves_a_chain_that_holds_and_goes_on(
     database_url: str, tmp_path: Path, sample: Sample
 ) -> None:
-    world, kills, caught = World(database_url), sample(3, 40), 0
+    world, kills, caught = World(database_url), sample(2, 40), 0
     for _ in range(kills):
         happen(world, EVENTS_FOR_A_KILL)
         before = batches(world)
@@ -69,7 +69,7 @@ def test_a_killed_sealer_leaves_a_chain_that_holds_and_goes_on(
         until = time.monotonic() + LONGEST_WAIT
         while batches(world) == before:
             assert time.monotonic() < until, (tmp_path / "sealing.log").read_text()
-            time.sleep(0.005)
+            time.sleep(0.02)
         time.sleep(random.uniform(0, 0.2))  # noqa: S311 - to vary the moment
         process.send_signal(signal.SIGKILL)
         caught += process.wait() == -signal.SIGKILL
@@ -77,7 +77,7 @@ def test_a_killed_sealer_leaves_a_chain_that_holds_and_goes_on(
         assert found.flaw is None
     assert caught, "every one had ended before it was killed: nothing was tried"
     process = sealer(world, tmp_path / "sealing.log")
-    assert process.wait(LONGEST_WAIT * 2) == 0, (tmp_path / "sealing.log").read_text()
+    assert process.wait(LONGEST_WAIT) == 0, (tmp_path / "sealing.log").read_text()
     found = verified(world)
     assert (found.flaw, found.waiting) == (None, 0)
     assert found.events >= kills * EVENTS_FOR_A_KILL
