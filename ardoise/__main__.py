@@ -24,6 +24,7 @@ def cli() -> None:
 
 # Where each command is and what it does; tests compare it with what the command says of itself.
 for name, where, told in (
+    ("audit", "audit:audit", "See whether the record of what happened stands as it was sealed."),
     ("check", "checks:check", "Ask the database whether everything that must be true is."),
     ("db", "data:db", "Make, change or remove the database's tables."),
     ("demo", "demo:demo", "Start a fictional practice with its patients; Ctrl-C stops it."),
@@ -33,6 +34,11 @@ for name, where, told in (
     ("link", "people:link", "Make a single link for a patient."),
     ("payments", "payments:payments_group", "Hold the card processor's list against our journal."),
     ("practice", "people:practice", "Open a practice and connect it to its card processor."),
+    (
+        "privacy",
+        "privacy:privacy",
+        "Decide what is kept for how long, and see what would go before it does.",
+    ),
     ("run-ladder", "ladder:run_ladder", "Decide who gets which step today and why others don't."),
     ("serve", "running:serve", "Serve a front door: the portal or the back-office."),
     (

@@ -2,6 +2,7 @@
 
 from shared import (
     aid,
+    audit,
     billing,
     codes,
     delivery,
@@ -33,4 +34,5 @@ ALL: tuple[Invariant, ...] = (
     *preferences.INVARIANTS,
     *delivery.INVARIANTS,
     *ladder.INVARIANTS,
+    *audit.INVARIANTS,
 )

@@ -6,7 +6,8 @@ from ardoise.causes import is_hour_for_cards, may_ask_again
 from ardoise.news import CHECKS
 from shared.accounts import Practice, get_practice
 from shared.base.clock import Clock, local_date
-from shared.base.config import OfficeSettings, WorkerSettings, is_loopback
+from shared.base.config import OfficeSettings, WorkerSettings
+from shared.base.config_demands import is_loopback
 from shared.base.database import Database
 from shared.base.vault import BlindIndex, KeyRing
 from shared.base.working_days import is_public_holiday

@@ -29,6 +29,8 @@ from ardoise import (
     ordering_debts,
     pages,
     refunding,
+    retaining,
+    sealing,
     settling,
     using_credit,
     verifying,
@@ -154,6 +156,8 @@ class Worker:
             self._guarded(lambda: jobs_messages.forget_old_requests(house, practice_id))
             self._guarded(lambda: jobs_messages.delete_documents_of_aid(house, practice_id))
             self._guarded(lambda: jobs_totals.count_for_desks(house, practice_id))
+            self._guarded(lambda: retaining.remove_what_is_due(house, practice_id))
+            self._guarded(lambda: sealing.seal_record(house, practice_id))
 
     def _search(self, practice_id: int) -> None:
         """Last in a look: everything else that the processor is asked is more urgent."""

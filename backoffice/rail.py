@@ -56,6 +56,7 @@ GROUPS: tuple[tuple[str, tuple[Desk, ...]], ...] = (
             Desk("Réglages", "settings.show_practice", "settings.read"),
             Desk("Équipe", "team.list_members", "staff.manage"),
             Desk("Mon accès", "own_access.show", "sessions.own"),
+            Desk("Journal", "journal.show", "audit.read"),
             Desk("Sessions", "sessions.list_sessions", "sessions.own"),
         ),
     ),

@@ -9,7 +9,7 @@ from sandbox.call import Call
 from sandbox.errors import ProcessorError, missing
 from sandbox.events import API_VERSION
 from sandbox.store import Json
-from shared.base.config import is_loopback
+from shared.base.config_demands import is_loopback
 
 Handler = Callable[[Call], Json]
 

@@ -19,7 +19,7 @@ from shared.accounts import (
 )
 from shared.audit import SYSTEM
 from shared.base.ids import new_id
-from shared.base.vault import BlindIndex, KeyRing
+from shared.base.vault import BlindIndex, Json, KeyRing
 from shared.billing import Invoice
 from shared.delivery import LADDER, Notice
 from shared.inbox import CannedAnswer
@@ -36,6 +36,7 @@ OURS, OTHERS = 1, 2
 LAST_MESSAGE = UUID(int=0x5EED)
 KEYS = KeyRing({"m1": b"m" * 32})
 INDEX = BlindIndex(b"i" * 32)
+LINES: dict[str, Json] = {"Acte": "Rééducation du genou", "Réalisé par": "Dr Moreau-Lenoir"}
 
 
 @dataclass
@@ -114,9 +115,14 @@ def add_invoice(
 ) -> None:
     """An invoice and what is open of it, which the account then owes."""
     account = session.get_one(Account, (OURS, stories.ids[story]))
+    invoice_id = new_id()
     session.add(
         Invoice(
             practice_id=OURS,
+            id=invoice_id,
+            lines=account_vault(KEYS, account).seal(
+                LINES, table="invoice", row=invoice_id, column="lines"
+            ),
             account_id=account.id,
             patient_id=stories.ids[f"{story}_party"],
             source_id=stories.ids["source"],

@@ -61,6 +61,7 @@ def worker_settings(url: str, **more: object) -> WorkerSettings:
         "link_keys": fresh_key(),
         "gateway_keys": fresh_key(),
         "worker_keys": fresh_key(),
+        "audit_keys": fresh_key(),
         "master_keys": fresh_key(),
         "index_key": "i" * 40,
         "smtp_url": "smtp://127.0.0.1:1",

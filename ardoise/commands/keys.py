@@ -23,9 +23,9 @@ def new(name: str) -> None:
 
     The portal gets ARDOISE_LINK_KEYS, ARDOISE_GATEWAY_KEYS and ARDOISE_PORTAL_SECRET only; the
     back-office gets neither ARDOISE_GATEWAY_KEYS nor ARDOISE_PORTAL_SECRET. Only the worker and the
-    command line get ARDOISE_WORKER_KEYS.
+    command line get ARDOISE_WORKER_KEYS and ARDOISE_AUDIT_KEYS.
     """
-    for setting in ("MASTER_KEYS", "LINK_KEYS", "GATEWAY_KEYS", "WORKER_KEYS"):
+    for setting in ("MASTER_KEYS", "LINK_KEYS", "GATEWAY_KEYS", "WORKER_KEYS", "AUDIT_KEYS"):
         click.echo(f"ARDOISE_{setting}={format_key(name, new_key())}")
     for setting in ("INDEX_KEY", "PORTAL_SECRET", "STAFF_SECRET"):
         click.echo(f"ARDOISE_{setting}={secrets.token_urlsafe(36)}")

@@ -25,7 +25,7 @@ from shared.accounts import (
 )
 from shared.audit import record
 from shared.base.clock import local_date
-from shared.base.config import is_loopback
+from shared.base.config_demands import is_loopback
 from shared.base.errors import ArdoiseError
 from shared.delivery import NoticeRenderer
 from shared.links import mint

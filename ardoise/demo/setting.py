@@ -122,6 +122,7 @@ def environments(folder: Path, ports: Ports) -> Environments:
         },
         worker_only={
             "ARDOISE_WORKER_KEYS": format_key("demo", new_key()),
+            "ARDOISE_AUDIT_KEYS": format_key("demo", new_key()),
             "ARDOISE_SMTP_URL": f"smtp://{HOST}:{ports.smtp}",
             "ARDOISE_MAIL_FROM": "secretariat@r12.espace.example",
             "ARDOISE_SMS_URL": f"{sandbox_url}/sms",

@@ -24,7 +24,7 @@ from shared.accounts import (
     refuse_changed,
     set_ways_to_pay,
 )
-from shared.base.config import is_loopback
+from shared.base.config_demands import is_loopback
 from shared.staff import SignedIn
 
 SHOWN = 12

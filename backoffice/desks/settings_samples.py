@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from shared.accounts import Practice
-from shared.base.config import is_loopback
+from shared.base.config_demands import is_loopback
 from shared.base.money import Cents
 from shared.delivery import NoticeRenderer, sample_values
 from shared.plans import INSTANT, PlanRules, Wish, durations, schedule, verdict

@@ -10,6 +10,7 @@ from backoffice.desks.timeline_desk import DESK
 from backoffice.desks.timeline_facts import Facts, Sentence
 from backoffice.desks.timeline_orders import ORDERS
 from backoffice.desks.timeline_preferences import PREFERENCES
+from backoffice.desks.timeline_privacy import PRIVACY
 from backoffice.desks.timeline_staff import STAFF, tries_of
 from backoffice.desks.timeline_strays import STRAYS
 from backoffice.desks.timeline_work import WORK
@@ -224,6 +225,7 @@ SENTENCES: dict[str, Sentence] = {
     **CARDS,
     **ORDERS,
     **PREFERENCES,
+    **PRIVACY,
     **DESK,
     **WORK,
     **STAFF,

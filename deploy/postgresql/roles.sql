@@ -104,15 +104,15 @@ GRANT DELETE ON portal_session, late_form TO ardoise_portal;
 -- stood when the statement began: USING says which rows may be touched at all, WITH CHECK what may become
 -- of them. The tables are in the order of the grants; each rule names the deed that it leaves possible.
 
--- What is about no account is told by the worker, and staff go by it.
+-- What is about no account is told by the worker, and staff go by it. Into a sealed batch nobody writes.
 CREATE POLICY not_as_staff ON timeline_event AS RESTRICTIVE FOR INSERT TO ardoise_portal
     WITH CHECK (
-        actor_kind IN ('patient', 'system', 'processor') AND account_id IS NOT NULL
+        link_seq IS NULL AND actor_kind IN ('patient', 'system', 'processor') AND account_id IS NOT NULL
     );
 
 -- A look at lines, only behind a code that was given for that very invoice.
 CREATE POLICY looks_not_as_staff ON detail_access AS RESTRICTIVE FOR INSERT TO ardoise_portal
-    WITH CHECK (by = 'patient' AND role = '' AND EXISTS (
+    WITH CHECK (by = 'patient' AND role = '' AND reason = '' AND EXISTS (
         SELECT FROM one_time_code AS code
         WHERE code.practice_id = detail_access.practice_id
             AND code.account_id = detail_access.account_id
@@ -599,6 +599,8 @@ GRANT SELECT ON
 TO ardoise_backoffice;
 
 GRANT SELECT (practice_id, id, link_id) ON portal_session TO ardoise_backoffice;
+-- Till when what happened is sealed, and none of the seals.
+GRANT SELECT (practice_id, seq, at, count) ON audit_link TO ardoise_backoffice;
 GRANT SELECT (practice_id, id, owner) ON late_form TO ardoise_backoffice;
 -- That there are keys at the processor, and which keys of ours seal them; not the sealed keys.
 GRANT SELECT (practice_id, id, livemode, key_id, worker_key_id) ON processor_account
@@ -645,7 +647,7 @@ CREATE OR REPLACE FUNCTION ardoise_clock() RETURNS timestamptz
 
 -- About no account it tells who came to its door, and what staff did with orders and with work.
 CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
-    WITH CHECK (
+    WITH CHECK (link_seq IS NULL AND (
         account_id IS NOT NULL AND actor_kind IN ('staff', 'system')
         OR actor_kind = 'system' AND kind IN ('staff.password_refused', 'staff.code_refused')
         OR actor_kind = 'staff' AND kind IN (
@@ -660,7 +662,7 @@ CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ard
             'staff_membership.suspend', 'staff_membership.restore',
             'task.put_off', 'task.taken_up', 'canned_answer.saved', 'canned_answer.removed'
         )
-    );
+    ));
 
 -- Staff open doors and close none; a representative who is written to stays until an import says more.
 CREATE POLICY doors_only_open ON account AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
@@ -794,7 +796,10 @@ AS $$
                 member.role = ANY (CASE wanted
                     WHEN 'refunds.write' THEN ARRAY['secretary', 'manager', 'owner']
                     WHEN 'payments.desk' THEN ARRAY['secretary', 'manager', 'owner']
+                    WHEN 'messages.write' THEN ARRAY['secretary', 'manager', 'owner']
                     WHEN 'refunds.approve' THEN ARRAY['manager', 'owner']
+                    WHEN 'messages.canned' THEN ARRAY['manager', 'owner']
+                    WHEN 'details.read' THEN ARRAY['manager', 'owner']
                     WHEN 'roles.manage' THEN ARRAY['owner']
                 END)
                 OR wanted <> 'roles.manage' AND jsonb_exists(own.permissions::jsonb, wanted)
@@ -1012,16 +1017,6 @@ CREATE POLICY orders_are_decided ON money_order AS RESTRICTIVE FOR UPDATE TO ard
 
 -- Staff answer and close; only a patient's words have a thread wait for us again, and what was merged stays
 -- so. A thread is given to who may answer, and waits for its patient only once it is answered.
-CREATE OR REPLACE FUNCTION ardoise_may_answer(of_practice integer, who uuid) RETURNS boolean
-    LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
-AS $$
-    SELECT EXISTS (
-        SELECT FROM staff_membership AS member
-        JOIN staff_user ON staff_user.id = member.user_id
-        WHERE member.practice_id = of_practice AND member.user_id = who
-            AND member.role IN ('secretary', 'manager', 'owner') AND staff_user.status = 'active'
-    )
-$$;
 CREATE POLICY threads_answered ON thread AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
     USING (true) WITH CHECK (
         (status = 'merged') = (merged_into IS NOT NULL)
@@ -1033,7 +1028,7 @@ CREATE POLICY threads_answered ON thread AS RESTRICTIVE FOR UPDATE TO ardoise_ba
                 AND (was.status <> 'merged' OR thread.status = 'merged')
                 AND (thread.assigned_to IS NOT DISTINCT FROM was.assigned_to
                     OR thread.assigned_to IS NULL
-                    OR ardoise_may_answer(thread.practice_id, thread.assigned_to))
+                    OR ardoise_may(thread.practice_id, thread.assigned_to, 'messages.write'))
                 AND (thread.awaits_until IS NULL OR thread.status = 'answered'
                     OR thread.awaits_until = was.awaits_until)
         )
@@ -1394,7 +1389,7 @@ CREATE POLICY codes_go_told ON recovery_code FOR DELETE TO ardoise_backoffice
 CREATE OR REPLACE FUNCTION ardoise_is_at_desk(of_practice integer, who uuid) RETURNS boolean
     LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
 AS $$
-    SELECT ardoise_may_answer(of_practice, who) AND EXISTS (
+    SELECT ardoise_may(of_practice, who, 'messages.write') AND EXISTS (
         SELECT FROM staff_session
         WHERE staff_session.practice_id = of_practice AND staff_session.user_id = who
             AND staff_session.ends_at > ardoise_clock()
@@ -1468,23 +1463,38 @@ CREATE POLICY leaves_by_oneself ON thread_presence AS RESTRICTIVE FOR DELETE TO 
     USING (ardoise_is_at_desk(practice_id, user_id));
 CREATE POLICY answers_by_who_may ON canned_answer AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
     WITH CHECK (
-        removed_at IS NULL AND ardoise_is_at_desk(practice_id, changed_by) AND EXISTS (
-            SELECT FROM staff_membership AS member
-            WHERE member.practice_id = canned_answer.practice_id
-                AND member.user_id = canned_answer.changed_by
-                AND member.role IN ('manager', 'owner')
-        )
+        removed_at IS NULL AND ardoise_is_at_desk(practice_id, changed_by)
+        AND ardoise_may(practice_id, changed_by, 'messages.canned')
     );
 CREATE POLICY answers_changed_by_who_may ON canned_answer AS RESTRICTIVE FOR UPDATE
     TO ardoise_backoffice
     USING (removed_at IS NULL)
     WITH CHECK (
-        ardoise_is_at_desk(practice_id, changed_by) AND EXISTS (
+        ardoise_is_at_desk(practice_id, changed_by)
+        AND ardoise_may(practice_id, changed_by, 'messages.canned')
+    );
+
+-- Details: whoever may, says why and reads the lines of one account for a quarter of an hour.
+GRANT SELECT, INSERT ON detail_grant TO ardoise_backoffice;
+GRANT SELECT, INSERT ON detail_access TO ardoise_backoffice;
+CREATE POLICY details_with_reasons ON detail_grant AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        reason <> '' AND ends_at <= opened_at + interval '15 minutes'
+        AND opened_at BETWEEN ardoise_clock() - interval '5 minutes'
+            AND ardoise_clock() + interval '5 minutes'
+        AND ardoise_may(practice_id, user_id, 'details.read') AND EXISTS (
             SELECT FROM staff_membership AS member
-            WHERE member.practice_id = canned_answer.practice_id
-                AND member.user_id = canned_answer.changed_by
-                AND member.role IN ('manager', 'owner')
+            WHERE member.practice_id = detail_grant.practice_id
+                AND member.user_id = detail_grant.user_id AND member.role = detail_grant.role
         )
     );
+CREATE POLICY looks_as_granted ON detail_access AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (by = 'staff' AND EXISTS (
+        SELECT FROM detail_grant AS allowed
+        WHERE allowed.practice_id = detail_access.practice_id
+            AND allowed.account_id = detail_access.account_id
+            AND allowed.role = detail_access.role AND allowed.reason = detail_access.reason
+            AND allowed.opened_at = detail_access.at
+    ));
 
 COMMIT;

@@ -45,6 +45,14 @@ ROLES = {
     "accountant": marked("La comptabilité"),
     "auditor": marked("Une personne chargée du contrôle"),
 }
+# Why staff opened the lines of an invoice.
+REASONS = {
+    "question": marked("Pour répondre à une question sur la facture."),
+    "contested": marked("Parce que la facture est contestée."),
+    "refund": marked("Pour vérifier un remboursement."),
+    "mistake": marked("Pour chercher une erreur dans la facture."),
+    "other": marked("Pour une autre raison, qui est notée."),
+}
 STATES = {
     "asked": marked("Il manque le code que nous avons envoyé au nouveau contact."),
     "confirmed": marked("Nous regardons votre demande. Rien ne change avant notre réponse."),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.context import end_reading, inside, page, portal, reading, sentences, visit
 from portal.forms import Sentence, say
 from portal.pages.invoices import InvoiceView, read_invoices
-from portal.pages.preferences import ROLES, sent_to
+from portal.pages.preferences import REASONS, ROLES, sent_to
 from shared.accounts import open_contact
 from shared.audit import PATIENT
 from shared.base.errors import NotAllowedError
@@ -108,7 +108,7 @@ def looked() -> Response:
     found = accesses_of(reading(), practice_id=here.practice.id, account_id=here.account.id)
     return page(
         "portal/looked.html",
-        looks=[(look.at, _who(look), look.invoice) for look in found],
+        looks=[(look.at, _who(look), _why(look), look.invoice) for look in found],
         back_url="/preferences",
     )
 
@@ -117,6 +117,11 @@ def _who(look: Look) -> str:
     if look.by == "patient":
         return t("Vous, par un lien et un code")
     return t(ROLES.get(look.role, ROLES["secretary"]))
+
+
+def _why(look: Look) -> str:
+    """Why staff opened it, in words for the person whose it is; nothing where they did themselves."""
+    return t(REASONS[look.reason]) if look.reason in REASONS else ""
 
 
 def _own(session: Session, invoice_id: UUID) -> Invoice:

@@ -6,37 +6,37 @@ with one sentence.
 
 import os
 import re
-from collections.abc import Mapping
 from typing import Self
-from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.base.config_demands import (
+    LOOPBACK,
+    address_of,
+    demand_length,
+    demand_safe,
+    refuse_present,
+)
 from shared.base.errors import ConfigurationError
 from shared.base.vault import BlindIndex, KeyRing, derive
 
 PREFIX = "ARDOISE_"
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _DATABASE = re.compile(r"sqlite:///[^?]+.*|postgresql(?:\+psycopg)?://.+")
 _MAIL_FROM = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+", re.ASCII)
 
 # The portal faces the open internet: it must not even be able to hold these.
 FORBIDDEN_IN_PORTAL = (
     "ARDOISE_WORKER_KEYS",
+    "ARDOISE_AUDIT_KEYS",
     "ARDOISE_MASTER_KEYS",
     "ARDOISE_INDEX_KEY",
     "ARDOISE_STAFF_SECRET",
     "ARDOISE_SMTP_URL",
     "ARDOISE_SMS_TOKEN",
 )
-# The back-office speaks to no processor: it asks, the worker does.
-FORBIDDEN_IN_BACKOFFICE = ("ARDOISE_GATEWAY_KEYS", "ARDOISE_WORKER_KEYS")
-
-
-def is_loopback(url: str) -> bool:
-    """Whether an address stays on this machine."""
-    return urlsplit(url).hostname in LOOPBACK
+# The back-office speaks to no processor: it asks, the worker does. And nobody seals what they wrote.
+FORBIDDEN_IN_BACKOFFICE = ("ARDOISE_GATEWAY_KEYS", "ARDOISE_WORKER_KEYS", "ARDOISE_AUDIT_KEYS")
 
 
 class ProcessSettings(BaseSettings):
@@ -75,8 +75,8 @@ class ProcessSettings(BaseSettings):
             )
         if self.redis_url and not self.redis_url.startswith(("redis://", "rediss://")):
             raise ConfigurationError("ARDOISE_REDIS_URL must begin with redis:// or rediss:// .")
-        _demand_safe(self.site_url, "ARDOISE_SITE_URL")
-        processor = _address(self.processor_url, "ARDOISE_PROCESSOR_URL")
+        demand_safe(self.site_url, "ARDOISE_SITE_URL")
+        processor = address_of(self.processor_url, "ARDOISE_PROCESSOR_URL")
         if self.processor_url and not (self.demo and processor.hostname in LOOPBACK):
             raise ConfigurationError(
                 "ARDOISE_PROCESSOR_URL may only name this machine, and only in the demo."
@@ -120,8 +120,8 @@ class PortalSettings(GatewaySettings):
 
     def check(self) -> None:
         super().check()
-        _refuse_present(os.environ, FORBIDDEN_IN_PORTAL, "portal")
-        _demand_length(self.portal_secret, "ARDOISE_PORTAL_SECRET")
+        refuse_present(os.environ, FORBIDDEN_IN_PORTAL, "portal")
+        demand_length(self.portal_secret, "ARDOISE_PORTAL_SECRET")
 
 
 class SealedSettings(ProcessSettings):
@@ -132,7 +132,7 @@ class SealedSettings(ProcessSettings):
 
     def check(self) -> None:
         super().check()
-        _demand_length(self.index_key, "ARDOISE_INDEX_KEY")
+        demand_length(self.index_key, "ARDOISE_INDEX_KEY")
         if self.elsewhere() & set(self.masters().keys.values()):
             raise ConfigurationError(
                 "A key of ARDOISE_MASTER_KEYS also serves for links or the gateway, which the portal "
@@ -156,18 +156,29 @@ class OfficeSettings(SealedSettings, GatewaySettings):
     """What the worker and the command line may open: everything."""
 
     worker_keys: SecretStr
+    audit_keys: SecretStr
 
     def check(self) -> None:
         super().check()
         others = self.elsewhere() | set(self.masters().keys.values())
-        if others & set(self.own().keys.values()):
-            raise ConfigurationError(
-                "A key of ARDOISE_WORKER_KEYS also serves elsewhere: make it anew with `ardoise keys new`."
-            )
+        for setting, ring in (
+            ("ARDOISE_WORKER_KEYS", self.own()),
+            ("ARDOISE_AUDIT_KEYS", self.audits()),
+        ):
+            mine = set(ring.keys.values())
+            if others & mine:
+                raise ConfigurationError(
+                    f"A key of {setting} also serves elsewhere: make it anew with `ardoise keys new`."
+                )
+            others |= mine
 
     def own(self) -> KeyRing:
         """Keys that seal what of the practices' processor keys only the worker uses."""
         return KeyRing.parse(self.worker_keys.get_secret_value(), "ARDOISE_WORKER_KEYS")
+
+    def audits(self) -> KeyRing:
+        """Keys that seal the record of what happened; the database never sees them."""
+        return KeyRing.parse(self.audit_keys.get_secret_value(), "ARDOISE_AUDIT_KEYS")
 
     def elsewhere(self) -> set[bytes]:
         return super().elsewhere() | set(self.gateway().keys.values())
@@ -182,9 +193,9 @@ class BackofficeSettings(SealedSettings):
 
     def check(self) -> None:
         super().check()
-        _refuse_present(os.environ, FORBIDDEN_IN_BACKOFFICE, "back-office")
-        _demand_length(self.staff_secret, "ARDOISE_STAFF_SECRET")
-        _demand_safe(self.backoffice_url, "ARDOISE_BACKOFFICE_URL")
+        refuse_present(os.environ, FORBIDDEN_IN_BACKOFFICE, "back-office")
+        demand_length(self.staff_secret, "ARDOISE_STAFF_SECRET")
+        demand_safe(self.backoffice_url, "ARDOISE_BACKOFFICE_URL")
 
     @property
     def secure_cookies(self) -> bool:
@@ -201,7 +212,7 @@ class WorkerSettings(OfficeSettings):
 
     def check(self) -> None:
         super().check()
-        server = _address(self.smtp_url.get_secret_value(), "ARDOISE_SMTP_URL")
+        server = address_of(self.smtp_url.get_secret_value(), "ARDOISE_SMTP_URL")
         if server.scheme not in {"smtp", "smtps"} or not server.hostname:
             raise ConfigurationError(
                 "ARDOISE_SMTP_URL must begin with smtp:// or smtps:// and name a host."
@@ -209,42 +220,8 @@ class WorkerSettings(OfficeSettings):
         if not _MAIL_FROM.fullmatch(self.mail_from):
             raise ConfigurationError("ARDOISE_MAIL_FROM must be one bare e-mail address.")
         if self.sms_url:
-            _demand_safe(self.sms_url, "ARDOISE_SMS_URL")
+            demand_safe(self.sms_url, "ARDOISE_SMS_URL")
             if not self.sms_token.get_secret_value():
                 raise ConfigurationError(
                     "ARDOISE_SMS_TOKEN is missing: the SMS vendor asks for it."
                 )
-
-
-def _address(url: str, name: str) -> SplitResult:
-    """The parts of an address. Raises ConfigurationError naming the setting when it is none."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port  # a port that is no number shows only now
-    except ValueError:
-        raise ConfigurationError(f"{name} is not an address: write it anew.") from None
-    return parts
-
-
-def _demand_safe(url: str, name: str) -> None:
-    """Nothing of ours crosses a network in the clear; this machine itself is no network."""
-    parts = _address(url, name)
-    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    if not safe or not parts.hostname:
-        raise ConfigurationError(f"{name} must begin with https:// .")
-
-
-def _demand_length(secret: SecretStr, name: str) -> None:
-    if len(secret.get_secret_value()) < 32:
-        raise ConfigurationError(
-            f"{name} must hold at least 32 characters; see `ardoise keys new`."
-        )
-
-
-def _refuse_present(environment: Mapping[str, str], names: tuple[str, ...], process: str) -> None:
-    given = {name.upper() for name, value in environment.items() if value}
-    present = [name for name in names if name in given]
-    if present:
-        raise ConfigurationError(
-            f"{present[0]} is in the {process}'s environment: remove it, the {process} must not hold it."
-        )

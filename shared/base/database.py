@@ -179,6 +179,16 @@ class Database:
             yield session
 
     @contextmanager
+    def at_one_moment(self, practice_id: int | None = None) -> Iterator[Session]:
+        """As ``reading``, and all its statements see the database as it is at the first of them."""
+        engine = self._reading
+        if self.is_postgresql:  # SQLite's transactions are so by themselves
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with Session(engine, expire_on_commit=False, autoflush=False) as session:
+            self._scope(session, practice_id)
+            yield session
+
+    @contextmanager
     def unit_of_work(self, practice_id: int | None = None) -> Iterator[UnitOfWork]:
         """A writing transaction, rolled back unless committed."""
         with Session(self._writing, expire_on_commit=False) as session:

@@ -19,20 +19,18 @@ class Look:
     at: datetime
     by: str
     role: str
+    reason: str
     invoice: str
 
 
-def note_access(
-    session: Session, *, invoice: Invoice, actor: Actor, at: datetime, role: str = ""
-) -> None:
-    """Write down that the lines of an invoice were opened. ``role`` names staff, whose names stay here."""
+def note_access(session: Session, *, invoice: Invoice, actor: Actor, at: datetime) -> None:
+    """Write down that the person whose they are opened the lines of an invoice, behind their code."""
     session.add(
         DetailAccess(
             practice_id=invoice.practice_id,
             account_id=invoice.account_id,
             invoice_id=invoice.id,
-            by="staff" if actor.kind == "staff" else "patient",
-            role=role,
+            by="patient",
             at=at,
         )
     )
@@ -53,7 +51,13 @@ def accesses_of(
 ) -> list[Look]:
     """Who opened the lines of an account's invoices, the latest first."""
     query = (
-        select(DetailAccess.at, DetailAccess.by, DetailAccess.role, Invoice.number)
+        select(
+            DetailAccess.at,
+            DetailAccess.by,
+            DetailAccess.role,
+            DetailAccess.reason,
+            Invoice.number,
+        )
         .join(
             Invoice,
             (Invoice.practice_id == DetailAccess.practice_id)

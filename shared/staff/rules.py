@@ -65,16 +65,20 @@ _DESK = frozenset(
 _IN_CHARGE = frozenset({"refunds.approve", "payments.cancel", "settings.read"})
 # Whoever writes the answers that all others send.
 _WORDS = frozenset({"messages.canned"})
+# The lines of invoices, each time with a reason that the patient reads.
+_DETAILS = frozenset({"details.read"})
+# The record of all that happened, colleagues' acts among it.
+_RECORD = frozenset({"audit.read"})
 # What stays with whoever owns the practice: nobody else is ever given it, not by a role of one's own either.
 # The row-level policies of staff_link and staff_membership name the role.
 OWNER = "owner"
 OWNERS_ONLY = frozenset({"settings.write", "roles.manage", "staff.manage"})
 ROLES: Mapping[str, frozenset[str]] = {
     "secretary": _EVERYONE | _DESK,
-    "manager": _EVERYONE | _DESK | _IN_CHARGE | _WORDS,
-    "owner": _EVERYONE | _DESK | _IN_CHARGE | _WORDS | OWNERS_ONLY,
+    "manager": _EVERYONE | _DESK | _IN_CHARGE | _WORDS | _DETAILS,
+    "owner": _EVERYONE | _DESK | _IN_CHARGE | _WORDS | _DETAILS | _RECORD | OWNERS_ONLY,
     "accountant": _EVERYONE | {"accounts.read", "tasks.read"},
-    "auditor": _EVERYONE | {"accounts.read", "tasks.read", "timeline.read"},
+    "auditor": _EVERYONE | _RECORD | {"accounts.read", "tasks.read", "timeline.read"},
 }
 PERMISSIONS = frozenset[str]().union(*ROLES.values())
 GRANTABLE = PERMISSIONS - OWNERS_ONLY

@@ -6,7 +6,7 @@ import click
 import pytest
 from click.testing import Result
 
-from shared.base.config import is_loopback
+from shared.base.config_demands import is_loopback
 from shared.base.errors import ArdoiseError
 from tests.command_line import run
 from tests.commands import commands

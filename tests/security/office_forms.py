@@ -122,6 +122,7 @@ FORMS = {
     "strays.assign": {"number": "0000", "once": "a" * 32},
     "strays.check_refund": {"reason": "other"},
     "strays.give_back": {"reason": "other", "once": "d" * 32},
+    "account_details.open_them": {"reason": "question"},
     "checks.finish_check": {"reason": "explained"},
     "settings.change_practice": PRACTICE,
     "settings.change_plans": PLANS,
@@ -142,6 +143,7 @@ FORMS = {
 # Forms that only show what would come of an act, and who presses where the secretary may not.
 ONLY_SHOW = {"account_refunds.check"}
 PRESSED_BY = {
+    "account_details.open_them": "manager",
     "agreements.approve": "manager",
     "agreements.decline": "manager",
     "canned.add": "manager",

@@ -140,6 +140,7 @@ def test_only_the_owner_reads_what_a_command_makes(tmp_path: Path) -> None:
         f"sqlite:///{file}",
         ARDOISE_MASTER_KEYS=fresh_key(),
         ARDOISE_WORKER_KEYS=fresh_key(),
+        ARDOISE_AUDIT_KEYS=fresh_key(),
         ARDOISE_INDEX_KEY="i" * 40,
     )
     subprocess.run(

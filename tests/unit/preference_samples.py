@@ -99,7 +99,10 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "looked": (
         "looked",
         {
-            "looks": [(SEEN, "{the office}", "2026-0412"), (SEEN, "{you}", "2026-0412")],
+            "looks": [
+                (SEEN, "{the office}", "{why}", "2026-0412"),
+                (SEEN, "{you}", "", "2026-0412"),
+            ],
             "back_url": "/preferences",
         },
     ),

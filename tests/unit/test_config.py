@@ -15,8 +15,8 @@ from shared.base.config import (
     PortalSettings,
     ProcessSettings,
     WorkerSettings,
-    is_loopback,
 )
+from shared.base.config_demands import is_loopback
 from shared.base.errors import ConfigurationError
 from shared.processor.stripe_gateway import StripeGateway
 from tests import world
@@ -44,6 +44,7 @@ GOOD: Mapping[Process, dict[str, str]] = {
     | GATEWAY
     | {
         "ARDOISE_WORKER_KEYS": a_key("w"),
+        "ARDOISE_AUDIT_KEYS": a_key("a"),
         "ARDOISE_SMTP_URL": f"smtps://bureau:{SECRET}@mail.example",
         "ARDOISE_MAIL_FROM": "secretariat@r12.example",
         "ARDOISE_SMS_URL": "https://sms.example/messages",
@@ -220,7 +221,7 @@ def test_the_back_office_refuses_the_keys_to_the_card_processor(
     for name in FORBIDDEN_IN_BACKOFFICE:
         said = refused(monkeypatch, BackofficeSettings, **{name: a_key("g")})
         assert f"{name} is in the back-office's environment: remove it" in said
-    assert not {"gateway_keys", "worker_keys"} & set(BackofficeSettings.model_fields)
+    assert not {"gateway_keys", "worker_keys", "audit_keys"} & set(BackofficeSettings.model_fields)
 
 
 def test_every_secret_of_the_others_is_refused_by_the_portal() -> None:
@@ -246,6 +247,7 @@ def test_no_secret_shows_where_settings_are_printed(
         "ARDOISE_GATEWAY_KEYS",
         "ARDOISE_MASTER_KEYS",
         "ARDOISE_WORKER_KEYS",
+        "ARDOISE_AUDIT_KEYS",
     ):
         assert GOOD[process].get(name, SECRET) not in printed
     assert "p" * 32 not in printed
@@ -335,4 +337,12 @@ def test_a_workers_key_that_others_would_also_hold_is_refused(ring: str) -> None
     same = world.fresh_key()
     settings = world.worker_settings("sqlite:///x.db", worker_keys=same, **{ring: same})
     with pytest.raises(ConfigurationError, match="ARDOISE_WORKER_KEYS"):
+        settings.check()
+
+
+@pytest.mark.parametrize("ring", ["link_keys", "gateway_keys", "master_keys", "worker_keys"])
+def test_a_key_of_the_chain_that_serves_elsewhere_is_refused(ring: str) -> None:
+    same = world.fresh_key()
+    settings = world.worker_settings("sqlite:///x.db", audit_keys=same, **{ring: same})
+    with pytest.raises(ConfigurationError, match="ARDOISE_AUDIT_KEYS"):
         settings.check()

@@ -1,0 +1,101 @@
+"""What is kept for how long: shown, changed, tried, switched on."""
+
+import click
+
+from ardoise.commands.context import OPERATOR, open_house, practice_option, which_practice
+from ardoise.office import House
+from ardoise.retaining import remove_what_is_due
+from shared.base.formats import french_spaces
+from shared.privacy import PERIODS, days_of, preview, retention_of, set_days, switch
+
+
+@click.group()
+def privacy() -> None:
+    """Decide what is kept for how long, and see what would go before it does."""
+
+
+@privacy.command("periods")
+@practice_option("practice_id")
+def periods(practice_id: int | None) -> None:
+    """Show for how many days everything is kept, and within which bounds that may be changed."""
+    house, number = _house(practice_id)
+    with house.database.reading(number) as session:
+        kept = retention_of(session, number)
+    state = f"since {kept.on_since.isoformat()}" if kept.on_since else "off: nothing is removed"
+    click.echo(f"Practice {number}: {state}.")
+    for period in PERIODS.values():
+        days = days_of(period.name, kept.days)
+        click.echo(
+            f"  {period.name:<18} {days:>5} days ({period.least} to {period.most})  {period.title}"
+        )
+
+
+@privacy.command("keep")
+@click.argument("name")
+@click.argument("days", type=int)
+@practice_option("practice_id")
+def keep(name: str, days: int, practice_id: int | None) -> None:
+    """Keep NAME for so many DAYS after it ended; `ardoise privacy periods` shows the names and bounds."""
+    house, number = _house(practice_id)
+    with house.database.unit_of_work(number) as work:
+        set_days(
+            work.session,
+            practice_id=number,
+            name=name,
+            days=days,
+            actor=OPERATOR,
+            at=house.clock.now(),
+        )
+        work.commit()
+    click.echo(f"Practice {number} keeps {name} for {days} days.")
+
+
+@privacy.command("preview")
+@practice_option("practice_id")
+def show_preview(practice_id: int | None) -> None:
+    """Say what would go tonight. Nothing is changed."""
+    house, number = _house(practice_id)
+    with house.database.reading(number) as session:
+        found = preview(session, practice_id=number, at=house.clock.now())
+    said = ", ".join(f"{count} {PERIODS[name].title}" for name, count in found.items())
+    click.echo(french_spaces(f"Ce soir : {said or 'rien'}."))
+
+
+@privacy.command("on")
+@practice_option("practice_id")
+def switch_on(practice_id: int | None) -> None:
+    """Have what was kept long enough go each night. Look at the preview first: it does not come back."""
+    _switch(practice_id, on=True)
+
+
+@privacy.command("off")
+@practice_option("practice_id")
+def switch_off(practice_id: int | None) -> None:
+    """Have nothing go any more; what went stays gone."""
+    _switch(practice_id, on=False)
+
+
+@privacy.command("sweep")
+@practice_option("practice_id")
+def sweep(practice_id: int | None) -> None:
+    """Do today's part now, as the worker does each night from two o'clock on."""
+    house, number = _house(practice_id)
+    parts = 0
+    while done := remove_what_is_due(house, number):
+        parts += done
+    click.echo(f"Practice {number}: {'done' if parts else 'nothing to do now'}.")
+
+
+def _house(practice_id: int | None) -> tuple[House, int]:
+    house = open_house()
+    return house, which_practice(house, practice_id)
+
+
+def _switch(practice_id: int | None, *, on: bool) -> None:
+    house, number = _house(practice_id)
+    with house.database.unit_of_work(number) as work:
+        new = switch(work.session, practice_id=number, on=on, actor=OPERATOR, at=house.clock.now())
+        if new:
+            work.commit()
+    state = "on" if on else "off"
+    click.echo(f"Practice {number}: {state}{'' if new else ', as before'}.")

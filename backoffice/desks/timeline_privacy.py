@@ -1,0 +1,31 @@
+"""What happens with people's details and with what is kept, as French sentences."""
+
+from backoffice.desks.timeline_facts import Facts, Sentence
+from shared.privacy import PERIODS, REASONS
+
+
+def _why(facts: Facts) -> str:
+    return facts.after(" : ", REASONS.get(facts.text("reason"), ""))
+
+
+def _counts(facts: Facts) -> str:
+    """« 12 codes expirés, 3 références d’envois »."""
+    counts = facts.values.get("counts")
+    if not isinstance(counts, dict):
+        return ""
+    said = [f"{count} {PERIODS[name].title}" for name, count in counts.items() if name in PERIODS]
+    return facts.after(" : ", ", ".join(said))
+
+
+def _period(facts: Facts) -> str:
+    period = PERIODS.get(facts.text("period"))
+    return facts.after(" : ", f"{period.title}, {facts.text('days')} jours" if period else "")
+
+
+PRIVACY: dict[str, Sentence] = {
+    "details.granted": lambda f: f"Détail des factures ouvert pour un quart d’heure{_why(f)}",
+    "privacy.period": lambda f: f"Durée de conservation changée{_period(f)}",
+    "privacy.on": "Effacement chaque nuit mis en marche",
+    "privacy.off": "Effacement chaque nuit arrêté",
+    "privacy.swept": lambda f: f"Effacé, gardé assez longtemps{_counts(f)}",
+}
