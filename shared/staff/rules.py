@@ -33,11 +33,14 @@ _DESK = frozenset(
         "plans.write",
         "refunds.write",
         "payments.desk",
+        "ladder.bulk",
+        "ladder.letters",
     }
 )
 # Whoever agrees to money that leaves (the row-level policies of money_order name them too), and undoes what
-# others noted, or what was noted on another day.
-_IN_CHARGE = frozenset({"refunds.approve", "payments.cancel"})
+# others noted, or what was noted on another day; whoever says that a formal notice goes, and by which
+# policy people are written to.
+_IN_CHARGE = frozenset({"refunds.approve", "payments.cancel", "ladder.approve", "ladder.policy"})
 ROLES: Mapping[str, frozenset[str]] = {
     "secretary": _EVERYONE | _DESK,
     "manager": _EVERYONE | _DESK | _IN_CHARGE,
