@@ -23,6 +23,11 @@ from backoffice.views import (
     checks,
     disputes,
     health,
+    ladder,
+    ladder_bulks,
+    ladder_letters,
+    ladder_policy,
+    ladder_profile,
     sessions,
     sign_in,
     strays,
@@ -77,6 +82,11 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
     install_auth(app)
     for views in (
         health,
+        ladder,
+        ladder_bulks,
+        ladder_letters,
+        ladder_policy,
+        ladder_profile,
         sign_in,
         accounts,
         agreements,

@@ -37,6 +37,7 @@ GROUPS: tuple[tuple[str, tuple[Desk, ...]], ...] = (
         "",
         (
             Desk("Comptes", "accounts.list_accounts", "accounts.read"),
+            Desk("Échelle", "ladder.show_board", "accounts.read"),
             Desk("Demandes d’accord", AGREEMENTS, "refunds.write", counted=True),
         ),
     ),

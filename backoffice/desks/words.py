@@ -176,6 +176,7 @@ DONE_ELSEWHERE = frozenset(
     {"door_closed", "notice_in_doubt", "message_waiting", "aid_decide", "change_decide"}
     | {"plan_to_decide", "plan_pause_asked", "plan_dates_asked"}
     | {"order_to_agree", "refund_to_hand"}
+    | {"ladder_formal_notice", "ladder_letter_send"}
 )
 
 
