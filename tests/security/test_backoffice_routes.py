@@ -22,6 +22,7 @@ from shared.base.database import Database
 from shared.base.errors import ConfigurationError
 from shared.staff import PERMISSIONS, ROLES, StaffSession, permissions_of
 from shared.worklist import Task
+from tests.backoffice_ladder import add_bulk
 from tests.backoffice_office import (
     Samples,
     opened,
@@ -78,6 +79,7 @@ ON_ACCOUNTS = [route for route in ROUTES if "number" in route.rule.arguments]
 def office(sqlite_url: str) -> Iterator[Samples]:
     with opened(sqlite_url) as samples:
         add_orders(samples)
+        add_bulk(samples)
         yield samples
 
 
@@ -102,6 +104,7 @@ def address_of(office: Samples, route: Route, **changes: object) -> str:
             "dispute_id": office.ids["held_dispute"],
             "plan_id": office.ids["settled_plan"],
             "stray_id": office.ids["stray"],
+            "bulk_id": office.ids["bulk"],
             "session_id": reading.scalar(select(StaffSession.id)) or UUID(int=0),
         } | changes
     adapter = office.app.url_map.bind("127.0.0.1")
@@ -218,6 +221,8 @@ GRAVE_ACTS = {
     "account_refunds.ask",
     "agreements.approve",
     "strays.give_back",
+    "ladder_letters.approve",
+    "ladder_bulks.approve_letters",
 }
 
 
