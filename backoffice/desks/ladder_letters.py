@@ -181,40 +181,19 @@ def read_case(
     return case, debtor
 
 
-def said_of(case: LetterCase) -> Sequence[tuple[str, str, str, bool]]:
-    """The facts in the order of the page: (what, as it is, why it matters, whether it is as it must be)."""
+def said_of(case: LetterCase) -> Sequence[tuple[str, str, bool]]:
+    """The facts in the order of the page: (what must be true, as it is, whether it is so)."""
     judged, facts = case.judged, case.facts
-    against = set(judged.obstacles)
-    return (
-        (
-            "Deux rappels remis",
-            f"{len(judged.covers)} facture(s) couvertes",
-            "pour chaque facture",
-            "nothing" not in against,
-        ),
-        ("Aucune pause", "pause active" if facts.hold else "aucune", "", "hold" not in against),
-        (
-            "Aucun paiement en cours",
-            "en cours" if facts.paying else "aucun",
-            "",
-            "paying" not in against,
-        ),
-        (
-            "Aucune protection",
-            ", ".join(sorted(facts.protections)) or "aucune au dossier",
-            "CSS, AME, accident du travail",
-            "protected" not in against,
-        ),
-        (
-            "Somme au moins",
-            money(judged.cents),
-            f"minimum {money(facts.minimum_cents)}",
-            "minimum" not in against and "nothing" not in against,
-        ),
-        (
-            "Adresse postale",
-            "au dossier" if facts.has_address else "aucune",
-            "",
-            "address" not in against,
-        ),
+    count = len(judged.covers)
+    held = "il y en a une" if facts.hold else "il n’y en a pas"
+    paying = "il y en a un" if facts.paying else "il n’y en a pas"
+    protected = ", ".join(sorted(facts.protections)) or "rien au dossier"
+    said = (
+        ("nothing", "Deux rappels remis", f"pour {count} facture{'s' if count > 1 else ''}"),
+        ("hold", "Aucune pause", held),
+        ("paying", "Aucun paiement en cours", paying),
+        ("protected", "Ni CSS, ni AME, ni accident du travail", protected),
+        ("minimum", f"Au moins {money(facts.minimum_cents)}", money(judged.cents)),
+        ("address", "Adresse postale", "au dossier" if facts.has_address else "aucune au dossier"),
     )
+    return [(what, as_is, name not in judged.obstacles) for name, what, as_is in said]
