@@ -100,7 +100,7 @@ def read_board(session: Session, *, practice_id: int, keys: KeyRing | None, at: 
     practice = get_practice(session, practice_id)
     steps = whole_policy(session, practice_id)
     totals = totals_of(session, practice_id=practice_id)
-    on, quiet = night_ahead(session, practice=practice, at=at)
+    on, quiet = night_ahead(session, practice_id=practice_id, timezone=practice.timezone, at=at)
     ahead = foresee(session, practice=practice, steps=steps, night=on, most=ON_BOARD)
     on_board = [UUID(first) for total in totals for first in total.first]
     known = read_standings(
@@ -136,7 +136,7 @@ def read_night(
     practice = get_practice(session, practice_id)
     steps = whole_policy(session, practice_id)
     totals = totals_of(session, practice_id=practice_id)
-    on, quiet = night_ahead(session, practice=practice, at=at)
+    on, quiet = night_ahead(session, practice_id=practice_id, timezone=practice.timezone, at=at)
     ahead = foresee(
         session,
         practice=practice,

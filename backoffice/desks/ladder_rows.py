@@ -61,17 +61,37 @@ def read_standings(
     keys: KeyRing | None,
 ) -> dict[UUID, Standing]:
     """These accounts by id, those with a running conversation; two statements."""
+    rows = _read(session, ids, practice_id, keys)
+    return {row.Account.id: _standing(row, name, steps, night) for row, name in rows}
+
+
+def read_pairs(
+    session: Session,
+    ids: Sequence[UUID],
+    *,
+    practice_id: int,
+    old: Sequence[Step],
+    new: Sequence[Step],
+    night: date,
+    keys: KeyRing | None,
+) -> tuple[dict[UUID, Standing], dict[UUID, Standing]]:
+    """The same by the ``old`` steps and by the ``new`` ones; two statements."""
+    rows = _read(session, ids, practice_id, keys)
+    before = {row.Account.id: _standing(row, name, old, night) for row, name in rows}
+    then = {row.Account.id: _standing(row, name, new, night) for row, name in rows}
+    return before, then
+
+
+def _read(
+    session: Session, ids: Sequence[UUID], practice_id: int, keys: KeyRing | None
+) -> list[tuple[Any, str]]:
+    """Each account's row with its name, which is empty without keys."""
     if not ids:
-        return {}
+        return []
     rows = session.execute(_query(practice_id, ids)).all()
     accounts = [row.Account for row in rows]
     names = names_of(session, accounts, practice_id=practice_id, keys=keys) if keys else {}
-    found = {}
-    for row in rows:
-        account = row.Account
-        name = names[account.id].full if account.id in names else ""
-        found[account.id] = _standing(row, name, steps, night)
-    return found
+    return [(row, names[row.Account.id].full if row.Account.id in names else "") for row in rows]
 
 
 def _query(practice_id: int, ids: Sequence[UUID]) -> Executable:

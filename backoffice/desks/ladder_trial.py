@@ -9,8 +9,8 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from backoffice.desks.ladder_policy import read_editor
-from backoffice.desks.ladder_rows import Standing, read_standings
-from shared.accounts import Account, get_practice
+from backoffice.desks.ladder_rows import Standing, read_pairs
+from shared.accounts import Account
 from shared.base.money import Cents
 from shared.base.vault import KeyRing
 from shared.ladder import (
@@ -62,21 +62,25 @@ class Trial:
 
 
 def read_trial(
-    session: Session, *, practice_id: int, after: UUID | None, keys: KeyRing | None, at: datetime
+    session: Session,
+    *,
+    practice_id: int,
+    timezone: str,
+    after: UUID | None,
+    keys: KeyRing | None,
+    at: datetime,
 ) -> Trial | None:
-    """The draft tried on today's accounts; None without one. Nine statements, nothing written."""
+    """The draft tried on today's accounts; None without one. Seven statements, nothing written."""
     edited = read_editor(session, practice_id)
     if not edited.drafted:
         return None
     old, new = edited.in_force.steps, edited.policy.steps
-    practice = get_practice(session, practice_id)
-    night, _ = night_ahead(session, practice=practice, at=at)
+    night, _ = night_ahead(session, practice_id=practice_id, timezone=timezone, at=at)
     totals = totals_of(session, practice_id=practice_id)
     ids, reached = _candidates(session, practice_id, old, new, after)
-    before = read_standings(
-        session, ids, practice_id=practice_id, steps=old, night=night, keys=keys
+    before, then = read_pairs(
+        session, ids, practice_id=practice_id, old=old, new=new, night=night, keys=keys
     )
-    then = read_standings(session, ids, practice_id=practice_id, steps=new, night=night, keys=None)
     now_at, then_at = by_next_step(totals, old), by_next_step(totals, new)
     names = {0: "Plus d’étape"} | {place: STEP_TITLES[name] for name, place in POSITIONS.items()}
     nights: dict[str, dict[int, int]] = {TONIGHT: {}, DRAFT: {}}

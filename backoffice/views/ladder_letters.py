@@ -25,7 +25,6 @@ from backoffice.permissions import grave, needs
 from shared.accounts import Account, find_account, get_account, get_practice
 from shared.base.errors import NotAllowedError
 from shared.base.formats import day
-from shared.base.vault import KeyRing
 from shared.ladder import (
     DECLINE_REASONS,
     LEFT_OUT,
@@ -60,7 +59,7 @@ def list_letters() -> str:
             tab=tab,
             after=read_key(request.args.get("after", "")),
             today=here.today(who.timezone),
-            keys=_keys(),
+            keys=here.keys if who.may("accounts.names") else None,
         )
     return render_template(
         "backoffice/ladder_letters.html",
@@ -248,7 +247,3 @@ def _day(field: str, label: str) -> date:
         return typed_day(request.form.get(field, ""))
     except ValueError:
         raise FieldError(field, label, "Donnez un jour, par exemple 24/11/2026.") from None
-
-
-def _keys() -> KeyRing | None:
-    return office().keys if staff().may("accounts.names") else None

@@ -189,7 +189,12 @@ def _trial(flaw: Flaw | None = None) -> str | Response:
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
         tried = read_trial(
-            reading, practice_id=who.practice_id, after=_after(), keys=_keys(), at=here.now()
+            reading,
+            practice_id=who.practice_id,
+            timezone=who.timezone,
+            after=_after(),
+            keys=_keys(),
+            at=here.now(),
         )
     if tried is None:
         flash("Il n’y a pas de brouillon à essayer : modifiez d’abord la règle.", "err")

@@ -141,6 +141,7 @@ def publish_draft(
     version, _ = policy_in_force(session, practice_id)
     version += 1
     install_policy(session, practice_id=practice_id, steps=tuple(policy.steps), version=version)
+    session.flush()  # steps before the word that closes their version
     session.add(
         LadderPolicy(
             practice_id=practice_id,

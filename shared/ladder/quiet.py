@@ -25,10 +25,10 @@ def coming_night(session: Session, *, practice: Practice, at: datetime) -> date:
 
 
 def night_ahead(
-    session: Session, *, practice: Practice, at: datetime
+    session: Session, *, practice_id: int, timezone: str, at: datetime
 ) -> tuple[date, LadderQuiet | None]:
     """The day that the next night decides, and what staff said of it, if anything; one statement."""
-    today = at.astimezone(ZoneInfo(practice.timezone)).date()
+    today = at.astimezone(ZoneInfo(timezone)).date()
     days = (today, today + timedelta(days=1))
     decided = exists().where(LadderNight.practice_id == Practice.id, LadderNight.day == today)
     rows = session.execute(
@@ -38,7 +38,7 @@ def night_ahead(
             LadderQuiet,
             and_(LadderQuiet.practice_id == Practice.id, LadderQuiet.day.in_(days)),
         )
-        .where(Practice.id == practice.id)
+        .where(Practice.id == practice_id)
     ).all()
     day = days[1] if rows[0][0] else days[0]
     return day, next((quiet for _, quiet in rows if quiet is not None and quiet.day == day), None)
