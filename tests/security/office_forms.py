@@ -51,6 +51,7 @@ FORMS = {
     "ladder_bulks.carry_out": {
         "act": "hold",
         "all": "1",
+        "language": "en",
         "once": "e" * 32,
         "review_on": "2026-12-08",
     },
