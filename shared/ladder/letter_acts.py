@@ -203,6 +203,7 @@ def _decided(
             total_cents=0,
             days=case.days,
             decided_at=at,
+            decided_by=by.user_id,
             decided_name=by.name,
         )
         session.add(letter)

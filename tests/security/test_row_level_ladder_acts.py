@@ -19,9 +19,10 @@ def walk(office: Samples) -> None:
     seen = {"seen": "letter-1:16200"}
     press(manager, f"/accounts/{number}/letter/postpone", until="2026-12-01")
     for act, given in (("approve", seen), ("undo", {}), ("approve", seen)):
-        press(manager, f"/accounts/{number}/letter/{act}", **given)
+        assert press(manager, f"/accounts/{number}/letter/{act}", **given).status_code == 303, act
     sent = press(manager, f"/accounts/{number}/letter/sent", sent_on="2026-11-24", tracking="2C 1")
     assert sent.status_code == 303
+    assert "recommandé 2C 1" in text_of(manager.get(f"/accounts/{number}/letter"))
     for act, more in (("hold", {"review_on": "2026-12-08"}), ("release", {"reason": "over"})):
         done = press(manager, "/ladder/acts", act=act, all="1", once=act * 4, **more)
         page = text_of(manager.get(str(done.location)))
