@@ -36,6 +36,7 @@ from ardoise import (
     verifying,
 )
 from ardoise.jobs_cards import CardCharger
+from ardoise.jobs_ladder import LadderCounter, carry_on_bulks
 from ardoise.office import House, carriers, sending_office
 from ardoise.patience import LOCK_SECONDS, Patience
 from shared.base.clock import Clock
@@ -76,6 +77,7 @@ class Worker:
         self._slow_at = 0.0
         self._searched_at: dict[tuple[int, str], float] = {}
         self._patience = Patience()
+        self._counter = LadderCounter()
         self._looks = 0
         self._waker: psycopg.Connection[Any] | None = None
 
@@ -136,6 +138,7 @@ class Worker:
         self._guarded(lambda: jobs.answer_link_requests(house, practice_id))
         self._guarded(lambda: jobs_preferences.answer_code_requests(house, practice_id))
         self._guarded(lambda: jobs_preferences.tell_changes(house, practice_id))
+        self._guarded(lambda: carry_on_bulks(house, practice_id))
         self._guarded(lambda: jobs.send_new_links(office, practice_id))
         self._guarded(lambda: jobs_messages.tell_messages(house, practice_id))
         if done or slow:
@@ -153,6 +156,7 @@ class Worker:
             self._guarded(lambda: jobs.end_visits(house, practice_id))
             self._guarded(lambda: jobs_preferences.tidy_proposals(house, practice_id))
             self._guarded(lambda: jobs_messages.note_broken_promises(house, practice_id))
+            self._guarded(lambda: self._counter.count(house, practice_id))
             self._guarded(lambda: jobs_messages.forget_old_requests(house, practice_id))
             self._guarded(lambda: jobs_messages.delete_documents_of_aid(house, practice_id))
             self._guarded(lambda: jobs_totals.count_for_desks(house, practice_id))

@@ -34,6 +34,11 @@ from backoffice.views import (
     inbox_merge,
     inbox_thread,
     journal,
+    ladder,
+    ladder_bulks,
+    ladder_letters,
+    ladder_policy,
+    ladder_profile,
     own_access,
     own_passkeys,
     practices,
@@ -100,6 +105,11 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
     install_auth(app)
     for views in (
         health,
+        ladder,
+        ladder_bulks,
+        ladder_letters,
+        ladder_policy,
+        ladder_profile,
         sign_in,
         accounts,
         agreements,

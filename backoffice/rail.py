@@ -40,6 +40,7 @@ GROUPS: tuple[tuple[str, tuple[Desk, ...]], ...] = (
             Desk("Aujourd’hui", TODAY, "tasks.read", counted=True),
             Desk("Messages", INBOX, "messages.write", counted=True),
             Desk("Comptes", "accounts.list_accounts", "accounts.read"),
+            Desk("Échelle", "ladder.show_board", "accounts.read"),
             Desk("Demandes d’accord", AGREEMENTS, "refunds.write", counted=True),
         ),
     ),

@@ -116,6 +116,8 @@ def _send_now(clock: Clock, number: int) -> int:
 def summary(run: Run) -> list[str]:
     """A run in a few lines."""
     lines = [f"{run.seen} account(s) whose turn has come, {run.opened} new, {run.closed} closed."]
+    if run.quiet:
+        lines.append("  nothing is decided: the team holds this night")
     for name, count in run.planned.items():
         lines.append(f"  goes      {STEPS.get(name, name)}: {count}")
     for name, count in run.asked.items():

@@ -27,7 +27,7 @@ from shared.base.vault import Vault
 from shared.billing import Invoice
 from shared.delivery import Notice
 from shared.desk import HELD_BY
-from shared.ladder import CALL_TASK
+from shared.ladder import APPROVAL_TASK, CALL_TASK, SEND_TASK
 from shared.payments import OF_DISPUTE, OVERPAID, Received, Refund
 from shared.worklist import KINDS, Task, reasons_of
 
@@ -99,6 +99,7 @@ class TaskShown:
     due_on: date
     reasons: Mapping[str, str]
     is_call: bool
+    is_letter: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,7 @@ def task_shown(task: Task, payments: Sequence[Received]) -> TaskShown:
         due_on=task.due_on,
         reasons=reasons_of(task.kind),
         is_call=task.kind == CALL_TASK.name,
+        is_letter=task.kind in {APPROVAL_TASK.name, SEND_TASK.name},
     )
 
 

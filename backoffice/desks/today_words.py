@@ -25,6 +25,10 @@ PARTS: Mapping[str, tuple[str, str]] = {
     "notices": ("Voir les messages envoyés", "h-notices"),
     "door": ("Voir la porte fermée", "door"),
 }
+# Pages of an account's own beside its page, by endpoint.
+PAGES: Mapping[str, tuple[str, str]] = {
+    "letter": ("Voir la lettre et décider", "ladder_letters.show"),
+}
 DESKS: Mapping[str, tuple[str, str]] = {
     "orders": ("Ouvrir les demandes d’accord", "agreements.list_orders"),
     "strays": ("Ouvrir les paiements à attribuer", "strays.list_strays"),

@@ -18,7 +18,7 @@ from backoffice.desks.message_words import DECISIONS
 from backoffice.desks.phones import PhoneShown
 from backoffice.desks.today import LATER, filters_of, read_beside, read_today, rows_of
 from backoffice.desks.today_panels import Opened, panel_of
-from backoffice.desks.today_words import DESKS, PARTS
+from backoffice.desks.today_words import DESKS, PAGES, PARTS
 from backoffice.flaws import Flaw
 from backoffice.forms import FIRST_REVIEW, LONGEST_PAUSE
 from backoffice.office import office
@@ -182,6 +182,9 @@ def _place(place: str, number: str) -> tuple[str, str] | None:
         return word, url_for(endpoint)
     if not number or not who.may("accounts.read"):
         return None
+    if place in PAGES:
+        word, endpoint = PAGES[place]
+        return word, url_for(endpoint, number=number)
     word, part = PARTS[place]
     return word, url_for("accounts.show", number=number, _anchor=part or None)
 

@@ -660,7 +660,10 @@ CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ard
             'staff.recovery_used', 'staff.factors_reset', 'staff.role_changed', 'staff.unlocked',
             'staff_link.made', 'staff_link.use', 'staff_link.revoke',
             'staff_membership.suspend', 'staff_membership.restore',
-            'task.put_off', 'task.taken_up', 'canned_answer.saved', 'canned_answer.removed'
+            'task.put_off', 'task.taken_up', 'canned_answer.saved', 'canned_answer.removed',
+            'ladder_quiet.hold', 'ladder_quiet.undo', 'ladder_policy.drafted', 'ladder_policy.dropped',
+            'ladder_policy.published', 'ladder_bulk.asked', 'ladder_bulk.finish', 'ladder_bulk.undo',
+            'ladder_bulk.give_back'
         )
     ));
 
@@ -753,7 +756,7 @@ CREATE POLICY only_work_that_arises ON task AS RESTRICTIVE FOR INSERT TO ardoise
     WITH CHECK (
         kind IN (
             'no_way_to_write', 'order_to_agree', 'refund_to_hand', 'refund_declined',
-            'plan_pause_over'
+            'plan_pause_over', 'ladder_formal_notice', 'ladder_letter_send'
         )
         AND status = 'open' AND closed_at IS NULL AND closed_by IS NULL
         AND comes_on = due_on AND later_by IS NULL
@@ -1496,5 +1499,104 @@ CREATE POLICY looks_as_granted ON detail_access AS RESTRICTIVE FOR INSERT TO ard
             AND allowed.role = detail_access.role AND allowed.reason = detail_access.reason
             AND allowed.opened_at = detail_access.at
     ));
+
+-- The ladder's board: staff hold a night, act on many accounts, decide on formal notices, and publish the
+-- policy; what is counted, sent and decided at night is the worker's. The portal reads by which steps an
+-- account goes.
+GRANT SELECT (practice_id, account_id, segment) ON ladder_segment TO ardoise_portal;
+GRANT SELECT (practice_id, id, as_of) ON source TO ardoise_backoffice;
+GRANT SELECT ON
+    ladder_night, ladder_policy, ladder_draft, ladder_segment, ladder_total, ladder_quiet, ladder_letter,
+    ladder_bulk, ladder_bulk_item
+TO ardoise_backoffice;
+GRANT INSERT ON
+    ladder_step, ladder_policy, ladder_draft, ladder_segment, ladder_quiet, ladder_letter, ladder_bulk,
+    ladder_bulk_item
+TO ardoise_backoffice;
+GRANT UPDATE (revision, content, saved_at, saved_by, saved_name) ON ladder_draft TO ardoise_backoffice;
+GRANT UPDATE (segment, set_at, set_name) ON ladder_segment TO ardoise_backoffice;
+GRANT UPDATE (status, held_at, held_name, undone_at, undone_name) ON ladder_quiet
+    TO ardoise_backoffice;
+GRANT UPDATE (
+    status, covers, total_cents, days, reason, until, decided_at, decided_by, decided_name,
+    sent_on, tracking, sent_name
+) ON ladder_letter TO ardoise_backoffice;
+GRANT UPDATE (
+    status, reached, accounts, cents, ended_at, undo_at, undo_name, undo_actor, undone, kept
+) ON ladder_bulk TO ardoise_backoffice;
+GRANT UPDATE (undone) ON ladder_bulk_item TO ardoise_backoffice;
+
+CREATE OR REPLACE FUNCTION ardoise_in_charge(of_practice integer, who uuid) RETURNS boolean
+    LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM staff_membership AS member
+        JOIN staff_user ON staff_user.id = member.user_id
+        WHERE member.practice_id = of_practice AND member.user_id = who
+            AND member.role IN ('manager', 'owner') AND staff_user.status = 'active'
+    )
+$$;
+-- Steps come with a new version alone; one that was published is never added to, and no version lets a formal
+-- notice go without a word, or messages follow each other within a week.
+CREATE POLICY steps_of_new_versions ON ladder_step AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        version > 1
+        AND NOT EXISTS (
+            SELECT FROM ladder_policy AS published
+            WHERE published.practice_id = ladder_step.practice_id
+                AND published.version >= ladder_step.version
+        )
+        AND (act = 'approval') = (name = 'formal_notice')
+        AND (position = 1 OR gap_days >= 7)
+    );
+CREATE POLICY versions_by_people_in_charge ON ladder_policy AS RESTRICTIVE FOR INSERT
+    TO ardoise_backoffice
+    WITH CHECK (ardoise_in_charge(practice_id, published_by));
+-- A night is held and given back until it comes; then it is over.
+CREATE POLICY nights_are_held ON ladder_quiet AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (status = 'held');
+CREATE POLICY nights_pass_once ON ladder_quiet AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (status <> 'passed') WITH CHECK (status IN ('held', 'undone'));
+-- A letter goes on the word of somebody in charge; once sent, nothing takes it back.
+CREATE POLICY letters_are_decided ON ladder_letter AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        status IN ('approved', 'declined', 'postponed') AND sent_on IS NULL
+        AND ardoise_in_charge(practice_id, decided_by)
+    );
+CREATE POLICY letters_move_on ON ladder_letter AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (status <> 'sent') WITH CHECK (
+        ardoise_in_charge(practice_id, decided_by)
+        AND (status = 'sent') = (sent_on IS NOT NULL AND tracking IS NOT NULL)
+        AND EXISTS (
+            SELECT FROM ladder_letter AS was
+            WHERE was.practice_id = ladder_letter.practice_id AND was.id = ladder_letter.id
+                AND (
+                    was.status = ladder_letter.status
+                    OR was.status IN ('open', 'postponed')
+                        AND ladder_letter.status IN ('approved', 'declined', 'postponed')
+                    OR was.status IN ('approved', 'declined') AND ladder_letter.status = 'open'
+                    OR was.status = 'approved' AND ladder_letter.status = 'sent'
+                        AND ladder_letter.covers::text = was.covers::text
+                        AND ladder_letter.total_cents = was.total_cents
+                )
+        )
+    );
+-- An act on many is asked, goes on and is taken back, never begun anew; what it changed is written once.
+CREATE POLICY acts_are_asked ON ladder_bulk AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        status = 'asked' AND reached IS NULL AND ended_at IS NULL AND undo_at IS NULL
+        AND (act <> 'approve' OR ardoise_in_charge(practice_id, asked_by))
+    );
+CREATE POLICY acts_go_on ON ladder_bulk AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (true) WITH CHECK (EXISTS (
+        SELECT FROM ladder_bulk AS was
+        WHERE was.practice_id = ladder_bulk.practice_id AND was.id = ladder_bulk.id
+            AND (was.status, ladder_bulk.status) IN (
+                ('asked', 'asked'), ('asked', 'done'), ('done', 'undoing'),
+                ('undoing', 'undoing'), ('undoing', 'undone'), ('done', 'undone')
+            )
+    ));
+CREATE POLICY acts_change_once ON ladder_bulk_item AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (undone IS NULL) WITH CHECK (undone IS NOT NULL);
 
 COMMIT;

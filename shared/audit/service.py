@@ -1,6 +1,6 @@
 """Recording what happens, and the only way to change a status."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -130,11 +130,13 @@ def advance_many(
     rows: Sequence[tuple[UUID, UUID]],
     actor: Actor,
     at: datetime,
+    facts: Mapping[str, Any] | None = None,
     **values: Any,
 ) -> None:
     """Move many rows of ``table`` along one edge: (row id, account id) each, all now ``before``.
 
-    ``values`` are written with the status. Raises NotAllowedError when there is no such edge.
+    ``values`` are written with the status, ``facts`` with each event. Raises NotAllowedError when
+    there is no such edge.
     """
     after = machine.after(before, event)
     session.execute(
@@ -149,7 +151,12 @@ def advance_many(
     record_many(
         session,
         [
-            Happening(practice_id, account_id, f"{machine.name}.{event}", {"id": str(row_id)})
+            Happening(
+                practice_id,
+                account_id,
+                f"{machine.name}.{event}",
+                {"id": str(row_id), **(facts or {})},
+            )
             for row_id, account_id in rows
         ],
         actor=actor,

@@ -14,7 +14,7 @@ from shared.base.money import Cents
 from shared.delivery import Notice
 from shared.ladder.model import LadderCycle, LadderStep
 from shared.ladder.rules import CAP_DAYS, Step, due_day
-from shared.ladder.service import STEP_COLUMNS, latest_version
+from shared.ladder.service import STEP_COLUMNS, latest_version, segment_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,7 @@ _STEPS = (
     .where(
         LadderStep.practice_id == _PRACTICE,
         LadderStep.version == latest_version(_PRACTICE),
+        LadderStep.segment == segment_in_force(_PRACTICE, _ACCOUNT),
     )
     .order_by(LadderStep.position)
 )

@@ -4,7 +4,7 @@ The night runs it over a practice; the truth gate runs the very same query for o
 moment of sending.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from shared.accounts import Practice
 from shared.base.clock import local_date
+from shared.ladder.due_days import Part
 from shared.ladder.due_query import due_query
 from shared.ladder.rules import Facts, Step
 
@@ -33,13 +34,15 @@ class DueStep:
     contact_id: UUID | None
     contact_kind: str | None
     language: str
+    balance_cents: int
+    is_due: bool = True
 
 
 def due_steps(
     session: Session,
     *,
     practice: Practice,
-    steps: list[Step],
+    steps: Sequence[Step],
     today: date,
     account_id: UUID | None = None,
     for_notice: UUID | None = None,
@@ -51,7 +54,17 @@ def due_steps(
         yield _due(row, practice.timezone)
 
 
-def _due(row: Row[Any], timezone: str) -> DueStep:
+def due_part(
+    session: Session, *, practice: Practice, steps: Sequence[Step], today: date, part: Part
+) -> list[DueStep]:
+    """A part of those whose day has come, in the order of their accounts' ids, with ``is_due``."""
+    if not steps:
+        return []
+    rows = session.execute(due_query(practice, steps, today, part=part))
+    return [_due(row, practice.timezone, is_due=bool(row.is_due)) for row in rows]
+
+
+def _due(row: Row[Any], timezone: str, *, is_due: bool = True) -> DueStep:
     last: datetime | None = row.last_message_at
     return DueStep(
         cycle_id=row.cycle_id,
@@ -61,6 +74,8 @@ def _due(row: Row[Any], timezone: str) -> DueStep:
         contact_id=row.contact_id,
         contact_kind=row.contact_kind,
         language=row.language,
+        balance_cents=row.balance_cents,
+        is_due=is_due,
         facts=Facts(
             act=row.act,
             door_closed=row.door_closed_at is not None,

@@ -11,11 +11,16 @@ from shared.base.database import Model, PracticeScoped, reference
 
 
 class LadderStep(PracticeScoped, Model):
-    """One step of a practice's policy. Offsets are days: from issue or due date, and from the step before."""
+    """One step of a practice's policy. Offsets are days: from issue or due date, and from the step before.
+
+    ``position`` goes with the name, whatever steps a version leaves out, so that a running cycle keeps its
+    place when a new version is published. A segment without steps of its own goes by the ordinary ones.
+    """
 
     __tablename__ = "ladder_step"
 
     version: Mapped[int] = mapped_column(Integer)
+    segment: Mapped[str] = mapped_column(String(12), default="ordinary")
     position: Mapped[int] = mapped_column(Integer)
     name: Mapped[str] = mapped_column(String(24))
     act: Mapped[str] = mapped_column(String(12))
@@ -26,7 +31,7 @@ class LadderStep(PracticeScoped, Model):
 
     @classmethod
     def more_table_args(cls) -> tuple[Any, ...]:
-        return (UniqueConstraint("practice_id", "version", "position"),)
+        return (UniqueConstraint("practice_id", "version", "segment", "position"),)
 
 
 class LadderCycle(PracticeScoped, Model):
@@ -76,3 +81,57 @@ class LadderNight(Model):
     day: Mapped[date] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     counts: Mapped[dict[str, int]] = mapped_column(JSON)
+
+
+class LadderPolicy(PracticeScoped, Model):
+    """Who published a version of the policy, when and why; a version from before this was kept has no row.
+
+    ``letter_days`` is the deadline that a formal notice sets; ``warn_days`` how many days before two years
+    have passed an invoice is chased no more by letter.
+    """
+
+    __tablename__ = "ladder_policy"
+
+    version: Mapped[int] = mapped_column(Integer)
+    published_at: Mapped[datetime]
+    published_by: Mapped[UUID | None]
+    published_name: Mapped[str] = mapped_column(String(80))
+    why: Mapped[str] = mapped_column(String(200))
+    letter_days: Mapped[int] = mapped_column(Integer, default=15)
+    warn_days: Mapped[int] = mapped_column(Integer, default=60)
+
+    @classmethod
+    def more_table_args(cls) -> tuple[Any, ...]:
+        return (UniqueConstraint("practice_id", "version"),)
+
+
+class LadderDraft(PracticeScoped, Model):
+    """The policy that staff are preparing: one a practice. ``revision`` counts its savings, so that two who
+    write at once notice; ``content`` is empty once it was published or thrown away."""
+
+    __tablename__ = "ladder_draft"
+
+    revision: Mapped[int] = mapped_column(Integer)
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[UUID | None]
+    saved_name: Mapped[str] = mapped_column(String(80))
+
+    @classmethod
+    def more_table_args(cls) -> tuple[Any, ...]:
+        return (UniqueConstraint("practice_id"),)
+
+
+class LadderSegment(PracticeScoped, Model):
+    """Which variant of the policy an account goes by, as staff said; without a row the ordinary one."""
+
+    __tablename__ = "ladder_segment"
+
+    account_id: Mapped[UUID]
+    segment: Mapped[str] = mapped_column(String(12))
+    set_at: Mapped[datetime]
+    set_name: Mapped[str] = mapped_column(String(80))
+
+    @classmethod
+    def more_table_args(cls) -> tuple[Any, ...]:
+        return (reference("account_id", "account"), UniqueConstraint("practice_id", "account_id"))

@@ -16,22 +16,25 @@ from shared.ladder.closing import close_cycles
 from shared.ladder.decisions import ask_humans, keep_reasons, plan_messages
 from shared.ladder.due import DueStep, due_steps
 from shared.ladder.model import LadderNight
+from shared.ladder.noting import note_steps
+from shared.ladder.quiet import meet_night
 from shared.ladder.rules import MESSAGE, Step, decide
 from shared.ladder.service import (
     chunks,
-    note_steps,
     open_cycles,
-    policy_of,
+    whole_policy,
 )
 from shared.totals import Moment, Total, offer_totals
 
 
 @dataclass(slots=True)
 class Run:
-    """What a night decided: steps that go, that a human does, that are withheld and for which reason."""
+    """What a night decided: steps that go, that a human does, that are withheld and for which reason;
+    nothing where staff had it keep ``quiet``."""
 
     opened: int = 0
     closed: int = 0
+    quiet: bool = False
     planned: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)
     withheld: Counter[str] = field(default_factory=Counter)
@@ -55,8 +58,9 @@ def run_night(
     note_steps(session, practice=practice)
     run.closed = close_cycles(session, practice_id=practice.id, at=at)
     run.opened = open_cycles(session, practice_id=practice.id, today=today, at=at)
-    steps = policy_of(session, practice.id)
-    if not steps:
+    run.quiet = meet_night(session, practice_id=practice.id, day=today, at=at)
+    steps = whole_policy(session, practice.id)
+    if not steps or run.quiet:
         return run
     by_position = {step.position: step for step in steps}
     due = due_steps(session, practice=practice, steps=steps, today=today)
@@ -84,7 +88,7 @@ def decide_tonight(session: Session, *, practice: Practice, at: datetime) -> Run
         "planned": run.planned.total(),
         "asked": run.asked.total(),
         "withheld": run.withheld.total(),
-    }
+    } | ({"quiet": 1} if run.quiet else {})
     return run
 
 
@@ -144,7 +148,7 @@ def truth_gate(session: Session, notice: Notice, account: Account, at: datetime)
         due_steps(
             session,
             practice=practice,
-            steps=policy_of(session, practice.id),
+            steps=whole_policy(session, practice.id),
             today=today,
             account_id=account.id,
             for_notice=notice.id,

@@ -4,6 +4,7 @@ Days are practice-local. The default policy follows the practice of gentle colle
 a time, a human before anything that weighs. Offsets and gaps are data, no law.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,17 +15,43 @@ CYCLE = StateMachine(
     "ladder_cycle", initial=frozenset({"open"}), edges={("open", "close"): "closed"}
 )
 
+# A night on which nothing is decided because staff said so; the night itself passes it.
+QUIET = StateMachine(
+    "ladder_quiet",
+    initial=frozenset({"held"}),
+    edges={
+        ("held", "undo"): "undone",
+        ("undone", "hold"): "held",
+        ("held", "pass"): "passed",
+        ("undone", "pass"): "passed",
+    },
+)
+
 MESSAGE = "message"
 CALL = "call"
 APPROVAL = "approval"
 
+GOES = "goes"
+PAUSED = "paused"
 CAP_DAYS = 7
 MESSAGES_A_CYCLE = 3
+
+ORDINARY = "ordinary"
+SEGMENT_TITLES = {
+    ORDINARY: "Ordinaire",
+    "occasional": "Difficulté passagère",
+    "chronic": "Retards répétés",
+    "protected": "À ménager",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a policy. ``anchor`` is issue or due; offsets and gaps are days."""
+    """One step of a policy. ``anchor`` is issue or due; offsets and gaps are days.
+
+    ``position`` goes with the name in every version and segment, so that a cycle that is somewhere stays
+    there: what comes next is the first step of the policy in force that lies behind it.
+    """
 
     position: int
     name: str
@@ -33,6 +60,21 @@ class Step:
     offset_days: int
     gap_days: int
     minimum_cents: Cents
+    segment: str = ORDINARY
+
+
+def next_step(steps: Iterable[Step], position: int) -> Step | None:
+    """What comes after ``position`` among the steps of one segment; None behind the last."""
+    return next((s for s in sorted(steps, key=lambda s: s.position) if s.position > position), None)
+
+
+def steps_of(steps: Iterable[Step], segment: str) -> list[Step]:
+    """The steps by which a segment goes: its own, or the ordinary ones where it has none."""
+    known = list(steps)
+    own = [step for step in known if step.segment == segment]
+    return sorted(
+        own or [step for step in known if step.segment == ORDINARY], key=lambda s: s.position
+    )
 
 
 DEFAULT_POLICY = (

@@ -1,25 +1,25 @@
-"""Cycles opened, steps noted, the policy read. Set-based throughout."""
+"""Cycles opened, the policy read. Set-based throughout."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import islice
 from typing import TypeVar
+from uuid import UUID
 
-from sqlalchemy import BindParameter, ScalarSelect, and_, exists, func, insert, select, update
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, exists, func, insert, select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Account, Practice
+from shared.accounts import Account
 from shared.audit import SYSTEM, Happening, record_many
-from shared.base.clock import local_date
 from shared.base.ids import new_id
 from shared.billing import Invoice, is_held_back
-from shared.delivery import Notice
-from shared.ladder.model import LadderCycle, LadderStep
-from shared.ladder.rules import DEFAULT_POLICY, Step
-from shared.worklist import TO_APPROVE, TO_CALL, Task, offer
+from shared.ladder.model import LadderCycle, LadderSegment, LadderStep
+from shared.ladder.rules import DEFAULT_POLICY, ORDINARY, Step, steps_of
+from shared.worklist import TO_APPROVE, TO_CALL, TO_SEND_LETTER, offer
 
 CALL_TASK = offer("ladder_call", "Appeler", TO_CALL)
 APPROVAL_TASK = offer("ladder_formal_notice", "Lettre recommandée à approuver", TO_APPROVE)
+SEND_TASK = offer("ladder_letter_send", "Mise en demeure à imprimer et à envoyer", TO_SEND_LETTER)
 
 CHUNK = 1000
 T = TypeVar("T")
@@ -40,6 +40,28 @@ def latest_version(practice_id: int | BindParameter[int]) -> ScalarSelect[int | 
     )
 
 
+def segment_in_force(
+    practice_id: BindParameter[int], account_id: BindParameter[UUID]
+) -> ColumnElement[str]:
+    """The segment whose steps an account goes by, as part of a query: its own where that has steps."""
+    own = (
+        select(LadderSegment.segment)
+        .where(
+            LadderSegment.practice_id == practice_id,
+            LadderSegment.account_id == account_id,
+            exists()
+            .where(
+                LadderStep.practice_id == practice_id,
+                LadderStep.version == latest_version(practice_id),
+                LadderStep.segment == LadderSegment.segment,
+            )
+            .correlate(LadderSegment),
+        )
+        .scalar_subquery()
+    )
+    return func.coalesce(own, ORDINARY)
+
+
 STEP_COLUMNS = (
     LadderStep.position,
     LadderStep.name,
@@ -48,21 +70,27 @@ STEP_COLUMNS = (
     LadderStep.offset_days,
     LadderStep.gap_days,
     LadderStep.minimum_cents,
+    LadderStep.segment,
 )
 """A step of the policy in a query, in the order of Step's fields."""
 
 
-def policy_of(session: Session, practice_id: int) -> list[Step]:
-    """The steps of the practice's latest policy, in order."""
+def whole_policy(session: Session, practice_id: int, version: int | None = None) -> list[Step]:
+    """The steps of all segments of a version, of the one in force where none is named; in order."""
     rows = session.execute(
         select(*STEP_COLUMNS)
         .where(
             LadderStep.practice_id == practice_id,
-            LadderStep.version == latest_version(practice_id),
+            LadderStep.version == (latest_version(practice_id) if version is None else version),
         )
-        .order_by(LadderStep.position)
+        .order_by(LadderStep.segment, LadderStep.position)
     )
     return [Step(*row) for row in rows]
+
+
+def policy_of(session: Session, practice_id: int) -> list[Step]:
+    """The ordinary steps of the practice's latest policy, in order."""
+    return steps_of(whole_policy(session, practice_id), ORDINARY)
 
 
 def install_policy(
@@ -78,6 +106,7 @@ def install_policy(
             LadderStep(
                 practice_id=practice_id,
                 version=version,
+                segment=step.segment,
                 position=step.position,
                 name=step.name,
                 act=step.act,
@@ -131,54 +160,3 @@ def open_cycles(session: Session, *, practice_id: int, today: date, at: datetime
             at=at,
         )
     return len(ids)
-
-
-def note_steps(session: Session, *, practice: Practice) -> int:
-    """Move cycles up by steps that took place: messages that went out, tasks that were done."""
-    running = and_(LadderCycle.practice_id == practice.id, LadderCycle.status == "open")
-    sent = session.execute(
-        select(LadderCycle.id, Notice.step, Notice.outcome_at, LadderCycle.messages + 1)
-        .join(
-            Notice,
-            and_(
-                Notice.practice_id == LadderCycle.practice_id,
-                Notice.account_id == LadderCycle.account_id,
-                Notice.cause_id == LadderCycle.id,
-                Notice.step == LadderCycle.position + 1,
-            ),
-        )
-        .where(running, Notice.status == "sent")
-    ).all()
-    done = session.execute(
-        select(LadderCycle.id, LadderCycle.asked_position, Task.closed_at, LadderCycle.messages)
-        .join(
-            Task,
-            and_(
-                Task.practice_id == LadderCycle.practice_id,
-                Task.account_id == LadderCycle.account_id,
-                Task.opened_at >= LadderCycle.asked_at,
-            ),
-        )
-        .where(
-            running,
-            LadderCycle.asked_position == LadderCycle.position + 1,
-            Task.kind.in_((CALL_TASK.name, APPROVAL_TASK.name)),
-            Task.status == "done",
-        )
-    ).all()
-    moves = [
-        {
-            "practice_id": practice.id,
-            "id": cycle_id,
-            "position": step,
-            "stepped_on": local_date(at, practice.timezone),
-            "messages": messages,
-            "withheld": None,
-            "withheld_since": None,
-        }
-        for cycle_id, step, at, messages in [*sent, *done]
-        if at is not None
-    ]
-    if moves:
-        session.execute(update(LadderCycle), moves)
-    return len(moves)

@@ -58,11 +58,16 @@ _DESK = frozenset(
         "plans.write",
         "refunds.write",
         "payments.desk",
+        "ladder.bulk",
+        "ladder.letters",
     }
 )
 # Whoever agrees to money that leaves (the row-level policies of money_order ask for it too), undoes what
-# others noted, or what was noted on another day, and sees how the practice is set.
-_IN_CHARGE = frozenset({"refunds.approve", "payments.cancel", "settings.read"})
+# others noted, or what was noted on another day, sees how the practice is set, and says that a formal notice
+# goes and by which policy people are written to.
+_IN_CHARGE = frozenset(
+    {"refunds.approve", "payments.cancel", "settings.read", "ladder.approve", "ladder.policy"}
+)
 # Whoever writes the answers that all others send.
 _WORDS = frozenset({"messages.canned"})
 # The lines of invoices, each time with a reason that the patient reads.

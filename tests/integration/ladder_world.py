@@ -21,7 +21,7 @@ from shared.audit import SYSTEM, Actor, timeline_of
 from shared.base.ids import new_id
 from shared.billing import Invoice, Source
 from shared.delivery import Notice, notices_of
-from shared.ladder import LadderCycle
+from shared.ladder import LadderCycle, LadderLetter
 from shared.ledger import Entry, adjustment_lines, post
 from shared.payments import PaymentAttempt
 from shared.payments.model import AttemptShare
@@ -203,6 +203,28 @@ class LadderWorld(World):
             )
             work.commit()
         jobs.follow_ladder(self.house, self.practice_id)
+
+    def send_letter(self, account: Account) -> None:
+        """Somebody approved the formal notice and noted that it was sent today."""
+        with self.database.unit_of_work(self.practice_id) as work:
+            work.session.add(
+                LadderLetter(
+                    practice_id=self.practice_id,
+                    account_id=account.id,
+                    cycle_id=self.cycle(account).id,
+                    status="sent",
+                    covers=[],
+                    total_cents=0,
+                    days=15,
+                    decided_at=self.clock.now(),
+                    decided_name="Camille",
+                    sent_on=self.today,
+                    tracking="2C 1",
+                    sent_name="Claire",
+                )
+            )
+            work.commit()
+        self.finish_task("ladder_formal_notice")
 
     # What is known
 

@@ -79,7 +79,7 @@ def test_humans_call_and_approve_and_no_message_goes_in_their_stead(world: Ladde
     world.days(1)
     assert world.night().asked == {"formal_notice": 1}
     assert [task.kind for task in world.tasks()] == ["ladder_formal_notice"]
-    world.finish_task("ladder_formal_notice")
+    world.send_letter(account)
     for _ in range(3):
         world.days(30)
         assert world.night_and_send() == 0

@@ -139,6 +139,28 @@ FORMS = {
     "today_acts.decide_on_plan": {"decision": "decline"},
     "today_acts.settle_doubt": {"sent": "yes"},
     "today_acts.show_phone": {},
+    "ladder.hold_tonight": {"night": "2026-11-24"},
+    "ladder.undo_tonight": {"night": "2026-11-24"},
+    "ladder_bulks.check": {"act": "hold", "all": "1"},
+    "ladder_bulks.check_letters": {"all": "1"},
+    "ladder_bulks.carry_out": {
+        "act": "hold",
+        "all": "1",
+        "language": "en",
+        "once": "e" * 32,
+        "review_on": "2026-12-08",
+    },
+    "ladder_bulks.approve_letters": {"once": "f" * 32},
+    "ladder_bulks.undo": {},
+    "ladder_letters.approve": {},
+    "ladder_letters.decline": {"reason": "talk"},
+    "ladder_letters.postpone": {"until": "2026-12-08"},
+    "ladder_letters.undo": {},
+    "ladder_letters.sent": {"sent_on": "2026-11-24", "tracking": "2C 123"},
+    "ladder_policy.save": {"segment": "ordinary", "revision": "0"},
+    "ladder_policy.drop": {"revision": "0"},
+    "ladder_policy.publish": {"revision": "0", "why": "essai"},
+    "ladder_profile.take_profile": {"segment": "chronic"},
 }
 # Forms that only show what would come of an act, and who presses where the secretary may not.
 ONLY_SHOW = {"account_refunds.check"}

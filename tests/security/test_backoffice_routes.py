@@ -22,6 +22,7 @@ from shared.base.database import Database
 from shared.base.errors import ConfigurationError
 from shared.staff import PERMISSIONS, ROLES, StaffSession, permissions_of
 from shared.worklist import Task
+from tests.backoffice_ladder import add_bulk
 from tests.backoffice_office import (
     Samples,
     opened,
@@ -84,6 +85,7 @@ ON_ACCOUNTS = [route for route in ROUTES if "number" in route.rule.arguments]
 def office(sqlite_url: str) -> Iterator[Samples]:
     with opened(sqlite_url) as samples:
         add_orders(samples)
+        add_bulk(samples)
         yield samples
 
 
@@ -118,6 +120,7 @@ def address_of(office: Samples, route: Route, **changes: object) -> str:
             "passkey_id": UUID(int=0),
             "link_id": UUID(int=0),
             "token": "A" * 32,
+            "bulk_id": office.ids["bulk"],
             "session_id": reading.scalar(select(StaffSession.id)) or UUID(int=0),
         } | changes
     adapter = office.app.url_map.bind("127.0.0.1")
@@ -254,6 +257,8 @@ GRAVE_ACTS = {
     "team.give_password_link",
     "team.reset_member",
     "team_links.send_invite",
+    "ladder_letters.approve",
+    "ladder_bulks.approve_letters",
 }
 
 

@@ -7,9 +7,8 @@ from urllib.parse import urlsplit
 import pyotp
 import pytest
 from flask import Flask
-from sqlalchemy import delete, make_url, select, update
+from sqlalchemy import delete, select, update
 
-from backoffice.app import create_app as create_backoffice
 from portal.app import create_app as create_portal
 from shared.accounts import Practice
 from shared.base.database import Database
@@ -19,8 +18,8 @@ from shared.messages.rules import OFFERED, SUBJECTS
 from shared.orders import MoneyOrder
 from shared.staff import ROLES, StaffSession
 from tests import papers
-from tests.backoffice_office import PASSWORD, Samples, open_samples, press, settings_for, text_of
-from tests.backoffice_orders import add_orders, mark_seen
+from tests.backoffice_office import PASSWORD, Samples, press, text_of
+from tests.backoffice_orders import mark_seen
 from tests.backoffice_people import OURS
 from tests.integration.desk_world import Secretary
 from tests.integration.spaces import Space
@@ -29,16 +28,12 @@ from tests.integration.test_backoffice_messages import ask, fields
 from tests.integration.test_backoffice_messages import send as send_answer
 from tests.integration.till import REFUSED
 from tests.security.conftest import Logged
+from tests.security.office_role import opened_in_role
 from tests.security.portal_house import Browser, identity, portal_settings, visitor
 from tests.security.portal_stories import ROUTES as PORTAL_ROUTES
 from tests.security.portal_stories import Stories, cells_of, changed
 from tests.security.secured import (
     Secured,
-    add_roles,
-    drop_logins,
-    listen_to_tests,
-    make_login,
-    tell_time,
 )
 from tests.security.test_backoffice_routes import ROUTES as OFFICE_ROUTES
 from tests.security.test_backoffice_routes import address_of, send, token_of
@@ -247,23 +242,8 @@ def test_no_route_of_the_portal_wants_for_a_right(portal: tuple[Stories, Flask],
 
 @pytest.fixture
 def office(postgres_url: str) -> Iterator[Samples]:
-    """The back-office's samples, made by the owner, served in the role."""
-    samples = open_samples(postgres_url)
-    add_orders(samples)
-    owner = samples.database
-    add_roles(postgres_url)
-    listen_to_tests(postgres_url)
-    name, password = make_login(postgres_url, "ardoise_backoffice")
-    url = make_url(postgres_url).set(username=name, password=password)
-    address = url.render_as_string(hide_password=False)
-    samples.settings = settings_for(address)
-    database = Database(address)
-    tell_time(database, samples.clock)
-    samples.app = create_backoffice(samples.settings, database, clock=samples.clock)
-    yield samples
-    database.dispose()
-    owner.dispose()
-    drop_logins(postgres_url, [name])
+    with opened_in_role(postgres_url) as samples:
+        yield samples
 
 
 def test_staff_sign_in_with_the_second_factor(office: Samples):

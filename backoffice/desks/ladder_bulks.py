@@ -1,0 +1,111 @@
+"""An act on many accounts before it is done: how many, how much, which are left out and why."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import case, exists, func, literal, select
+from sqlalchemy.orm import Session
+
+from shared.accounts import Account, Hold
+from shared.base.money import Cents
+from shared.base.vault import KeyRing
+from shared.ladder import (
+    APPROVE,
+    HOLD,
+    OBSTACLES,
+    Fit,
+    fitting,
+    letter_cases,
+    whole_policy,
+)
+
+MOST_COUNTED = 20_000
+LEFT_OUT = {
+    "paused": "déjà en pause par l’équipe",
+    "not_paused": "aucune pause de l’équipe : une autre pause finit avec ce qui l’a posée",
+    "decided": "déjà décidée, ou plus demandée",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What an act would do. ``more`` where more fit than a page counts: the act then takes all of them,
+    and says afterwards how many they were."""
+
+    accounts: int
+    cents: Cents
+    left_out: tuple[tuple[str, int], ...]
+    more: bool
+
+
+def read_summary(
+    session: Session,
+    act: str,
+    *,
+    practice_id: int,
+    fit: Fit,
+    chosen: tuple[UUID, ...] | None,
+    keys: KeyRing,
+    today: date,
+) -> Summary:
+    """What it would do to the accounts as they are now; seven statements at most."""
+    if act == APPROVE:
+        return _letters(session, practice_id, chosen or (), keys, today)
+    staff_hold = (
+        exists()
+        .where(
+            Hold.practice_id == Account.practice_id,
+            Hold.account_id == Account.id,
+            Hold.kind == "staff",
+            Hold.status == "active",
+            Hold.invoice_id.is_(None),
+        )
+        .correlate(Account)
+    )
+    taken = ~staff_hold if act == HOLD else staff_hold
+    query = fitting(
+        (
+            Account.balance_cents.label("cents"),
+            case((taken, literal(1)), else_=literal(0)).label("taken"),
+        ),
+        practice_id=practice_id,
+        fit=fit if chosen is None else Fit(),
+        steps=whole_policy(session, practice_id),
+        today=today,
+    )
+    if chosen is not None:
+        query = query.where(Account.id.in_(chosen))
+    some = query.limit(MOST_COUNTED + 1).subquery()
+    rows = session.execute(
+        select(some.c.taken, func.count(), func.sum(some.c.cents)).group_by(some.c.taken)
+    ).all()
+    found = {bool(row[0]): (row[1], int(row[2])) for row in rows}
+    accounts, cents = found.get(True, (0, 0))
+    left, _ = found.get(False, (0, 0))
+    reason = "paused" if act == HOLD else "not_paused"
+    return Summary(
+        accounts,
+        cents,
+        ((LEFT_OUT[reason], left),) if left else (),
+        accounts + left > MOST_COUNTED,
+    )
+
+
+def _letters(
+    session: Session, practice_id: int, chosen: tuple[UUID, ...], keys: KeyRing, today: date
+) -> Summary:
+    cases = letter_cases(session, chosen, practice_id=practice_id, keys=keys, today=today)
+    left: Counter[str] = Counter()
+    accounts = cents = 0
+    for account_id in chosen:
+        one = cases.get(account_id)
+        if one is None or one.status not in {"open", "postponed"}:
+            left[LEFT_OUT["decided"]] += 1
+        elif one.judged.obstacles:
+            left[OBSTACLES[one.judged.obstacles[0]]] += 1
+        else:
+            accounts += 1
+            cents += one.judged.cents
+    return Summary(accounts, cents, tuple(left.most_common()), more=False)

@@ -1,0 +1,36 @@
+"""The back-office's samples, made by the tables' owner and served in the role that operators give it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import make_url
+
+from backoffice.app import create_app
+from shared.base.database import Database
+from tests.backoffice_ladder import add_bulk, add_letter
+from tests.backoffice_office import Samples, open_samples, settings_for
+from tests.backoffice_orders import add_orders
+from tests.security.secured import add_roles, drop_logins, listen_to_tests, make_login, tell_time
+
+
+@contextmanager
+def opened_in_role(postgres_url: str) -> Iterator[Samples]:
+    """A back-office that connects with the rights of its role alone."""
+    samples = open_samples(postgres_url)
+    add_orders(samples)
+    add_bulk(samples)
+    add_letter(samples)
+    owner = samples.database
+    add_roles(postgres_url)
+    listen_to_tests(postgres_url)
+    name, password = make_login(postgres_url, "ardoise_backoffice")
+    url = make_url(postgres_url).set(username=name, password=password)
+    address = url.render_as_string(hide_password=False)
+    samples.settings = settings_for(address)
+    database = Database(address)
+    tell_time(database, samples.clock)
+    samples.app = create_app(samples.settings, database, clock=samples.clock)
+    yield samples
+    database.dispose()
+    owner.dispose()
+    drop_logins(postgres_url, [name])
