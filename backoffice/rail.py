@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import request, url_for
 
 from backoffice.auth import staff
-from backoffice.desks.rail import AGREEMENTS, CHECKS, STRAYS, waiting
+from backoffice.desks.rail import AGREEMENTS, CHECKS, DECISIONS, STRAYS, waiting
 from backoffice.office import office
 
 
@@ -37,6 +37,7 @@ GROUPS: tuple[tuple[str, tuple[Desk, ...]], ...] = (
         "",
         (
             Desk("Comptes", "accounts.list_accounts", "accounts.read"),
+            Desk("Accords et aides", DECISIONS, "plans.write", counted=True),
             Desk("Demandes d’accord", AGREEMENTS, "refunds.write", counted=True),
         ),
     ),

@@ -13,7 +13,7 @@ from backoffice.desks.account_desk import DeskShown, read_desk
 from backoffice.desks.account_disputes import DisputeShown, read_disputes
 from backoffice.desks.account_head import Found, Identity, identity_of, read_account
 from backoffice.desks.account_messages import ThreadShown, read_threads
-from backoffice.desks.account_orders import OrdersShown, refunds_shown
+from backoffice.desks.account_orders import OrderShown, OrdersShown, refunds_shown
 from backoffice.desks.account_parts import (
     EventShown,
     HoldShown,
@@ -30,6 +30,7 @@ from backoffice.desks.account_parts import (
     task_shown,
 )
 from backoffice.desks.account_plans import PlanShown, read_plan
+from backoffice.desks.debts import debts_shown, given_up_of
 from backoffice.desks.timeline_desk import DESK_BY_THE_WAY, is_by_the_way
 from backoffice.desks.words import title
 from shared.accounts import Account, Hold, account_vault, contacts_of
@@ -95,6 +96,7 @@ class AccountPage:
     changes: ChangesShown
     plan: PlanShown | None
     orders: OrdersShown
+    debts: tuple[OrderShown, ...]
     desk: DeskShown
 
 
@@ -134,6 +136,7 @@ def read_page(
             vault=vault,
             at=at,
         )
+    given_up = given_up_of(session, found.account, asked)
     absent = {hold.invoice_id for hold in holds if hold.status == "active"} - {None}
     readable = vault if who.may("holds.write") else None
     shown = [(hold.status, hold_shown(hold, invoices, readable)) for hold in holds]
@@ -151,7 +154,10 @@ def read_page(
         ),
         holds=tuple(hold for status, hold in shown if status == "active"),
         past_holds=tuple(hold for status, hold in shown if status != "active"),
-        invoices=tuple(invoice_shown(i, absent=i.id in absent) for i in invoices),
+        invoices=tuple(
+            invoice_shown(i, absent=i.id in absent, forgiven=given_up.get(i.id, 0))
+            for i in invoices
+        ),
         notices=tuple(notice_shown(notice) for notice in notices),
         tasks=tuple(task_shown(task, payments) for task in tasks),
         payments=tuple(
@@ -163,6 +169,7 @@ def read_page(
             for one in payments
         ),
         orders=orders,
+        debts=debts_shown(asked, who=who, vault=vault, at=at) if who.may("debts.forgive") else (),
         desk=read_desk(session, found, payments, asked, who=who, at=at),
         disputes=read_disputes(session, found, payments),
         story=story,

@@ -73,6 +73,7 @@ class InvoiceShown:
     amo_cents: Cents
     amc_cents: Cents
     paid_cents: Cents
+    forgiven_cents: Cents
     open_cents: Cents
     settled: bool
     absent: bool
@@ -159,8 +160,8 @@ def hold_shown(hold: Hold, invoices: Sequence[Invoice], vault: Vault | None) -> 
     )
 
 
-def invoice_shown(invoice: Invoice, *, absent: bool) -> InvoiceShown:
-    """An invoice; what is paid is the patient's share less what is open."""
+def invoice_shown(invoice: Invoice, *, absent: bool, forgiven: Cents = 0) -> InvoiceShown:
+    """An invoice; what is paid is the patient's share less what is open and what was given up."""
     return InvoiceShown(
         number=invoice.number,
         issued_on=invoice.issued_on,
@@ -168,7 +169,8 @@ def invoice_shown(invoice: Invoice, *, absent: bool) -> InvoiceShown:
         total_cents=invoice.total_cents,
         amo_cents=invoice.amo_cents,
         amc_cents=invoice.amc_cents,
-        paid_cents=invoice.patient_cents - invoice.open_cents,
+        paid_cents=invoice.patient_cents - invoice.open_cents - forgiven,
+        forgiven_cents=forgiven,
         open_cents=invoice.open_cents,
         settled=invoice.status == "settled",
         absent=absent,

@@ -13,6 +13,7 @@ from shared.aid.reading import (
     is_open,
     open_answers,
     open_request,
+    request_of_document,
     requests_of,
     requests_since,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "is_open",
     "open_answers",
     "open_request",
+    "request_of_document",
     "requests_of",
     "requests_since",
     "ticked",

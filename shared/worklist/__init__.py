@@ -2,10 +2,10 @@
 
 from shared.worklist.homeless import (
     get_homeless,
-    homeless_by_kind,
     homeless_ended,
     homeless_tasks,
     last_ended,
+    open_by_kind,
 )
 from shared.worklist.model import Task
 from shared.worklist.rules import TASK
@@ -31,7 +31,6 @@ __all__ = [
     "TaskKind",
     "close_tasks",
     "get_homeless",
-    "homeless_by_kind",
     "homeless_ended",
     "homeless_tasks",
     "is_done",
@@ -39,6 +38,7 @@ __all__ = [
     "is_open",
     "last_ended",
     "offer",
+    "open_by_kind",
     "open_task",
     "open_tasks",
     "open_tasks_of",

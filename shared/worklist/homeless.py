@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from shared.base.errors import NotFoundError
@@ -27,11 +27,17 @@ def homeless_tasks(session: Session, *, practice_id: int, but: Collection[str] =
     return list(session.scalars(query))
 
 
-def homeless_by_kind(session: Session, *, practice_id: int) -> dict[str, int]:
-    """How much of it waits, by kind."""
+def open_by_kind(
+    session: Session, *, practice_id: int, also: Collection[str] = ()
+) -> dict[str, int]:
+    """How much of it waits, by kind; with it, work of accounts of the kinds ``also``."""
     query = (
         select(Task.kind, func.count())
-        .where(Task.practice_id == practice_id, Task.account_id.is_(None), Task.status == "open")
+        .where(
+            Task.practice_id == practice_id,
+            Task.status == "open",
+            or_(Task.account_id.is_(None), Task.kind.in_(also)),
+        )
         .group_by(Task.kind)
     )
     return {row[0]: row[1] for row in session.execute(query)}
