@@ -95,7 +95,8 @@ def test_one_sees_what_is_asked_beside_the_rule_and_what_would_be_inside(
     plan = long_plan(world, account).plan
     client = claire.window.client
     queue = plain(client.get(LIST))
-    assert "Étalement proposé" in queue and "312,00 € en 8 dates" in queue
+    assert "Étalement proposé" in queue
+    assert "312,00 € en 8 dates" in queue
     page = plain(client.get(f"{LIST}/{plan.id}"))
     for words in (
         "39,00 € × 8 mois",
@@ -116,7 +117,8 @@ def test_an_offer_is_shown_before_it_is_sent_and_the_patient_agrees_to_it(
     here = f"{LIST}/{plan.id}"
     fields = {"how": "months", "months": "6", "day": "5", "way": "link"}
     shown = send(client, here, f"{here}/offer/check", **fields)
-    assert shown.status_code == 200 and "Aperçu : 52,00 € × 6 mois" in plain(shown)
+    assert shown.status_code == 200
+    assert "Aperçu : 52,00 € × 6 mois" in plain(shown)
     assert plan_rows(world, account) == ["proposed"], "nothing is sent by looking"
     form = shown.text.split(f'action="{here}/offer"')[1].split("</form>")[0]
     hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
@@ -124,7 +126,8 @@ def test_an_offer_is_shown_before_it_is_sent_and_the_patient_agrees_to_it(
     assert sent.status_code == 303
     assert plan_rows(world, account) == ["replaced", "offered"]
     again = client.post(f"{here}/offer", data=hidden | {"body": "Bonjour, voici d’autres dates."})
-    assert again.status_code == 303 and plan_rows(world, account) == ["replaced", "offered"]
+    assert again.status_code == 303
+    assert plan_rows(world, account) == ["replaced", "offered"]
     jobs_messages.tell_messages(world.house, world.practice_id)
     world.work()
     assert world.told(account) == ["plan_answer"], "one message tells of offer and words"
@@ -149,7 +152,8 @@ def test_free_dates_that_do_not_add_up_are_told_and_kept(world: PlanWorld, clair
     typed = "15/12/2026 40,00\n15/01/2027 50,00"
     shown = send(client, here, f"{here}/offer/check", how="dates", dates=typed)
     assert shown.status_code == 422
-    assert "100,00 € en tout" in plain(shown) and typed in shown.text
+    assert "100,00 € en tout" in plain(shown)
+    assert typed in shown.text
 
 
 def test_a_proposal_is_declined_with_words_that_the_lint_has_seen(
@@ -161,7 +165,8 @@ def test_a_proposal_is_declined_with_words_that_the_lint_has_seen(
     here = f"{LIST}/{plan.id}"
     rude = "Vous devez payer immédiatement, sinon poursuites."
     warned = send(client, here, f"{here}/write", decision="decline", body=rude)
-    assert warned.status_code == 422 and rude in warned.text
+    assert warned.status_code == 422
+    assert rude in warned.text
     assert "À relire avant d’envoyer" in plain(warned)
     kind = "Bonjour, nous ne pouvons pas accepter ces dates. Répondez ici."
     assert send(client, here, f"{here}/write", decision="decline", body=kind).status_code == 303
@@ -204,7 +209,8 @@ def test_a_pause_has_its_day_and_an_agreement_ends_with_its_words(
     fields = {"decision": "stop", "reason": "otherwise", "body": "Bonjour, nous arrêtons. Merci."}
     assert send(client, here, f"{here}/write", **fields).status_code == 303
     assert plan_rows(world, account) == ["ended"]
-    assert world.holds(account) == [] and "plan_pause_over" not in world.tasks(account)
+    assert world.holds(account) == []
+    assert "plan_pause_over" not in world.tasks(account)
     world.check()
 
 
@@ -232,7 +238,8 @@ def test_help_is_granted_as_less_to_pay_and_dates_for_the_rest(world: PlanWorld,
     assert (offer.plan.status, [part.open_cents for part in offer.parts]) == ("offered", [2000] * 3)
     paul = Secretary.of(world, "Paul Morel", "manager").window.client
     second = send(paul, here, f"{here}/answer", decision="decline", body="Bonjour, non.")
-    assert second.status_code == 422 and "accordée par Claire Le Goff" in plain(second)
+    assert second.status_code == 422
+    assert "accordée par Claire Le Goff" in plain(second)
     assert "Accordée par Claire Le Goff" in plain(paul.get(here))
     with world.database.reading(world.practice_id) as session:
         assert len(session.scalars(select(MoneyOrder)).all()) == 1

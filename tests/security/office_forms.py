@@ -3,6 +3,8 @@
 from tests.backoffice_people import LAST_MESSAGE
 
 REFUND = {"amount": "10", "reason": "overpaid", "note": "une note", "once": "a" * 32}
+OFFER = {"how": "months", "months": "2", "day": "5", "once": "c1" * 16}
+DEBT = {"amount": "10", "reason": "goodwill", "note": "une note", "once": "d1" * 16}
 # What each form takes when it is filled in well.
 FORMS = {
     "sign_in.take_password": {"email": "nobody@cabinet.example", "password": "x"},
@@ -44,9 +46,23 @@ FORMS = {
     "strays.check_refund": {"reason": "other"},
     "strays.give_back": {"reason": "other", "once": "d" * 32},
     "checks.finish_check": {"reason": "explained"},
+    "decisions.decide": {"decision": "accept"},
+    "decisions.write": {"decision": "decline", "body": "Bonjour.", "once": "e" * 32},
+    "plan_offers.check_offer": OFFER,
+    "plan_offers.offer": OFFER,
+    "debts.check": DEBT,
+    "debts.ask": DEBT,
+    "aid.document": {},
+    "aid.answer": {"decision": "decline", "body": "Bonjour.", "once": "a1" * 16},
+    "aid.grant": {
+        "then": "pause",
+        "until": "2026-12-24",
+        "body": "Bonjour.",
+        "once": "b1" * 16,
+    },
 }
 # Forms that only show what would come of an act, and who presses where the secretary may not.
-ONLY_SHOW = {"account_refunds.check"}
+ONLY_SHOW = {"account_refunds.check", "debts.check", "plan_offers.check_offer"}
 PRESSED_BY = {"agreements.approve": "manager", "agreements.decline": "manager"}
 # Which account an act is tried on, where not the first.
 STORIES = {

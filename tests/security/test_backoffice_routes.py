@@ -22,6 +22,7 @@ from shared.base.database import Database
 from shared.base.errors import ConfigurationError
 from shared.staff import PERMISSIONS, ROLES, StaffSession, permissions_of
 from shared.worklist import Task
+from tests.backoffice_aid import add_request
 from tests.backoffice_office import (
     Samples,
     opened,
@@ -78,6 +79,7 @@ ON_ACCOUNTS = [route for route in ROUTES if "number" in route.rule.arguments]
 def office(sqlite_url: str) -> Iterator[Samples]:
     with opened(sqlite_url) as samples:
         add_orders(samples)
+        add_request(samples)
         yield samples
 
 
@@ -102,6 +104,7 @@ def address_of(office: Samples, route: Route, **changes: object) -> str:
             "dispute_id": office.ids["held_dispute"],
             "plan_id": office.ids["settled_plan"],
             "stray_id": office.ids["stray"],
+            "request_id": office.ids["settled_request"],
             "session_id": reading.scalar(select(StaffSession.id)) or UUID(int=0),
         } | changes
     adapter = office.app.url_map.bind("127.0.0.1")
@@ -217,6 +220,7 @@ def test_another_practices_parts_are_not_there_under_our_accounts_either(office:
 GRAVE_ACTS = {
     "account_refunds.ask",
     "agreements.approve",
+    "debts.ask",
     "strays.give_back",
 }
 
