@@ -21,15 +21,14 @@ from backoffice.desks.account_parts import (
     NoticeShown,
     PaymentShown,
     StepShown,
-    TaskShown,
     event_shown,
     hold_shown,
     invoice_shown,
     notice_shown,
     payment_shown,
-    task_shown,
 )
 from backoffice.desks.account_plans import PlanShown, read_plan
+from backoffice.desks.account_tasks import TaskShown, task_shown
 from backoffice.desks.debts import debts_shown, given_up_of
 from backoffice.desks.timeline_desk import DESK_BY_THE_WAY, is_by_the_way
 from backoffice.desks.words import title

@@ -11,7 +11,6 @@ from backoffice.desks.words import (
     ACTORS,
     BACK_TO,
     CHANNELS,
-    DONE_ELSEWHERE,
     METHODS,
     NOTICE_OUTCOMES,
     NOTICE_TITLES,
@@ -22,15 +21,12 @@ from backoffice.desks.words import (
 )
 from shared.accounts import HOLD_TITLES, Hold, open_text
 from shared.audit import TimelineEvent
-from shared.base.formats import money
 from shared.base.money import Cents
 from shared.base.vault import Vault
 from shared.billing import Invoice
 from shared.delivery import Notice
 from shared.desk import HELD_BY
-from shared.ladder import CALL_TASK
-from shared.payments import OF_DISPUTE, OVERPAID, Received, Refund
-from shared.worklist import KINDS, Task
+from shared.payments import OF_DISPUTE, Received, Refund
 
 _MACHINES = frozenset({"ardoise", "portal", "processor"})
 
@@ -90,17 +86,6 @@ class NoticeShown:
     outcome: str
     tone: str
     in_doubt: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TaskShown:
-    """Work that waits. ``done_here`` when pressing « Fait » is all there is to it."""
-
-    id: UUID
-    title: str
-    due_on: date
-    done_here: bool
-    is_call: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,22 +173,6 @@ def notice_shown(notice: Notice) -> NoticeShown:
         outcome=outcome,
         tone=tone,
         in_doubt=notice.status == "in_doubt",
-    )
-
-
-def task_shown(task: Task, payments: Sequence[Received]) -> TaskShown:
-    """Work that waits; of money in hand with its sum and its payment's receipt."""
-    kind = KINDS.get(task.kind)
-    words = kind.title if kind else title({}, task.kind)
-    for one in payments if task.kind == OVERPAID.name else ():
-        if str(one.payment.id) == task.key:
-            words += f" : {money(one.credit_cents)}, reçu {one.payment.number}"
-    return TaskShown(
-        id=task.id,
-        title=words,
-        due_on=task.due_on,
-        done_here=task.kind not in DONE_ELSEWHERE,
-        is_call=task.kind == CALL_TASK.name,
     )
 
 

@@ -1,6 +1,7 @@
 """How agreements and requests for help are said to those who decide on them, in French."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from shared.base.formats import money
 from shared.base.money import Cents
@@ -122,6 +123,22 @@ STARTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
     },
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where work is decided: a request for help, or else an agreement, by its id."""
+
+    of_help: bool
+    id: str
+
+
+def place_of_task(kind: str, key: str) -> Place | None:
+    """Where work of a kind is decided; None where it is on the account's page, or its key names another
+    thing."""
+    if kind not in WHAT or kind == "plan_behind":
+        return None
+    return Place(kind == "aid_decide", key)
 
 
 def schedule_words(parts: Sequence[Part]) -> str:
