@@ -204,7 +204,9 @@ _MESSAGES: dict[str, Sentence] = {
     "aid_request.documents_deleted": "Documents de la demande d’aide supprimés",
     "document.opened": "Document de la demande d’aide ouvert",
     "debt.forgiven": lambda f: (
-        f"{f.money()} plus demandés" + f.after(", facture ", f.text("number"))
+        "Somme qui n’est plus demandée"
+        + f.after(" : ", f.money())
+        + f.after(", facture ", f.text("number"))
     ),
     "aid_request.forgotten": "Contenu de la demande d’aide effacé",
 }

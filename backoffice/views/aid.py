@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from backoffice.aid_form import AidForm, with_paths
 from backoffice.auth import staff
 from backoffice.desks.account_refunds import approvers_of, colleague
-from backoffice.desks.aid_page import OPENED, decided_words, read_aid_page, request_of
+from backoffice.desks.aid_page import decided_words, read_aid_page, request_of
 from backoffice.desks.decision_words import STARTS, plan_error_words
 from backoffice.desks.order_words import told_of
 from backoffice.flaws import FieldError, Flaw, flaw_of
@@ -75,7 +75,7 @@ def document(request_id: UUID, document_id: UUID) -> Response:
             work.session,
             practice_id=who.practice_id,
             account_id=account.id,
-            kind=OPENED,
+            kind="document.opened",
             actor=who.actor,
             at=here.now(),
             document=str(document_id),

@@ -21,7 +21,7 @@ def test_a_plan_is_countered_by_staff_and_accepted_by_the_patient(
     patient = demo.claim(*OWING, invoices=2)
     theirs = steps.enter(open_context(), patient)
     theirs.goto(f"{demo.portal}/spread?how=sum&sum=5&day=5")
-    theirs.get_by_role("checkbox", name=re.compile("J’ai lu")).check()
+    theirs.get_by_role("checkbox", name=re.compile("J’ai tout lu")).check()
     theirs.get_by_role("button", name="Envoyer ma proposition").click()
     theirs.goto(f"{demo.portal}/plan")
     expect(theirs.get_by_text("Nous étudions votre proposition.")).to_be_visible()

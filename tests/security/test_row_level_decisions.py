@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from ardoise import ordering
+from backoffice.office import office as back_office
 from shared import plans
 from shared.accounts import Account
 from shared.aid import AidAnswers
@@ -18,7 +19,7 @@ from tests.integration.plan_world import PlanWorld
 from tests.integration.talks import Talks
 from tests.integration.test_decision_pages import send
 from tests.security.captured import Captured
-from tests.security.secured import Secured
+from tests.security.secured import Secured, tell_time
 
 
 @pytest.fixture
@@ -38,6 +39,8 @@ def window(secured: Secured, world: PlanWorld) -> Window:
     opened = Window.of(
         world, Secretary.of(world).colleague, url=secured.log_in("ardoise_backoffice")
     )
+    with opened.client.application.app_context():
+        tell_time(back_office().database, world.clock)
     with world.database.unit_of_work() as work:
         work.session.execute(update(StaffSession).values(confirmed_at=world.clock.now()))
         work.commit()
