@@ -246,18 +246,6 @@ def test_help_is_granted_as_less_to_pay_and_dates_for_the_rest(world: PlanWorld,
     world.check()
 
 
-def test_documents_go_some_days_after_the_decision(world: PlanWorld, claire: Secretary):
-    account = world.account(owes=(11_700,))
-    asked = helped(world, account)
-    client = at_window(claire)
-    here = f"/aid/{asked.id}"
-    fields = {"then": "pause", "until": "2026-12-24", "body": "Bonjour, nous pouvons attendre."}
-    assert send(client, here, f"{here}/grant", **fields).status_code == 303
-    assert world.holds(account) == ["staff"]
-    assert jobs_messages.delete_documents_of_aid(world.house, world.practice_id) == 0
-    world.check()
-
-
 @pytest.mark.parametrize("what", ["plan", "aid", "list"])
 def test_each_page_costs_few_statements(world: PlanWorld, claire: Secretary, what: str):
     account = world.account(owes=(11_700, 2000))
