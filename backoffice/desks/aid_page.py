@@ -13,7 +13,7 @@ from backoffice.desks.people import names_of
 from backoffice.desks.plan_acts import who_decided
 from backoffice.desks.words import title
 from shared.accounts import Account, Practice, account_vault, get_account, get_practice
-from shared.aid import OPEN, AidAnswers, AidRequest, open_answers
+from shared.aid import OPEN, AidAnswers, AidRequest, open_answers, request_of_document
 from shared.audit import TimelineEvent, facts_of
 from shared.base.clock import local_date
 from shared.base.errors import NotFoundError
@@ -21,7 +21,14 @@ from shared.base.formats import clock_time, day
 from shared.base.money import Cents
 from shared.base.vault import KeyRing
 from shared.billing import Invoice, invoices_of
-from shared.messages import PATIENTS, enclosures_of, messages_of, open_body
+from shared.messages import (
+    PATIENTS,
+    CleanDocument,
+    enclosures_of,
+    messages_of,
+    open_body,
+    open_document,
+)
 from shared.plans import Part, PlanRules, live_plan, plans_of, rules_of
 
 OPENED = "document.opened"
@@ -143,6 +150,27 @@ def read_aid_page(
         delete_on=decided_on + timedelta(days=practice.aid_documents_days)
         if decided_on is not None
         else None,
+    )
+
+
+def open_aid_document(
+    session: Session, *, practice_id: int, request_id: UUID, document_id: UUID, keys: KeyRing
+) -> tuple[UUID, CleanDocument]:
+    """A document that came along with a request, and whose it is. Raises NotFoundError for any other."""
+    request = request_of(session, practice_id=practice_id, request_id=request_id)
+    account = get_account(session, practice_id=practice_id, account_id=request.account_id)
+    whose = request_of_document(
+        session, practice_id=practice_id, account_id=account.id, document_id=document_id
+    )
+    if whose != request_id:
+        raise NotFoundError("Ce document n’est pas de cette demande.")
+    vault = account_vault(keys, account)
+    return account.id, open_document(
+        session,
+        practice_id=practice_id,
+        account_id=account.id,
+        document_id=document_id,
+        vault=vault,
     )
 
 

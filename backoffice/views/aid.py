@@ -12,7 +12,12 @@ from werkzeug.wrappers import Response
 from backoffice.aid_form import AidForm, with_paths
 from backoffice.auth import staff
 from backoffice.desks.account_refunds import approvers_of, colleague
-from backoffice.desks.aid_page import decided_words, read_aid_page, request_of
+from backoffice.desks.aid_page import (
+    decided_words,
+    open_aid_document,
+    read_aid_page,
+    request_of,
+)
 from backoffice.desks.decision_words import STARTS, plan_error_words
 from backoffice.desks.order_words import told_of
 from backoffice.flaws import FieldError, Flaw, flaw_of
@@ -25,7 +30,7 @@ from shared.accounts import Account, account_vault, get_account, get_practice
 from shared.aid import OPEN, AidRequest, aid_paths, answer_aid, grant_aid
 from shared.audit import record
 from shared.base.errors import NotAllowedError, NotFoundError
-from shared.messages import Words, open_document, thread_of_form
+from shared.messages import Words, thread_of_form
 from shared.orders import left_to_ask
 from shared.plans import PlanError, covers_of, rules_of
 
@@ -60,21 +65,17 @@ def document(request_id: UUID, document_id: UUID) -> Response:
     """A document that came along; who opens it when is noted. It opens outside of this site."""
     here, who = office(), staff()
     with here.database.unit_of_work(who.practice_id) as work:
-        found = request_of(work.session, practice_id=who.practice_id, request_id=request_id)
-        account = get_account(
-            work.session, practice_id=who.practice_id, account_id=found.account_id
-        )
-        opened = open_document(
+        account_id, opened = open_aid_document(
             work.session,
             practice_id=who.practice_id,
-            account_id=account.id,
+            request_id=request_id,
             document_id=document_id,
-            vault=account_vault(here.keys, account),
+            keys=here.keys,
         )
         record(
             work.session,
             practice_id=who.practice_id,
-            account_id=account.id,
+            account_id=account_id,
             kind="document.opened",
             actor=who.actor,
             at=here.now(),
