@@ -8,12 +8,13 @@ from typing import TypeVarTuple
 from sqlalchemy import ScalarSelect, Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from ardoise.export_natures import CANCELLED, CREDIT_USED
+from ardoise.export_natures import CANCELLED, CREDIT_USED, of_forgiven
 from ardoise.export_period import Period
 from shared.accounts import Party
 from shared.base.money import Cents
 from shared.billing import Invoice
 from shared.desk import DESK_CAUSES, DESK_KINDS
+from shared.forgiving import Forgiveness
 from shared.ledger import CREDIT, PATIENTS, JournalEntry, JournalLine
 from shared.payments import CreditUse, Payment
 
@@ -22,13 +23,14 @@ Row = TypeVarTuple("Row")
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """So much more, or less, of a payment went to an invoice; without invoice, it is in hand.
+    """So much more, or less, of a payment went to an invoice; without invoice, it is in hand. Without a
+    payment no money moved: so much of the invoice is no longer asked for.
 
     ``nature`` says what it is. ``reference`` is None where the payment's own name stands for it, and
     ``method`` where it went the way of the payment.
     """
 
-    payment: Payment
+    payment: Payment | None
     day: date
     invoice: str
     file_number: str
@@ -132,3 +134,34 @@ def used_credit(session: Session, practice_id: int, period: Period) -> Iterator[
         yield Move(payment, use.booked_on, "", debtor or "", -use.amount_cents, CREDIT_USED)
         whose = ref or debtor or ""
         yield Move(payment, use.booked_on, number, whose, use.amount_cents, CREDIT_USED)
+
+
+def given_up(session: Session, practice_id: int, period: Period) -> Iterator[Move]:
+    """What is no longer asked for although nobody paid it: less is owed of the invoice."""
+    patient = aliased(Party)
+    query = (
+        select(Forgiveness, Invoice.number, patient.external_ref)
+        .join(
+            Invoice,
+            and_(
+                Invoice.practice_id == Forgiveness.practice_id, Invoice.id == Forgiveness.invoice_id
+            ),
+        )
+        .outerjoin(
+            patient,
+            and_(patient.practice_id == Invoice.practice_id, patient.id == Invoice.patient_id),
+        )
+        .where(Forgiveness.practice_id == practice_id, *period.holds(Forgiveness.forgiven_at))
+        .order_by(Forgiveness.booked_on, Forgiveness.id)
+    )
+    for one, number, ref in session.execute(query.execution_options(yield_per=1000)):
+        yield Move(
+            None,
+            one.booked_on,
+            number,
+            ref or "",
+            one.amount_cents,
+            of_forgiven(one.nature),
+            "",
+            "",
+        )

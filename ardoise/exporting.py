@@ -13,7 +13,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
 from ardoise import export_natures as natures
-from ardoise.export_moves import Move, cancelled, debtor_ref, used_credit
+from ardoise.export_moves import Move, cancelled, debtor_ref, given_up, used_credit
 from ardoise.export_period import Period
 from ardoise.export_refunds import given_back
 from shared.accounts import Party, get_practice
@@ -42,13 +42,14 @@ def export_payments(
     """A line for each invoice that a payment settled, and one without invoice for what is left; the same
     with a minus for what was given back or cancelled, and without it when the money came back after all.
     Credit that was used is a line with a minus and no invoice, and one for the invoice that it settled.
+    What is no longer asked for is a line with its invoice, without a way it came and without a receipt.
     The last column names what each line is (``export_natures``).
 
     It holds what was booked in these days of the practice, both included, whatever day it is dated: so
     nothing is in none of exports that follow each other, or in two. The earliest dated come first.
     """
     period = Period.of(since, until, get_practice(session, practice_id).timezone)
-    every = (_payments, given_back, cancelled, used_credit)
+    every = (_payments, given_back, cancelled, used_credit, given_up)
     all_of_them = (read(session, practice_id, period) for read in every)
     yield from (_cells(move) for move in merge(*all_of_them, key=lambda move: move.day))
 
@@ -119,21 +120,23 @@ def _query(practice_id: int, period: Period) -> Any:
 
 def _cells(move: Move) -> list[str]:
     payment = move.payment
-    way = move.method or payment.method
+    way = move.method or (payment.method if payment is not None else "")
     return [
         f"{move.day:%d/%m/%Y}",
         safe_cell(move.invoice),
         safe_cell(move.file_number),
         _decimal(move.cents),
         safe_cell(_METHODS.get(way, way)),
-        safe_cell(payment.number),
-        safe_cell(_name_of(payment) if move.reference is None else move.reference),
+        safe_cell(payment.number if payment is not None else ""),
+        safe_cell(move.reference if move.reference is not None else _name_of(payment)),
         move.nature,
     ]
 
 
-def _name_of(payment: Payment) -> str:
+def _name_of(payment: Payment | None) -> str:
     """What the bank or the processor knows a payment by; of the desk's, what its paper says."""
+    if payment is None:
+        return ""
     return (payment.reference or "") if payment.method in HELD_BY else payment.processor_ref
 
 

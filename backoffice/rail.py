@@ -8,7 +8,7 @@ from flask import request, url_for
 
 from backoffice.auth import staff
 from backoffice.counted import totals
-from backoffice.desks.rail import AGREEMENTS, CHECKS, INBOX, STRAYS, TODAY, waiting
+from backoffice.desks.rail import AGREEMENTS, CHECKS, DECISIONS, INBOX, STRAYS, TODAY, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ GROUPS: tuple[tuple[str, tuple[Desk, ...]], ...] = (
             Desk("Messages", INBOX, "messages.write", counted=True),
             Desk("Comptes", "accounts.list_accounts", "accounts.read"),
             Desk("Échelle", "ladder.show_board", "accounts.read"),
+            Desk("Accords et aides", DECISIONS, "plans.write", counted=True),
             Desk("Demandes d’accord", AGREEMENTS, "refunds.write", counted=True),
         ),
     ),

@@ -57,6 +57,7 @@ class MessageShown:
 class AidShown:
     """What was asked for; ``answers`` is None once it is forgotten."""
 
+    id: UUID
     state: str
     tone: str
     is_open: bool
@@ -167,6 +168,7 @@ def aid_shown(request: AidRequest, vault: Vault) -> AidShown:
     state, tone = AID_STATES[request.status]
     answers = open_answers(vault, request)
     return AidShown(
+        id=request.id,
         state=state,
         tone=tone,
         is_open=request.status in OPEN,

@@ -6,12 +6,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from backoffice.desks.order_words import END_REASONS, HANDED, OUTCOMES, REFUND_REASONS
+from backoffice.desks.decision_words import FORGIVE_OUTCOMES, FORGIVE_REASONS
+from backoffice.desks.order_words import (
+    DEBT_END_REASONS,
+    END_REASONS,
+    HANDED,
+    OUTCOMES,
+    REFUND_REASONS,
+)
 from backoffice.desks.words import BACK_TO, title
 from shared.accounts import open_text
 from shared.base.money import Cents
 from shared.base.vault import Vault
-from shared.orders import MONEY_ORDER, OPEN, REFUND, MoneyOrder
+from shared.orders import FORGIVE, MONEY_ORDER, OPEN, REFUND, MoneyOrder
 from shared.staff import SignedIn
 
 ENDED_SHOWN = 5
@@ -98,8 +105,8 @@ def refunds_shown(
 def order_shown(
     order: MoneyOrder, *, who: SignedIn, vault: Vault | None, at: datetime, paid_by: str = ""
 ) -> OrderShown:
-    """A refund as this person sees it; one of nobody's money has no note, and needs no vault. Where
-    staff do not hand it over, it goes the way it came (``paid_by``)."""
+    """A refund, or a debt given up, as this person sees it; one of nobody's money has no note, and needs
+    no vault. Where staff do not hand it over, it goes the way it came (``paid_by``)."""
     mine = order.asked_by == who.user_id
     state, tone = _state(order)
     note = ""
@@ -112,11 +119,12 @@ def order_shown(
         order.dropped_by is not None or order.status not in ("waiting", "declined", "withdrawn")
     )
     may_ask = who.may("refunds.write")
+    gives_up = order.kind == FORGIVE
     return OrderShown(
         id=order.id,
         cents=order.amount_cents,
-        reason=title(REFUND_REASONS, order.reason),
-        how=title(HANDED, order.method) if order.method else BACK_TO.get(paid_by, "à qui l’a payé"),
+        reason=title(FORGIVE_REASONS if gives_up else REFUND_REASONS, order.reason),
+        how=_how(order, paid_by),
         asked_by=order.asked_name,
         asked_at=order.asked_at,
         note=note,
@@ -130,7 +138,7 @@ def order_shown(
         agreed_at=order.decided_at if agreed else None,
         handed_by=order.handed_name or "",
         handed_at=order.handed_at if order.handed_name else None,
-        why=END_REASONS.get(order.why or "", ""),
+        why=(DEBT_END_REASONS if gives_up else END_REASONS).get(order.why or "", ""),
         may_agree=order.status == "waiting" and not mine and who.may("refunds.approve"),
         may_hand=to_hand and not waits and may_ask,
         may_stop=stoppable and not mine and may_ask,
@@ -139,16 +147,25 @@ def order_shown(
     )
 
 
+def _how(order: MoneyOrder, paid_by: str) -> str:
+    if order.kind == FORGIVE:
+        return "à ne plus demander" if order.ended_at is None else "plus demandés"
+    return title(HANDED, order.method) if order.method else BACK_TO.get(paid_by, "à qui l’a payé")
+
+
 def _state(order: MoneyOrder) -> tuple[str, str]:
     by = order.dropped_name or order.decided_name or order.asked_name
     stopped = order.alone or order.dropped_by is not None
-    why = OUTCOMES.get(order.outcome or "", "voyez l’historique")
+    gives_up = order.kind == FORGIVE
+    outcomes = FORGIVE_OUTCOMES if gives_up else OUTCOMES
+    why = outcomes.get(order.outcome or "", "voyez l’historique")
+    booked = gives_up or order.method is not None
     return {
         "waiting": ("attend l’accord d’un responsable", "warn"),
         "agreed": ("à remettre", "warn"),
-        "approved": ("va être inscrit" if order.method else "va partir", "go"),
+        "approved": ("va être inscrit" if booked else "va partir", "go"),
         "sent": ("en route, le prestataire n’a pas encore répondu", "go"),
-        "done": ("fait" if order.method else "envoyé", "ok"),
+        "done": ("fait" if booked else "envoyé", "ok"),
         "declined": (f"{'arrêté' if stopped else 'refusé'} par {by}", "warn"),
         "withdrawn": (f"retiré par {by}", ""),
         "refused": (f"impossible : {why}", "err"),

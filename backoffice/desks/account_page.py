@@ -11,7 +11,7 @@ from backoffice.desks.account_desk import DeskShown, read_desk
 from backoffice.desks.account_disputes import DisputeShown, disputes_shown
 from backoffice.desks.account_head import Found, Identity, identity_of, read_account
 from backoffice.desks.account_messages import ThreadShown, threads_shown
-from backoffice.desks.account_orders import OrdersShown, refunds_shown
+from backoffice.desks.account_orders import OrderShown, OrdersShown, refunds_shown
 from backoffice.desks.account_parts import (
     EventShown,
     HoldShown,
@@ -19,16 +19,16 @@ from backoffice.desks.account_parts import (
     NoticeShown,
     PaymentShown,
     StepShown,
-    TaskShown,
     event_shown,
     hold_shown,
     invoice_shown,
     notice_shown,
     payment_shown,
-    task_shown,
 )
 from backoffice.desks.account_plans import PlanShown, read_plan
 from backoffice.desks.account_reading import read_parts
+from backoffice.desks.account_tasks import TaskShown, task_shown
+from backoffice.desks.debts import debts_shown, given_up_of
 from backoffice.desks.timeline_desk import DESK_BY_THE_WAY, is_by_the_way
 from backoffice.desks.words import title
 from shared.accounts import Account, Hold, account_vault
@@ -92,6 +92,7 @@ class AccountPage:
     changes: ChangesShown
     plan: PlanShown | None
     orders: OrdersShown
+    debts: tuple[OrderShown, ...]
     desk: DeskShown
 
 
@@ -127,6 +128,7 @@ def read_page(
             vault=vault,
             at=at,
         )
+    given_up = given_up_of(session, found.account, parts.orders)
     absent = {hold.invoice_id for hold in holds if hold.status == "active"} - {None}
     readable = vault if who.may("holds.write") else None
     shown = [(hold.status, hold_shown(hold, invoices, readable)) for hold in holds]
@@ -144,7 +146,10 @@ def read_page(
         ),
         holds=tuple(hold for status, hold in shown if status == "active"),
         past_holds=tuple(hold for status, hold in shown if status != "active"),
-        invoices=tuple(invoice_shown(i, absent=i.id in absent) for i in invoices),
+        invoices=tuple(
+            invoice_shown(i, absent=i.id in absent, forgiven=given_up.get(i.id, 0))
+            for i in invoices
+        ),
         notices=tuple(notice_shown(notice) for notice in parts.notices),
         tasks=tuple(task_shown(task, payments) for task in parts.tasks),
         payments=tuple(
@@ -156,6 +161,9 @@ def read_page(
             for one in payments
         ),
         orders=orders,
+        debts=debts_shown(parts.orders, who=who, vault=vault, at=at)
+        if who.may("debts.forgive")
+        else (),
         desk=read_desk(session, found, payments, parts.orders, holds, who=who, at=at),
         disputes=disputes_shown(parts.disputes, found, payments),
         story=story,

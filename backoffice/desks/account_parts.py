@@ -1,6 +1,6 @@
 """The parts of an account's page, as they are said to staff."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -21,15 +21,12 @@ from backoffice.desks.words import (
 )
 from shared.accounts import HOLD_TITLES, Hold, open_text
 from shared.audit import TimelineEvent
-from shared.base.formats import money
 from shared.base.money import Cents
 from shared.base.vault import Vault
 from shared.billing import Invoice
 from shared.delivery import Notice
 from shared.desk import HELD_BY
-from shared.ladder import APPROVAL_TASK, CALL_TASK, SEND_TASK
-from shared.payments import OF_DISPUTE, OVERPAID, Received, Refund
-from shared.worklist import KINDS, Task, reasons_of
+from shared.payments import OF_DISPUTE, Received, Refund
 
 _MACHINES = frozenset({"ardoise", "portal", "processor"})
 
@@ -72,6 +69,7 @@ class InvoiceShown:
     amo_cents: Cents
     amc_cents: Cents
     paid_cents: Cents
+    forgiven_cents: Cents
     open_cents: Cents
     settled: bool
     absent: bool
@@ -88,18 +86,6 @@ class NoticeShown:
     outcome: str
     tone: str
     in_doubt: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TaskShown:
-    """Work that waits. ``reasons`` are those with which staff may note here that it is done."""
-
-    id: UUID
-    title: str
-    due_on: date
-    reasons: Mapping[str, str]
-    is_call: bool
-    is_letter: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +145,8 @@ def hold_shown(hold: Hold, invoices: Sequence[Invoice], vault: Vault | None) -> 
     )
 
 
-def invoice_shown(invoice: Invoice, *, absent: bool) -> InvoiceShown:
-    """An invoice; what is paid is the patient's share less what is open."""
+def invoice_shown(invoice: Invoice, *, absent: bool, forgiven: Cents = 0) -> InvoiceShown:
+    """An invoice; what is paid is the patient's share less what is open and what was given up."""
     return InvoiceShown(
         number=invoice.number,
         issued_on=invoice.issued_on,
@@ -168,7 +154,8 @@ def invoice_shown(invoice: Invoice, *, absent: bool) -> InvoiceShown:
         total_cents=invoice.total_cents,
         amo_cents=invoice.amo_cents,
         amc_cents=invoice.amc_cents,
-        paid_cents=invoice.patient_cents - invoice.open_cents,
+        paid_cents=invoice.patient_cents - invoice.open_cents - forgiven,
+        forgiven_cents=forgiven,
         open_cents=invoice.open_cents,
         settled=invoice.status == "settled",
         absent=absent,
@@ -186,23 +173,6 @@ def notice_shown(notice: Notice) -> NoticeShown:
         outcome=outcome,
         tone=tone,
         in_doubt=notice.status == "in_doubt",
-    )
-
-
-def task_shown(task: Task, payments: Sequence[Received]) -> TaskShown:
-    """Work that waits; of money in hand with its sum and its payment's receipt."""
-    kind = KINDS.get(task.kind)
-    words = kind.title if kind else title({}, task.kind)
-    for one in payments if task.kind == OVERPAID.name else ():
-        if str(one.payment.id) == task.key:
-            words += f" : {money(one.credit_cents)}, reçu {one.payment.number}"
-    return TaskShown(
-        id=task.id,
-        title=words,
-        due_on=task.due_on,
-        reasons=reasons_of(task.kind),
-        is_call=task.kind == CALL_TASK.name,
-        is_letter=task.kind in {APPROVAL_TASK.name, SEND_TASK.name},
     )
 
 

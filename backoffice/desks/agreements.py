@@ -10,12 +10,14 @@ from backoffice.desks.account_disputes import DisputeShown
 from backoffice.desks.account_orders import OrderShown, order_shown
 from backoffice.desks.account_refunds import colleague, read_payment
 from backoffice.desks.agreement_effects import Effects, effects_of, payment_of
+from backoffice.desks.debts import DebtAgreement, read_debt_agreement
 from backoffice.flaws import FieldError
 from shared.accounts import Account, account_vault, get_account, get_practice
 from shared.base.errors import NotFoundError
 from shared.base.money import Cents
 from shared.base.vault import KeyRing
 from shared.orders import (
+    FORGIVE,
     MONEY_ORDER,
     REFUND,
     MoneyOrder,
@@ -121,14 +123,14 @@ def decide(
     Raises NotFoundError, NotAllowedError, FieldError where a reason is to be chosen, and ChangedError when
     one agrees and what would come of it is not what ``seen`` stands for.
     """
-    order = _refund(session, who, order_id)
+    order = leaving_order(session, who, order_id)
     if order.account_id is not None:
         _account(session, order, lock=True)
-        order = _refund(session, who, order_id)
+        order = leaving_order(session, who, order_id)
     else:
-        order = _refund(session, who, order_id, lock=True)
+        order = leaving_order(session, who, order_id, lock=True)
     if event == "approve" and order.status == "waiting" and order.asked_by != who.user_id:
-        effects = effects_of(session, order)
+        effects = _effects(session, order, who=who, at=at)
         if effects.obstacle or effects.mark != seen:
             raise ChangedError
     if event == "hand_over":
@@ -143,12 +145,40 @@ def decide(
 
 def place_of(session: Session, *, who: SignedIn, order_id: UUID) -> str:
     """The number of the account that an order is about; empty where it has none. Raises NotFoundError."""
-    order = _refund(session, who, order_id)
+    order = leaving_order(session, who, order_id)
     return _account(session, order).number if order.account_id is not None else ""
 
 
-def _refund(session: Session, who: SignedIn, order_id: UUID, *, lock: bool = False) -> MoneyOrder:
+def leaving_order(
+    session: Session, who: SignedIn, order_id: UUID, *, lock: bool = False
+) -> MoneyOrder:
+    """An order that money leaves by, or is given up. Raises NotFoundError."""
     order = get_order(session, practice_id=who.practice_id, order_id=order_id, lock=lock)
+    if order.kind not in (REFUND, FORGIVE):
+        raise NotFoundError("Cette demande n’existe pas.")
+    return order
+
+
+def read_debt(
+    session: Session, *, who: SignedIn, order: MoneyOrder, keys: KeyRing, at: datetime
+) -> DebtAgreement:
+    """The page of an order to give up a debt. Raises NotFoundError."""
+    account = _account(session, order)
+    vault = account_vault(keys, account)
+    return read_debt_agreement(session, order, account, who=who, vault=vault, at=at)
+
+
+def _effects(
+    session: Session, order: MoneyOrder, *, who: SignedIn, at: datetime
+) -> Effects | DebtAgreement:
+    if order.kind != FORGIVE:
+        return effects_of(session, order)
+    account = _account(session, order)
+    return read_debt_agreement(session, order, account, who=who, vault=None, at=at)
+
+
+def _refund(session: Session, who: SignedIn, order_id: UUID) -> MoneyOrder:
+    order = leaving_order(session, who, order_id)
     if order.kind != REFUND:
         raise NotFoundError("Ce remboursement n’existe pas.")
     return order

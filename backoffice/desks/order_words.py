@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from shared.base.clock import local_date
 from shared.base.formats import clock_time, day
-from shared.orders import MoneyOrder
+from shared.orders import FORGIVE, MoneyOrder
 
 REFUND_REASONS: Mapping[str, str] = {
     "overpaid": "trop-perçu",
@@ -27,7 +27,14 @@ END_REASONS: Mapping[str, str] = {
     "not_wanted": "la personne n’est pas venue, ou y renonce",
     "other": "autre raison, à voir de vive voix",
 }
+DEBT_END_REASONS: Mapping[str, str] = {
+    "not_due": "la somme reste à demander",
+    "wrong_sum": "la somme ou la raison sont à revoir",
+    "otherwise": "à aider autrement",
+    "other": "autre raison, à voir de vive voix",
+}
 WHAT: Mapping[str, str] = {
+    "forgive": "somme à ne plus demander",
     "refund": "remboursement",
     "receive": "paiement reçu à l’accueil",
     "cancel": "annulation d’un paiement",
@@ -60,7 +67,9 @@ HANDED: Mapping[str, str] = {
 
 
 def told_of(order: MoneyOrder, timezone: str) -> str:
-    """What whoever asked for a refund is told."""
+    """What whoever asked for a refund, or for a debt to be given up, is told."""
+    if order.kind == FORGIVE:
+        return _told_of_debt(order, timezone)
     if order.status == "waiting":
         if order.method:
             return (
@@ -82,8 +91,24 @@ def told_of(order: MoneyOrder, timezone: str) -> str:
     return "Demande notée : le remboursement part maintenant."
 
 
+def _told_of_debt(order: MoneyOrder, timezone: str) -> str:
+    if order.status == "waiting":
+        return "Demande notée. La somme n’est plus demandée dès qu’un responsable donne son accord."
+    if order.alone:
+        when = f"{day(local_date(order.not_before, timezone))}, {clock_time(order.not_before, timezone)}"
+        return f"Demande notée. Elle se fait à partir du {when}. D’ici là, vous pouvez la retirer."
+    return "Demande notée : la somme n’est plus demandée, Ardoise l’inscrit maintenant."
+
+
 def told_of_decision(order: MoneyOrder, event: str) -> str:
     """What whoever decided about a refund, or handed it over, is told."""
+    if order.kind == FORGIVE:
+        return {
+            "approve": "Accord donné : la somme n’est plus demandée, Ardoise l’inscrit maintenant.",
+            "decline": "Refus noté : la somme reste demandée.",
+            "stop": "Demande arrêtée : la somme reste demandée.",
+            "withdraw": "Demande retirée : la somme reste demandée.",
+        }[event]
     if event == "approve" and order.status == "agreed":
         return (
             f"Accord donné. Rien n’est encore inscrit : {order.asked_name} ou un collègue remet la somme, "

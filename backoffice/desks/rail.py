@@ -3,13 +3,15 @@
 from collections import Counter
 
 from backoffice.desks.check_words import ELSEWHERE
+from backoffice.desks.decision_words import WHAT
 from shared.messages import OPEN_THREADS
 from shared.totals import Totals
 from shared.worklist import KINDS, LATER, NOBODYS, TASKS
 
-TODAY, INBOX, AGREEMENTS, STRAYS, CHECKS = (
+TODAY, INBOX, DECISIONS, AGREEMENTS, STRAYS, CHECKS = (
     "today.show_today",
     "inbox.list_threads",
+    "decisions.list_decisions",
     "agreements.list_orders",
     "strays.list_strays",
     "checks.list_checks",
@@ -23,6 +25,7 @@ def waiting(totals: Totals) -> Counter[str]:
         {
             TODAY: sum(by_kind.values()),
             INBOX: totals[OPEN_THREADS].count,
+            DECISIONS: sum(by_kind[kind] for kind in WHAT),
             AGREEMENTS: totals["orders.with_staff"].count,
             STRAYS: nobodys["stray_payment"],
             CHECKS: sum(count for kind, count in nobodys.items() if kind not in ELSEWHERE),

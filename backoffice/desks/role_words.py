@@ -28,13 +28,25 @@ WORDS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("holds.write", "Mettre un compte en pause et reprendre"),
             ("links.send", "Envoyer un nouveau lien et rouvrir un accès fermé"),
             ("contacts.write", "Accepter ou refuser un nouveau contact"),
+            ("details.read", "Ouvrir le détail des soins, avec une raison que le patient lit"),
         ),
     ),
     (
         "Échanges et accords",
         (
             ("messages.write", "Répondre aux messages et aux demandes d’aide"),
+            ("messages.canned", "Écrire les réponses toutes prêtes"),
             ("plans.write", "Accepter, refuser ou suspendre un paiement étalé"),
+            ("aid.decide", "Décider des demandes d’aide, et lire leurs documents"),
+        ),
+    ),
+    (
+        "Échelle",
+        (
+            ("ladder.bulk", "Mettre en pause ou reprendre plusieurs comptes, retenir une nuit"),
+            ("ladder.letters", "Préparer une mise en demeure et noter son envoi"),
+            ("ladder.approve", "Approuver une mise en demeure, ou la refuser"),
+            ("ladder.policy", "Changer la règle de l’échelle et la publier"),
         ),
     ),
     (
@@ -43,16 +55,28 @@ WORDS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("payments.desk", "Noter l’argent reçu au secrétariat et attribuer un paiement"),
             ("payments.cancel", "Annuler ce que d’autres ont noté, ou un autre jour"),
             ("refunds.write", "Demander un remboursement, et noter qu’il a été remis"),
-            ("refunds.approve", "Donner son accord à un remboursement au-delà du plafond"),
+            (
+                "refunds.approve",
+                "Donner son accord à un remboursement ou une remise au-delà du plafond",
+            ),
+            ("debts.forgive", "Proposer de ne plus demander une somme"),
         ),
     ),
-    ("Travail", (("tasks.write", "Noter qu’une tâche ou une vérification est faite"),)),
+    (
+        "Travail",
+        (
+            ("tasks.read", "Voir ce qui attend quelqu’un"),
+            ("tasks.write", "Noter qu’une tâche ou une vérification est faite"),
+        ),
+    ),
     (
         "Le cabinet",
         (
             ("settings.read", "Voir les réglages du cabinet"),
             ("settings.write", "Changer les réglages du cabinet"),
             ("roles.manage", "Créer et changer les rôles"),
+            ("staff.manage", "Inviter l’équipe et gérer ses accès"),
+            ("audit.read", "Lire le journal de tous les actes"),
             ("sessions.own", "Voir et fermer ses propres sessions"),
         ),
     ),

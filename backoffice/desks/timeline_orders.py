@@ -1,6 +1,13 @@
 """What staff asked to be done with money, as sentences."""
 
-from backoffice.desks.order_words import END_REASONS, OUTCOMES, REFUND_REASONS, WHAT
+from backoffice.desks.decision_words import FORGIVE_OUTCOMES, FORGIVE_REASONS
+from backoffice.desks.order_words import (
+    DEBT_END_REASONS,
+    END_REASONS,
+    OUTCOMES,
+    REFUND_REASONS,
+    WHAT,
+)
 from backoffice.desks.timeline_facts import Facts, Sentence
 
 
@@ -11,13 +18,22 @@ def _what(facts: Facts) -> str:
 
 
 def _why(facts: Facts) -> str:
-    return facts.after(" ; raison : ", END_REASONS.get(facts.text("why"), ""))
+    words = DEBT_END_REASONS if facts.text("what") == "forgive" else END_REASONS
+    return facts.after(" ; raison : ", words.get(facts.text("why"), ""))
+
+
+def _reason(facts: Facts) -> str:
+    words = FORGIVE_REASONS if facts.text("what") == "forgive" else REFUND_REASONS
+    return words.get(facts.text("reason"), "")
+
+
+def _outcome(facts: Facts) -> str:
+    words = FORGIVE_OUTCOMES if facts.text("what") == "forgive" else OUTCOMES
+    return words.get(facts.text("why"), "")
 
 
 ORDERS: dict[str, Sentence] = {
-    "money_order.asked": lambda f: (
-        f"Demande{_what(f)}" + f.after(", ", REFUND_REASONS.get(f.text("reason"), ""))
-    ),
+    "money_order.asked": lambda f: f"Demande{_what(f)}" + f.after(", ", _reason(f)),
     "money_order.approve": lambda f: f"Accord donné{_what(f)}",
     "money_order.agree": lambda f: f"Accord donné{_what(f)}, à remettre",
     "money_order.hand_over": lambda f: f"Argent remis{_what(f)}",
@@ -26,7 +42,5 @@ ORDERS: dict[str, Sentence] = {
     "money_order.withdraw": lambda f: f"Demande retirée{_what(f)}{_why(f)}",
     "money_order.send": lambda f: f"Demande envoyée au prestataire{_what(f)}",
     "money_order.finish": lambda f: f"Demande faite{_what(f)}",
-    "money_order.refuse": lambda f: (
-        f"Demande impossible{_what(f)}" + f.after(" : ", OUTCOMES.get(f.text("why"), ""))
-    ),
+    "money_order.refuse": lambda f: f"Demande impossible{_what(f)}" + f.after(" : ", _outcome(f)),
 }

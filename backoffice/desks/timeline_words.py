@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backoffice.desks.card_words import CARDS
+from backoffice.desks.decision_words import STOP_REASONS
 from backoffice.desks.message_words import SUBJECTS
 from backoffice.desks.order_words import HANDED
 from backoffice.desks.timeline_desk import DESK
@@ -174,7 +175,7 @@ _PLANS: dict[str, Sentence] = {
     "plan.decline": "Proposition d’étalement déclinée",
     "plan.refuse": "Notre proposition d’étalement ne convient pas",
     "plan.withdraw": "Proposition d’étalement retirée",
-    "plan.lapse": "Proposition d’étalement sans objet, plus rien n’est dû",
+    "plan.lapse": "Proposition d’étalement retirée ou sans objet",
     "plan.counter": "Proposition d’étalement remplacée par une autre",
     "plan.replace": "Accord d’étalement remplacé par un autre",
     "plan.asked": lambda f: (
@@ -183,7 +184,9 @@ _PLANS: dict[str, Sentence] = {
     "plan.pause": "Accord d’étalement en pause",
     "plan.resume": "Accord d’étalement repris",
     "plan.keep": "Accord d’étalement tenu jusqu’au bout",
-    "plan.end": "Accord d’étalement arrêté",
+    "plan.end": lambda f: (
+        "Accord d’étalement arrêté" + f.after(" : ", STOP_REASONS.get(f.text("why"), ""))
+    ),
 }
 _MESSAGES: dict[str, Sentence] = {
     "thread.opened": lambda f: "La personne a écrit" + f.after(" : ", f.word("subject", SUBJECTS)),
@@ -211,6 +214,13 @@ _MESSAGES: dict[str, Sentence] = {
     "aid_request.withdraw": "Demande d’aide retirée par la personne",
     "aid_request.grant": "Demande d’aide accordée",
     "aid_request.decline": "Demande d’aide déclinée",
+    "aid_request.documents_deleted": "Documents de la demande d’aide supprimés",
+    "document.opened": "Document de la demande d’aide ouvert",
+    "debt.forgiven": lambda f: (
+        "Somme qui n’est plus demandée"
+        + f.after(" : ", f.money())
+        + f.after(", facture ", f.text("number"))
+    ),
     "aid_request.forgotten": "Contenu de la demande d’aide effacé",
 }
 SENTENCES: dict[str, Sentence] = {

@@ -24,7 +24,7 @@ from backoffice.permissions import needs
 from backoffice.views.account_acts import act_on
 from backoffice.views.accounts import page_of
 from shared.accounts import Account, account_vault, find_account, get_account
-from shared.aid import open_request
+from shared.aid import open_request, request_of_document
 from shared.base.errors import NotAllowedError
 from shared.messages import close_thread, get_thread, open_document
 
@@ -83,11 +83,20 @@ def close(number: str, thread_id: UUID) -> AnyResponse:
 
 @desk.get("/accounts/<number>/documents/<uuid:document_id>")
 @needs("messages.write")
-def document(number: str, document_id: UUID) -> Response:
-    """A document that a patient sent, to keep; it opens outside of this site."""
+def document(number: str, document_id: UUID) -> AnyResponse:
+    """A document that a patient sent, to keep; it opens outside of this site. One for a request for help
+    is opened from its own page, where it is noted who did."""
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
         account = find_account(reading, practice_id=who.practice_id, number=number)
+        asked = request_of_document(
+            reading,
+            practice_id=who.practice_id,
+            account_id=account.id,
+            document_id=document_id,
+        )
+        if asked is not None:
+            return redirect(url_for("aid.show", request_id=asked, _anchor="documents"), code=303)
         found = open_document(
             reading,
             practice_id=who.practice_id,

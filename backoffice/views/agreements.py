@@ -7,17 +7,25 @@ from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
 from backoffice.desks.agreement_lists import read_lists
-from backoffice.desks.agreements import ChangedError, decide, place_of, read_agreement
-from backoffice.desks.order_words import END_REASONS, told_of_decision
+from backoffice.desks.agreements import (
+    ChangedError,
+    decide,
+    leaving_order,
+    place_of,
+    read_agreement,
+    read_debt,
+)
+from backoffice.desks.order_words import DEBT_END_REASONS, END_REASONS, told_of_decision
 from backoffice.flaws import FieldError, Flaw, flaw_of
 from backoffice.office import office
 from backoffice.permissions import grave, needs
 from shared.base.errors import NotAllowedError
+from shared.orders import FORGIVE
 
 desk = Blueprint("agreements", __name__)
 _ORDER = "/agreements/<uuid:order_id>"
 CHANGED = (
-    "Ce que ferait ce remboursement a changé depuis que vous l’avez vu. Rien n’est accordé : lisez ce qui "
+    "Ce que ferait cette demande a changé depuis que vous l’avez vu. Rien n’est accordé : lisez ce qui "
     "suit, puis décidez."
 )
 
@@ -111,6 +119,16 @@ def _decide(order_id: UUID, event: str) -> Response | tuple[str, int]:
 def _page(order_id: UUID, wrong: str = "", flaw: Flaw | None = None) -> str:
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
+        order = leaving_order(reading, who, order_id)
+        if order.kind == FORGIVE:
+            debt = read_debt(reading, who=who, order=order, keys=here.keys, at=here.now())
+            return render_template(
+                "backoffice/agreement_debt.html",
+                of=debt,
+                wrong=wrong,
+                flaw=flaw,
+                end_reasons=DEBT_END_REASONS,
+            )
         shown = read_agreement(reading, who=who, order_id=order_id, keys=here.keys, at=here.now())
     return render_template(
         "backoffice/agreement.html", of=shown, wrong=wrong, flaw=flaw, end_reasons=END_REASONS

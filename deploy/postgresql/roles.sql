@@ -798,6 +798,7 @@ AS $$
             AND (
                 member.role = ANY (CASE wanted
                     WHEN 'refunds.write' THEN ARRAY['secretary', 'manager', 'owner']
+                    WHEN 'debts.forgive' THEN ARRAY['secretary', 'manager', 'owner']
                     WHEN 'payments.desk' THEN ARRAY['secretary', 'manager', 'owner']
                     WHEN 'messages.write' THEN ARRAY['secretary', 'manager', 'owner']
                     WHEN 'refunds.approve' THEN ARRAY['manager', 'owner']
@@ -898,7 +899,7 @@ CREATE POLICY orders_are_asked ON money_order AS RESTRICTIVE FOR INSERT TO ardoi
         AND dropped_by IS NULL AND dropped_name IS NULL AND why IS NULL
         AND ardoise_may(
             practice_id, asked_by,
-            CASE WHEN kind IN ('refund', 'forgive') THEN 'refunds.write' ELSE 'payments.desk' END
+            CASE kind WHEN 'refund' THEN 'refunds.write' WHEN 'forgive' THEN 'debts.forgive' ELSE 'payments.desk' END
         )
         AND (kind NOT IN ('refund', 'receive', 'forgive') OR amount_cents > 0)
         -- A debt is given up of an account that owes so much, and no money moves.

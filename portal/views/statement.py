@@ -1,15 +1,14 @@
 """What is owed: all open invoices, and each alone."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, g
-from sqlalchemy import Row, bindparam, literal, null, select, union_all
+from sqlalchemy import bindparam, literal, null, select, union_all
 
 from portal.context import inside, page, portal, reading, visit
 from portal.pages.invoices import InvoiceView, has_settled, read_invoices, summed
+from portal.pages.lately import FORGIVEN, TOLD_FOR, USED, rows_lately, summed_lately
 from portal.pages.payments import payment_rows
 from portal.pages.plan_notes import (
     announces_dates,
@@ -25,10 +24,9 @@ from shared.accounts import Hold
 from shared.aid import GRANTED_HOLD, GrantedPause, granted_pause
 from shared.base.clock import local_date
 from shared.base.errors import NotFoundError
-from shared.forgiving import Forgiveness
 from shared.ladder import standing
 from shared.messages import Thread
-from shared.payments import CreditUse, Payment, payments_of, payments_of_invoice
+from shared.payments import payments_of, payments_of_invoice
 from shared.plans import LEAST_PART, PlanView, beside_plan, pauses_from
 from shared.web.filters import t
 
@@ -45,14 +43,6 @@ LATE = "(late)"
 
 SETTLED = "(settled)"
 """And for that there are invoices of which nothing is open any more."""
-
-USED = "(used)"
-"""And for what credit settled lately."""
-
-FORGIVEN = "(forgiven)"
-"""And for what was given up lately."""
-
-USED_TOLD_FOR = timedelta(days=60)
 
 _HELD = select(Hold.kind, Hold.placed_at, null(), null()).where(
     Hold.practice_id == bindparam("practice_id"),
@@ -71,27 +61,9 @@ _LATE = select(literal(LATE), Thread.moved_at, null(), null()).where(
     Thread.status == "waiting",
     Thread.answer_by < bindparam("today"),
 )
-# By payment, since an account's are found at once; what came of one that was none settles nothing any more.
-_OWN = select(Payment.id).where(
-    Payment.practice_id == bindparam("practice_id"),
-    Payment.account_id == bindparam("account_id"),
-    Payment.cancelled_on.is_(None),
-)
-_USED = select(literal(USED), CreditUse.used_at, null(), CreditUse.amount_cents).where(
-    CreditUse.practice_id == bindparam("practice_id"),
-    CreditUse.payment_id.in_(_OWN),
-    CreditUse.used_at >= bindparam("lately"),
-)
-_FORGIVEN = select(
-    literal(FORGIVEN), Forgiveness.forgiven_at, null(), Forgiveness.amount_cents
-).where(
-    Forgiveness.practice_id == bindparam("practice_id"),
-    Forgiveness.account_id == bindparam("account_id"),
-    Forgiveness.forgiven_at >= bindparam("lately"),
-)
 _SAID = beside_plan(
     union_all(
-        *rows_under_way(), _HELD, _ANSWERED, _LATE, _USED, _FORGIVEN, has_settled(SETTLED)
+        *rows_under_way(), _HELD, _ANSWERED, _LATE, *rows_lately(), has_settled(SETTLED)
     ).subquery()
 )
 _NO_HOLDS = frozenset({UNREAD, LATE, SETTLED, USED, FORGIVEN, ANNOUNCED, LINK})
@@ -117,7 +89,7 @@ def show() -> Response:
     )
     whose = {"practice_id": here.practice.id, "account_id": here.account.id}
     rows = session.execute(
-        _SAID, whose | {"now": now, "today": today, "lately": now - USED_TOLD_FOR}
+        _SAID, whose | {"now": now, "today": today, "lately": now - TOLD_FOR}
     ).all()
     said = pauses_from(rows)
     holds = [kind for kind in said.kinds if kind not in _NO_HOLDS]
@@ -174,8 +146,8 @@ def show() -> Response:
         credit_cents=credit,
         from_credit_cents=from_credit,
         by_itself=here.practice.credit_by_itself,
-        used=_summed(rows, USED),
-        forgiven=_summed(rows, FORGIVEN),
+        used=summed_lately(rows, USED),
+        forgiven=summed_lately(rows, FORGIVEN),
         settled=SETTLED in said.kinds,
         paid_cents=paid,
         paid_before_cents=paid - credit - shares.paid_cents,
@@ -202,12 +174,6 @@ def one(invoice_id: UUID) -> Response:
         details_url=f"/details/{invoice.id}",
         back_url="/statement",
     )
-
-
-def _summed(rows: Iterable[Row[Any]], kind: str) -> tuple[int, datetime] | None:
-    """What credit settled, or was given up, lately: in cents, and when last."""
-    uses = [row for row in rows if row.kind == kind]
-    return (sum(row.cents for row in uses), max(row.at for row in uses)) if uses else None
 
 
 def _earliest(days: list[date]) -> date | None:

@@ -14,6 +14,7 @@ from shared.base.errors import NotFoundError
 from shared.base.formats import marked
 from shared.base.together import Part
 from shared.base.vault import Json, Vault
+from shared.messages import Document, Message
 
 
 def get_request(
@@ -30,6 +31,30 @@ def get_request(
     if request is None:
         raise NotFoundError(marked("Cette demande n’est pas dans votre espace."))
     return request
+
+
+def request_of_document(
+    session: Session, *, practice_id: int, account_id: UUID, document_id: UUID
+) -> UUID | None:
+    """The request that a document of an account came along with, if it did."""
+    query = (
+        select(AidRequest.id)
+        .join(
+            Message,
+            (Message.practice_id == AidRequest.practice_id)
+            & (Message.thread_id == AidRequest.thread_id),
+        )
+        .join(
+            Document,
+            (Document.practice_id == Message.practice_id) & (Document.message_id == Message.id),
+        )
+        .where(
+            AidRequest.practice_id == practice_id,
+            AidRequest.account_id == account_id,
+            Document.id == document_id,
+        )
+    )
+    return session.scalar(query)
 
 
 def requests_of(session: Session, *, practice_id: int, account_id: UUID) -> list[AidRequest]:

@@ -55,7 +55,7 @@ from shared.messages.rules import (
     once_of,
 )
 from shared.messages.service import check_room, open_thread, read_answers, reply, start_thread
-from shared.messages.writing import Words
+from shared.messages.writing import Words, thread_of_form
 
 __all__ = [
     "AID",
@@ -122,6 +122,7 @@ __all__ = [
     "reply",
     "start_thread",
     "tell_about",
+    "thread_of_form",
     "threads_of",
     "threads_part",
     "unread_answers",

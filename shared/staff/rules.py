@@ -56,6 +56,8 @@ _DESK = frozenset(
         "messages.write",
         "contacts.write",
         "plans.write",
+        "aid.decide",
+        "debts.forgive",
         "refunds.write",
         "payments.desk",
         "ladder.bulk",

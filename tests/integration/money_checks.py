@@ -11,6 +11,7 @@ from shared.desk import may_use_by_itself
 from shared.ledger import FEES, JournalEntry, JournalLine
 from shared.orders import MoneyOrder, refunds_asked
 from shared.payments import PaymentAttempt
+from tests.integration.debt_desk import DebtDesk
 from tests.integration.money_history import METHODS, MoneyHistory
 from tests.integration.stray_till import check_to_the_cent, held, strays, taken_of
 from tests.integration.till import Json, Till
@@ -127,8 +128,8 @@ def check_orders_ended(till: Till) -> None:
 
 
 def check_account(history: MoneyHistory, account: Account) -> None:
-    """What is owed is what was billed less the money that really came and stayed; what is too much is
-    credit."""
+    """What is owed is what was billed less the money that really came and stayed, and what was given up;
+    what is too much is credit."""
     till = history.house.till
     charges = {charge["payment_intent"]: charge for charge in ledger(till)}
     stayed = 0
@@ -140,7 +141,8 @@ def check_account(history: MoneyHistory, account: Account) -> None:
             charge = charges[payment.processor_ref]
             stayed += max(charge["amount"] - charge["refunded"] - charge["disputed"], 0)
     credit = history.house.secretary.credit(account)
-    owed = history.billed[account.id] - history.elsewhere.get(account.id, 0) - stayed
+    forgiven = sum(DebtDesk(history.house.secretary).given_up(account))
+    owed = history.billed[account.id] - history.elsewhere.get(account.id, 0) - stayed - forgiven
     assert till.owed(account) - credit == owed
     with till.world.database.reading(account.practice_id) as session:
         given_back = refunds_asked(session, practice_id=account.practice_id, account_id=account.id)

@@ -23,12 +23,14 @@ from ardoise import (
 from ardoise.jobs_cards import CardCharger
 from sandbox.mischief import OF_CALLS
 from shared.processor import CARD, register_webhook
+from tests.integration.debt_desk import DebtDesk
 from tests.integration.money_house import FOUR_EYES_CENTS
 from tests.integration.money_patients import Patients, one_of
 from tests.integration.stray_till import by_hand, strays
 from tests.integration.till import Json
 
 METHODS = ("cash", "cheque", "terminal", "transfer")
+FORGIVEN = ("aid", "goodwill", "error", "uncollectable")
 REASONS = ("overpaid", "paid_twice", "corrected", "goodwill")
 DAYS_OF_PLANS = ((2026, 12, 2), (2026, 12, 5), (2027, 1, 2), (2027, 1, 5))
 LOOKS = 12  # so many of the worker's jobs belong to each look, the others to some
@@ -105,6 +107,14 @@ class MoneyHistory(Patients):
         paid = self.house.till.payments(account)
         if paid:
             self._ask(lambda: self.house.secretary.cancels(account, one_of(paid, which)))
+
+    def forgive(self, who: int, cents: int, reason: int, *, agreed: bool) -> None:
+        """Staff give up a part of what is owed; a second person may agree at once."""
+        account = one_of(self.accounts, who)
+        debts = DebtDesk(self.house.secretary)
+        self._ask(lambda: debts.ask(account, cents, reason=one_of(FORGIVEN, reason)))
+        if agreed:
+            self.decide(-1, "approve")
 
     def use_credit(self, who: int) -> None:
         """What is too much settles what is owed."""

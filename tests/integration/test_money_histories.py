@@ -88,6 +88,7 @@ class AnyHistory(RuleBasedStateMachine):
     receive = happens("receive", who=PLACES, cents=CENTS, method=PLACES)
     cancel = happens("cancel", who=PLACES, which=PLACES)
     use_credit = happens("use_credit", who=PLACES)
+    forgive = happens("forgive", who=PLACES, cents=CENTS, reason=PLACES, agreed=YES)
     ask_refund = happens(
         "ask_refund", who=PLACES, which=PLACES, cents=CENTS, reason=PLACES, agreed=YES
     )

@@ -35,6 +35,8 @@ PLANS = {
     "pause_days": "14",
     "granted_pause_days": "31",
 }
+OFFER = {"how": "months", "months": "2", "day": "5", "once": "c1" * 16}
+DEBT = {"amount": "10", "reason": "goodwill", "note": "une note", "once": "d1" * 16}
 # What each form takes when it is filled in well.
 FORMS = {
     "sign_in.take_password": {"email": "nobody@cabinet.example", "password": "x"},
@@ -161,9 +163,23 @@ FORMS = {
     "ladder_policy.drop": {"revision": "0"},
     "ladder_policy.publish": {"revision": "0", "why": "essai"},
     "ladder_profile.take_profile": {"segment": "chronic"},
+    "decisions.decide": {"decision": "accept"},
+    "decisions.write": {"decision": "decline", "body": "Bonjour.", "once": "e" * 32},
+    "plan_offers.check_offer": OFFER,
+    "plan_offers.offer": OFFER,
+    "debts.check": DEBT,
+    "debts.ask": DEBT,
+    "aid.document": {},
+    "aid.answer": {"decision": "decline", "body": "Bonjour.", "once": "a1" * 16},
+    "aid.grant": {
+        "then": "pause",
+        "until": "2026-12-24",
+        "body": "Bonjour.",
+        "once": "b1" * 16,
+    },
 }
 # Forms that only show what would come of an act, and who presses where the secretary may not.
-ONLY_SHOW = {"account_refunds.check"}
+ONLY_SHOW = {"account_refunds.check", "debts.check", "plan_offers.check_offer"}
 PRESSED_BY = {
     "account_details.open_them": "manager",
     "agreements.approve": "manager",

@@ -33,7 +33,7 @@ from shared.base.vault import Vault
 from shared.codes import DETAILS_CODE, ask_code, draw_code, end_codes
 from shared.links import LatePage, keep_late_form
 from shared.messages import CleanDocument
-from shared.orders import REFUND, MoneyOrder
+from shared.orders import FORGIVE, REFUND, MoneyOrder
 from shared.preferences import Proposed, propose
 from shared.processor import ProcessorKeys, set_processor_account
 from shared.staff import NewStaff, add_staff
@@ -280,28 +280,31 @@ def prefer(session: Session, account: Account, vault: Vault, at: datetime) -> No
 def _ask_money_back(
     session: Session, account: Account, staff: NewStaff, vault: Vault, at: datetime
 ) -> None:
-    """Staff asked for money to be given back, with a note, and thought again."""
-    order_id, mark = new_id(), MARKS["money_order.note"][0]
-    session.add(
-        MoneyOrder(
-            practice_id=account.practice_id,
-            id=order_id,
-            account_id=account.id,
-            kind=REFUND,
-            status="withdrawn",
-            amount_cents=100,
-            reason="goodwill",
-            note=vault.seal(mark, table="money_order", row=order_id, column="note"),
-            once="0" * 32,
-            idempotency_key=f"order-{order_id}",
-            asked_by=staff.user.id,
-            asked_name=staff.user.name,
-            asked_at=at,
-            alone=False,
-            not_before=at,
-            ended_at=at,
+    """Staff asked for money to be given back, and for a debt to be given up, with a note, and thought
+    again."""
+    mark = MARKS["money_order.note"][0]
+    for kind in (REFUND, FORGIVE):
+        order_id = new_id()
+        session.add(
+            MoneyOrder(
+                practice_id=account.practice_id,
+                id=order_id,
+                account_id=account.id,
+                kind=kind,
+                status="withdrawn",
+                amount_cents=100,
+                reason="goodwill",
+                note=vault.seal(mark, table="money_order", row=order_id, column="note"),
+                once=kind,
+                idempotency_key=f"order-{order_id}",
+                asked_by=staff.user.id,
+                asked_name=staff.user.name,
+                asked_at=at,
+                alone=False,
+                not_before=at,
+                ended_at=at,
+            )
         )
-    )
 
 
 def _spread_once(session: Session, world: World, account: Account, vault: Vault) -> None:

@@ -22,6 +22,7 @@ from shared.base.database import Database
 from shared.base.errors import ConfigurationError
 from shared.staff import PERMISSIONS, ROLES, StaffSession, permissions_of
 from shared.worklist import Task
+from tests.backoffice_aid import add_request
 from tests.backoffice_ladder import add_bulk
 from tests.backoffice_office import (
     Samples,
@@ -86,6 +87,7 @@ def office(sqlite_url: str) -> Iterator[Samples]:
     with opened(sqlite_url) as samples:
         add_orders(samples)
         add_bulk(samples)
+        add_request(samples)
         yield samples
 
 
@@ -121,6 +123,7 @@ def address_of(office: Samples, route: Route, **changes: object) -> str:
             "link_id": UUID(int=0),
             "token": "A" * 32,
             "bulk_id": office.ids["bulk"],
+            "request_id": office.ids["settled_request"],
             "session_id": reading.scalar(select(StaffSession.id)) or UUID(int=0),
         } | changes
     adapter = office.app.url_map.bind("127.0.0.1")
@@ -244,6 +247,7 @@ GRAVE_ACTS = {
     "roles.delete",
     "account_refunds.ask",
     "agreements.approve",
+    "debts.ask",
     "strays.give_back",
     # What opens the door, and who comes in.
     "own_access.change_password",

@@ -12,12 +12,14 @@ from sqlalchemy import select
 
 from backoffice.app import create_app
 from shared.accounts import account_vault, place_hold
+from shared.aid import AidRequest
 from shared.audit import SYSTEM
 from shared.base.clock import SystemClock
 from shared.base.config import BackofficeSettings
 from shared.base.ids import new_id
 from shared.messages import Document, Thread
-from shared.orders import MoneyOrder
+from shared.orders import FORGIVE, REFUND, MoneyOrder
+from shared.plans import Plan
 from shared.staff import ROLES, add_staff, open_session, permissions_of
 from tests.backoffice_office import token_of
 from tests.command_line import run
@@ -105,17 +107,27 @@ def test_staff_see_what_their_role_may_and_no_care_for_anyone(
     with counter.world.database.reading() as session:
         document = session.scalars(select(Document.id)).one()
         thread = session.scalars(select(Thread.id).where(Thread.subject == "unclear")).one()
-        order = session.scalars(select(MoneyOrder.id)).one()
+        orders = {row.kind: row.id for row in session.scalars(select(MoneyOrder))}
+        plan = session.scalars(select(Plan.id)).first()
+        request = session.scalars(select(AidRequest.id)).first()
+    assert orders.keys() == {REFUND, FORGIVE}
     seen = set()
     for rule in counter.app.url_map.iter_rules():
         if "GET" not in (rule.methods or set()) or rule.endpoint == "static":
             continue
         values = {"number": counter.planted.account.number, "document_id": document}
-        values |= {"payment_id": new_id(), "order_id": order, "thread_id": thread}
-        values |= {"other_id": new_id(), "canned_id": new_id()}
+        values |= {"payment_id": new_id(), "plan_id": plan, "request_id": request}
+        values |= {"thread_id": thread, "other_id": new_id(), "canned_id": new_id()}
         adapter = counter.app.url_map.bind("127.0.0.1")
-        address = adapter.build(rule.endpoint, {n: values[n] for n in rule.arguments})
-        for path in (address, f"{address}/x", f"{address}?state=x&after={ROW['N° facture']}"):
+        addresses = [
+            adapter.build(rule.endpoint, {n: (values | {"order_id": o})[n] for n in rule.arguments})
+            for o in (orders.values() if "order_id" in rule.arguments else [None])
+        ]
+        for path in (
+            more
+            for address in addresses
+            for more in (address, f"{address}/x", f"{address}?state=x&after={ROW['N° facture']}")
+        ):
             answer = client.get(path)
             found = counter.seeker.found(answer.text)
             assert found <= allowed, f"{role} {path}: {found}"

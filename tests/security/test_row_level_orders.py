@@ -7,9 +7,19 @@ import pytest
 from sqlalchemy import update
 
 from shared.accounts import Account, get_practice
-from shared.orders import ASSIGN, CANCEL, RECEIVE, REFUND, USE_CREDIT, Wish, ask_stray_refund
+from shared.orders import (
+    ASSIGN,
+    CANCEL,
+    FORGIVE,
+    RECEIVE,
+    REFUND,
+    USE_CREDIT,
+    Wish,
+    ask_stray_refund,
+)
 from shared.orders.rules import KINDS
 from shared.staff import ROLES, StaffUser, permissions_of
+from tests.integration.debt_desk import DebtDesk
 from tests.integration.desk_world import Secretary
 from tests.integration.refund_desk import RefundDesk
 from tests.integration.stray_till import by_hand, strays, sweep
@@ -172,7 +182,9 @@ def test_each_kind_of_order_is_asked_by_staff_done_by_the_worker_and_nothing_by_
     other = till.world.account()
     wrong, payment = claire.receives(other, 900), claire.receives(account, 6000)
     till.world.bill_more(account, 1500)
+    indebted = till.world.account(owes=(2500,))
     asked = {
+        FORGIVE: DebtDesk(claire).ask(indebted, 500),
         USE_CREDIT: claire.uses_credit(account),
         RECEIVE: claire.notes(account, 300),
         CANCEL: claire.cancels(other, wrong),

@@ -1,0 +1,103 @@
+"""The form of a sum that is no longer asked for, as it was typed, and what it asks for."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from werkzeug.datastructures import MultiDict
+
+from backoffice.desks.decision_words import FORGIVE_REASONS
+from backoffice.flaws import FieldError
+from backoffice.forms import note
+from shared.base.errors import NotAllowedError
+from shared.base.ids import new_id
+from shared.base.money import AmountError, Cents, parse_amount, total_of
+from shared.base.vault import Vault
+from shared.forgiving import oldest_first
+from shared.orders import FORGIVE, Wish
+
+_LONGEST_ONCE = 64
+AMOUNT = ("amount", "Somme")
+SHARE = "share-"
+
+
+@dataclass(frozen=True, slots=True)
+class DebtForm:
+    """What was typed: one sum for the oldest invoices first, or one for each invoice."""
+
+    amount: str = ""
+    reason: str = ""
+    note: str = ""
+    once: str = ""
+    shares: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def fresh(cls) -> "DebtForm":
+        """A form that nobody has filled in yet."""
+        return cls(once=secrets.token_hex(16))
+
+    @classmethod
+    def typed(cls, form: MultiDict[str, str]) -> "DebtForm":
+        """A form as it came."""
+        return cls(
+            amount=form.get("amount", "").strip()[:20],
+            reason=form.get("reason", ""),
+            note=form.get("note", "").strip(),
+            once=form.get("once", ""),
+            shares={
+                name.removeprefix(SHARE): value.strip()[:20]
+                for name, value in form.items()
+                if name.startswith(SHARE) and value.strip()
+            },
+        )
+
+    def shared(self, left: Mapping[UUID, Cents]) -> dict[UUID, Cents]:
+        """What it asks for of each invoice. Raises NotAllowedError with what to mend."""
+        if not self.shares:
+            cents = _amount(self.amount, *AMOUNT)
+            if cents > total_of(left):
+                raise FieldError(
+                    *AMOUNT, "C’est plus que ce qui peut être remis : vérifiez la somme."
+                )
+            return oldest_first(cents, left)
+        if self.amount:
+            raise FieldError(
+                *AMOUNT, "Donnez une somme en tout, ou une somme par facture : pas les deux."
+            )
+        wanted = {}
+        for invoice_id in left:
+            text = self.shares.get(str(invoice_id), "")
+            if text:
+                wanted[invoice_id] = _amount(text, f"{SHARE}{invoice_id}", "Somme de la facture")
+        return {invoice_id: cents for invoice_id, cents in wanted.items() if cents}
+
+    def wish(self, shares: Mapping[UUID, Cents], *, account_id: UUID, vault: Vault | None) -> Wish:
+        """What is asked for, its note sealed. Raises NotAllowedError with what to mend."""
+        if not 0 < len(self.once) <= _LONGEST_ONCE:
+            raise NotAllowedError("Cette page est incomplète : rouvrez-la depuis le compte.")
+        if self.reason not in FORGIVE_REASONS:
+            raise FieldError(
+                "reason", "Pourquoi", "Choisissez pourquoi la somme n’est plus demandée."
+            )
+        text = note(MultiDict({"note": self.note}))
+        order_id = new_id()
+        sealed = None
+        if text is not None and vault is not None:
+            sealed = vault.seal(text, table="money_order", row=order_id, column="note")
+        return Wish(
+            kind=FORGIVE,
+            once=self.once,
+            reason=self.reason,
+            amount_cents=total_of(shares),
+            note=sealed,
+            id=order_id,
+            account_id=account_id,
+        )
+
+
+def _amount(text: str, name: str, label: str) -> Cents:
+    try:
+        return parse_amount(text)
+    except AmountError as error:
+        raise FieldError(name, label, str(error)) from None

@@ -1,0 +1,44 @@
+"""Work that waits on an account, and where it is decided."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from backoffice.desks.decision_words import Place, place_of_task
+from backoffice.desks.words import title
+from shared.base.formats import money
+from shared.ladder import APPROVAL_TASK, CALL_TASK, SEND_TASK
+from shared.payments import OVERPAID, Received
+from shared.worklist import KINDS, Task, reasons_of
+
+
+@dataclass(frozen=True, slots=True)
+class TaskShown:
+    """Work that waits. ``reasons`` are those with which staff may note here that it is done."""
+
+    id: UUID
+    title: str
+    due_on: date
+    reasons: Mapping[str, str]
+    is_call: bool
+    is_letter: bool
+    place: Place | None = None
+
+
+def task_shown(task: Task, payments: Sequence[Received]) -> TaskShown:
+    """Work that waits; of money in hand with its sum and its payment's receipt."""
+    kind = KINDS.get(task.kind)
+    words = kind.title if kind else title({}, task.kind)
+    for one in payments if task.kind == OVERPAID.name else ():
+        if str(one.payment.id) == task.key:
+            words += f" : {money(one.credit_cents)}, reçu {one.payment.number}"
+    return TaskShown(
+        id=task.id,
+        title=words,
+        due_on=task.due_on,
+        reasons=reasons_of(task.kind),
+        is_call=task.kind == CALL_TASK.name,
+        is_letter=task.kind in {APPROVAL_TASK.name, SEND_TASK.name},
+        place=place_of_task(task.kind, task.key),
+    )

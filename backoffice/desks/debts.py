@@ -1,0 +1,180 @@
+"""What giving up a debt would do, said before it is asked for and to whoever agrees to it."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backoffice.desks.account_orders import OrderShown, order_shown
+from backoffice.desks.account_refunds import approvers_of, names_of_staff
+from backoffice.desks.decision_words import FORGIVE_REASONS
+from backoffice.desks.words import title
+from shared.accounts import Account, Practice
+from shared.base.money import Cents, total_of
+from shared.base.vault import Vault
+from shared.billing import Invoice
+from shared.forgiving import NATURES, WAIVED, forgiven_of
+from shared.orders import (
+    FORGIVE,
+    THINK_AGAIN,
+    MoneyOrder,
+    Wish,
+    can_be_forgiven,
+    check_forgiveness,
+    is_for_two,
+    left_to_ask,
+    shares_asked,
+)
+from shared.staff import SignedIn
+
+ENDED_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DebtLeft:
+    """What may still be given up of an invoice."""
+
+    id: UUID
+    number: str
+    cents: Cents
+
+
+@dataclass(frozen=True, slots=True)
+class DebtForeseen:
+    """What would come of it: shares (invoice number, cents), what stays owed, as what it is booked; who
+    may agree when somebody must, and from when it is done when nobody else can."""
+
+    cents: Cents
+    reason: str
+    shares: tuple[tuple[str, Cents], ...]
+    stays_cents: Cents
+    waived: bool
+    agree: tuple[str, ...]
+    alone_from: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DebtAgreement:
+    """An order to give up a debt, for whoever agrees: ``obstacle`` is what stands in its way now."""
+
+    order: OrderShown
+    account: str
+    shares: tuple[tuple[str, Cents], ...]
+    waived: bool
+    obstacle: str
+
+    @property
+    def mark(self) -> str:
+        """The same for the same effects, so that one agrees to what one was shown."""
+        told = repr((self.order.cents, self.shares, self.obstacle))
+        return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def debts_left(session: Session, account: Account) -> tuple[DebtLeft, ...]:
+    """What may be given up of an account's invoices, the oldest due first."""
+    left = left_to_ask(session, practice_id=account.practice_id, account_id=account.id)
+    numbers = numbers_of(session, account.practice_id, left)
+    return tuple(DebtLeft(i, numbers[i], cents) for i, cents in left.items())
+
+
+def foresee_debt(
+    session: Session,
+    wish: Wish,
+    shares: Mapping[UUID, Cents],
+    *,
+    practice: Practice,
+    account: Account,
+    who: SignedIn,
+    at: datetime,
+) -> DebtForeseen:
+    """What it would do now. Raises NotAllowedError with what to mend."""
+    approvers = approvers_of(session, practice)
+    check_forgiveness(
+        session,
+        wish,
+        shares,
+        practice=practice,
+        account=account,
+        approvers=approvers,
+        asker=who.user_id,
+        at=at,
+    )
+    second = is_for_two(session, wish, practice, asker=who.user_id, at=at)
+    others = approvers - {who.user_id}
+    numbers = numbers_of(session, practice.id, shares)
+    return DebtForeseen(
+        cents=wish.amount_cents,
+        reason=title(FORGIVE_REASONS, wish.reason),
+        shares=tuple((numbers[i], cents) for i, cents in shares.items()),
+        stays_cents=account.balance_cents - total_of(shares),
+        waived=NATURES[wish.reason] == WAIVED,
+        agree=names_of_staff(session, others) if second else (),
+        alone_from=at + THINK_AGAIN if second and not others else None,
+    )
+
+
+def read_debt_agreement(
+    session: Session,
+    order: MoneyOrder,
+    account: Account,
+    *,
+    who: SignedIn,
+    vault: Vault | None,
+    at: datetime,
+) -> DebtAgreement:
+    """The page where one agrees, also when it is over."""
+    shares = shares_asked(session, order)
+    numbers = numbers_of(session, order.practice_id, shares)
+    obstacle = ""
+    if not can_be_forgiven(session, order):
+        obstacle = (
+            "Une partie a été payée, ou est en cours de paiement, entre-temps : cette demande ne peut plus "
+            "être accordée. Refusez-la, puis qu’on en demande une autre s’il le faut."
+        )
+    return DebtAgreement(
+        order=order_shown(order, who=who, vault=vault, at=at),
+        account=account.number,
+        shares=tuple((numbers[i], cents) for i, cents in shares.items()),
+        waived=NATURES.get(order.reason) == WAIVED,
+        obstacle=obstacle,
+    )
+
+
+def debts_shown(
+    orders: Sequence[MoneyOrder], *, who: SignedIn, vault: Vault, at: datetime
+) -> tuple[OrderShown, ...]:
+    """Debts that staff asked to be given up, among an account's orders: those that wait, and the latest
+    that are over."""
+    found = [order for order in orders if order.kind == FORGIVE]
+    live = [order for order in found if order.ended_at is None]
+    over = [order for order in found if order.ended_at is not None][:ENDED_SHOWN]
+    return tuple(order_shown(one, who=who, vault=vault, at=at) for one in [*live, *over])
+
+
+def given_up_of(
+    session: Session, account: Account, orders: Sequence[MoneyOrder]
+) -> Mapping[UUID, Cents]:
+    """What was given up of each of an account's invoices; no statement where nothing was."""
+    if all(order.kind != FORGIVE or order.status != "done" for order in orders):
+        return {}
+    sums: Counter[UUID] = Counter()
+    for one in forgiven_of(session, practice_id=account.practice_id, account_id=account.id):
+        sums[one.invoice_id] += one.amount_cents
+    return sums
+
+
+def numbers_of(
+    session: Session, practice_id: int, invoices: Mapping[UUID, Cents]
+) -> dict[UUID, str]:
+    """Numbers of invoices; one statement."""
+    rows = session.execute(
+        select(Invoice.id, Invoice.number).where(
+            Invoice.practice_id == practice_id, Invoice.id.in_(invoices)
+        )
+    )
+    return {row.id: row.number for row in rows}

@@ -1,0 +1,121 @@
+"""A sum that is no longer asked for: what would come of it, then the asking. The worker does it."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from backoffice.auth import staff
+from backoffice.debt_form import AMOUNT, DebtForm
+from backoffice.desks.account_refunds import approvers_of, colleague
+from backoffice.desks.debts import DebtForeseen, DebtLeft, debts_left, foresee_debt
+from backoffice.desks.decision_words import FORGIVE_REASONS
+from backoffice.desks.order_words import told_of
+from backoffice.flaws import Flaw, flaw_of
+from backoffice.office import office
+from backoffice.permissions import grave, needs
+from shared.accounts import (
+    Account,
+    Practice,
+    account_vault,
+    find_account,
+    get_account,
+    get_practice,
+)
+from shared.base.errors import NotAllowedError
+from shared.orders import ask_forgiveness, order_of_form, shares_asked
+
+desk = Blueprint("debts", __name__)
+_DEBTS = "/accounts/<number>/forgive"
+
+
+@desk.get(_DEBTS)
+@needs("debts.forgive")
+def form(number: str) -> str:
+    """How much, of which invoice, and why."""
+    here, who = office(), staff()
+    with here.database.reading(who.practice_id) as reading:
+        account = find_account(reading, practice_id=who.practice_id, number=number)
+        left = debts_left(reading, account)
+    return _form_page(account, left, DebtForm.fresh())
+
+
+@desk.post(f"{_DEBTS}/check")
+@needs("debts.forgive")
+def check(number: str) -> str | tuple[str, int]:
+    """What would come of it, before anything is asked for. A POST, since the note is in it."""
+    here, who = office(), staff()
+    typed = DebtForm.typed(request.form)
+    with here.database.reading(who.practice_id) as reading:
+        account = find_account(reading, practice_id=who.practice_id, number=number)
+        practice = get_practice(reading, who.practice_id)
+        left = debts_left(reading, account)
+        try:
+            shares = typed.shared({one.id: one.cents for one in left})
+            wish = typed.wish(shares, account_id=account.id, vault=None)
+            will = foresee_debt(
+                reading, wish, shares, practice=practice, account=account, who=who, at=here.now()
+            )
+        except NotAllowedError as refused:
+            return _form_page(account, left, typed, _flaw(refused)), 422
+    return _check_page(account, practice, typed, will)
+
+
+@desk.post(_DEBTS)
+@needs("debts.forgive")
+@grave
+def ask(number: str) -> Response | tuple[str, int]:
+    """Ask for it. The same form sent twice asks once."""
+    here, who = office(), staff()
+    typed = DebtForm.typed(request.form)
+    with here.database.unit_of_work(who.practice_id) as work:
+        session = work.session
+        found = find_account(session, practice_id=who.practice_id, number=number)
+        account = get_account(session, practice_id=who.practice_id, account_id=found.id, lock=True)
+        left = debts_left(session, account)
+        practice = get_practice(session, who.practice_id)
+        try:
+            known = order_of_form(session, practice_id=who.practice_id, once=typed.once)
+            shares = (
+                shares_asked(session, known)
+                if known is not None
+                else typed.shared({one.id: one.cents for one in left})
+            )
+            vault = account_vault(here.keys, account)
+            order = ask_forgiveness(
+                session,
+                typed.wish(shares, account_id=account.id, vault=vault),
+                shares,
+                practice=practice,
+                account=account,
+                by=colleague(who),
+                approvers=approvers_of(session, practice),
+                at=here.now(),
+            )
+        except NotAllowedError as refused:
+            return _form_page(account, left, typed, _flaw(refused)), 422
+        told = told_of(order, who.timezone)
+        work.commit()
+    flash(told, "ok")
+    return redirect(url_for("accounts.show", number=account.number), code=303)
+
+
+def _flaw(refused: NotAllowedError) -> Flaw:
+    return flaw_of(refused, form=AMOUNT[0], label=AMOUNT[1])
+
+
+def _check_page(account: Account, practice: Practice, typed: DebtForm, will: DebtForeseen) -> str:
+    return render_template(
+        "backoffice/debt_check.html", account=account, practice=practice, typed=typed, will=will
+    )
+
+
+def _form_page(
+    account: Account, left: tuple[DebtLeft, ...], typed: DebtForm, flaw: Flaw | None = None
+) -> str:
+    return render_template(
+        "backoffice/debt.html",
+        account=account,
+        left=left,
+        typed=typed,
+        flaw=flaw,
+        reasons=FORGIVE_REASONS,
+    )
