@@ -17,7 +17,8 @@ from ardoise.demo.till import Till
 from ardoise.demo.visitor import Visitor
 from ardoise.office import House, carriers, sending_office
 from ardoise.opening import PracticeDetails, open_practice
-from shared.accounts import WaysToPay, change_rules, set_ways_to_pay
+from shared.accounts import WaysToPay, change_rules, changing_settings, set_ways_to_pay
+from shared.audit import Actor
 from shared.base.clock import FixedClock, SystemClock, at_local, local_date
 from shared.base.config import WorkerSettings
 from shared.base.migrating import upgrade
@@ -118,8 +119,10 @@ def _practice(house: House, renderer: NoticeRenderer) -> int:
             site=house.settings.site,
             at=now,
         )
-        change_rules(practice, {"card_plans": True})
-        set_ways_to_pay(practice, WAYS)
+        owner = next(name for role, _, name in STAFF if role == "owner")
+        with changing_settings(work.session, practice, actor=Actor("staff", owner), at=now):
+            change_rules(practice, {"card_plans": True})
+            set_ways_to_pay(practice, WAYS)
         practice.keeps_lines = True  # so that there is a detail to open behind its code
         work.commit()
         return practice.id

@@ -76,6 +76,9 @@ def test_what_a_role_permits_holds_at_once_and_what_it_does_not_is_refused(offic
     )
     assert changed.status_code == 303
     assert theirs.get("/payments/unassigned").status_code == 200
+    said = text_of(owner.get("/settings/roles"))
+    assert "Accueil changé, avant « Accueil du lundi », par Camille Owner" in said
+    assert "Ajouté : Noter l’argent reçu" in said
     [event] = events(office)
     assert (event.facts["added"], event.facts["removed"]) == (["payments.desk"], [])
     send(office, owner, f"/settings/roles/{role}", "accounts.read", title="Accueil", seen="2")

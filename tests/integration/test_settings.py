@@ -237,7 +237,7 @@ def test_the_example_follows_the_rules_that_are_typed_before_they_are_written(
     said = text_of(send(small, client, "/settings/plans", plan_minimum_cents="100", look="1"))
     assert "Cette somme ne s’étale pas avec ces règles" in said
     said = text_of(send(small, client, "/settings/plans", plan_instant_cents="100", look="1"))
-    assert "Une proposition : l’équipe décide." in said
+    assert "Une proposition : l’équipe décide," in said
 
 
 def test_each_setting_of_the_command_line_has_a_page(small: Samples) -> None:
