@@ -26,6 +26,7 @@ from backoffice.views import (
     roles,
     sessions,
     settings_money,
+    setup,
     sign_in,
     strays,
 )
@@ -95,6 +96,7 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
         settings_views,
         settings_money,
         roles,
+        setup,
     ):
         app.register_blueprint(views.desk)
     install_guard(app)

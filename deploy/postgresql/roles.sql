@@ -590,7 +590,7 @@ GRANT SELECT ON
     link, link_request, payment_attempt, attempt_share, payment, payment_share, refund, refund_share,
     credit_use, dispute, stray_payment, money_order, task,
     timeline_event, plan, plan_invoice, instalment, thread, message, document, aid_request, proposal,
-    staff_user, staff_membership, staff_role, staff_session
+    staff_user, staff_membership, staff_role, staff_session, setup_trial
 TO ardoise_backoffice;
 
 GRANT SELECT (practice_id, id, link_id) ON portal_session TO ardoise_backoffice;
@@ -640,7 +640,8 @@ CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ard
             'staff.signed_in', 'staff.signed_out', 'staff.confirmed',
             'money_order.asked', 'money_order.approve', 'money_order.decline',
             'money_order.withdraw', 'money_order.stop', 'task.opened', 'task.done',
-            'practice.settings', 'staff_role.made', 'staff_role.changed', 'staff_role.deleted'
+            'practice.settings', 'staff_role.made', 'staff_role.changed', 'staff_role.deleted',
+            'setup_trial.asked'
         )
     );
 
@@ -765,8 +766,10 @@ AS $$
                     WHEN 'payments.desk' THEN ARRAY['secretary', 'manager', 'owner']
                     WHEN 'refunds.approve' THEN ARRAY['manager', 'owner']
                     WHEN 'roles.manage' THEN ARRAY['owner']
+                    WHEN 'settings.write' THEN ARRAY['owner']
                 END)
-                OR wanted <> 'roles.manage' AND jsonb_exists(own.permissions::jsonb, wanted)
+                OR wanted NOT IN ('roles.manage', 'settings.write')
+                    AND jsonb_exists(own.permissions::jsonb, wanted)
             )
     )
 $$;
@@ -1107,6 +1110,17 @@ CREATE POLICY roles_end_unused ON staff_role AS RESTRICTIVE FOR DELETE TO ardois
             WHERE member.practice_id = staff_role.practice_id AND member.role = staff_role.slug
         )
         AND ardoise_role_told(practice_id, id, title, NULL, ARRAY['staff_role.deleted'])
+    );
+
+-- A trial is asked for in an owner's name; only the worker begins and ends it.
+GRANT INSERT ON setup_trial TO ardoise_backoffice;
+CREATE POLICY trials_are_asked ON setup_trial AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        kind IN ('email', 'sms', 'names') AND status = 'asked'
+        AND begun_at IS NULL AND ended_at IS NULL AND findings::jsonb = '{}'
+        AND asked_at BETWEEN ardoise_clock() - interval '5 minutes'
+            AND ardoise_clock() + interval '5 minutes'
+        AND ardoise_may(practice_id, asked_by, 'settings.write')
     );
 
 COMMIT;

@@ -77,6 +77,9 @@ FORMS = {
     "roles.make": {"title": "Accueil", "may": "accounts.read"},
     "roles.change": {"title": "Accueil du soir", "may": "accounts.read", "seen": "1"},
     "roles.delete": {},
+    "setup.try_email": {},
+    "setup.try_sms": {"phone": "06 12 34 56 78"},
+    "setup.look_at_names": {"selector": "s1"},
 }
 # Forms that only show what would come of an act, and who presses where the secretary may not.
 ONLY_SHOW = {"account_refunds.check"}

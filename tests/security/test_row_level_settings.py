@@ -20,6 +20,13 @@ from tests.integration.till import Till
 from tests.security.captured import Captured
 from tests.security.secured import TELL, Secured, tell_time
 
+WANTED = (
+    "refunds.write",
+    "payments.desk",
+    "refunds.approve",
+    "roles.manage",
+    "settings.write",
+)
 TOLD = """
     INSERT INTO timeline_event (practice_id, id, at, actor_kind, actor, kind, facts)
     VALUES (%s, gen_random_uuid(), %s, 'staff', 'x', %s, %s)
@@ -150,7 +157,7 @@ def test_the_policies_know_the_five_roles_as_we_do(office: Captured, desk: Refun
         desk.hire(role)
     with psycopg.connect(office.owner) as owner:
         for role, person in desk.people.items():
-            for wanted in ("refunds.write", "payments.desk", "refunds.approve", "roles.manage"):
+            for wanted in WANTED:
                 [may] = owner.execute(
                     "SELECT ardoise_may(%s, %s, %s)", (office.practice_id, person.user_id, wanted)
                 ).fetchone()
@@ -258,6 +265,43 @@ def test_no_role_is_made_or_changed_unsaid_nor_with_what_is_the_owners(
     )
 
 
+ASKED = """
+    INSERT INTO setup_trial
+        (practice_id, id, kind, status, asked_by, asked_name, asked_at, ended_at, findings)
+    VALUES (%(practice)s, gen_random_uuid(), %(what)s, %(status)s, %(by)s, 'x', %(at)s, %(ended)s, %(found)s)
+"""
+
+
+def test_a_trial_is_asked_for_by_an_owner_and_ended_by_the_worker_alone(
+    door: psycopg.Connection, office: Captured, desk: RefundDesk
+):
+    now = office.clock.now()
+    right = {
+        "practice": office.practice_id,
+        "what": "email",
+        "status": "asked",
+        "by": desk.people["owner"].user_id,
+        "at": now,
+        "ended": None,
+        "found": Jsonb({}),
+    }
+
+    def asks(**changes: object) -> bool:
+        return goes(door, office, ASKED, kind="x", **(right | changes))
+
+    assert asks()
+    assert not asks(by=desk.people["manager"].user_id)
+    assert not asks(what="letter")
+    for status in ("begun", "passed", "failed"):
+        assert not asks(status=status)
+    assert not asks(ended=now)
+    assert not asks(found=Jsonb({"spf": "good"}))
+    assert not asks(at=now.replace(year=2020))
+    with psycopg.connect(office.owner) as owner:
+        owner.execute(ASKED, right)
+    assert not office.lets_through("setup_trial SET status = 'passed'")
+
+
 def test_settings_and_roles_are_written_with_the_rights_of_the_role(
     office: Captured, till: Till, desk: RefundDesk
 ):
@@ -305,4 +349,5 @@ def test_settings_and_roles_are_written_with_the_rights_of_the_role(
     done = press(page, title="Caisse", may=["accounts.read", "payments.desk"], seen="1")
     assert "Le rôle est changé" in done
     assert "est supprimé" in press(f"{page}/delete")
+    assert "C’est demandé" in press("/settings/setup/email")
     Database.dispose(database)
