@@ -44,7 +44,7 @@ DETAILS = {
     "sms_sender": "R12",
     "phone": "04 65 71 20 12",
     "postal_address": "BP 12, 44200 Nantes",
-    "siren": "900 412 876",
+    "siren": "900 412 875",
     "vat_mention": "Exonération de TVA, article 261-4-1° du CGI",
 }
 # The account number is the one that banks print in their examples.

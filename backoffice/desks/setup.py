@@ -15,8 +15,8 @@ from shared.processor import ProcessorAccount
 from shared.setup import EMAIL, NAMES, SMS, SetupTrial, is_lost, last_trials
 from shared.staff import members_by_role
 
-GOOD, TODO, LOOK = "ok", "warn", "go"
-_STATES: Mapping[str, str] = {GOOD: "Fait", TODO: "À faire", LOOK: "À regarder"}
+GOOD, LACKING, LOOK = "ok", "warn", "go"
+_STATES: Mapping[str, str] = {GOOD: "Fait", LACKING: "À faire", LOOK: "À regarder"}
 WHY: Mapping[str, str] = {
     "not_now": "Le fournisseur ne l’a pas pris. Regardez ses réglages avec qui tient l’installation, puis "
     "réessayez.",
@@ -72,7 +72,7 @@ def read_steps(session: Session, *, practice_id: int, at: datetime) -> list[Step
         Step(
             "iban",
             "Le compte pour les virements",
-            GOOD if practice.iban else TODO,
+            GOOD if practice.iban else LACKING,
             (f"{in_fours(practice.iban)}, {practice.account_holder}",) if practice.iban else (),
             "settings_money.show_money",
         ),
@@ -116,7 +116,7 @@ def _details(practice: Practice) -> Step:
     return Step(
         "details",
         "Le nom neutre, les coordonnées, le fuseau horaire",
-        TODO if lacking else GOOD,
+        LACKING if lacking else GOOD,
         tuple(lines),
         "settings.show_practice",
     )
@@ -124,7 +124,7 @@ def _details(practice: Practice) -> Step:
 
 def _message(key: str, title: str, trial: SetupTrial | None, at: datetime) -> Step:
     if trial is None:
-        return Step(key, title, TODO, ())
+        return Step(key, title, LACKING, ())
     if trial.status == "passed":
         arrived = "Le fournisseur l’a pris. Est-il arrivé, et pas dans les indésirables ?"
         return Step(key, title, GOOD, (arrived,))
@@ -140,7 +140,7 @@ def _underway(trial: SetupTrial, at: datetime) -> str:
 def _names(trial: SetupTrial | None, at: datetime) -> Step:
     title = "Le domaine qui envoie vos e-mails"
     if trial is None:
-        return Step(NAMES, title, TODO, ())
+        return Step(NAMES, title, LACKING, ())
     if wait := _underway(trial, at):
         return Step(NAMES, title, LOOK, (wait,))
     lines = tuple(
@@ -183,7 +183,7 @@ def _processor(account: tuple[bool, bool] | None) -> Step:
         return Step(
             key,
             title,
-            TODO,
+            LACKING,
             ("Aucune clé : les patients ne peuvent pas payer par carte.",),
             endpoint,
         )
