@@ -60,7 +60,7 @@ def open_practice(
             renderer, sender=details.sender, phone=details.phone, site=site, link_days=LINK_DAYS
         )
     except UnfitDetailError as unfit:
-        raise UnfitPracticeError(_said(unfit)) from None
+        raise UnfitPracticeError(_said(unfit, details)) from None
     number = (session.scalar(select(func.max(Practice.id))) or 0) + 1
     key_id, wrapped = new_practice_key(keys, number)
     practice = Practice(
@@ -93,7 +93,7 @@ def open_practice(
     return practice
 
 
-def _said(unfit: UnfitDetailError) -> str:
+def _said(unfit: UnfitDetailError, details: PracticeDetails) -> str:
     """Why a practice can't be so, as the command line says it."""
     if unfit.detail == "sender":
         return (
@@ -104,7 +104,7 @@ def _said(unfit: UnfitDetailError) -> str:
         why = {
             "edge": f"“{unfit.excerpt}” begins or ends with a space",
             "length": f"“{unfit.excerpt}” has {len(unfit.excerpt)}",
-            "sign": f"“{unfit.excerpt}” is none of them",
+            "sign": f"“{unfit.excerpt}” in “{details.sms_sender}” is none of them",
             "letter": f"“{unfit.excerpt}” has no letter",
             "rule": f"“{unfit.excerpt}” is not neutral",
         }[unfit.why]

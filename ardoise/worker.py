@@ -32,6 +32,7 @@ from ardoise import (
     retaining,
     sealing,
     settling,
+    trying,
     using_credit,
     verifying,
 )
@@ -43,6 +44,7 @@ from shared.base.clock import Clock
 from shared.base.config import WorkerSettings
 from shared.base.database import WAKE_CHANNEL
 from shared.base.log import describe_failure, get_logger
+from shared.setup import NetNames
 
 log = get_logger(__name__)
 LOOK_SECONDS = 0.5
@@ -72,6 +74,7 @@ class Worker:
     def __init__(self, settings: WorkerSettings, clock: Clock) -> None:
         self._house = House.of(settings, clock, lock_seconds=LOCK_SECONDS)
         self._carriers = carriers(settings, clock)
+        self._names, self._mail_from = NetNames(), settings.mail_from
         self._office = sending_office(self._house, self._carriers)
         self._stopping = threading.Event()
         self._slow_at = 0.0
@@ -143,6 +146,7 @@ class Worker:
         self._guarded(lambda: jobs_messages.tell_messages(house, practice_id))
         if done or slow:
             self._guarded(lambda: ordering_debts.tell_forgiven(house, practice_id))
+        self._guarded(lambda: self._try(practice_id))
         if heard or swept or done or slow:
             charger = CardCharger(house, practice_id, patience)
             self._guarded(lambda: jobs_plans.follow_plans(house, practice_id, charger))
@@ -172,6 +176,15 @@ class Worker:
             found = self._guarded(partial(search, self._house, practice_id, self._patience))
             wait = UNANSWERED_SECONDS if found is None else seconds
             self._searched_at[key] = time.monotonic() + wait
+
+    def _try(self, practice_id: int) -> int:
+        return trying.do_trials(
+            self._house,
+            practice_id,
+            carriers=self._carriers,
+            names=self._names,
+            mail_from=self._mail_from,
+        )
 
     def _recover(self) -> None:
         """On SQLite there is one worker: what is claimed at its start was lost by the one before."""

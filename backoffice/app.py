@@ -49,6 +49,7 @@ from backoffice.views import (
     roles,
     sessions,
     settings_money,
+    setup,
     sign_in,
     strays,
     team,
@@ -152,6 +153,7 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
         today,
         today_acts,
         help_page,
+        setup,
     ):
         app.register_blueprint(views.desk)
     install_guard(app)

@@ -76,6 +76,12 @@ def rail() -> Iterator[tuple[str, list[Line]]]:
             yield title, [_line(desk, counts) for desk in desks]
 
 
+def first_desk() -> str:
+    """The endpoint of the first desk that whoever is signed in has; one's own sessions everybody has."""
+    who = staff()
+    return next(d.endpoint for _, desks in GROUPS for d in desks if who.may(d.permission))
+
+
 def _line(desk: Desk, counts: Counter[str]) -> Line:
     address = url_for(desk.endpoint)
     return Line(

@@ -17,7 +17,7 @@ from ardoise.demo.till import Till
 from ardoise.demo.visitor import Visitor
 from ardoise.office import House, carriers, sending_office
 from ardoise.opening import PracticeDetails, open_practice
-from shared.accounts import WaysToPay, change_rules, set_ways_to_pay
+from shared.accounts import WaysToPay, change_rules, changing_settings, set_ways_to_pay
 from shared.audit import Actor
 from shared.base.clock import FixedClock, SystemClock, at_local, local_date
 from shared.base.config import WorkerSettings
@@ -44,7 +44,7 @@ DETAILS = {
     "sms_sender": "R12",
     "phone": "04 65 71 20 12",
     "postal_address": "BP 12, 44200 Nantes",
-    "siren": "900 412 876",
+    "siren": "900 412 875",
     "vat_mention": "Exonération de TVA, article 261-4-1° du CGI",
 }
 # The account number is the one that banks print in their examples.
@@ -119,8 +119,10 @@ def _practice(house: House, renderer: NoticeRenderer) -> int:
             site=house.settings.site,
             at=now,
         )
-        change_rules(practice, {"card_plans": True})
-        set_ways_to_pay(practice, WAYS)
+        owner = next(name for role, _, name in STAFF if role == "owner")
+        with changing_settings(work.session, practice, actor=Actor("staff", owner), at=now):
+            change_rules(practice, {"card_plans": True})
+            set_ways_to_pay(practice, WAYS)
         practice.keeps_lines = True  # so that there is a detail to open behind its code
         work.commit()
         return practice.id

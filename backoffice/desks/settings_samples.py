@@ -45,7 +45,13 @@ def message_samples(practice: Practice, *, site: str) -> MessageSamples:
     )
     email = renderer.email(FIRST_MESSAGE, "fr", values)
     sms = renderer.sms(FIRST_MESSAGE, "fr", values)
-    return MessageSamples(practice.sms_sender, sms.text, email.subject, email.text)
+    shown = f"{site}/l/…"
+    return MessageSamples(
+        practice.sms_sender,
+        sms.text.replace(str(values.link), shown),
+        email.subject,
+        email.text.replace(str(values.link), shown),
+    )
 
 
 def spreads(rules: Mapping[str, Any], *, today: date) -> list[Spread]:

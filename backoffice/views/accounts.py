@@ -15,6 +15,7 @@ from backoffice.desks.drafts import Draft
 from backoffice.desks.message_words import DECISIONS
 from backoffice.desks.phones import PhoneShown, look_at_phones
 from backoffice.desks.search import MOST, search
+from backoffice.desks.setup import has_begun
 from backoffice.desks.words import (
     CANCEL_REASONS,
     DECLINE_REASONS,
@@ -35,6 +36,7 @@ from backoffice.forms import (
 from backoffice.office import office
 from backoffice.payment_forms import PaymentForm
 from backoffice.permissions import needs
+from backoffice.rail import first_desk
 from shared.accounts import account_vault, find_account
 from shared.base.vault import KeyRing
 from shared.ladder import STEP_TITLES, WITHHELD_TITLES, policy_of
@@ -46,9 +48,13 @@ desk = Blueprint("accounts", __name__)
 @desk.get("/")
 @needs("sessions.own")
 def home() -> Response:
-    """Where one arrives."""
-    first = "today.show_today" if staff().may("tasks.read") else ".list_accounts"
-    return redirect(url_for(first), code=303)
+    """Where one arrives: the first desk that one has, or setting up where nothing has begun."""
+    here, who = office(), staff()
+    if who.may("settings.write"):
+        with here.database.reading(who.practice_id) as reading:
+            if not has_begun(reading, practice_id=who.practice_id):
+                return redirect(url_for("setup.show_steps"), code=303)
+    return redirect(url_for(first_desk()), code=303)
 
 
 @desk.get("/accounts")

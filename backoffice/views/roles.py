@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
+from backoffice.desks.role_history import role_changes
 from backoffice.desks.role_words import RESERVED, SAID, said, shown
 from backoffice.flaws import Flaw
 from backoffice.office import office
@@ -38,8 +39,10 @@ def list_roles() -> str:
     with here.database.reading(who.practice_id) as reading:
         roles = roles_of_practice(reading, practice_id=who.practice_id)
         members = members_by_role(reading, practice_id=who.practice_id)
+        changes = role_changes(reading, practice_id=who.practice_id)
     return render_template(
         "backoffice/roles.html",
+        changes=changes,
         roles=[(role, said(role.permissions), members.get(role.slug, [])) for role in roles],
     )
 

@@ -595,7 +595,8 @@ GRANT SELECT ON
     link, link_request, payment_attempt, attempt_share, payment, payment_share, refund, refund_share,
     credit_use, dispute, stray_payment, money_order, task,
     timeline_event, plan, plan_invoice, instalment, thread, message, document, aid_request, proposal,
-    desk_total, staff_user, staff_membership, staff_role, staff_session, money_order_share, forgiveness
+    desk_total, staff_user, staff_membership, staff_role, staff_session, setup_trial, money_order_share,
+    forgiveness
 TO ardoise_backoffice;
 
 GRANT SELECT (practice_id, id, link_id) ON portal_session TO ardoise_backoffice;
@@ -663,7 +664,8 @@ CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ard
             'task.put_off', 'task.taken_up', 'canned_answer.saved', 'canned_answer.removed',
             'ladder_quiet.hold', 'ladder_quiet.undo', 'ladder_policy.drafted', 'ladder_policy.dropped',
             'ladder_policy.published', 'ladder_bulk.asked', 'ladder_bulk.finish', 'ladder_bulk.undo',
-            'ladder_bulk.give_back'
+            'ladder_bulk.give_back',
+            'setup_trial.asked'
         )
     ));
 
@@ -803,10 +805,14 @@ AS $$
                     WHEN 'messages.write' THEN ARRAY['secretary', 'manager', 'owner']
                     WHEN 'refunds.approve' THEN ARRAY['manager', 'owner']
                     WHEN 'messages.canned' THEN ARRAY['manager', 'owner']
+                    WHEN 'ladder.approve' THEN ARRAY['manager', 'owner']
+                    WHEN 'ladder.policy' THEN ARRAY['manager', 'owner']
                     WHEN 'details.read' THEN ARRAY['manager', 'owner']
                     WHEN 'roles.manage' THEN ARRAY['owner']
+                    WHEN 'settings.write' THEN ARRAY['owner']
                 END)
-                OR wanted <> 'roles.manage' AND jsonb_exists(own.permissions::jsonb, wanted)
+                OR wanted NOT IN ('roles.manage', 'settings.write')
+                    AND jsonb_exists(own.permissions::jsonb, wanted)
             )
     )
 $$;
@@ -1527,16 +1533,6 @@ GRANT UPDATE (
 ) ON ladder_bulk TO ardoise_backoffice;
 GRANT UPDATE (undone) ON ladder_bulk_item TO ardoise_backoffice;
 
-CREATE OR REPLACE FUNCTION ardoise_in_charge(of_practice integer, who uuid) RETURNS boolean
-    LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
-AS $$
-    SELECT EXISTS (
-        SELECT FROM staff_membership AS member
-        JOIN staff_user ON staff_user.id = member.user_id
-        WHERE member.practice_id = of_practice AND member.user_id = who
-            AND member.role IN ('manager', 'owner') AND staff_user.status = 'active'
-    )
-$$;
 -- Steps come with a new version alone; one that was published is never added to, and no version lets a formal
 -- notice go without a word, or messages follow each other within a week.
 CREATE POLICY steps_of_new_versions ON ladder_step AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
@@ -1552,7 +1548,7 @@ CREATE POLICY steps_of_new_versions ON ladder_step AS RESTRICTIVE FOR INSERT TO 
     );
 CREATE POLICY versions_by_people_in_charge ON ladder_policy AS RESTRICTIVE FOR INSERT
     TO ardoise_backoffice
-    WITH CHECK (ardoise_in_charge(practice_id, published_by));
+    WITH CHECK (ardoise_may(practice_id, published_by, 'ladder.policy'));
 -- A night is held and given back until it comes; then it is over.
 CREATE POLICY nights_are_held ON ladder_quiet AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
     WITH CHECK (status = 'held');
@@ -1562,11 +1558,11 @@ CREATE POLICY nights_pass_once ON ladder_quiet AS RESTRICTIVE FOR UPDATE TO ardo
 CREATE POLICY letters_are_decided ON ladder_letter AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
     WITH CHECK (
         status IN ('approved', 'declined', 'postponed') AND sent_on IS NULL
-        AND ardoise_in_charge(practice_id, decided_by)
+        AND ardoise_may(practice_id, decided_by, 'ladder.approve')
     );
 CREATE POLICY letters_move_on ON ladder_letter AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
     USING (status <> 'sent') WITH CHECK (
-        ardoise_in_charge(practice_id, decided_by)
+        ardoise_may(practice_id, decided_by, 'ladder.approve')
         AND (status = 'sent') = (sent_on IS NOT NULL AND tracking IS NOT NULL)
         AND EXISTS (
             SELECT FROM ladder_letter AS was
@@ -1586,7 +1582,7 @@ CREATE POLICY letters_move_on ON ladder_letter AS RESTRICTIVE FOR UPDATE TO ardo
 CREATE POLICY acts_are_asked ON ladder_bulk AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
     WITH CHECK (
         status = 'asked' AND reached IS NULL AND ended_at IS NULL AND undo_at IS NULL
-        AND (act <> 'approve' OR ardoise_in_charge(practice_id, asked_by))
+        AND (act <> 'approve' OR ardoise_may(practice_id, asked_by, 'ladder.approve'))
     );
 CREATE POLICY acts_go_on ON ladder_bulk AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
     USING (true) WITH CHECK (EXISTS (
@@ -1599,5 +1595,16 @@ CREATE POLICY acts_go_on ON ladder_bulk AS RESTRICTIVE FOR UPDATE TO ardoise_bac
     ));
 CREATE POLICY acts_change_once ON ladder_bulk_item AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
     USING (undone IS NULL) WITH CHECK (undone IS NOT NULL);
+
+-- A trial is asked for in an owner's name; only the worker begins and ends it.
+GRANT INSERT ON setup_trial TO ardoise_backoffice;
+CREATE POLICY trials_are_asked ON setup_trial AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        kind IN ('email', 'sms', 'names') AND status = 'asked'
+        AND begun_at IS NULL AND ended_at IS NULL AND findings::jsonb = '{}'
+        AND asked_at BETWEEN ardoise_clock() - interval '5 minutes'
+            AND ardoise_clock() + interval '5 minutes'
+        AND ardoise_may(practice_id, asked_by, 'settings.write')
+    );
 
 COMMIT;

@@ -22,7 +22,6 @@ from shared.base.errors import ChangedMeanwhileError, NotFoundError
 from shared.base.formats import clock_time, day
 from shared.base.money import Cents
 
-CHANGED = "practice.settings"
 WAYS = ("iban", "bic", "account_holder", "cheque_order", "desk_takes")
 DETAILS = (
     "sender",
@@ -35,7 +34,9 @@ DETAILS = (
     "timezone",
 )
 SETTINGS = (*DETAILS, *WAYS, *(rule.column for rule in PRACTICE_RULES))
-_IS_CHANGE = TimelineEvent.kind == literal_column(f"'{CHANGED}'")  # a literal, for its own index
+_IS_CHANGE = TimelineEvent.kind == literal_column(
+    "'practice.settings'"
+)  # a literal, for its own index
 RAISED_AFTER = timedelta(hours=24)
 
 Changes = dict[str, tuple[Any, Any]]
@@ -84,7 +85,12 @@ def changing_settings(
         }
         if changed:
             told = {"changes": {column: list(pair) for column, pair in changed.items()}}
-            record_many(session, [Happening(practice.id, None, CHANGED, told)], actor=actor, at=at)
+            record_many(
+                session,
+                [Happening(practice.id, None, "practice.settings", told)],
+                actor=actor,
+                at=at,
+            )
     session.flush()
 
 

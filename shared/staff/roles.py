@@ -97,7 +97,19 @@ def make_role(
         changed_by=by.user_id,
         changed_name=by.name,
     )
-    _tell(session, role, "made", by=by, at=at, title=name, permissions=sorted(chosen))
+    record(
+        session,
+        practice_id=by.practice_id,
+        account_id=None,
+        kind="staff_role.made",
+        actor=by.actor,
+        at=at,
+        id=str(role.id),
+        slug=role.slug,
+        title=name,
+        permissions=sorted(chosen),
+    )
+    session.flush()
     session.add(role)
     session.flush()
     return role
@@ -131,18 +143,22 @@ def change_role(
             f"{clock_time(role.changed_at, by.timezone)} : rien n’a été écrit. Relisez-le, puis "
             "recommencez s’il le faut."
         )
-    _tell(
+    record(
         session,
-        role,
-        "changed",
-        by=by,
+        practice_id=by.practice_id,
+        account_id=None,
+        kind="staff_role.changed",
+        actor=by.actor,
         at=at,
+        id=str(role.id),
+        slug=role.slug,
         title=name,
         was=role.title,
         permissions=sorted(chosen),
         added=sorted(chosen - before[1]),
         removed=sorted(before[1] - chosen),
     )
+    session.flush()
     role.title, role.permissions, role.version = name, sorted(chosen), role.version + 1
     role.changed_at, role.changed_by, role.changed_name = at, by.user_id, by.name
     session.flush()
@@ -164,7 +180,18 @@ def delete_role(session: Session, *, by: SignedIn, role_id: UUID, at: datetime) 
             f"{', '.join(holders)} {'a' if len(holders) == 1 else 'ont'} le rôle « {role.title} » : "
             "donnez-leur d’abord un autre rôle, puis supprimez celui-ci."
         )
-    _tell(session, role, "deleted", by=by, at=at, title=role.title)
+    record(
+        session,
+        practice_id=by.practice_id,
+        account_id=None,
+        kind="staff_role.deleted",
+        actor=by.actor,
+        at=at,
+        id=str(role.id),
+        slug=role.slug,
+        title=role.title,
+    )
+    session.flush()
     session.delete(role)
     session.flush()
     return role.title
@@ -175,20 +202,3 @@ def _turn(session: Session, practice_id: int) -> list[StaffRole]:
     take_turns(session, f"roles of {practice_id}")
     query = select(StaffRole).where(StaffRole.practice_id == practice_id)
     return list(session.scalars(query.execution_options(populate_existing=True)))
-
-
-def _tell(
-    session: Session, role: StaffRole, what: str, *, by: SignedIn, at: datetime, **facts: object
-) -> None:
-    record(
-        session,
-        practice_id=by.practice_id,
-        account_id=None,
-        kind=f"staff_role.{what}",
-        actor=by.actor,
-        at=at,
-        id=str(role.id),
-        slug=role.slug,
-        **facts,
-    )
-    session.flush()

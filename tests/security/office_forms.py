@@ -177,6 +177,9 @@ FORMS = {
         "body": "Bonjour.",
         "once": "b1" * 16,
     },
+    "setup.try_email": {},
+    "setup.try_sms": {"phone": "06 12 34 56 78"},
+    "setup.look_at_names": {"selector": "s1"},
 }
 # Forms that only show what would come of an act, and who presses where the secretary may not.
 ONLY_SHOW = {"account_refunds.check", "debts.check", "plan_offers.check_offer"}
