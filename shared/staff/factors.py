@@ -179,6 +179,7 @@ def add_passkey(
 ) -> StaffPasskey:
     """Keep a passkey under a name. Raises NotAllowedError for a name or credential that will not do."""
     name = check_name(name, longest=LONGEST_PASSKEY_NAME, what="Le nom de la clé")
+    _present(session, user_id)
     if session.scalar(select(exists().where(StaffPasskey.credential_id == new.credential_id))):
         raise NotAllowedError("Cette clé d’accès est déjà enregistrée.")
     tell(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from shared.audit import Actor
 from shared.base.ids import CROCKFORD
 from shared.base.vault import BlindIndex
+from shared.staff.access import locked
 from shared.staff.factor_rules import RECOVERY_CODES, RECOVERY_LENGTH, normal_recovery
 from shared.staff.model import RecoveryCode
 from shared.staff.telling import tell
@@ -31,6 +32,7 @@ def draw_codes(
     at: datetime,
 ) -> list[str]:
     """Ten new codes, to be shown once, in the place of all former ones."""
+    locked(session, user_id)
     tell(session, "staff.codes_drawn", user_id, practice_id=practice_id, actor=actor, at=at)
     forget_codes(session, user_id)
     codes = [_draw() for _ in range(RECOVERY_CODES)]

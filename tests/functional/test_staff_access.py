@@ -104,7 +104,7 @@ def test_who_is_invited_begins_by_keyboard_and_without_script(
     owner, page = (open_context(size=DESK, javascript=False).new_page() for _ in range(2))
     sign_in(owner, office, site, "owner")
     confirm(office)
-    owner.get_by_role("link", name="Équipe").click()
+    owner.get_by_role("link", name="Équipe", exact=True).click()
     owner.get_by_role("link", name="Inviter quelqu’un").click()
     owner.get_by_label("Adresse e-mail").fill("nina@cabinet.example")
     owner.get_by_label("Prénom et nom").fill("Nina Roche")

@@ -2,7 +2,7 @@
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import delete, func, inspect, select
+from sqlalchemy import delete, func, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from shared.accounts import get_account, get_practice
@@ -11,6 +11,7 @@ from shared.base.migrating import MIGRATIONS, downgrade, upgrade
 from shared.desk import book_desk_refund
 from shared.ledger import JournalEntry, JournalLine
 from shared.payments import Refund
+from shared.staff import StaffMembership
 from tests.integration.desk_world import Secretary
 from tests.world import World
 
@@ -102,3 +103,17 @@ def test_how_money_was_handed_back_before_is_read_from_the_journal(sqlite_url: s
     upgrade(sqlite_url)
     with Database(sqlite_url).reading() as session:
         assert session.scalars(select(Refund.method)).all() == ["transfer"]
+
+
+def test_who_is_kept_out_of_one_practice_stays_out_on_the_way_back(sqlite_url: str) -> None:
+    world = World(sqlite_url)
+    claire = Secretary.of(world)
+    with world.database.unit_of_work(world.practice_id) as work:
+        work.session.execute(update(StaffMembership).values(status="suspended"))
+        work.commit()
+    world.database.dispose()
+    downgrade(sqlite_url, "0018")
+    with Database(sqlite_url).reading() as session:
+        query = text("SELECT status FROM staff_user WHERE name = :name")
+        told = session.scalars(query, {"name": claire.colleague.name}).all()
+    assert told == ["suspended"]
