@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from backoffice.desks.card_words import CARDS
-from backoffice.desks.message_words import SUBJECTS
 from backoffice.desks.order_words import HANDED
 from backoffice.desks.timeline_desk import DESK
 from backoffice.desks.timeline_facts import Facts, Sentence
+from backoffice.desks.timeline_messages import MESSAGES
 from backoffice.desks.timeline_orders import ORDERS
 from backoffice.desks.timeline_preferences import PREFERENCES
 from backoffice.desks.timeline_strays import STRAYS
@@ -187,34 +187,6 @@ _PLANS: dict[str, Sentence] = {
     "plan.keep": "Accord d’étalement tenu jusqu’au bout",
     "plan.end": "Accord d’étalement arrêté",
 }
-_MESSAGES: dict[str, Sentence] = {
-    "thread.opened": lambda f: "La personne a écrit" + f.after(" : ", f.word("subject", SUBJECTS)),
-    "thread.reply": "La personne a écrit de nouveau",
-    "thread.answer": "Réponse donnée dans l’espace",
-    "thread.close": "Conversation terminée",
-    "thread.assigned": lambda f: (
-        f"Conversation attribuée à {f.text('to')}" if f.text("to") else "Conversation sans personne"
-    ),
-    "thread.awaits": lambda f: (
-        "Attend une réponse de la personne" + f.after(" jusqu’au ", f.day("until"))
-    ),
-    "thread.noted": "Note interne écrite dans une conversation",
-    "thread.merge": "Conversation rassemblée avec une autre",
-    "thread.joined": "Conversation qui en a pris une autre",
-    "thread.promise_broken": lambda f: (
-        "Réponse promise pas donnée à temps" + f.after(" : ", f.day("answer_by"))
-    ),
-    "thread.sent_anyway": lambda f: (
-        "Réponse envoyée malgré l’avertissement" + f.after(" : ", f.text("rules"))
-    ),
-    "aid_request.asked": "Demande d’aide reçue",
-    "aid_request.want_documents": "Documents demandés pour la demande d’aide",
-    "aid_request.send_documents": "Documents reçus pour la demande d’aide",
-    "aid_request.withdraw": "Demande d’aide retirée par la personne",
-    "aid_request.grant": "Demande d’aide accordée",
-    "aid_request.decline": "Demande d’aide déclinée",
-    "aid_request.forgotten": "Contenu de la demande d’aide effacé",
-}
 _STAFF: dict[str, Sentence] = {
     "practice.opened": "Cabinet ouvert",
     "practice.rules": "Règles du cabinet modifiées",
@@ -240,7 +212,7 @@ SENTENCES: dict[str, Sentence] = {
     **_NOTICES,
     **_LADDER,
     **_MONEY,
-    **_MESSAGES,
+    **MESSAGES,
     **_PLANS,
     **CARDS,
     **ORDERS,
