@@ -5,10 +5,10 @@ from typing import Any
 
 from backoffice.desks.card_words import CARDS
 from backoffice.desks.decision_words import STOP_REASONS
-from backoffice.desks.message_words import SUBJECTS
 from backoffice.desks.order_words import HANDED
 from backoffice.desks.timeline_desk import DESK
 from backoffice.desks.timeline_facts import Facts, Sentence
+from backoffice.desks.timeline_messages import MESSAGES
 from backoffice.desks.timeline_orders import ORDERS
 from backoffice.desks.timeline_preferences import PREFERENCES
 from backoffice.desks.timeline_privacy import PRIVACY
@@ -188,40 +188,6 @@ _PLANS: dict[str, Sentence] = {
         "Accord d’étalement arrêté" + f.after(" : ", STOP_REASONS.get(f.text("why"), ""))
     ),
 }
-_MESSAGES: dict[str, Sentence] = {
-    "thread.opened": lambda f: "La personne a écrit" + f.after(" : ", f.word("subject", SUBJECTS)),
-    "thread.reply": "La personne a écrit de nouveau",
-    "thread.answer": "Réponse donnée dans l’espace",
-    "thread.close": "Conversation terminée",
-    "thread.assigned": lambda f: (
-        f"Conversation attribuée à {f.text('to')}" if f.text("to") else "Conversation sans personne"
-    ),
-    "thread.awaits": lambda f: (
-        "Attend une réponse de la personne" + f.after(" jusqu’au ", f.day("until"))
-    ),
-    "thread.noted": "Note interne écrite dans une conversation",
-    "thread.merge": "Conversation rassemblée avec une autre",
-    "thread.joined": "Conversation qui en a pris une autre",
-    "thread.promise_broken": lambda f: (
-        "Réponse promise pas donnée à temps" + f.after(" : ", f.day("answer_by"))
-    ),
-    "thread.sent_anyway": lambda f: (
-        "Réponse envoyée malgré l’avertissement" + f.after(" : ", f.text("rules"))
-    ),
-    "aid_request.asked": "Demande d’aide reçue",
-    "aid_request.want_documents": "Documents demandés pour la demande d’aide",
-    "aid_request.send_documents": "Documents reçus pour la demande d’aide",
-    "aid_request.withdraw": "Demande d’aide retirée par la personne",
-    "aid_request.grant": "Demande d’aide accordée",
-    "aid_request.decline": "Demande d’aide déclinée",
-    "aid_request.documents_deleted": "Documents de la demande d’aide supprimés",
-    "document.opened": "Document de la demande d’aide ouvert",
-    "debt.forgiven": lambda f: (
-        "Somme qui n’est plus demandée"
-        + f.after(" : ", f.money())
-        + f.after(", facture ", f.text("number"))
-    ),
-    "aid_request.forgotten": "Contenu de la demande d’aide effacé",
 }
 SENTENCES: dict[str, Sentence] = {
     **_HOLDS,
@@ -230,7 +196,7 @@ SENTENCES: dict[str, Sentence] = {
     **_NOTICES,
     **_LADDER,
     **_MONEY,
-    **_MESSAGES,
+    **MESSAGES,
     **_PLANS,
     **CARDS,
     **ORDERS,

@@ -79,7 +79,17 @@ def save_canned(
     answer.title, answer.body = saved.title, saved.body
     answer.changed_by, answer.changed_name, answer.changed_at = user_id, actor.name, at
     session.flush()
-    _tell(session, answer, "canned_answer.saved", actor=actor, at=at, anyway=anyway)
+    record(
+        session,
+        practice_id=practice_id,
+        account_id=None,
+        kind="canned_answer.saved",
+        actor=actor,
+        at=at,
+        id=str(answer.id),
+        title=answer.title,
+        anyway=anyway,
+    )
     return answer
 
 
@@ -96,7 +106,16 @@ def remove_canned(
     answer = get_canned(session, practice_id=practice_id, answer_id=answer_id, lock=True)
     answer.changed_by, answer.changed_name = user_id, actor.name
     answer.changed_at = answer.removed_at = at
-    _tell(session, answer, "canned_answer.removed", actor=actor, at=at)
+    record(
+        session,
+        practice_id=practice_id,
+        account_id=None,
+        kind="canned_answer.removed",
+        actor=actor,
+        at=at,
+        id=str(answer.id),
+        title=answer.title,
+    )
     return answer
 
 
@@ -129,25 +148,3 @@ def install_canned(
 def seen_mark(answer: CannedAnswer) -> str:
     """An answer's last change as a form carries it."""
     return answer.changed_at.isoformat()
-
-
-def _tell(
-    session: Session,
-    answer: CannedAnswer,
-    kind: str,
-    *,
-    actor: Actor,
-    at: datetime,
-    **facts: object,
-) -> None:
-    record(
-        session,
-        practice_id=answer.practice_id,
-        account_id=None,
-        kind=kind,
-        actor=actor,
-        at=at,
-        id=str(answer.id),
-        title=answer.title,
-        **facts,
-    )

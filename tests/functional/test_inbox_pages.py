@@ -47,6 +47,7 @@ def test_a_message_is_answered_by_the_keyboard_alone(
     tab_to(page, f'[data-row][href*="{thread_id}"]')
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/inbox/{thread_id}")
+    page.wait_for_load_state("load")
     page.keyboard.press("a")
     expect(page.get_by_role("status").first).to_contain_text("C’est attribué")
     tab_to(page, "#canned")
@@ -68,6 +69,7 @@ def test_a_message_is_answered_by_the_keyboard_alone(
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("status").first).to_contain_text("Réponse envoyée")
     assert said(demo, thread_id) == ["patient", "staff"]
+    page.wait_for_load_state("load")
     page.keyboard.press("e")
     expect(page.get_by_role("status").first).to_contain_text("conversation terminée")
 
