@@ -39,6 +39,22 @@ DATA: dict[str, dict[str, Any]] = {
         "kept": ["Payé, après remboursement", "37,50 €", ""],
         "notes": [["TVA", "Exonération de TVA, article 261-4-1° du CGI"]],
     },
+    "formal_notice": FRAME
+    | {
+        "title": "Mise en demeure de payer",
+        "to": ["René Caradec", "3 rue des Tilleuls", "44000 Nantes"],
+        "sent": "Lettre recommandée avec avis de réception, le 24 novembre 2026",
+        "greeting": "Madame, Monsieur,",
+        "before": ["La facture suivante n’est pas payée."],
+        "head": ["Ce qui est dû", "Somme"],
+        "rows": [["Facture n° 2026-0412", "42,50 €"]],
+        "total": ["En tout", "42,50 €"],
+        "after": ["Nous vous mettons en demeure de payer."],
+        "pay_title": "Comment payer",
+        "pay": [["Par téléphone", "04 65 71 20 12"]],
+        "sign": ["Pour Secrétariat R12, signature :"],
+        "until": "Avant le 9 décembre 2026.",
+    },
 }
 DATA["account"] = FRAME | {
     "title": "Dossier du compte P7K49QP",
