@@ -188,7 +188,6 @@ _PLANS: dict[str, Sentence] = {
         "Accord d’étalement arrêté" + f.after(" : ", STOP_REASONS.get(f.text("why"), ""))
     ),
 }
-}
 SENTENCES: dict[str, Sentence] = {
     **_HOLDS,
     **_CONTACTS,
