@@ -6,6 +6,7 @@ from shared import (
     codes,
     delivery,
     desk,
+    imports,
     ladder,
     ledger,
     messages,
@@ -20,6 +21,7 @@ from shared.base.invariants import Invariant
 ALL: tuple[Invariant, ...] = (
     *ledger.INVARIANTS,
     *billing.INVARIANTS,
+    *imports.INVARIANTS,
     *payments.INVARIANTS,
     *reversals.INVARIANTS,
     *desk.INVARIANTS,

@@ -47,7 +47,13 @@ GROUPS: tuple[tuple[str, tuple[Desk, ...]], ...] = (
             Desk("À vérifier", CHECKS, "tasks.write", counted=True),
         ),
     ),
-    ("Le cabinet", (Desk("Sessions", "sessions.list_sessions", "sessions.own"),)),
+    (
+        "Le cabinet",
+        (
+            Desk("Import", "imports.list_imports", "imports.write"),
+            Desk("Sessions", "sessions.list_sessions", "sessions.own"),
+        ),
+    ),
 )
 
 

@@ -8,6 +8,7 @@ from backoffice.desks.message_words import SUBJECTS
 from backoffice.desks.order_words import HANDED
 from backoffice.desks.timeline_desk import DESK
 from backoffice.desks.timeline_facts import Facts, Sentence
+from backoffice.desks.timeline_imports import IMPORTS
 from backoffice.desks.timeline_orders import ORDERS
 from backoffice.desks.timeline_preferences import PREFERENCES
 from backoffice.desks.timeline_strays import STRAYS
@@ -204,7 +205,6 @@ _STAFF: dict[str, Sentence] = {
     "practice.opened": "Cabinet ouvert",
     "practice.rules": "Règles du cabinet modifiées",
     "practice.ways": "Moyens de paiement du cabinet mis à jour",
-    "import.kept": "Export du logiciel importé",
     "staff.added": "Membre de l’équipe ajouté",
     "staff.password_refused": lambda f: f"Mot de passe refusé{_tries(f)}",
     "staff.code_refused": lambda f: f"Code refusé{_tries(f)}",
@@ -229,6 +229,7 @@ SENTENCES: dict[str, Sentence] = {
     **ORDERS,
     **PREFERENCES,
     **DESK,
+    **IMPORTS,
     **WORK,
     **_STAFF,
 }

@@ -636,7 +636,9 @@ CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ard
         OR actor_kind = 'staff' AND kind IN (
             'staff.signed_in', 'staff.signed_out', 'staff.confirmed',
             'money_order.asked', 'money_order.approve', 'money_order.decline',
-            'money_order.withdraw', 'money_order.stop', 'task.opened', 'task.done'
+            'money_order.withdraw', 'money_order.stop', 'task.opened', 'task.done',
+            'import_job.received', 'import_job.ask_trial', 'import_job.change',
+            'import_job.confirm', 'import_job.withdraw', 'import_job.ask_undo'
         )
     );
 
@@ -1006,5 +1008,72 @@ CREATE POLICY dates_are_put_off ON instalment AS RESTRICTIVE FOR UPDATE TO ardoi
                 AND instalment.due_on > was.due_on AND instalment.moves = was.moves + 1
         )
     );
+
+-- Imports: staff send a list, choose its columns, ask for a trial, confirm it, give it up and ask for it to be
+-- taken back. The worker alone reads the file, tells what it does, books and takes back: the back-office can put
+-- a file and not read it, and of an import write nothing that the worker tells.
+GRANT SELECT ON source, import_job, import_row, import_mapping TO ardoise_backoffice;
+GRANT INSERT ON import_job, import_file, import_mapping TO ardoise_backoffice;
+GRANT UPDATE (
+    status, mapping, leave_out, moved_name, moved_at, rows_done, tries, differs, why
+) ON import_job TO ardoise_backoffice;
+GRANT UPDATE (name, mapping, saved_by, saved_at) ON import_mapping TO ardoise_backoffice;
+GRANT DELETE ON import_mapping TO ardoise_backoffice;
+
+CREATE POLICY imports_are_sent ON import_job AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        status = 'received' AND via = 'office' AND asked_by IS NOT NULL
+        AND head IS NULL AND mapping IS NULL AND said IS NULL AND mark = ''
+        AND run_id IS NULL AND NOT traced AND differs IS NULL AND why IS NULL
+        AND EXISTS (
+            SELECT FROM staff_membership AS member
+            JOIN staff_user ON staff_user.id = member.user_id
+            WHERE member.practice_id = import_job.practice_id
+                AND member.user_id = import_job.asked_by
+                AND staff_user.status = 'active'
+                AND (
+                    member.role IN ('manager', 'owner')
+                    -- A further software is named by whoever is in charge.
+                    OR member.role = 'secretary' AND (
+                        NOT EXISTS (
+                            SELECT FROM source
+                            WHERE source.practice_id = import_job.practice_id
+                        )
+                        OR EXISTS (
+                            SELECT FROM source
+                            WHERE source.practice_id = import_job.practice_id
+                                AND source.name = import_job.source_name
+                        )
+                    )
+                )
+        )
+    );
+CREATE POLICY imports_are_asked ON import_job AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (status IN ('received', 'preview', 'trial', 'tried', 'kept'))
+    WITH CHECK (
+        differs IS NULL AND rows_done = 0 AND tries = 0 AND EXISTS (
+            SELECT FROM import_job AS was
+            WHERE was.practice_id = import_job.practice_id AND was.id = import_job.id
+                AND (was.status, import_job.status) IN (
+                    ('received', 'withdrawn'),
+                    ('preview', 'trial'), ('preview', 'withdrawn'), ('trial', 'withdrawn'),
+                    ('tried', 'preview'), ('tried', 'trial'), ('tried', 'asked'),
+                    ('tried', 'withdrawn'), ('kept', 'undoing')
+                )
+                -- What is confirmed is what was tried.
+                AND (
+                    import_job.status = 'trial'
+                    OR (was.mapping, was.leave_out)
+                        IS NOT DISTINCT FROM (import_job.mapping, import_job.leave_out)
+                )
+                AND (import_job.status = 'undoing') = (import_job.why IS NOT NULL)
+        )
+    );
+CREATE POLICY files_of_new_imports ON import_file AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (EXISTS (
+        SELECT FROM import_job
+        WHERE import_job.practice_id = import_file.practice_id AND import_job.id = import_file.id
+            AND import_job.status = 'received'
+    ));
 
 COMMIT;

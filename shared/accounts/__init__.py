@@ -19,6 +19,7 @@ from shared.accounts.practice_rules import (
     rules_of_practice,
 )
 from shared.accounts.rules import (
+    ACCOUNT,
     CONTACT,
     FAILURES_A_DAY,
     HOLD,
@@ -55,6 +56,7 @@ from shared.accounts.service import (
 from shared.accounts.ways import AT_DESK, UnfitWayError, WaysToPay, set_ways_to_pay, ways_of
 
 __all__ = [
+    "ACCOUNT",
     "AT_DESK",
     "CONTACT",
     "FAILURES_A_DAY",

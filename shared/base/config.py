@@ -179,12 +179,18 @@ class BackofficeSettings(SealedSettings):
     staff_secret: SecretStr
     backoffice_url: str
     backoffice_threads: int = Field(8, ge=1)
+    import_megabytes: int = Field(20, ge=1, le=50)
 
     def check(self) -> None:
         super().check()
         _refuse_present(os.environ, FORBIDDEN_IN_BACKOFFICE, "back-office")
         _demand_length(self.staff_secret, "ARDOISE_STAFF_SECRET")
         _demand_safe(self.backoffice_url, "ARDOISE_BACKOFFICE_URL")
+
+    @property
+    def import_bytes(self) -> int:
+        """The largest list of invoices that staff may send."""
+        return self.import_megabytes * 1_000_000
 
     @property
     def secure_cookies(self) -> bool:

@@ -16,10 +16,14 @@ INVOICE_ABSENT = offer("invoice_absent", "Facture absente du dernier export")
 
 
 def invoices_of(session: Session, *, practice_id: int, account_id: UUID) -> list[Invoice]:
-    """All invoices of an account, the oldest due first."""
+    """All invoices of an account but those withdrawn, the oldest due first."""
     query = (
         select(Invoice)
-        .where(Invoice.practice_id == practice_id, Invoice.account_id == account_id)
+        .where(
+            Invoice.practice_id == practice_id,
+            Invoice.account_id == account_id,
+            Invoice.status != "withdrawn",
+        )
         .order_by(Invoice.due_on, Invoice.number)
     )
     return list(session.scalars(query))

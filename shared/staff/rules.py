@@ -33,11 +33,13 @@ _DESK = frozenset(
         "plans.write",
         "refunds.write",
         "payments.desk",
+        "imports.write",
     }
 )
 # Whoever agrees to money that leaves (the row-level policies of money_order name them too), and undoes what
-# others noted, or what was noted on another day.
-_IN_CHARGE = frozenset({"refunds.approve", "payments.cancel"})
+# others noted, or what was noted on another day; who takes a whole import back, or says that a list comes
+# from a further software (the policies of import_job name them).
+_IN_CHARGE = frozenset({"refunds.approve", "payments.cancel", "imports.manage"})
 ROLES: Mapping[str, frozenset[str]] = {
     "secretary": _EVERYONE | _DESK,
     "manager": _EVERYONE | _DESK | _IN_CHARGE,

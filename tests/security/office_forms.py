@@ -44,6 +44,15 @@ FORMS = {
     "strays.check_refund": {"reason": "other"},
     "strays.give_back": {"reason": "other", "once": "d" * 32},
     "checks.finish_check": {"reason": "explained"},
+    "imports.take": {"source": "logiciel", "as_of": "2026-11-24", "full": "yes", "once": "e" * 32},
+    "imports.choose": {},
+    "import_acts.try_without": {"leave_out": "yes"},
+    "import_acts.change": {},
+    "import_acts.confirm": {"seen": "0" * 64},
+    "import_acts.withdraw": {},
+    "import_acts.undo": {"why": "wrong_file"},
+    "import_columns.rename": {"name": "Export du lundi"},
+    "import_columns.forget": {},
 }
 # Forms that only show what would come of an act, and who presses where the secretary may not.
 ONLY_SHOW = {"account_refunds.check"}

@@ -102,6 +102,8 @@ def address_of(office: Samples, route: Route, **changes: object) -> str:
             "dispute_id": office.ids["held_dispute"],
             "plan_id": office.ids["settled_plan"],
             "stray_id": office.ids["stray"],
+            "import_id": office.ids["import"],
+            "mapping_id": office.ids["mapping"],
             "session_id": reading.scalar(select(StaffSession.id)) or UUID(int=0),
         } | changes
     adapter = office.app.url_map.bind("127.0.0.1")
