@@ -156,7 +156,7 @@ def _add_import(stories: Stories, session: Session) -> None:
             id=stories.ids["mapping"],
             source_name="logiciel",
             name="Colonnes de logiciel",
-            headings=b"h" * 16,
+            headings_index=b"h" * 16,
             mapping=b"sealed",
             saved_by="Claire Le Goff",
             saved_at=NOW,

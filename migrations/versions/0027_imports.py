@@ -155,7 +155,7 @@ def _parts() -> None:
         *_own("import_mapping"),
         sa.Column("source_name", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
-        sa.Column("headings", sa.LargeBinary(), nullable=False),
+        sa.Column("headings_index", sa.LargeBinary(), nullable=False),
         sa.Column("mapping", sa.LargeBinary(), nullable=False),
         sa.Column("saved_by", sa.String(length=80), nullable=False),
         sa.Column("saved_at", AT, nullable=False),
@@ -163,8 +163,8 @@ def _parts() -> None:
         sa.UniqueConstraint(
             "practice_id",
             "source_name",
-            "headings",
-            name=op.f("uq_import_mapping_practice_id_source_name_headings"),
+            "headings_index",
+            name=op.f("uq_import_mapping_practice_id_source_name_headings_index"),
         ),
     )
 

@@ -49,7 +49,7 @@ def save_mapping(
             id=new_id(),
             source_name=source_name,
             name=f"Colonnes de {source_name}"[:60],
-            headings=headings,
+            headings_index=headings,
         )
         session.add(row)
     row.mapping = vault.seal(dict(mapping), table="import_mapping", row=row.id, column="mapping")
@@ -93,6 +93,6 @@ def _find(
         select(ImportMapping).where(
             ImportMapping.practice_id == practice_id,
             ImportMapping.source_name == source_name,
-            ImportMapping.headings == headings,
+            ImportMapping.headings_index == headings,
         )
     )

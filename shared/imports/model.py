@@ -126,17 +126,17 @@ class ImportTouch(PracticeScoped, Model):
 
 
 class ImportMapping(PracticeScoped, Model):
-    """What the columns of a source mean, for lists with the same ``headings`` (a keyed fingerprint)."""
+    """What the columns of a source mean, for lists with the same ``headings_index`` (a keyed fingerprint)."""
 
     __tablename__ = "import_mapping"
 
     source_name: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(60))
-    headings: Mapped[bytes]
+    headings_index: Mapped[bytes]
     mapping: Mapped[bytes]
     saved_by: Mapped[str] = mapped_column(String(80))
     saved_at: Mapped[datetime]
 
     @classmethod
     def more_table_args(cls) -> tuple[Any, ...]:
-        return (UniqueConstraint("practice_id", "source_name", "headings"),)
+        return (UniqueConstraint("practice_id", "source_name", "headings_index"),)

@@ -10,14 +10,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from shared.accounts import Account, Hold
-from shared.base.ids import new_id
 from shared.billing import Invoice
 from shared.ledger import JournalEntry, JournalLine
-from shared.messages import Message, Thread
 from tests.books import fresh_books
 from tests.counts import sample
 from tests.integration.import_world import row
 from tests.integration.list_desk import ListDesk
+from tests.integration.talks import Talks, words
 from tests.world import World
 
 LEO = {"Nom": "Marchand", "Prénom": "Léo", "Date de naissance": "03/03/2012"}
@@ -29,7 +28,7 @@ def desk(database_url: str) -> ListDesk:
 
 
 def later(desk: ListDesk, **span: float) -> None:
-    desk.world.clock.instant += timedelta(**(span or {"hours": 1}))
+    desk.world.clock.instant += timedelta(**(span or {"minutes": 10}))
 
 
 def journal_sums(desk: ListDesk) -> dict[str, int]:
@@ -112,33 +111,9 @@ def test_after_a_message_it_stays_and_the_page_says_which_account_stands_against
     address = desk.booked(row("F-1"), row("F-2", ref="D-2", **LEO))
     later(desk)
     balances = desk.balances()
-    with desk.world.database.unit_of_work(desk.world.practice_id) as work:
-        account = work.session.scalars(select(Account).where(Account.external_key == "p:D-2")).one()
-        at = desk.world.clock.now()
-        thread = Thread(
-            practice_id=account.practice_id,
-            id=new_id(),
-            account_id=account.id,
-            subject="unclear",
-            opened_at=at,
-            moved_at=at,
-            answer_by=at.date(),
-        )
-        work.session.add(thread)
-        work.session.flush()
-        work.session.add(
-            Message(
-                practice_id=account.practice_id,
-                account_id=account.id,
-                thread_id=thread.id,
-                side="patient",
-                author="portal",
-                body=b"sealed",
-                once="x" * 32,
-                at=at,
-            )
-        )
-        work.commit()
+    with desk.world.database.reading(desk.world.practice_id) as session:
+        account = session.scalars(select(Account).where(Account.external_key == "p:D-2")).one()
+    Talks(desk.world).open(account, "unclear", words("Pourquoi ?"))
     assert desk.undone(address) == "kept"
     said = desk.says(address)
     assert "Rien n’a été annulé" in said

@@ -16,6 +16,7 @@ from shared.audit import SYSTEM
 from shared.base.clock import SystemClock
 from shared.base.config import BackofficeSettings
 from shared.base.ids import new_id
+from shared.imports import ImportJob
 from shared.messages import Document
 from shared.orders import MoneyOrder
 from shared.staff import ROLES, add_staff, open_session, permissions_of
@@ -24,6 +25,7 @@ from tests.command_line import run
 from tests.commands import leaves
 from tests.security.conftest import Logged
 from tests.security.planted import MARKS, PASSWORD, ROW, Planted, Seeker, export_of, plant
+from tests.security.planted_lists import LIST_SHOWN
 from tests.security.wiretap import errors_noted
 from tests.world import World
 
@@ -34,6 +36,7 @@ SHOWN = {
     "accounts.names": {"party.name", "account.protection", "hold.note"},
     "refunds.write": {"money_order.note"},
     "messages.write": {"message.body", "document.content", "aid_request.answers"},
+    "imports.write": LIST_SHOWN,
 }
 TERMS = (ROW["Nom"], ROW["E-mail"], "0639984471", ROW["N° facture"], "19/07/1931", "QZFA004")
 
@@ -103,12 +106,14 @@ def test_staff_see_what_their_role_may_and_no_care_for_anyone(
     with counter.world.database.reading() as session:
         document = session.scalars(select(Document.id)).one()
         order = session.scalars(select(MoneyOrder.id)).one()
+        waiting = select(ImportJob.id).where(ImportJob.status == "preview")
+        sent = session.scalars(waiting).one()
     seen = set()
     for rule in counter.app.url_map.iter_rules():
         if "GET" not in (rule.methods or set()) or rule.endpoint == "static":
             continue
         values = {"number": counter.planted.account.number, "document_id": document}
-        values |= {"payment_id": new_id(), "order_id": order}
+        values |= {"payment_id": new_id(), "order_id": order, "import_id": sent}
         adapter = counter.app.url_map.bind("127.0.0.1")
         address = adapter.build(rule.endpoint, {n: values[n] for n in rule.arguments})
         for path in (address, f"{address}/x", f"{address}?state=x&after={ROW['N° facture']}"):
