@@ -81,11 +81,13 @@ def label_of_list(job: ImportJob) -> str:
 def figures_of(counts: Mapping[str, int], before: Mapping[str, int] | None) -> list[Figure]:
     """What an import does, in counts and sums; where it is not what was confirmed, both."""
     was = before or {}
+    # Where rows are refused nothing else was worked out: a nought would say that nothing changes.
+    always = {"rows"} if counts.get("refused") else _ALWAYS
     figures = []
     for name, title, cents in _FIGURES:
         count = counts.get(name, 0)
         changed = before is not None and was.get(name, 0) != count
-        if count or changed or name in _ALWAYS:
+        if count or changed or name in always:
             extra = money(counts[cents]) if cents and counts.get(cents) else ""
             figures.append(Figure(title, count, extra, was.get(name, 0) if changed else None))
     adjusted = counts.get("adjusted_cents", 0)
