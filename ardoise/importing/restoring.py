@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ardoise.importing.absent import ABSENCE_REVIEW
@@ -75,12 +76,27 @@ def _contact(
         advance(session, contact, CONTACT, event, account_id=contact.account_id, actor=actor, at=at)
 
 
+def _in_its_place(session: Session, hold: Hold) -> list[Hold]:
+    """The pause that an import placed, or that stands for it since a later import that had ended it was
+    taken back: what is absent from a list only imports pause."""
+    if hold.kind != "absent":
+        return [hold] if hold.status == "active" else []
+    query = select(Hold).where(
+        Hold.practice_id == hold.practice_id,
+        Hold.invoice_id == hold.invoice_id,
+        Hold.kind == hold.kind,
+        Hold.status == "active",
+    )
+    return list(session.scalars(query))
+
+
 def _hold(
     session: Session, hold: Hold, touch: ImportTouch, actor: Actor, at: datetime, today: date
 ) -> None:
     """A pause of the import ends, and its task; one that the import ended begins again."""
-    if touch.made and hold.status == "active":
-        release_hold(session, hold, actor=actor, at=at, reason=UNDONE)
+    if touch.made:
+        for active in _in_its_place(session, hold):
+            release_hold(session, active, actor=actor, at=at, reason=UNDONE)
         if hold.kind == "absent":
             close_tasks(
                 session,
