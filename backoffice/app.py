@@ -8,7 +8,7 @@ from flask import Flask
 
 from backoffice.auth import install_auth, is_signed_in, staff
 from backoffice.clocks import told_of_clocks
-from backoffice.list_upload import allow_large_lists
+from backoffice.list_upload import allow_large_lists, largest_list
 from backoffice.office import Office, keep_office, office
 from backoffice.permissions import install_guard
 from backoffice.rail import rail
@@ -64,7 +64,7 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
     keep_office(app, Office(settings, database, clock, settings.masters(), settings.index()))
     install_proxies(app, proxies=settings.proxies, https=settings.secure_cookies)
     install_request_log(app)
-    allow_large_lists(app, largest_bytes=settings.import_bytes + LARGEST_FORM)
+    allow_large_lists(app, largest_bytes=largest_list(settings) + LARGEST_FORM)
     refuse_nul(app, in_paths=True)
     install_headers(
         app,

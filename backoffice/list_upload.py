@@ -3,8 +3,14 @@
 from flask import Flask, request
 
 from backoffice.auth import is_signed_in, staff
+from shared.base.config import BackofficeSettings
 
 UPLOAD = "imports.take"
+
+
+def largest_list(settings: BackofficeSettings) -> int:
+    """The largest list of invoices that staff may send, in bytes."""
+    return settings.import_megabytes * 1_000_000
 
 
 def allow_large_lists(app: Flask, *, largest_bytes: int) -> None:

@@ -29,6 +29,7 @@ from backoffice.desks.import_refused import refused_csv
 from backoffice.desks.import_words import UNDO_REASONS
 from backoffice.flaws import Flaw, flaw_of
 from backoffice.list_form import ListForm, sent_list
+from backoffice.list_upload import largest_list
 from backoffice.office import office
 from backoffice.permissions import needs
 from backoffice.views.import_acts import act_on, whoever
@@ -62,7 +63,7 @@ def take() -> AnyResponse | tuple[str, int]:
                 request.files.get("file"),
                 sources=sources_of(work.session, who.practice_id),
                 may_add=who.may("imports.manage"),
-                largest_bytes=here.settings.import_bytes,
+                largest_bytes=largest_list(here.settings),
                 today=here.today(who.timezone),
                 now=here.now(),
                 timezone=who.timezone,

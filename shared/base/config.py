@@ -1,7 +1,6 @@
 """Settings: one frozen set per process, read once from the environment.
 
-Each process knows only the secrets that its job needs; a missing or misplaced one stops the start
-with one sentence.
+Each process knows only its job's secrets; a missing or misplaced one stops the start with one sentence.
 """
 
 import os
@@ -186,11 +185,6 @@ class BackofficeSettings(SealedSettings):
         _refuse_present(os.environ, FORBIDDEN_IN_BACKOFFICE, "back-office")
         _demand_length(self.staff_secret, "ARDOISE_STAFF_SECRET")
         _demand_safe(self.backoffice_url, "ARDOISE_BACKOFFICE_URL")
-
-    @property
-    def import_bytes(self) -> int:
-        """The largest list of invoices that staff may send."""
-        return self.import_megabytes * 1_000_000
 
     @property
     def secure_cookies(self) -> bool:

@@ -58,7 +58,7 @@ def with_formula() -> bytes:
 def test_what_can_be_no_list_is_refused_at_once_and_the_form_keeps_what_was_said(
     sqlite_url: str, data: bytes, name: str, sentence: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("shared.base.config.BackofficeSettings.import_bytes", 1_000_000)
+    monkeypatch.setattr("backoffice.views.imports.largest_list", lambda _settings: 1_000_000)
     desk = ListDesk(World(sqlite_url))
     answer = desk.send(data[: 1_000_000 + 30_000], name=name, new_source="Logiciel du 2e")
     assert answer.status_code == 422
