@@ -8,6 +8,7 @@ from shared import (
     delivery,
     desk,
     forgiving,
+    imports,
     ladder,
     ledger,
     messages,
@@ -22,6 +23,7 @@ from shared.base.invariants import Invariant
 ALL: tuple[Invariant, ...] = (
     *ledger.INVARIANTS,
     *billing.INVARIANTS,
+    *imports.INVARIANTS,
     *payments.INVARIANTS,
     *reversals.INVARIANTS,
     *desk.INVARIANTS,

@@ -18,6 +18,7 @@ from ardoise import (
     cancelled,
     disputing,
     hearing,
+    import_jobs,
     jobs,
     jobs_cards,
     jobs_messages,
@@ -153,7 +154,8 @@ class Worker:
             self._guarded(lambda: jobs_cards.mind_cards(house, practice_id, patience))
         decided = self._guarded(lambda: jobs.decide_night(house, practice_id))
         sent = self._guarded(lambda: jobs.send_reminders(house, office, practice_id))
-        if heard or swept or done or sent or decided or slow:
+        listed = self._guarded(lambda: import_jobs.carry_out_imports(house, practice_id))
+        if heard or swept or done or sent or decided or listed or slow:
             self._guarded(lambda: jobs.follow_ladder(house, practice_id))
         if slow:
             self._guarded(lambda: jobs.doubt_lost(office, practice_id))

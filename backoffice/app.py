@@ -9,6 +9,7 @@ from flask import Flask
 from backoffice.auth import install_auth, is_signed_in, staff
 from backoffice.clocks import told_of_clocks
 from backoffice.counted import install_counted, totals
+from backoffice.list_upload import allow_large_lists, largest_list
 from backoffice.office import Office, keep_office, office
 from backoffice.permissions import install_guard
 from backoffice.rail import rail
@@ -31,6 +32,9 @@ from backoffice.views import (
     disputes,
     health,
     help_page,
+    import_acts,
+    import_columns,
+    imports,
     inbox,
     inbox_acts,
     inbox_bulk,
@@ -93,6 +97,7 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
     keep_office(app, Office(settings, database, clock, settings.masters(), settings.index()))
     install_proxies(app, proxies=settings.proxies, https=settings.secure_cookies)
     install_request_log(app)
+    allow_large_lists(app, largest_bytes=largest_list(settings) + LARGEST_FORM)
     refuse_nul(app, in_paths=True)
     install_headers(
         app,
@@ -154,6 +159,9 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
         today_acts,
         help_page,
         setup,
+        imports,
+        import_acts,
+        import_columns,
     ):
         app.register_blueprint(views.desk)
     install_guard(app)

@@ -59,6 +59,7 @@ GROUPS: tuple[tuple[str, tuple[Desk, ...]], ...] = (
             Desk("Équipe", "team.list_members", "staff.manage"),
             Desk("Mon accès", "own_access.show", "sessions.own"),
             Desk("Journal", "journal.show", "audit.read"),
+            Desk("Import", "imports.list_imports", "imports.write"),
             Desk("Sessions", "sessions.list_sessions", "sessions.own"),
         ),
     ),

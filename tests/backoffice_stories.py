@@ -9,6 +9,7 @@ from shared.audit import PATIENT, SYSTEM, Actor, record
 from shared.base.ids import new_id
 from shared.billing import Source
 from shared.delivery import IN_DOUBT
+from shared.imports import ImportJob, ImportMapping
 from shared.ladder import CALL_TASK
 from shared.links import DOOR_CLOSED
 from shared.payments import Payment, StrayPayment
@@ -35,6 +36,7 @@ def fill(stories: Stories, session: Session) -> None:
     """Five people of our practice: held, door (closed), doubt, settled and a namesake."""
     stories.ids["source"] = new_id()
     session.add(Source(practice_id=OURS, id=stories.ids["source"], name="logiciel", as_of=NOW))
+    _add_import(stories, session)
     nadia = add_account(stories, session, "held", "Nadia", "Ferhat")
     add_invoice(stories, session, "held", "2026-0412", date(2026, 10, 2), 2750)
     add_invoice(stories, session, "held", "2026-0438", date(2026, 10, 19), 1500)
@@ -127,3 +129,40 @@ def fill(stories: Stories, session: Session) -> None:
     add_plan(stories, session, "settled")
     add_account(stories, session, "sister", "Samira", "Ferhat")
     session.flush()
+
+
+def _add_import(stories: Stories, session: Session) -> None:
+    """A list that was tried from the command line's source, and columns that were chosen before."""
+    stories.ids["import"], stories.ids["mapping"] = new_id(), new_id()
+    session.add(
+        ImportJob(
+            practice_id=OURS,
+            id=stories.ids["import"],
+            source_name="autre logiciel",
+            status="tried",
+            via="command",
+            media="csv",
+            size_bytes=1200,
+            full=True,
+            as_of=NOW,
+            once="f" * 32,
+            asked_name="Claire Le Goff",
+            asked_at=NOW,
+            moved_name="Claire Le Goff",
+            moved_at=NOW,
+            counts={"rows": 1, "created": 1, "created_cents": 2000},
+            mark="0" * 64,
+        )
+    )
+    session.add(
+        ImportMapping(
+            practice_id=OURS,
+            id=stories.ids["mapping"],
+            source_name="logiciel",
+            name="Colonnes de logiciel",
+            headings_index=b"h" * 16,
+            mapping=b"sealed",
+            saved_by="Claire Le Goff",
+            saved_at=NOW,
+        )
+    )

@@ -10,6 +10,7 @@ from shared.base.money import Cents
 PAYMENT_DAYS = 30
 EXPORT_FILE = "impayes.csv"
 EXPORT_ENCODING = "cp1252"
+TRIAL_FILE = "impayes-a-essayer.csv"
 COLUMNS = (
     "N° dossier",
     "Nom",
@@ -54,6 +55,27 @@ def write_export(
             left = _left(person, invoice, paid, today=today, on=on)
             if issued <= on and left > 0:
                 writer.writerow(_row(person, invoice, issued, left))
+    return out.getvalue().encode(EXPORT_ENCODING)
+
+
+def write_trial(listed: bytes) -> bytes:
+    """Another list to try in the back-office, made of today's: a title that nobody knows, one invoice
+    fewer, one that is partly paid, somebody new, and a row that is refused."""
+    titles, *rows = csv.reader(io.StringIO(listed.decode(EXPORT_ENCODING)), delimiter=";")
+    left, number, ref, surname = (
+        titles.index(title) for title in ("Reste dû", "N° facture", "N° dossier", "Nom")
+    )
+    rows = rows[:-1]
+    rows[0][left] = "1,00"
+    for place, (who, cents) in enumerate((("Ferrand", "12,00"), ("Brunet", "douze euros"))):
+        new = list(rows[0])
+        new[ref], new[number] = f"N-{place + 1}", f"ESSAI-{place + 1}"
+        new[surname], new[left] = who, cents
+        rows.append(new)
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(["Réf. interne" if title == "N° dossier" else title for title in titles])
+    writer.writerows(rows)
     return out.getvalue().encode(EXPORT_ENCODING)
 
 

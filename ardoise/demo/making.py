@@ -9,7 +9,13 @@ from typing import Any
 
 import requests
 
-from ardoise.demo.export import EXPORT_ENCODING, EXPORT_FILE, write_export
+from ardoise.demo.export import (
+    EXPORT_ENCODING,
+    EXPORT_FILE,
+    TRIAL_FILE,
+    write_export,
+    write_trial,
+)
 from ardoise.demo.history import DAYS, TIMEZONE, History
 from ardoise.demo.people import CITIES, DemoPerson, people
 from ardoise.demo.setting import HOST, OFFICE_HOST, PEOPLE_FILE, Environments, Ports
@@ -89,7 +95,8 @@ def make(
     history.live()
     _write(folder / PEOPLE_FILE, json.dumps(_phones(history.people), ensure_ascii=False, indent=1))
     listed = write_export(history.people, today=today, on=today, paid=history.paid)
-    _write(folder / EXPORT_FILE, listed.decode(EXPORT_ENCODING), encoding=EXPORT_ENCODING)
+    for name, data in ((EXPORT_FILE, listed), (TRIAL_FILE, write_trial(listed))):
+        _write(folder / name, data.decode(EXPORT_ENCODING), encoding=EXPORT_ENCODING)
     accounts = [_account(history, person) for person in history.people]
     for carrier in by_channel.values():
         carrier.close()

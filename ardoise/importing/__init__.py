@@ -5,8 +5,9 @@ and its neighbours write it. Composed here because it touches accounts, invoices
 tasks at once.
 """
 
+from ardoise.importing.beginning import ImportRefusedError
 from ardoise.importing.report import ImportReport, report_lines
-from ardoise.importing.run import ImportRefusedError, run_import
+from ardoise.importing.run import run_import
 from ardoise.importing.sources import UnclearSourceError, choose_source
 
 __all__ = [

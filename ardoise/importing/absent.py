@@ -9,8 +9,10 @@ from sqlalchemy import or_, select
 from ardoise.importing.context import Run, chunks
 from shared.accounts import Account, Hold, place_hold, release_hold
 from shared.billing import INVOICE_ABSENT, Invoice, synchronise
+from shared.imports import ABSENT, CHANGED, Fate
 from shared.worklist import close_tasks, open_task
 
+ENTERED = "Payée ici en entier, et sortie de la liste : votre logiciel connaît le paiement."
 ABSENCE_REVIEW = timedelta(days=7)
 
 
@@ -54,6 +56,7 @@ def _acknowledge(run: Run, invoice: Invoice, absent: Mapping[UUID, UUID]) -> Non
     invoice.source_left_cents = 0
     invoice.unacknowledged_cents = after.unacknowledged_cents
     run.tally.counts["acknowledged"] += 1
+    run.tally.fates.append(Fate(CHANGED, 0, invoice.number, reason=ENTERED))
     if invoice.id in absent:
         end_absence(run, invoice, hold_id=absent[invoice.id], reason="acknowledged")
 
@@ -82,6 +85,7 @@ def _hold(run: Run, invoice: Invoice) -> None:
     )
     run.tally.counts["absent"] += 1
     run.tally.absent.append((invoice.number, invoice.open_cents))
+    run.tally.fates.append(Fate(ABSENT, 0, invoice.number, invoice.open_cents, invoice.open_cents))
 
 
 def end_absence(run: Run, invoice: Invoice, *, hold_id: UUID, reason: str) -> None:

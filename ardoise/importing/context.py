@@ -15,6 +15,7 @@ from shared.audit import Actor
 from shared.base.money import Cents
 from shared.base.vault import BlindIndex, KeyRing
 from shared.billing import RowProblem, Source
+from shared.imports import Fate
 
 # Rows are read, locked and written by this many, so that memory stays flat.
 CHUNK = 400
@@ -34,11 +35,13 @@ class RemainderChange:
 
 @dataclass(slots=True)
 class Tally:
-    """What an import did, in counts, and the invoices that staff may want to look at."""
+    """What an import did, in counts, and the invoices that staff may want to look at; ``fates`` tells of
+    each that is new, changed, back or missing."""
 
     counts: Counter[str] = field(default_factory=Counter)
     changes: list[RemainderChange] = field(default_factory=list)
     absent: list[tuple[str, Cents]] = field(default_factory=list)
+    fates: list[Fate] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -63,6 +66,11 @@ class Problems:
     def are_blocking(self) -> bool:
         """Whether anything speaks against the import."""
         return any(problem.blocking for problem in self.found)
+
+    @property
+    def refused_rows(self) -> frozenset[int]:
+        """The numbers of the rows that something speaks against."""
+        return frozenset(problem.row for problem in self.found if problem.blocking)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,11 @@ from shared.audit import Happening
 from shared.base.ids import new_id
 from shared.base.vault import Json
 from shared.billing import Invoice, InvoiceRow
+from shared.imports import CHANGED, NEW, RETURNED, Fate
 from shared.ledger import Entry
 
+OF_NEW_ACCOUNT = "Compte nouveau."
+OTHER_DAY = "Échéance changée."
 DISPUTE_REVIEW = timedelta(days=14)
 
 
@@ -26,6 +29,16 @@ def add_invoices(run: Run, found: OpenAccount, rows: Sequence[InvoiceRow]) -> No
         invoice = _new_invoice(run, found, row)
         found.invoices[row.invoice_number] = invoice
         run.session.add(invoice)
+        is_first = not found.known.people
+        run.tally.fates.append(
+            Fate(
+                NEW,
+                row.row,
+                row.invoice_number,
+                after_cents=row.remaining_cents,
+                reason=OF_NEW_ACCOUNT if is_first else "",
+            )
+        )
     run.tally.counts["created"] += len(rows)
     run.tally.counts["created_cents"] += sum(row.remaining_cents for row in rows)
 
@@ -117,6 +130,16 @@ def change_invoice(
     counts["returned" if known.absent else "changed"] += 1
     counts["adjusted_cents"] += change.synchronised.adjust_cents
     counts["acknowledged"] += known.unacknowledged_cents > invoice.unacknowledged_cents
+    run.tally.fates.append(
+        Fate(
+            RETURNED if known.absent else CHANGED,
+            row.row,
+            row.invoice_number,
+            known.source_left_cents,
+            row.remaining_cents,
+            reason=OTHER_DAY if change.due_on != known.due_on else "",
+        )
+    )
     if row.remaining_cents != known.source_left_cents:
         run.tally.changes.append(
             RemainderChange(

@@ -9,6 +9,7 @@ from shared.base.clock import local_date
 from shared.base.formats import clock_time, day, french_spaces, money, plural
 from shared.base.money import Cents
 from shared.billing import ColumnReport, RowProblem
+from shared.imports import Fate
 
 SHOWN = 20
 
@@ -20,7 +21,8 @@ _DELIMITERS = {";": "point-virgule", ",": "virgule", "\t": "tabulation"}
 class ImportReport:
     """One import. ``counts`` are those of the import run, sums among them named ``…_cents``.
 
-    ``absent`` holds number and open cents of what is newly missing from a full list.
+    ``absent`` holds number and open cents of what is newly missing from a full list. ``fates`` tells row by
+    row; with ``leaves_out`` the rest is kept without the rows that something speaks against.
     """
 
     source_name: str
@@ -39,6 +41,8 @@ class ImportReport:
     counts: Mapping[str, int]
     changes: tuple[RemainderChange, ...]
     absent: tuple[tuple[str, Cents], ...]
+    fates: tuple[Fate, ...] = ()
+    leaves_out: bool = False
 
     @property
     def blocking(self) -> tuple[RowProblem, ...]:
@@ -48,7 +52,7 @@ class ImportReport:
     @property
     def kept(self) -> bool:
         """Whether the import is in the database now."""
-        return not self.blocking and not self.dry_run
+        return (self.leaves_out or not self.blocking) and not self.dry_run
 
 
 def report_lines(report: ImportReport) -> list[str]:

@@ -81,7 +81,11 @@ def read_list(
     query = (
         select(Account, LadderCycle.position, LadderCycle.withheld)
         .outerjoin(LadderCycle, _open_cycle())
-        .where(Account.practice_id == practice_id, *_conditions(filters, steps))
+        .where(
+            Account.practice_id == practice_id,
+            Account.status == "open",
+            *_conditions(filters, steps),
+        )
         .order_by(Account.balance_cents.desc(), Account.id.desc())
         .limit(PAGE + 1)
     )

@@ -72,6 +72,8 @@ WORDS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Le cabinet",
         (
+            ("imports.write", "Importer les factures du logiciel"),
+            ("imports.manage", "Annuler tout un import, ou ajouter un logiciel"),
             ("settings.read", "Voir les réglages du cabinet"),
             ("settings.write", "Changer les réglages du cabinet"),
             ("roles.manage", "Créer et changer les rôles"),

@@ -153,7 +153,7 @@ def _rows(
                 LadderCycle.status == "open",
             ),
         )
-        .where(Account.practice_id == practice_id, Account.id.in_(best))
+        .where(Account.practice_id == practice_id, Account.id.in_(best), Account.status == "open")
     )
     found = [(row[0], row[1], row[2]) for row in session.execute(query)]
     found.sort(key=lambda row: (rank[row[0].id], -row[0].balance_cents, row[0].id))

@@ -8,6 +8,7 @@ from backoffice.desks.decision_words import STOP_REASONS
 from backoffice.desks.order_words import HANDED
 from backoffice.desks.timeline_desk import DESK
 from backoffice.desks.timeline_facts import Facts, Sentence
+from backoffice.desks.timeline_imports import IMPORTS
 from backoffice.desks.timeline_messages import MESSAGES
 from backoffice.desks.timeline_orders import ORDERS
 from backoffice.desks.timeline_preferences import PREFERENCES
@@ -202,6 +203,7 @@ SENTENCES: dict[str, Sentence] = {
     **PREFERENCES,
     **PRIVACY,
     **DESK,
+    **IMPORTS,
     **WORK,
     **STAFF,
 }

@@ -166,6 +166,7 @@ RELEASE_TITLES: Mapping[str, str] = {
     "returned": "de nouveau dans l’export",
     "acknowledged": "nos paiements sont entrés dans le logiciel",
     "forgiven": "ce qui restait n’est plus demandé",
+    "import_undone": "l’import qui l’avait posée est annulé",
     "refund_failed": "le remboursement n’a pas abouti",
     "dispute_won": "la contestation est gagnée",
     "withdrawn": "demande retirée par la personne",

@@ -665,7 +665,9 @@ CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ard
             'ladder_quiet.hold', 'ladder_quiet.undo', 'ladder_policy.drafted', 'ladder_policy.dropped',
             'ladder_policy.published', 'ladder_bulk.asked', 'ladder_bulk.finish', 'ladder_bulk.undo',
             'ladder_bulk.give_back',
-            'setup_trial.asked'
+            'setup_trial.asked',
+            'import_job.received', 'import_job.ask_trial', 'import_job.change',
+            'import_job.confirm', 'import_job.withdraw', 'import_job.ask_undo'
         )
     ));
 
@@ -803,6 +805,8 @@ AS $$
                     WHEN 'debts.forgive' THEN ARRAY['secretary', 'manager', 'owner']
                     WHEN 'payments.desk' THEN ARRAY['secretary', 'manager', 'owner']
                     WHEN 'messages.write' THEN ARRAY['secretary', 'manager', 'owner']
+                    WHEN 'imports.write' THEN ARRAY['secretary', 'manager', 'owner']
+                    WHEN 'imports.manage' THEN ARRAY['manager', 'owner']
                     WHEN 'refunds.approve' THEN ARRAY['manager', 'owner']
                     WHEN 'messages.canned' THEN ARRAY['manager', 'owner']
                     WHEN 'ladder.approve' THEN ARRAY['manager', 'owner']
@@ -1606,5 +1610,60 @@ CREATE POLICY trials_are_asked ON setup_trial AS RESTRICTIVE FOR INSERT TO ardoi
             AND ardoise_clock() + interval '5 minutes'
         AND ardoise_may(practice_id, asked_by, 'settings.write')
     );
+
+-- Imports: staff send a list, choose its columns, ask for a trial, confirm it, give it up and ask for it to be
+-- taken back. The worker alone reads the file, tells what it does, books and takes back: the back-office can put
+-- a file and not read it, and of an import write nothing that the worker tells.
+GRANT SELECT ON source, import_job, import_row, import_mapping TO ardoise_backoffice;
+GRANT INSERT ON import_job, import_file, import_mapping TO ardoise_backoffice;
+GRANT UPDATE (
+    status, mapping, leave_out, moved_name, moved_at, rows_done, tries, differs, why
+) ON import_job TO ardoise_backoffice;
+GRANT UPDATE (name, mapping, saved_by, saved_at) ON import_mapping TO ardoise_backoffice;
+GRANT DELETE ON import_mapping TO ardoise_backoffice;
+
+CREATE POLICY imports_are_sent ON import_job AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        status = 'received' AND via = 'office' AND asked_by IS NOT NULL
+        AND head IS NULL AND mapping IS NULL AND said IS NULL AND mark = ''
+        AND run_id IS NULL AND NOT traced AND differs IS NULL AND why IS NULL
+        -- A further software is named by whoever is in charge.
+        AND ardoise_may(practice_id, asked_by, 'imports.write') AND (
+            ardoise_may(practice_id, asked_by, 'imports.manage')
+            OR NOT EXISTS (SELECT FROM source WHERE source.practice_id = import_job.practice_id)
+            OR EXISTS (
+                SELECT FROM source
+                WHERE source.practice_id = import_job.practice_id
+                    AND source.name = import_job.source_name
+            )
+        )
+    );
+CREATE POLICY imports_are_asked ON import_job AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (status IN ('received', 'preview', 'trial', 'tried', 'kept'))
+    WITH CHECK (
+        differs IS NULL AND rows_done = 0 AND tries = 0 AND EXISTS (
+            SELECT FROM import_job AS was
+            WHERE was.practice_id = import_job.practice_id AND was.id = import_job.id
+                AND (was.status, import_job.status) IN (
+                    ('received', 'withdrawn'),
+                    ('preview', 'trial'), ('preview', 'withdrawn'), ('trial', 'withdrawn'),
+                    ('tried', 'preview'), ('tried', 'trial'), ('tried', 'asked'),
+                    ('tried', 'withdrawn'), ('kept', 'undoing')
+                )
+                -- What is confirmed is what was tried.
+                AND (
+                    import_job.status = 'trial'
+                    OR (was.mapping, was.leave_out)
+                        IS NOT DISTINCT FROM (import_job.mapping, import_job.leave_out)
+                )
+                AND (import_job.status = 'undoing') = (import_job.why IS NOT NULL)
+        )
+    );
+CREATE POLICY files_of_new_imports ON import_file AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (EXISTS (
+        SELECT FROM import_job
+        WHERE import_job.practice_id = import_file.practice_id AND import_job.id = import_file.id
+            AND import_job.status = 'received'
+    ));
 
 COMMIT;

@@ -136,6 +136,7 @@ def _query() -> Select[*tuple[Any, ...]]:
         .where(
             Invoice.practice_id == bindparam("practice_id"),
             Invoice.account_id == bindparam("account_id"),
+            Invoice.status != "withdrawn",
         )
         .order_by(Invoice.due_on, Invoice.number)
     )

@@ -21,6 +21,7 @@ from shared.accounts.practice_rules import (
     rules_of_practice,
 )
 from shared.accounts.rules import (
+    ACCOUNT,
     CONTACT,
     FAILURES_A_DAY,
     HOLD,
@@ -81,6 +82,7 @@ from shared.accounts.ways import (
 )
 
 __all__ = [
+    "ACCOUNT",
     "AT_DESK",
     "CONTACT",
     "DETAILS",

@@ -70,6 +70,7 @@ class Account(PracticeScoped, Model):
 
     ``checkable`` says that enough is on file for the identity check; without it no link is minted.
     ``transfer_reference`` is drawn, and stands on transfers and cheques.
+    ``withdrawn`` is one that an import made and that went with it.
     ``source_language`` and ``source_channel`` are what the practice's software last said where the
     person has said something else since; ``represented`` when only the representative is written to.
     """
@@ -77,6 +78,7 @@ class Account(PracticeScoped, Model):
     __tablename__ = "account"
 
     number: Mapped[str] = mapped_column(String(12))
+    status: Mapped[str] = mapped_column(String(12), default="open", server_default="open")
     transfer_reference: Mapped[str] = mapped_column(String(25), default=new_creditor_reference)
     external_key: Mapped[str] = mapped_column(String(80))
     language: Mapped[str] = mapped_column(String(2), default="fr")

@@ -8,6 +8,10 @@ from shared.base.states import StateMachine
 HOLD = StateMachine(
     "hold", initial=frozenset({"active"}), edges={("active", "release"): "released"}
 )
+# One that only an import made which was taken back is withdrawn: no list shows it, no list finds it.
+ACCOUNT = StateMachine(
+    "account", initial=frozenset({"open"}), edges={("open", "withdraw"): "withdrawn"}
+)
 CONTACT = StateMachine(
     "contact_point",
     initial=frozenset({"usable", "opted_out", "proposed"}),
@@ -24,6 +28,7 @@ CONTACT = StateMachine(
         ("usable", "replace"): "replaced",
         ("bounced", "replace"): "replaced",
         ("opted_out", "replace"): "replaced",
+        ("replaced", "restore"): "usable",
     },
 )
 

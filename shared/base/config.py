@@ -1,7 +1,6 @@
 """Settings: one frozen set per process, read once from the environment.
 
-Each process knows only the secrets that its job needs; a missing or misplaced one stops the start
-with one sentence.
+Each process knows only its job's secrets; a missing or misplaced one stops the start with one sentence.
 """
 
 import os
@@ -190,6 +189,7 @@ class BackofficeSettings(SealedSettings):
     staff_secret: SecretStr
     backoffice_url: str
     backoffice_threads: int = Field(8, ge=1)
+    import_megabytes: int = Field(20, ge=1, le=50)
 
     def check(self) -> None:
         super().check()

@@ -41,8 +41,8 @@ def known_titles(cells: Sequence[Cell], mapping: Mapping[str, str]) -> int:
     return len({
         field
         for cell in cells
-        if isinstance(cell, str) and (title := _title(cell))
-        if (field := _clear_field(title) or (title if fold(title) in mapped else ""))
+        if isinstance(cell, str) and (title := title_of(cell))
+        if (field := clear_field(title) or (title if fold(title) in mapped else ""))
     })  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def plan_columns(cells: Sequence[Cell], row: int, mapping: Mapping[str, str]) ->
     Raises UnreadableExportError, naming the columns, for a mapping that does not fit, two
     columns of one meaning, or a required column that is missing.
     """
-    titles = [_title(cell) for cell in cells]
+    titles = [title_of(cell) for cell in cells]
     while titles and not titles[-1]:
         titles.pop()
     position = _mapped(titles, mapping)
@@ -77,7 +77,7 @@ def plan_columns(cells: Sequence[Cell], row: int, mapping: Mapping[str, str]) ->
     claims: dict[str, list[int]] = defaultdict(list)
     rest: list[int] = []
     for index, title in enumerate(titles):
-        field = _clear_field(title)
+        field = clear_field(title)
         if index in fixed:
             continue
         if field and field not in mapping:
@@ -143,7 +143,7 @@ def _plan(
 ) -> ColumnPlan:
     by_meaning: dict[Meaning, list[int]] = defaultdict(list)
     for index in others:
-        by_meaning[_meaning(titles[index])].append(index)
+        by_meaning[meaning_of(titles[index])].append(index)
     care = by_meaning[Meaning.CARE]
     report = ColumnReport(
         header_row=row,
@@ -166,20 +166,21 @@ def _plan(
     )
 
 
-def _title(cell: Cell) -> str:
+def title_of(cell: Cell) -> str:
+    """What stands in a cell of a row of titles; empty for what is no text."""
     try:
         return text_of(cell)
     except CellError:
         return ""
 
 
-def _clear_field(title: str) -> str | None:
+def clear_field(title: str) -> str | None:
     """The field that a title names beyond doubt."""
     words = columns.words_of(title)
     known = columns.fields_by_key()
     if field := known.get(columns.key_of(words)):
         return field
-    if _meaning(title) is not Meaning.UNKNOWN:
+    if meaning_of(title) is not Meaning.UNKNOWN:
         return None
     bare = [word for word in words if word not in columns.DEBTOR_WORDS]
     if len(bare) < len(words):
@@ -197,7 +198,8 @@ def _party_field(words: Sequence[str]) -> str | None:
     return field if field in columns.PARTY_FIELDS else None
 
 
-def _meaning(title: str) -> Meaning:
+def meaning_of(title: str) -> Meaning:
+    """What a column tells of whose title names no field."""
     words = columns.words_of(title)
     key = columns.key_of(words)
     if key in columns.unused_keys():

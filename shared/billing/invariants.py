@@ -9,10 +9,10 @@ from shared.billing.model import Invoice
 INVARIANTS = (
     Invariant(
         "invoice-status",
-        "an invoice is settled exactly when nothing of it is open",
+        "an invoice is settled or withdrawn exactly when nothing of it is open",
         select(Invoice.id).where(
             or_(
-                (Invoice.status == "settled") & (Invoice.open_cents != 0),
+                (Invoice.status != "issued") & (Invoice.open_cents != 0),
                 (Invoice.status == "issued") & (Invoice.open_cents == 0),
                 Invoice.status.not_in(INVOICE.statuses),
             )

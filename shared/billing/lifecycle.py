@@ -11,6 +11,7 @@ INVOICE = StateMachine(
     edges={
         ("issued", "settle"): "settled",
         ("settled", "reopen"): "issued",
+        ("settled", "withdraw"): "withdrawn",
     },
 )
 

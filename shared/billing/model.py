@@ -24,7 +24,7 @@ class Source(PracticeScoped, Model):
 
 
 class ImportRun(PracticeScoped, Model):
-    """One import that was kept: what came in and what it changed, in counts."""
+    """One import that was kept: what came in and what it changed, in counts; perhaps taken back since."""
 
     __tablename__ = "import_run"
 
@@ -34,6 +34,7 @@ class ImportRun(PracticeScoped, Model):
     full: Mapped[bool]
     digest: Mapped[str] = mapped_column(String(64))
     counts: Mapped[dict[str, int]] = mapped_column(JSON)
+    undone_at: Mapped[datetime | None]
 
     @classmethod
     def more_table_args(cls) -> tuple[Any, ...]:
@@ -46,7 +47,8 @@ class Invoice(PracticeScoped, Model):
     ``patient_cents`` is the patient's share when it came in; ``source_left_cents`` the remainder that
     the practice's software last stated, ``unacknowledged_cents`` what was paid or given up here and is not
     yet in that remainder, below zero where a payment that is in it was given back; so
-    ``open = source_left - unacknowledged``. All in cents.
+    ``open = source_left - unacknowledged``. All in cents. One that is ``withdrawn`` came with an import
+    that was taken back, and gave its number back.
     """
 
     __tablename__ = "invoice"

@@ -20,14 +20,18 @@ def invoices_part(*, practice_id: int, account_id: UUID) -> Part[Invoice]:
     """All invoices of an account, the oldest due first."""
     return Part(
         Invoice,
-        [Invoice.practice_id == practice_id, Invoice.account_id == account_id],
+        [
+            Invoice.practice_id == practice_id,
+            Invoice.account_id == account_id,
+            Invoice.status != "withdrawn",
+        ],
         [Invoice.due_on, Invoice.number],
         without=[Invoice.lines],
     )
 
 
 def invoices_of(session: Session, *, practice_id: int, account_id: UUID) -> list[Invoice]:
-    """All invoices of an account, the oldest due first."""
+    """All invoices of an account but those withdrawn, the oldest due first."""
     return invoices_part(practice_id=practice_id, account_id=account_id).read(session)
 
 

@@ -29,6 +29,8 @@ NEEDED: Mapping[str, frozenset[str]] = {
     "ladder.approve": _READING | {"ladder.letters"},
     "ladder.policy": _READING,
     "payments.desk": _READING,
+    "imports.write": _READING | {"accounts.names"},
+    "imports.manage": _READING | {"imports.write"},
     "payments.cancel": _READING | {"payments.desk"},
     "refunds.write": _READING,
     "refunds.approve": _READING | {"refunds.write"},

@@ -62,13 +62,22 @@ _DESK = frozenset(
         "payments.desk",
         "ladder.bulk",
         "ladder.letters",
+        "imports.write",
     }
 )
 # Whoever agrees to money that leaves (the row-level policies of money_order ask for it too), undoes what
 # others noted, or what was noted on another day, sees how the practice is set, and says that a formal notice
-# goes and by which policy people are written to.
+# goes and by which policy people are written to; who takes a whole import back, or says that a list comes
+# from a further software.
 _IN_CHARGE = frozenset(
-    {"refunds.approve", "payments.cancel", "settings.read", "ladder.approve", "ladder.policy"}
+    {
+        "refunds.approve",
+        "payments.cancel",
+        "settings.read",
+        "ladder.approve",
+        "ladder.policy",
+        "imports.manage",
+    }
 )
 # Whoever writes the answers that all others send.
 _WORDS = frozenset({"messages.canned"})

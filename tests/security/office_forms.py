@@ -180,6 +180,15 @@ FORMS = {
     "setup.try_email": {},
     "setup.try_sms": {"phone": "06 12 34 56 78"},
     "setup.look_at_names": {"selector": "s1"},
+    "imports.take": {"source": "logiciel", "as_of": "2026-11-24", "full": "yes", "once": "e" * 32},
+    "imports.choose": {},
+    "import_acts.try_without": {"leave_out": "yes"},
+    "import_acts.change": {},
+    "import_acts.confirm": {"seen": "0" * 64},
+    "import_acts.withdraw": {},
+    "import_acts.undo": {"why": "wrong_file"},
+    "import_columns.rename": {"name": "Export du lundi"},
+    "import_columns.forget": {},
 }
 # Forms that only show what would come of an act, and who presses where the secretary may not.
 ONLY_SHOW = {"account_refunds.check", "debts.check", "plan_offers.check_offer"}

@@ -38,6 +38,7 @@ from shared.preferences import Proposed, propose
 from shared.processor import ProcessorKeys, set_processor_account
 from shared.staff import NewStaff, add_staff
 from tests.integration.talks import Talks, words
+from tests.security.planted_lists import LIST_MARKS, send_list
 from tests.world import World
 
 BORN = date(1931, 7, 19)
@@ -94,6 +95,7 @@ MARKS: dict[str, tuple[str, ...]] = {
     "one_time_code.code": ("Quinquet-zq94 clos",),
     "proposal.content": ("Xanthippier",),
     "money_order.note": ("Voisine-zq95 présente",),
+    **LIST_MARKS,
     "staff_user.totp_secret": (),  # drawn, so known only once it is there
     "processor_account.secret_key": (KEYS.portal,),
     "processor_account.worker_key": (KEYS.worker,),
@@ -210,6 +212,7 @@ def plant(
             keys=world.house.keys,
             at=world.clock.now(),
         )
+        send_list(work.session, number, world.house.keys, world.clock.now())
         _ask_money_back(work.session, found, staff, vault, world.clock.now())
         work.commit()
     talk(world, found)

@@ -124,6 +124,8 @@ def address_of(office: Samples, route: Route, **changes: object) -> str:
             "token": "A" * 32,
             "bulk_id": office.ids["bulk"],
             "request_id": office.ids["settled_request"],
+            "import_id": office.ids["import"],
+            "mapping_id": office.ids["mapping"],
             "session_id": reading.scalar(select(StaffSession.id)) or UUID(int=0),
         } | changes
     adapter = office.app.url_map.bind("127.0.0.1")

@@ -17,6 +17,7 @@ from shared.audit import SYSTEM
 from shared.base.clock import SystemClock
 from shared.base.config import BackofficeSettings
 from shared.base.ids import new_id
+from shared.imports import ImportJob
 from shared.messages import Document, Thread
 from shared.orders import FORGIVE, REFUND, MoneyOrder
 from shared.plans import Plan
@@ -26,6 +27,7 @@ from tests.command_line import run
 from tests.commands import leaves
 from tests.security.conftest import Logged
 from tests.security.planted import MARKS, PASSWORD, ROW, Planted, Seeker, export_of, plant
+from tests.security.planted_lists import LIST_SHOWN
 from tests.security.wiretap import errors_noted
 from tests.world import World
 
@@ -38,6 +40,7 @@ SHOWN = {
     "messages.write": {
         *("message.body", "document.content", "aid_request.answers", "thread_note.body"),
     },
+    "imports.write": LIST_SHOWN,
 }
 TERMS = (ROW["Nom"], ROW["E-mail"], "0639984471", ROW["N° facture"], "19/07/1931", "QZFA004")
 
@@ -110,6 +113,8 @@ def test_staff_see_what_their_role_may_and_no_care_for_anyone(
         orders = {row.kind: row.id for row in session.scalars(select(MoneyOrder))}
         plan = session.scalars(select(Plan.id)).first()
         request = session.scalars(select(AidRequest.id)).first()
+        waiting = select(ImportJob.id).where(ImportJob.status == "preview")
+        sent = session.scalars(waiting).one()
     assert orders.keys() == {REFUND, FORGIVE}
     seen = set()
     for rule in counter.app.url_map.iter_rules():
@@ -118,6 +123,7 @@ def test_staff_see_what_their_role_may_and_no_care_for_anyone(
         values = {"number": counter.planted.account.number, "document_id": document}
         values |= {"payment_id": new_id(), "plan_id": plan, "request_id": request}
         values |= {"thread_id": thread, "other_id": new_id(), "canned_id": new_id()}
+        values |= {"import_id": sent}
         adapter = counter.app.url_map.bind("127.0.0.1")
         addresses = [
             adapter.build(rule.endpoint, {n: (values | {"order_id": o})[n] for n in rule.arguments})
