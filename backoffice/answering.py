@@ -17,8 +17,8 @@ from shared.aid import AidRequest, answer_aid, requests_of
 from shared.audit import record
 from shared.base.errors import NotAllowedError
 from shared.base.formats import day
-from shared.inbox import leave_thread, placeholders_left
-from shared.messages import LONGEST_TEXT, Words, answer_thread, await_patient, once_of
+from shared.inbox import await_patient, leave_thread, placeholders_left
+from shared.messages import LONGEST_TEXT, Words, answer_thread, once_of
 
 ANSWER = ("body", "Votre réponse")
 UNTIL = ("until", "Nos messages en pause jusqu’au")

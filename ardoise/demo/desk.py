@@ -15,8 +15,9 @@ from shared.aid import answer_aid, open_request
 from shared.audit import Actor
 from shared.base.clock import local_date
 from shared.base.money import Cents
+from shared.inbox import assign_thread
 from shared.ladder import CALL_TASK
-from shared.messages import Message, Thread, Words, add_note, answer_thread, assign_thread
+from shared.messages import Message, Thread, Words, add_note, answer_thread
 from shared.orders import RECEIVE, Colleague, Wish, ask_order, get_order
 from shared.payments import Payment, get_payment
 from shared.staff import StaffUser

@@ -19,6 +19,7 @@ from ardoise.demo.export import (
 from ardoise.demo.history import DAYS, TIMEZONE, History
 from ardoise.demo.people import CITIES, DemoPerson, people
 from ardoise.demo.setting import HOST, OFFICE_HOST, PEOPLE_FILE, Environments, Ports
+from ardoise.demo.team import sign_staff_up
 from ardoise.demo.till import Till
 from ardoise.demo.visitor import Visitor
 from ardoise.office import House, carriers, sending_office
@@ -37,14 +38,7 @@ from shared.processor import (
     register_webhook,
     set_processor_account,
 )
-from shared.staff import Maker, add_staff, invite
 
-STAFF = (
-    ("secretary", "claire@r12.example", "Claire Le Goff"),
-    ("manager", "marc@r12.example", "Marc Oyono"),
-    ("accountant", "ines@r12.example", "Inès Carpentier"),
-    ("owner", "helene@r12.example", "Hélène Baudry"),
-)
 DETAILS = {
     "sender": "Secrétariat R12",
     "sms_sender": "R12",
@@ -80,7 +74,7 @@ def make(
     by_channel = carriers(settings, clock)
     office = sending_office(house, by_channel)
     practice_id = _practice(house, office.renderer)
-    staff = _staff(house, practice_id)
+    staff = sign_staff_up(house, practice_id)
     _processor(house, practice_id)
     history = History(
         house=house,
@@ -133,40 +127,6 @@ def _practice(house: House, renderer: NoticeRenderer) -> int:
         practice.keeps_lines = True  # so that there is a detail to open behind its code
         work.commit()
         return practice.id
-
-
-def _staff(house: House, practice_id: int) -> list[dict[str, str]]:
-    made = []
-    for role, email, name in STAFF:
-        password = f"ardoise-{secrets.token_urlsafe(9)}"
-        with house.database.unit_of_work(practice_id) as work:
-            new = add_staff(
-                work.session,
-                email=email,
-                name=name,
-                role=role,
-                practice_id=practice_id,
-                password=password,
-                keys=house.keys,
-                at=house.clock.now(),
-            )
-            work.commit()
-        made.append(
-            {"role": role, "email": email, "password": password, "totp_secret": new.totp_secret}
-        )
-    with house.database.unit_of_work(practice_id) as work:
-        owner = Maker(new.user.id, Actor("staff", new.user.name))  # the last of them
-        invite(
-            work.session,
-            practice_id=practice_id,
-            email="nina@r12.example",
-            name="Nina Roche",
-            role="secretary",
-            maker=owner,
-            at=house.clock.now(),
-        )
-        work.commit()
-    return made
 
 
 def _processor(house: House, practice_id: int) -> None:

@@ -26,7 +26,6 @@ from shared.payments import Received, payments_of
 from shared.plans import PlanView, plans_of
 from shared.staff import SignedIn
 
-MADE = "account.file_made"
 IDENTITY_GIVEN = "link.opened"
 GONE = frozenset({"sent", "bounced", "in_doubt"})
 PLAN_STATES = {
@@ -82,7 +81,7 @@ def make_file(
         session,
         practice_id=practice_id,
         account_id=account.id,
-        kind=MADE,
+        kind="account.file_made",
         actor=who.actor,
         at=at,
         digest=digest,

@@ -12,7 +12,8 @@ from shared.accounts import get_account
 from shared.aid import AidRequest
 from shared.audit import Actor
 from shared.base.errors import NotAllowedError, NotFoundError
-from shared.messages import Thread, assign_thread, close_thread, find_thread, mark_of
+from shared.inbox import assign_thread
+from shared.messages import Thread, close_thread, find_thread, mark_of
 
 MOST = 40  # a page of the list
 ASSIGN, CLOSE = "assign", "close"

@@ -9,6 +9,7 @@ from backoffice.desks.order_words import HANDED
 from backoffice.desks.timeline_desk import DESK
 from backoffice.desks.timeline_facts import Facts, Sentence
 from backoffice.desks.timeline_imports import IMPORTS
+from backoffice.desks.timeline_ladder import LADDER
 from backoffice.desks.timeline_messages import MESSAGES
 from backoffice.desks.timeline_orders import ORDERS
 from backoffice.desks.timeline_preferences import PREFERENCES
@@ -201,6 +202,7 @@ SENTENCES: dict[str, Sentence] = {
     **CARDS,
     **ORDERS,
     **PREFERENCES,
+    **LADDER,
     **PRIVACY,
     **DESK,
     **IMPORTS,

@@ -33,8 +33,8 @@ from shared.accounts import Account, account_vault, get_account, get_practice
 from shared.aid import open_request
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.formats import day
-from shared.inbox import filled_in, get_canned, leave_thread
-from shared.messages import add_note, assign_thread, await_patient, close_thread, find_thread
+from shared.inbox import assign_thread, await_patient, filled_in, get_canned, leave_thread
+from shared.messages import add_note, close_thread, find_thread
 
 desk = Blueprint("inbox_acts", __name__)
 

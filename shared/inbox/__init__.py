@@ -9,6 +9,7 @@ from shared.inbox.canned import (
     save_canned,
     seen_mark,
 )
+from shared.inbox.minding import assign_thread, await_patient
 from shared.inbox.model import CannedAnswer, ThreadPresence, ThreadSeen
 from shared.inbox.rules import (
     LONGEST_TITLE,
@@ -29,6 +30,8 @@ __all__ = [
     "SavedAnswer",
     "ThreadPresence",
     "ThreadSeen",
+    "assign_thread",
+    "await_patient",
     "canned_answers",
     "filled_in",
     "get_canned",

@@ -23,7 +23,7 @@ from shared.ladder.drafts import (
     settings_of,
     versions_of,
 )
-from shared.ladder.fitting import Fit, fitting
+from shared.ladder.fit import Fit, fitting
 from shared.ladder.invariants import INVARIANTS
 from shared.ladder.letter_acts import (
     Staff,

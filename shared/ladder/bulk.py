@@ -12,7 +12,7 @@ from shared.audit import advance, record
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.ladder.board_model import LadderBulk
 from shared.ladder.bulk_rules import APPROVE, BULK, MOST_CHOSEN, may_undo
-from shared.ladder.fitting import Fit
+from shared.ladder.fit import Fit
 from shared.ladder.letter_acts import Staff
 
 

@@ -14,7 +14,7 @@ from shared.base.ids import new_id
 from shared.base.vault import KeyRing
 from shared.ladder.board_model import LadderBulk, LadderBulkItem
 from shared.ladder.bulk_rules import APPROVE, BULK, HOLD, RELEASE
-from shared.ladder.fitting import Fit, fitting
+from shared.ladder.fit import Fit, fitting
 from shared.ladder.letter_acts import Staff, approve_letter
 from shared.ladder.letters import letter_cases
 from shared.ladder.rules import Step

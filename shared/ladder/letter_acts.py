@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from shared.accounts import Account
-from shared.audit import Actor, advance, record
+from shared.audit import Actor, advance
 from shared.base.errors import NotAllowedError
+from shared.base.ids import new_id
 from shared.ladder.board_model import LadderLetter
 from shared.ladder.letter_rules import DECLINE_REASONS, LETTER, OBSTACLES, OPEN
 from shared.ladder.letters import LetterCase
@@ -192,37 +193,20 @@ def _decided(
     at: datetime,
     **facts: Any,
 ) -> LadderLetter:
-    letter = case.letter
-    if letter is None:
-        letter = LadderLetter(
-            practice_id=account.practice_id,
-            account_id=account.id,
-            cycle_id=case.cycle.id,
-            status=LETTER.after("open", event),
-            covers=[],
-            total_cents=0,
-            days=case.days,
-            decided_at=at,
-            decided_by=by.user_id,
-            decided_name=by.name,
-        )
-        session.add(letter)
-        session.flush()
-        record(
-            session,
-            practice_id=account.practice_id,
-            account_id=account.id,
-            kind=f"ladder_letter.{event}",
-            actor=by.actor,
-            at=at,
-            id=str(letter.id),
-            **facts,
-        )
-    else:
-        advance(
-            session, letter, LETTER, event, account_id=account.id, actor=by.actor, at=at, **facts
-        )
+    letter = case.letter or LadderLetter(
+        practice_id=account.practice_id,
+        id=new_id(),
+        account_id=account.id,
+        cycle_id=case.cycle.id,
+        status="open",
+        covers=[],
+        total_cents=0,
+        days=case.days,
+    )
+    advance(session, letter, LETTER, event, account_id=account.id, actor=by.actor, at=at, **facts)
     letter.decided_at, letter.decided_by, letter.decided_name = at, by.user_id, by.name
+    session.add(letter)
+    session.flush()
     return letter
 
 

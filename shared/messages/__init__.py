@@ -15,9 +15,8 @@ from shared.messages.documents import (
 from shared.messages.holding import ANSWER, promised_day
 from shared.messages.invariants import INVARIANTS
 from shared.messages.merging import Seen, find_thread, merge_threads, order_of
-from shared.messages.minding import assign_thread, await_patient
 from shared.messages.model import Document, Message, Thread, ThreadNote, ThreadPromise
-from shared.messages.moved import MovedOnError, check_same
+from shared.messages.moved import MovedOnError, check_assigned, check_same
 from shared.messages.notes import add_note, open_note
 from shared.messages.open_threads import (
     IS_ANSWERED,
@@ -51,6 +50,7 @@ from shared.messages.rules import (
     STAFFS,
     SUBJECTS,
     THREAD,
+    check_wait,
     mark_of,
     once_of,
 )
@@ -89,11 +89,11 @@ __all__ = [
     "Words",
     "add_note",
     "answer_thread",
-    "assign_thread",
-    "await_patient",
     "back_with_us",
+    "check_assigned",
     "check_room",
     "check_same",
+    "check_wait",
     "clean_document",
     "close_thread",
     "delete_documents",

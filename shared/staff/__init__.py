@@ -52,6 +52,7 @@ from shared.staff.model import (
     StaffSession,
     StaffUser,
 )
+from shared.staff.open_sessions import close_session, practices_of, sessions_of
 from shared.staff.own_password import hash_new_password, set_password
 from shared.staff.passkeys import (
     Answer,
@@ -105,16 +106,7 @@ from shared.staff.service import (
     members_who_may,
     password_on_file,
 )
-from shared.staff.sessions import (
-    SignedIn,
-    close_session,
-    find_session,
-    is_stale,
-    open_session,
-    practices_of,
-    sessions_of,
-    touch,
-)
+from shared.staff.sessions import SignedIn, find_session, is_stale, open_session, touch
 from shared.staff.team import (
     TEAM_PAGE,
     TeamMember,

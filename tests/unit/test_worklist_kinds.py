@@ -9,7 +9,7 @@ import backoffice.app  # noqa: F401 - every concept has offered its kinds
 from backoffice.desks.today_briefs import BRIEFS, PLAIN
 from backoffice.desks.today_facts import SOURCES
 from backoffice.desks.today_panels import PANELS
-from backoffice.desks.today_words import DESKS, PARTS, WHAT, WHAT_OF_KIND, band_of
+from backoffice.desks.today_words import DESKS, PAGES, PARTS, WHAT, WHAT_OF_KIND, band_of
 from shared.base.errors import NotAllowedError
 from shared.staff import PERMISSIONS
 from shared.worklist import (
@@ -34,7 +34,7 @@ def test_every_kind_says_its_group_title_act_place_and_permission(kind: TaskKind
     assert kind.way.act
     assert kind.way.group in GROUPS
     assert kind.way.permission in PERMISSIONS
-    assert kind.way.place in PARTS | DESKS
+    assert kind.way.place in PARTS | PAGES | DESKS
     assert kind.way.promised in {"", TO_PATIENT, TO_BANK}
     assert set(kind.way.by_hand) <= set(REASONS)
 

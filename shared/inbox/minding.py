@@ -9,10 +9,7 @@ from shared.accounts import Practice, get_account
 from shared.audit import Actor, record
 from shared.base.clock import local_date
 from shared.base.errors import NotAllowedError
-from shared.messages.model import Thread
-from shared.messages.moved import check_assigned, check_same
-from shared.messages.reading import get_thread
-from shared.messages.rules import check_wait
+from shared.messages import Thread, check_assigned, check_same, check_wait, get_thread
 from shared.staff import StaffUser, members_who_may
 
 ANSWERS = "messages.write"

@@ -1,0 +1,49 @@
+"""The demo's team: one for each role, and somebody who is invited. All of them are fictional."""
+
+import secrets
+
+from ardoise.office import House
+from shared.audit import Actor
+from shared.staff import Maker, add_staff, invite
+
+STAFF = (
+    ("secretary", "claire@r12.example", "Claire Le Goff"),
+    ("manager", "marc@r12.example", "Marc Oyono"),
+    ("accountant", "ines@r12.example", "Inès Carpentier"),
+    ("owner", "helene@r12.example", "Hélène Baudry"),
+)
+
+
+def sign_staff_up(house: House, practice_id: int) -> list[dict[str, str]]:
+    """Add them; what each signs in with, for the demo's own page."""
+    made = []
+    for role, email, name in STAFF:
+        password = f"ardoise-{secrets.token_urlsafe(9)}"
+        with house.database.unit_of_work(practice_id) as work:
+            new = add_staff(
+                work.session,
+                email=email,
+                name=name,
+                role=role,
+                practice_id=practice_id,
+                password=password,
+                keys=house.keys,
+                at=house.clock.now(),
+            )
+            work.commit()
+        made.append(
+            {"role": role, "email": email, "password": password, "totp_secret": new.totp_secret}
+        )
+    with house.database.unit_of_work(practice_id) as work:
+        owner = Maker(new.user.id, Actor("staff", new.user.name))  # the last of them
+        invite(
+            work.session,
+            practice_id=practice_id,
+            email="nina@r12.example",
+            name="Nina Roche",
+            role="secretary",
+            maker=owner,
+            at=house.clock.now(),
+        )
+        work.commit()
+    return made
