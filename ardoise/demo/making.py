@@ -19,7 +19,7 @@ from ardoise.demo.export import (
 from ardoise.demo.history import DAYS, TIMEZONE, History
 from ardoise.demo.people import CITIES, DemoPerson, people
 from ardoise.demo.setting import HOST, OFFICE_HOST, PEOPLE_FILE, Environments, Ports
-from ardoise.demo.team import sign_staff_up
+from ardoise.demo.team import STAFF, sign_staff_up
 from ardoise.demo.till import Till
 from ardoise.demo.visitor import Visitor
 from ardoise.office import House, carriers, sending_office
