@@ -10,9 +10,10 @@ from werkzeug.datastructures import MultiDict
 from backoffice.desks.decision_words import plan_error_words
 from backoffice.flaws import FieldError
 from backoffice.forms import typed_day
-from shared.aid import AidPath, Grant
+from shared.aid import AidPath
 from shared.base.money import AmountError, Cents, parse_amount, total_of
 from shared.forgiving import oldest_first
+from shared.granting import Grant
 from shared.messages import LONGEST_TEXT
 from shared.plans import Cover, Part, PlanError, PlanRules, Wish, covers_without, schedule
 

@@ -24,8 +24,6 @@ def _purpose(facts: Facts) -> str:
 
 STAFF: dict[str, Sentence] = {
     "practice.opened": "Cabinet ouvert",
-    "practice.rules": "Règles du cabinet modifiées",
-    "practice.ways": "Moyens de paiement du cabinet mis à jour",
     "keys.rotated": "Clé du cabinet enveloppée par une nouvelle clé maîtresse",
     "processor.connected": "Clés du prestataire de carte vérifiées et enregistrées",
     "practice.settings": "Réglages du cabinet modifiés",

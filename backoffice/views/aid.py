@@ -27,9 +27,10 @@ from backoffice.permissions import needs
 from backoffice.presence import ask_presence
 from backoffice.words_form import WarnedError, WordsDraft, read_words
 from shared.accounts import Account, account_vault, get_account, get_practice
-from shared.aid import OPEN, AidRequest, aid_paths, answer_aid, grant_aid
+from shared.aid import OPEN, AidRequest, aid_paths, answer_aid
 from shared.audit import record
 from shared.base.errors import NotAllowedError, NotFoundError
+from shared.granting import grant_aid
 from shared.messages import Words, thread_of_form
 from shared.orders import left_to_ask
 from shared.plans import PlanError, covers_of, rules_of

@@ -2,7 +2,6 @@
 
 from shared.aid.deciding import DECISIONS, answer_aid
 from shared.aid.forgetting import delete_aid_documents, forget_requests
-from shared.aid.granting import Grant, Granted, grant_aid
 from shared.aid.invariants import INVARIANTS
 from shared.aid.model import AidRequest
 from shared.aid.paths import AidPath, AidPaths, aid_paths
@@ -26,6 +25,7 @@ from shared.aid.rules import (
     REASONS,
     WISHES,
     AidAnswers,
+    check_grant,
     ticked,
 )
 from shared.aid.service import DECIDE, ask_aid, follow_up, withdraw_aid
@@ -44,17 +44,15 @@ __all__ = [
     "AidPath",
     "AidPaths",
     "AidRequest",
-    "Grant",
-    "Granted",
     "GrantedPause",
     "aid_paths",
     "answer_aid",
     "ask_aid",
+    "check_grant",
     "delete_aid_documents",
     "follow_up",
     "forget_requests",
     "get_request",
-    "grant_aid",
     "granted_pause",
     "is_open",
     "open_answers",

@@ -49,7 +49,8 @@ def literals_beside(module: Module) -> Iterator[str]:
             texts = (
                 node.value for node in ast.walk(sibling.tree) if isinstance(node, ast.Constant)
             )
-            yield from (text for text in texts if isinstance(text, str) and KIND.fullmatch(text))
+            words = (text for text in texts if isinstance(text, str) and KIND.fullmatch(text))
+            yield from (text for text in words if not text.endswith(".id"))  # a column's name
 
 
 def kinds() -> list[str]:

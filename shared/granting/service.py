@@ -8,9 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from shared.accounts import Account, Practice
-from shared.aid.deciding import answer_aid
-from shared.aid.model import AidRequest
-from shared.aid.rules import check_grant
+from shared.aid import AidRequest, answer_aid, check_grant
 from shared.base.money import Cents, total_of
 from shared.base.vault import Vault
 from shared.messages import Words
