@@ -98,6 +98,12 @@ PLANS = (
         "days",
         "Proposé, à changer.",
     ),
+    Field(
+        "aid_documents_days",
+        "Les documents d’une demande d’aide s’effacent après la décision, au bout de",
+        "days",
+        "0 : le jour même.",
+    ),
 )
 MESSAGES = (
     Field("link_days", "Un lien reste valable", "days", "Vaut pour les liens à venir."),

@@ -17,8 +17,8 @@ from shared.staff import (
     FACTOR,
     PASSWORD,
     TEAM_PAGE,
+    assign_role,
     close_session,
-    give_role,
     open_links,
     password_link,
     reset_factors,
@@ -83,11 +83,11 @@ def show(member_id: UUID) -> str:
 @desk.post(f"{_MEMBER}/role")
 @needs("staff.manage")
 @grave
-def give_other_role(member_id: UUID) -> Response:
+def give_role(member_id: UUID) -> Response:
     """Another role, at once."""
     return act_on_team(
         "Le rôle est changé : il vaut dès la page suivante.",
-        lambda session, at: give_role(
+        lambda session, at: assign_role(
             session,
             practice_id=staff().practice_id,
             user_id=member_id,

@@ -1130,7 +1130,8 @@ CREATE POLICY dates_are_put_off ON instalment AS RESTRICTIVE FOR UPDATE TO ardoi
 GRANT UPDATE (
     sender, sms_sender, phone, opening_hours, postal_address, siren, vat_mention, timezone,
     iban, bic, account_holder, cheque_order, desk_takes,
-    link_days, minimum_payment_cents, answer_days, pause_days, granted_pause_days, source_fresh_days,
+    link_days, minimum_payment_cents, answer_days, pause_days, granted_pause_days,
+    aid_documents_days, source_fresh_days,
     plan_minimum_cents, plan_most_months, plan_instant_cents, plan_first_now, card_plans, bank_debit,
     credit_by_itself, four_eyes_cents, asks_more, keeps_lines
 ) ON practice TO ardoise_backoffice;
@@ -1143,6 +1144,7 @@ CREATE POLICY own_settings ON practice FOR UPDATE TO ardoise_backoffice
         AND answer_days BETWEEN 1 AND 30
         AND pause_days BETWEEN 1 AND 366
         AND granted_pause_days BETWEEN 1 AND 366
+        AND aid_documents_days BETWEEN 0 AND 90
         AND source_fresh_days BETWEEN 1 AND 60
         AND plan_minimum_cents BETWEEN 50 AND 1000000
         AND plan_most_months BETWEEN 1 AND 60

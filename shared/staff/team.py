@@ -64,7 +64,7 @@ def team_member(session: Session, *, practice_id: int, user_id: UUID) -> TeamMem
     return found[0]
 
 
-def give_role(
+def assign_role(
     session: Session, *, practice_id: int, user_id: UUID, role: str, maker: Maker, at: datetime
 ) -> None:
     """Give a colleague another role. Raises NotFoundError, and NotAllowedError for oneself, the last owner
@@ -91,7 +91,7 @@ def give_role(
 def suspend_member(
     session: Session, *, practice_id: int, user_id: UUID, maker: Maker, at: datetime
 ) -> None:
-    """Keep a colleague out of this practice, at once. Raises as `give_role` does."""
+    """Keep a colleague out of this practice, at once. Raises as `assign_role` does."""
     check_not_oneself(maker.user_id, user_id)
     _move(session, "suspend", practice_id=practice_id, user_id=user_id, maker=maker, at=at)
     end_sessions(session, user_id, practice_id=practice_id)

@@ -14,7 +14,7 @@ from shared.staff import (
     StaffMembership,
     StaffSession,
     StaffUser,
-    change_role,
+    assign_role,
     members_who_may,
     suspend_member,
 )
@@ -42,7 +42,7 @@ def role_of(office: Samples, role: str) -> str:
 def second_owner(office: Samples) -> UUID:
     user_id = office.staff["manager"].user.id
     with office.database.unit_of_work(OURS) as work:
-        change_role(
+        assign_role(
             work.session,
             practice_id=OURS,
             user_id=user_id,
@@ -134,7 +134,7 @@ def test_an_owner_whom_the_operator_keeps_out_does_not_count_as_the_one_who_stay
         office.database.unit_of_work(OURS) as work,
         pytest.raises(NotAllowedError, match="dernier"),
     ):
-        change_role(
+        assign_role(
             work.session,
             practice_id=OURS,
             user_id=second,

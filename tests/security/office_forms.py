@@ -34,6 +34,7 @@ PLANS = {
     "answer_days": "2",
     "pause_days": "14",
     "granted_pause_days": "31",
+    "aid_documents_days": "7",
 }
 OFFER = {"how": "months", "months": "2", "day": "5", "once": "c1" * 16}
 DEBT = {"amount": "10", "reason": "goodwill", "note": "une note", "once": "d1" * 16}

@@ -38,6 +38,7 @@ from shared.preferences import Proposed, propose
 from shared.processor import ProcessorKeys, set_processor_account
 from shared.staff import NewStaff, add_staff
 from tests.integration.talks import Talks, words
+from tests.security.planted_desks import DESK_MARKS, open_lines, try_mail
 from tests.security.planted_lists import LIST_MARKS, send_list
 from tests.world import World
 
@@ -96,6 +97,7 @@ MARKS: dict[str, tuple[str, ...]] = {
     "proposal.content": ("Xanthippier",),
     "money_order.note": ("Voisine-zq95 présente",),
     **LIST_MARKS,
+    **DESK_MARKS,
     "staff_user.totp_secret": (),  # drawn, so known only once it is there
     "processor_account.secret_key": (KEYS.portal,),
     "processor_account.worker_key": (KEYS.worker,),
@@ -116,11 +118,11 @@ class Planted:
 
 
 def sealed_columns() -> set[str]:
-    """Every column that holds sealed content: binary, and neither a wrapped key nor a blind index."""
+    """Every column that holds sealed content: binary, and no wrapped key, blind index or seal of events."""
     return {
         f"{table.name}.{column}"
         for table, column in binary_columns()
-        if column != "wrapped_key" and not column.endswith("_index")
+        if column != "wrapped_key" and not column.endswith("_index") and table.name != "audit_link"
     }
 
 
@@ -212,6 +214,8 @@ def plant(
             keys=world.house.keys,
             at=world.clock.now(),
         )
+        open_lines(work.session, found, staff, vault, world.clock.now())
+        try_mail(work.session, number, staff, world.house.keys, world.clock.now())
         send_list(work.session, number, world.house.keys, world.clock.now())
         _ask_money_back(work.session, found, staff, vault, world.clock.now())
         work.commit()
@@ -231,8 +235,10 @@ def plant(
 def come_too_late(world: World) -> None:
     """A form that she sent after her visit had ended; only her browser could open what was kept."""
     with world.database.unit_of_work(world.practice_id) as work:
-        typed = LatePage("/messages", [("text", MARKS["late_form.content"][0])])
-        now = world.clock.now()
+        typed, now = (
+            LatePage("/messages", [("text", MARKS["late_form.content"][0])]),
+            world.clock.now(),
+        )
         keep_late_form(work.session, typed, practice_id=world.practice_id, owner="her", at=now)
         work.commit()
 

@@ -186,6 +186,8 @@ OTHERS = {
     *(("staff", word) for word in ("suspend", "restore", "unlock", "reset")),
     *(("keys", "new"), ("keys", "export"), ("keys", "rotate")),
     *(("db", "upgrade"), ("db", "downgrade")),
+    *(("staff", "password-link"), ("audit", "head"), ("audit", "seal"), ("audit", "verify")),
+    *(("privacy", word) for word in ("periods", "keep", "preview", "on", "off", "sweep")),
 }
 
 

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from shared.staff import StaffSession
+from tests.backoffice_aid import add_request
+from tests.backoffice_ladder import add_bulk
 from tests.backoffice_office import (
     Samples,
     add_own_role,
@@ -43,6 +45,8 @@ def read() -> dict[str, dict[str, str]]:
 def office(sqlite_url: str) -> Iterator[Samples]:
     with opened(sqlite_url) as samples:
         add_orders(samples)
+        add_bulk(samples)
+        add_request(samples)
         yield samples
 
 

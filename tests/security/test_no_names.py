@@ -9,6 +9,8 @@ from sqlalchemy import select
 from backoffice.permissions import permission_of
 from shared.accounts import Account, ContactPoint, Party, account_vault, open_contact, open_name
 from shared.staff import permissions_of
+from tests.backoffice_aid import add_request
+from tests.backoffice_ladder import add_bulk
 from tests.backoffice_office import Samples, opened, token_of
 from tests.backoffice_orders import add_orders, confirm
 from tests.backoffice_people import KEYS, LINES, OURS
@@ -23,6 +25,8 @@ EVERY_QUERY = ("", "?state=owing", "?held=any", "?group=people", "?who=patient")
 def office(sqlite_url: str) -> Iterator[Samples]:
     with opened(sqlite_url) as samples:
         add_orders(samples)
+        add_bulk(samples)
+        add_request(samples)
         yield samples
 
 

@@ -327,6 +327,7 @@ def test_settings_and_roles_are_written_with_the_rights_of_the_role(
         "answer_days": "3",
         "pause_days": "14",
         "granted_pause_days": "31",
+        "aid_documents_days": "7",
     }
     seen = mark("/settings/plans")
     assert "Les réglages sont enregistrés" in press("/settings/plans", seen=seen, **plans)

@@ -23,7 +23,7 @@ from shared.staff import (
     Visit,
     add_passkey,
     add_staff,
-    change_role,
+    assign_role,
     check_factor,
     choose_password,
     draw_codes,
@@ -136,7 +136,7 @@ def test_its_role_is_enough_for_all_that_the_pages_do(door: Door):
     door.do(open_session, user_id=who)
     link = door.do(password_link, user_id=who, maker=door.maker)
     assert door.follow(choose_password, link, password_hash=KEPT, shown=Shown(codes[1]))
-    door.do(change_role, user_id=who, role="secretary", maker=door.maker)
+    door.do(assign_role, user_id=who, role="secretary", maker=door.maker)
     door.do(suspend_member, user_id=who, maker=door.maker)
     door.do(restore_member, user_id=who, maker=door.maker)
     anew = door.do(reset_factors, user_id=who, maker=door.maker)
