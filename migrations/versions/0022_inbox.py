@@ -74,7 +74,6 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         _of("thread_note", "account_id", "account"),
         _of("thread_note", "thread_id", "thread"),
-        _person("thread_note", "author_id"),
         sa.UniqueConstraint(
             "practice_id",
             "account_id",

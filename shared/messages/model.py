@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.base.database import Model, PracticeScoped, reference
@@ -108,13 +108,14 @@ class Document(PracticeScoped, Model):
 
 
 class ThreadNote(PracticeScoped, Model):
-    """What staff write for each other in a thread, sealed. The portal can't reach this table."""
+    """What staff write for each other in a thread, sealed. The portal can't reach this table, and knows of
+    no staff, so that ``author_id`` refers to nothing."""
 
     __tablename__ = "thread_note"
 
     account_id: Mapped[UUID]
     thread_id: Mapped[UUID]
-    author_id: Mapped[UUID] = mapped_column(ForeignKey("staff_user.id"))
+    author_id: Mapped[UUID]
     author: Mapped[str] = mapped_column(String(80))
     body: Mapped[bytes]
     once: Mapped[str] = mapped_column(String(32))
