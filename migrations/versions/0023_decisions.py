@@ -42,7 +42,7 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("forgiven_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("booked_on", sa.Date(), nullable=False),
-        *_keys("forgiveness", account="account", invoice="invoice", order="money_order"),
+        *_keys("forgiveness", account="account", invoice="invoice"),
         sa.UniqueConstraint(
             "practice_id",
             "order_id",

@@ -35,7 +35,6 @@ def upgrade() -> None:
             ["account.practice_id", "account.id"],
             name="fk_detail_grant_practice_id_account_id",
         ),
-        sa.ForeignKeyConstraint(["user_id"], ["staff_user.id"], name="fk_detail_grant_user_id"),
         sa.PrimaryKeyConstraint("practice_id", "id", name="pk_detail_grant"),
     )
     op.create_index(

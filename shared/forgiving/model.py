@@ -33,7 +33,6 @@ class Forgiveness(PracticeScoped, Model):
         return (
             reference("account_id", "account"),
             reference("invoice_id", "invoice"),
-            reference("order_id", "money_order"),
             UniqueConstraint("practice_id", "order_id", "invoice_id"),
             Index(None, "practice_id", "account_id"),
             Index(None, "practice_id", "invoice_id"),

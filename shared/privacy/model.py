@@ -39,7 +39,7 @@ class DetailGrant(PracticeScoped, Model):
     __tablename__ = "detail_grant"
 
     account_id: Mapped[UUID]
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("staff_user.id"))
+    user_id: Mapped[UUID]
     name: Mapped[str] = mapped_column(String(80))
     role: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str] = mapped_column(String(16))

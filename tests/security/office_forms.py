@@ -193,6 +193,8 @@ FORMS = {
 }
 # Forms that only show what would come of an act, and who presses where the secretary may not.
 ONLY_SHOW = {"account_refunds.check", "debts.check", "plan_offers.check_offer"}
+# Acts that answer with a file.
+HANDS_OUT = {"account_file.make"}
 PRESSED_BY = {
     "account_details.open_them": "manager",
     "agreements.approve": "manager",

@@ -122,8 +122,9 @@ def test_staff_see_what_their_role_may_and_no_care_for_anyone(
             continue
         values = {"number": counter.planted.account.number, "document_id": document}
         values |= {"payment_id": new_id(), "plan_id": plan, "request_id": request}
-        values |= {"thread_id": thread, "other_id": new_id(), "canned_id": new_id()}
-        values |= {"import_id": sent}
+        values |= {"thread_id": thread, "import_id": sent, "token": "A" * 32}
+        # Ids of what nobody planted lead nowhere.
+        values |= {name: new_id() for name in rule.arguments - values.keys() - {"order_id"}}
         adapter = counter.app.url_map.bind("127.0.0.1")
         addresses = [
             adapter.build(rule.endpoint, {n: (values | {"order_id": o})[n] for n in rule.arguments})

@@ -22,7 +22,7 @@ Rows = list[dict[str, Any]]
 
 # What neither door needs: whose rows they hold is the worker's and the command line's business.
 NOBODYS = {
-    *("import_run", "source"),
+    *("import_run", "import_touch", "retention", "retention_run"),
     *("receipt_counter", "journal_entry", "journal_line"),
 }
 STAFF = {"staff_user", "staff_membership", "staff_session", "staff_passkey", "recovery_code"}
