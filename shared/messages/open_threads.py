@@ -1,15 +1,13 @@
 """Threads that wait for staff: for an answer, or as the day came until which the patient was awaited."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, text, union_all
-from sqlalchemy.orm import Session
 
 from shared.messages.model import Thread
 from shared.messages.promises import IS_WAITING
-from shared.totals import Moment, Total, offer_totals
+from shared.totals import Moment, offer_figure
 
 OPEN_THREADS = "threads.open"
 MOST_COUNTED = 1000
@@ -44,10 +42,9 @@ def back_with_us(practice_id: int, today: date) -> Conditions:
     )
 
 
-def _open(session: Session, moment: Moment) -> Mapping[str, Total]:
+def _number(moment: Moment) -> Select[int]:
     ids = open_thread_ids(moment.practice_id, moment.today).limit(MOST_COUNTED).subquery()
-    count = session.scalar(select(func.count()).select_from(ids)) or 0
-    return {OPEN_THREADS: Total(count)}
+    return select(func.count()).select_from(ids)
 
 
-offer_totals("threads", _open, at_once=True)
+offer_figure(OPEN_THREADS, _number)

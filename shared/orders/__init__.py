@@ -57,7 +57,6 @@ from shared.orders.service import (
 from shared.orders.stray_refunds import ask_stray_refund, left_of_stray
 from shared.orders.wishes import Colleague, Wish
 from shared.orders.with_staff import (
-    count_with_staff,
     orders_decided,
     orders_to_agree,
     orders_to_hand,
@@ -95,7 +94,6 @@ __all__ = [
     "can_be_forgiven",
     "check_forgiveness",
     "check_refund",
-    "count_with_staff",
     "decide_order",
     "end_order",
     "first_receivable",

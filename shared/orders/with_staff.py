@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from shared.base.money import Cents
 from shared.orders.model import MoneyOrder
 from shared.orders.rules import A_DAY, LEAVES, OPEN, REFUND
-from shared.totals import Moment, Total, offer_totals
+from shared.totals import Moment, offer_figure
 
 
 def orders_to_agree(session: Session, *, practice_id: int, now: datetime) -> list[MoneyOrder]:
@@ -33,18 +33,13 @@ def orders_to_hand(session: Session, *, practice_id: int) -> list[MoneyOrder]:
     return list(session.scalars(query))
 
 
-def count_with_staff(session: Session, *, practice_id: int, now: datetime) -> int:
+def _number(moment: Moment) -> Select[int]:
     """How many wait for somebody's word or hands."""
-    waits = or_(MoneyOrder.status == "agreed", _to_agree(now))
-    return session.scalar(select(func.count()).where(_with_staff(practice_id), waits)) or 0
+    waits = or_(MoneyOrder.status == "agreed", _to_agree(moment.at))
+    return select(func.count()).where(_with_staff(moment.practice_id), waits)
 
 
-def _waiting(session: Session, moment: Moment) -> dict[str, Total]:
-    number = count_with_staff(session, practice_id=moment.practice_id, now=moment.at)
-    return {"with_staff": Total(number)}
-
-
-offer_totals("orders", _waiting, at_once=True)
+offer_figure("orders.with_staff", _number)
 
 
 def orders_decided(

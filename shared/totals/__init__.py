@@ -8,6 +8,7 @@ from shared.totals.service import (
     Totals,
     count_now,
     keep_totals,
+    offer_figure,
     offer_totals,
     totals_of,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "count_now",
     "is_fresh",
     "keep_totals",
+    "offer_figure",
     "offer_totals",
     "totals_of",
 ]

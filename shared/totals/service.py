@@ -48,6 +48,16 @@ def offer_totals(name: str, query: Query, *, at_once: bool = False) -> None:
     SOURCES[name] = Source(query, at_once)
 
 
+Figure = Callable[[Moment], Select[int]]
+FIGURES: dict[str, Figure] = {}
+
+
+def offer_figure(name: str, figure: Figure) -> None:
+    """Register one count that a page may ask for itself, by an index, over what waits for people; all such
+    counts together cost one statement."""
+    FIGURES[name] = figure
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
     """Figures by name; what is not there is nothing. ``at`` is when they were counted: None for now."""
@@ -71,13 +81,17 @@ class Totals:
 
 def count_now(session: Session, moment: Moment, *, at_once: bool = False) -> dict[str, Total]:
     """The truth, by name; of all sources, or of those that a page may ask. Zeros are left out."""
-    return {
+    counted = {
         f"{name}.{key}": total
         for name, source in SOURCES.items()
         if source.at_once or not at_once
         for key, total in source.query(session, moment).items()
-        if total != Total()
     }
+    if FIGURES:
+        asked = (figure(moment).scalar_subquery() for figure in FIGURES.values())
+        numbers = session.execute(select(*asked)).one()
+        counted |= {n: Total(number or 0) for n, number in zip(FIGURES, numbers, strict=True)}
+    return {name: total for name, total in counted.items() if total != Total()}
 
 
 def keep_totals(session: Session, moment: Moment) -> int:
@@ -117,7 +131,7 @@ def totals_of(session: Session, moment: Moment, *, acted_at: datetime | None) ->
     if fresh and counted is not None:
         return Totals(kept, counted.at, known=True)
     asked = {f"{name}." for name, source in SOURCES.items() if source.at_once}
-    rest = {n: t for n, t in kept.items() if not n.startswith(tuple(asked))}
+    rest = {n: t for n, t in kept.items() if not n.startswith(tuple(asked)) and n not in FIGURES}
     return Totals(rest | count_now(session, moment, at_once=True), None, known=counted is not None)
 
 
