@@ -27,16 +27,30 @@ GROUPS: Mapping[str, Group] = {
                 "dispute",
                 "stray_payment",
                 "money_order",
+                "debt",
                 "saved_card",
                 "webhook_event",
             }
         ),
     ),
     "plans": Group("Étalements", frozenset({"plan"})),
-    "talks": Group("Messages et aide", frozenset({"thread", "aid_request"})),
+    "talks": Group(
+        "Messages et aide", frozenset({"thread", "aid_request", "canned_answer", "document"})
+    ),
     "reminders": Group(
         "Rappels, envois et pauses",
-        frozenset({"notice", "ladder", "ladder_cycle", "hold"}),
+        frozenset(
+            {
+                "notice",
+                "ladder",
+                "ladder_cycle",
+                "ladder_bulk",
+                "ladder_letter",
+                "ladder_policy",
+                "ladder_quiet",
+                "hold",
+            }
+        ),
     ),
     "access": Group(
         "Accès des patients",
@@ -47,8 +61,14 @@ GROUPS: Mapping[str, Group] = {
         "Personnes et contacts",
         frozenset({"contact", "contact_point", "account", "proposal", "preferences"}),
     ),
-    "staff": Group("Équipe", frozenset({"staff", "staff_user", "task"})),
-    "practice": Group("Cabinet et imports", frozenset({"practice", "import"})),
+    "staff": Group(
+        "Équipe",
+        frozenset({"staff", "staff_user", "staff_link", "staff_membership", "staff_role", "task"}),
+    ),
+    "practice": Group(
+        "Cabinet et imports",
+        frozenset({"practice", "keys", "processor", "setup_trial", "import", "import_job"}),
+    ),
 }
 WRITERS: Mapping[str, tuple[str, Actor]] = {
     "patient": ("Les patients, par le portail", PATIENT),

@@ -26,7 +26,6 @@ def invoices_part(*, practice_id: int, account_id: UUID) -> Part[Invoice]:
             Invoice.status != "withdrawn",
         ],
         [Invoice.due_on, Invoice.number],
-        without=[Invoice.lines],
     )
 
 

@@ -171,7 +171,7 @@ def test_money_of_a_bank_debit_is_said_to_go_to_the_account_it_came_from(
 def test_what_waits_is_listed_the_oldest_first_and_counted_on_every_page(office: Samples) -> None:
     secretary, manager = office.client("secretary"), office.client("manager")
     assert "Aucune demande n’attend" in text_of(manager.get(LIST))
-    assert "Demandes d’accord Paiements" in text_of(manager.get("/accounts"))
+    assert "Demandes d’accord Argent" in text_of(manager.get("/accounts"))
     add_order(office, cents=1200)
     office.later(minutes=1)
     add_order(office, cents=700, by="manager")

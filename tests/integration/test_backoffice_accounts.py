@@ -19,7 +19,7 @@ from shared.accounts import (
     new_account,
     place_hold,
 )
-from shared.audit import PATIENT, SYSTEM, Actor, TimelineEvent, record
+from shared.audit import PATIENT, SYSTEM, Actor, record
 from shared.billing import Invoice
 from shared.ladder import LadderCycle
 from shared.links import Link
@@ -40,7 +40,7 @@ def office(database_url: str) -> Iterator[Samples]:
 def empty_office(office: Samples) -> Samples:
     """The other practice before its first import."""
     with office.database.unit_of_work(OTHERS) as work:
-        for table in (TimelineEvent, Hold, ContactPoint, Party, Account):
+        for table in (Hold, ContactPoint, Party, Account):
             work.session.execute(delete(table).where(table.practice_id == OTHERS))
         work.commit()
     return office

@@ -44,7 +44,7 @@ def told(office: Samples) -> Samples:
     claire = Actor("staff", "Claire Le Goff")
     happens(office, "door.reopened", by=claire, at=NOW - timedelta(days=2), story="held")
     happens(
-        office, "practice.rules", by=Actor("system", "command line"), at=NOW - timedelta(days=3)
+        office, "practice.settings", by=Actor("system", "command line"), at=NOW - timedelta(days=3)
     )
     happens(office, "plan.accept", by=PATIENT, at=NOW - timedelta(days=4), story="settled")
     return office
@@ -71,7 +71,7 @@ def test_every_kind_of_event_is_in_one_group_of_the_filter():
 def test_owner_and_auditor_read_it_in_sentences_with_who_and_when(told: Samples, role: str):
     page = rows(read(told, role=role))
     assert "Porte rouverte Claire Le Goff" in page
-    assert "Règles du cabinet modifiées Ardoise" in page
+    assert "Réglages du cabinet modifiés Ardoise" in page
     assert "Accord d’étalement commencé portail" in page
     assert told.numbers["held"] in page
 
@@ -87,13 +87,13 @@ def test_it_is_filtered_by_who_what_whose_and_when(told: Samples):
     claire = told.staff["secretary"].user.id
     only = {
         f"?who=staff-{claire}": "Porte rouverte",
-        "?who=operator": "Règles du cabinet modifiées",
+        "?who=operator": "Réglages du cabinet modifiés",
         "?who=patient": "Accord d’étalement commencé",
         "?group=plans": "Accord d’étalement commencé",
-        "?group=practice": "Règles du cabinet modifiées",
+        "?group=practice": "Réglages du cabinet modifiés",
         "?group=access&to=22/11/2026": "Porte rouverte",
         f"?account={told.numbers['settled']}&group=plans": "Accord d’étalement commencé",
-        "?from=2026-11-21&to=21/11/2026": "Règles du cabinet modifiées",
+        "?from=2026-11-21&to=21/11/2026": "Réglages du cabinet modifiés",
     }
     said = set(only.values())
     for query, wanted in only.items():

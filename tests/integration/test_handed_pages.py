@@ -92,7 +92,9 @@ def test_what_is_not_handed_over_after_all_says_why_to_whoever_asked(
         assert why in page
     story = shows(claire, f"/accounts/{account.number}")
     assert "200,00 € ; raison : la personne n’est pas venue, ou y renonce Camille Owner" in story
-    assert "Remboursement refusé ou arrêté : à voir" in shows(claire, f"/accounts/{account.number}")
+    assert "Remboursement ou remise refusé, ou arrêté : à voir" in shows(
+        claire, f"/accounts/{account.number}"
+    )
     assert "C’était votre demande." in shows(claire, LIST)
     assert "C’était votre demande." not in shows(owner, LIST)
     second = desk.ask(account, 20_000, method="cash")

@@ -195,7 +195,7 @@ def test_the_steps_are_facts_and_an_owner_arrives_there_until_something_has_begu
     office: Samples,
 ) -> None:
     owner = office.client("owner")
-    assert owner.get("/").location == "/accounts"
+    assert owner.get("/").location == "/today"
     page = says(owner)
     assert "Encore 7 sur 7" in page
     assert "un numéro SIREN juste" in page
@@ -221,7 +221,7 @@ def test_where_nothing_was_imported_yet_the_owner_arrives_at_setting_up(sqlite_u
                 office.staff[f"new-{role}"] = member(work.session, role, address, NEW)
             work.commit()
         assert office.client("new-owner", practice_id=NEW).get("/").location == PAGE
-        assert office.client("new-secretary", practice_id=NEW).get("/").location == "/accounts"
+        assert office.client("new-secretary", practice_id=NEW).get("/").location == "/today"
 
 
 def test_what_leaves_on_trial_passes_the_lint_and_one_text_message() -> None:

@@ -30,7 +30,7 @@ def office(database_url: str) -> Iterator[Samples]:
 def ardoise(office: Samples, *words: str) -> Result:
     """A command on the same database, at the same time of day."""
     # An operator has them, the back-office does not.
-    more = {f"ARDOISE_{name}_KEYS": fresh_key() for name in ("GATEWAY", "WORKER")}
+    more = {f"ARDOISE_{name}_KEYS": fresh_key() for name in ("AUDIT", "GATEWAY", "WORKER")}
     with patch("ardoise.commands.context.SystemClock", lambda: office.clock):
         return run(office.settings, *words, **more)
 

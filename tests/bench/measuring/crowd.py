@@ -169,6 +169,7 @@ class Maker:
             "source_language": None,
             "source_channel": None,
             "represented": False,
+            "status": "open",
             "balance_cents": CENTS,
             "protection": None,
             "checkable": True,

@@ -121,7 +121,7 @@ def people(world: World, practice: Practice, places: list[int]) -> Iterator[Mode
             keys=world.house.keys,
             at=world.clock.now(),
         )
-        account.number = who.number
+        account.number, account.status = who.number, "open"
         account.transfer_reference = f"RF00{place:012}"
         account.balance_cents = 1000 + place * 7919 % 40_000 if place % 10 else 0
         account.checkable = True
