@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
+from backoffice.counted import totals
 from backoffice.desks.decision_words import (
     STARTS,
     STOP_REASONS,
@@ -58,6 +59,7 @@ def plan_page(
         page = read_plan_page(
             reading, practice_id=who.practice_id, plan_id=plan_id, keys=names_keys(), at=here.now()
         )
+        totals(reading)  # for the rail, while the practice is named
     today = here.today(who.timezone)
     open_parts = page.view.open_parts
     goes_on = postponed([part.due_on for part in open_parts], today)

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
+from backoffice.counted import totals
 from backoffice.desks.ladder_board import TABS, read_board, read_night
 from backoffice.desks.ladder_list import as_address, read_fit, read_page
 from backoffice.desks.words import LANGUAGES, REASON_GROUPS, WISHES
@@ -37,6 +38,7 @@ def show_board() -> str:
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
         board = read_board(reading, practice_id=who.practice_id, keys=_keys(), at=here.now())
+        totals(reading)  # for the rail, while the practice is named
     return render_template("backoffice/ladder.html", board=board, night=board.night, tabs=TABS)
 
 

@@ -175,7 +175,7 @@ def test_what_waits_is_listed_the_oldest_first_and_counted_on_every_page(office:
     add_order(office, cents=1200)
     office.later(minutes=1)
     add_order(office, cents=700, by="manager")
-    assert "Demandes d’accord 2 à traiter Paiements" in text_of(manager.get("/accounts"))
+    assert "Demandes d’accord 2 à traiter Argent" in text_of(manager.get("/accounts"))
     page = plain(text_of(manager.get(LIST)))
     assert page.index("12,00 €") < page.index("7,00 €")
     assert "demandé par Claire Le Goff" in page
