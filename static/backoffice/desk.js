@@ -88,6 +88,7 @@ const fail = () => {
 
 document.addEventListener("htmx:before:swap", (event) => {
   if (!/^\s*<!doctype/i.test(event.detail.ctx.text || "")) return;
+  if (event.detail.ctx.sourceElement?.hasAttribute("hx-select")) return; /* it takes a part of the page */
   event.preventDefault();
   fail();
 });

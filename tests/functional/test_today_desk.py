@@ -118,7 +118,7 @@ def test_the_same_without_javascript(demo: DemoRun, open_context: OpenContext) -
     patient = ask(demo, open_context, "Je préfère écrire ici.")
     page = open_context(size=PHONE, javascript=False).new_page()
     sign_in(page, demo, "secretary")
-    page.get_by_role("link", name=re.compile("^Messages")).click()
+    page.locator("main").get_by_role("link", name=re.compile("^Messages")).click()
     page.locator("tbody.task", has_text=patient.name).locator("[data-open]").click()
     page.get_by_label(f"Réponse à {patient.name}").fill("Bonjour, c’est réglé.")
     page.get_by_role("button", name="Envoyer la réponse").click()
