@@ -13,6 +13,7 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 
 from backoffice.next_page import NEXT
 from backoffice.office import office
+from shared.base.vault import KeyRing
 from shared.staff import (
     FactorTry,
     Opener,
@@ -78,6 +79,11 @@ def staff() -> SignedIn:
     """Who is signed in; call it only where the guard has let somebody through."""
     found: SignedIn = current_user.signed_in
     return found
+
+
+def names_keys() -> KeyRing | None:
+    """The keys that open names, for roles that see them."""
+    return office().keys if staff().may("accounts.names") else None
 
 
 def give_password(email: str, password: str) -> bool:

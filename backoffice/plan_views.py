@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from backoffice.auth import staff
+from backoffice.auth import names_keys, staff
 from backoffice.counted import totals
 from backoffice.desks.decision_words import (
     STARTS,
@@ -28,7 +28,6 @@ from backoffice.words_form import WarnedError, WordsDraft
 from shared.accounts import get_account, get_practice
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.money import Cents
-from shared.base.vault import KeyRing
 from shared.messages import once_of
 from shared.plans import (
     LAST_DAY,
@@ -182,8 +181,3 @@ def until_day(today: date) -> date:
             "En pause jusqu’au",
             f"Donnez le jour où revoir la pause, par exemple {today + USUAL_PAUSE:%d/%m/%Y}.",
         ) from None
-
-
-def names_keys() -> KeyRing | None:
-    """The keys that open names, for roles that see them."""
-    return office().keys if staff().may("accounts.names") else None

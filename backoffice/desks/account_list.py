@@ -1,7 +1,5 @@
 """The list of accounts: filtered by address, paged by key, each row with its step and its why."""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -22,12 +20,11 @@ from sqlalchemy.orm import Session
 
 from backoffice.desks.account_rows import Row, rows_of
 from shared.accounts import Account, Hold
-from shared.base.errors import NotFoundError
+from shared.base.page_keys import cents_of, read_key, write_key
 from shared.base.vault import KeyRing
 from shared.ladder import LadderCycle, Step
 
 PAGE = 50
-LARGEST = 2**62  # cents; what a column of the database holds, and more than anyone owes
 NO_STEP = "none"
 ANY = "any"
 DOOR = "door_closed"
@@ -90,7 +87,7 @@ def read_list(
         .limit(PAGE + 1)
     )
     if after:
-        balance, last_id = _read_key(after)
+        balance, last_id = read_key(after, cents_of)
         query = query.where(
             tuple_(Account.balance_cents, Account.id)
             < tuple_(balance, literal(last_id, Account.id.type))
@@ -99,7 +96,7 @@ def read_list(
     page = found[:PAGE]
     rows = rows_of(session, page, practice_id=practice_id, steps=steps, keys=keys)
     more = len(found) > PAGE
-    return AccountList(rows, _write_key(page[-1][0]) if more else "")
+    return AccountList(rows, write_key(page[-1][0].balance_cents, page[-1][0].id) if more else "")
 
 
 def read_counts(session: Session, *, practice_id: int, steps: Sequence[Step]) -> Counts:
@@ -177,18 +174,3 @@ def _is_held(reason: str) -> ColumnElement[bool]:
         return or_(said, closed)
     kind = reason.removeprefix(PAUSE)
     return said if kind == reason else or_(said, pause.where(Hold.kind == kind))
-
-
-def _write_key(account: Account) -> str:
-    return base64.urlsafe_b64encode(f"{account.balance_cents}|{account.id}".encode()).decode()
-
-
-def _read_key(text: str) -> tuple[int, UUID]:
-    try:
-        balance, _, account_id = base64.urlsafe_b64decode(text.encode()).decode().partition("|")
-        cents = int(balance)
-        if abs(cents) > LARGEST:
-            raise ValueError(balance)
-        return cents, UUID(account_id)
-    except (binascii.Error, ValueError):
-        raise NotFoundError("Cette page de la liste n’existe pas.") from None

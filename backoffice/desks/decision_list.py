@@ -1,7 +1,5 @@
 """« Accords et aides »: what waits for a decision, the oldest promise first, paged by key."""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,8 +14,8 @@ from backoffice.desks.decision_words import WHAT
 from backoffice.desks.people import names_of
 from shared.accounts import Account
 from shared.aid import AidRequest
-from shared.base.errors import NotFoundError
 from shared.base.formats import money
+from shared.base.page_keys import read_key, write_key
 from shared.base.vault import KeyRing
 from shared.messages import Thread
 from shared.plans import Instalment, Plan
@@ -87,7 +85,7 @@ def read_decisions(
     if filters.late:
         query = query.where(all_of_it.c.due_on < today)
     if after:
-        due_on, last_id = _read_key(after)
+        due_on, last_id = read_key(after, date.fromisoformat)
         query = query.where(
             tuple_(all_of_it.c.due_on, all_of_it.c.id)
             > tuple_(literal(due_on), literal(last_id, Task.id.type))
@@ -95,7 +93,7 @@ def read_decisions(
     found = session.execute(query).all()
     page = found[:PAGE]
     rows = _rows(session, page, practice_id=practice_id, keys=keys)
-    next_key = _write_key(page[-1].due_on, page[-1].id) if len(found) > PAGE else ""
+    next_key = write_key(page[-1].due_on, page[-1].id) if len(found) > PAGE else ""
     return DecisionList(rows, next_key, _counts(session, all_of_it))
 
 
@@ -194,15 +192,3 @@ def _sums(session: Session, plans: set[UUID], practice_id: int) -> dict[UUID, st
         plan_id: f"{money(cents)} en {count} {'date' if count == 1 else 'dates'}"
         for plan_id, cents, count in rows
     }
-
-
-def _write_key(due_on: date, last_id: UUID) -> str:
-    return base64.urlsafe_b64encode(f"{due_on.isoformat()}|{last_id}".encode()).decode()
-
-
-def _read_key(text: str) -> tuple[date, UUID]:
-    try:
-        due_on, _, last_id = base64.urlsafe_b64decode(text.encode()).decode().partition("|")
-        return date.fromisoformat(due_on), UUID(last_id)
-    except (binascii.Error, ValueError):
-        raise NotFoundError("Cette page de la liste n’existe pas.") from None

@@ -1,7 +1,5 @@
 """The history of imports, the latest first, paged by key."""
 
-import base64
-import binascii
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +8,7 @@ from sqlalchemy import literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from backoffice.desks.import_words import STATES, label_of_list, summed_up
-from shared.base.errors import NotFoundError
+from shared.base.page_keys import instant_of, read_key, write_key
 from shared.billing import Source
 from shared.imports import ImportJob
 
@@ -50,14 +48,17 @@ def read_history(session: Session, *, practice_id: int, after: str) -> History:
         .limit(PAGE + 1)
     )
     if after:
-        at, last_id = _read_key(after)
+        at, last_id = read_key(after, instant_of)
         query = query.where(
             tuple_(ImportJob.asked_at, ImportJob.id)
             < tuple_(literal(at, ImportJob.asked_at.type), literal(last_id, ImportJob.id.type))
         )
     jobs = list(session.scalars(query))
     more = len(jobs) > PAGE
-    return History(tuple(map(_line, jobs[:PAGE])), _write_key(jobs[PAGE - 1]) if more else "")
+    return History(
+        tuple(map(_line, jobs[:PAGE])),
+        write_key(jobs[PAGE - 1].asked_at, jobs[PAGE - 1].id) if more else "",
+    )
 
 
 def sources_of(session: Session, practice_id: int) -> list[str]:
@@ -80,18 +81,3 @@ def _line(job: ImportJob) -> Line:
         state=state,
         tone=tone,
     )
-
-
-def _write_key(job: ImportJob) -> str:
-    return base64.urlsafe_b64encode(f"{job.asked_at.isoformat()}|{job.id}".encode()).decode()
-
-
-def _read_key(text: str) -> tuple[datetime, UUID]:
-    try:
-        at, _, job_id = base64.urlsafe_b64decode(text.encode()).decode().partition("|")
-        instant = datetime.fromisoformat(at)
-        if instant.tzinfo is None:
-            raise ValueError(at)
-        return instant, UUID(job_id)
-    except (binascii.Error, ValueError):
-        raise NotFoundError("Cette page de la liste n’existe pas.") from None

@@ -4,13 +4,10 @@ Open is what waits for our answer, and what was answered and has waited in vain 
 day that staff chose: that is derived here each time, no clock moves anything.
 """
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -30,6 +27,7 @@ from backoffice.desks.inbox_rows import Row, read_rows
 from backoffice.desks.inbox_words import FILTERS
 from shared.base.clock import local_date
 from shared.base.errors import NotFoundError
+from shared.base.page_keys import instant_of, read_key, write_key
 from shared.base.vault import KeyRing
 from shared.messages import (
     IS_ANSWERED,
@@ -74,8 +72,12 @@ def read_list(
     else:
         found.sort(key=lambda one: (one.thread.moved_at, one.thread.id), reverse=True)
     page = found[:PAGE]
-    more = _write_key(page[-1].thread, is_open=is_open) if len(found) > PAGE else ""
+    more = _key_of(page[-1].thread, is_open=is_open) if len(found) > PAGE else ""
     return ThreadList(view, tuple(one.row for one in page), more)
+
+
+def _key_of(thread: Thread, *, is_open: bool) -> str:
+    return write_key(_due(thread) if is_open else thread.moved_at, thread.id)
 
 
 def _due(thread: Thread) -> date:
@@ -125,7 +127,7 @@ def _open(who: SignedIn, view: str, today: date, after: str) -> Select[Any]:
         more.append(Thread.assigned_to == who.user_id)
     elif view == "nobody":
         more.append(Thread.assigned_to.is_(None))
-    key = _read_day(after) if after else None
+    key = read_key(after, date.fromisoformat) if after else None
     parts = []
     for due, conditions in (
         (Thread.answer_by, waiting_for_us(who.practice_id)),
@@ -149,40 +151,8 @@ def _by_move(who: SignedIn, view: str, today: date, after: str) -> Select[Any]:
     )
     query: Any = select(Thread.id, Thread.moved_at).where(*conditions)
     if after:
-        moved_at, last_id = _read_instant(after)
+        moved_at, last_id = read_key(after, instant_of)
         last = (literal(moved_at, Thread.moved_at.type), literal(last_id, Thread.id.type))
         query = query.where(tuple_(Thread.moved_at, Thread.id) < tuple_(*last))
     latest: Select[Any] = query.order_by(Thread.moved_at.desc(), Thread.id.desc()).limit(PAGE + 1)
     return latest
-
-
-def _write_key(thread: Thread, *, is_open: bool) -> str:
-    by = _due(thread) if is_open else thread.moved_at
-    return base64.urlsafe_b64encode(f"{by.isoformat()}|{thread.id}".encode()).decode()
-
-
-def _read_key(typed: str) -> tuple[str, UUID]:
-    try:
-        when, _, thread_id = base64.urlsafe_b64decode(typed.encode()).decode().partition("|")
-        return when, UUID(thread_id)
-    except (binascii.Error, ValueError):
-        raise NotFoundError("Cette page de la liste n’existe pas.") from None
-
-
-def _read_day(typed: str) -> tuple[date, UUID]:
-    when, thread_id = _read_key(typed)
-    try:
-        return date.fromisoformat(when), thread_id
-    except ValueError:
-        raise NotFoundError("Cette page de la liste n’existe pas.") from None
-
-
-def _read_instant(typed: str) -> tuple[datetime, UUID]:
-    when, thread_id = _read_key(typed)
-    try:
-        instant = datetime.fromisoformat(when)
-        if instant.tzinfo is None:
-            raise ValueError(when)
-        return instant, thread_id
-    except ValueError:
-        raise NotFoundError("Cette page de la liste n’existe pas.") from None

@@ -1,7 +1,5 @@
 """The record of all that happened in a practice: filtered by address, paged by key, the newest first."""
 
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,6 +17,7 @@ from backoffice.forms import typed_day
 from shared.accounts import Account, find_account
 from shared.audit import Actor, Sealed, TimelineEvent, facts_of, sealed_until
 from shared.base.errors import NotFoundError
+from shared.base.page_keys import read_key, write_key
 from shared.staff import StaffMembership, StaffUser
 
 PAGE = 100
@@ -88,7 +87,9 @@ def read_journal(
     page = found[:PAGE]
     return Journal(
         events=tuple(_shown(event, number) for event, number in page),
-        next_key=_write_key(page[-1][0]) if len(found) > PAGE else "",
+        next_key=write_key(page[-1][0].at.astimezone(UTC), page[-1][0].id)
+        if len(found) > PAGE
+        else "",
         sealed=sealed_until(session, practice_id=practice_id),
         writers=_writers(colleagues),
     )
@@ -211,7 +212,7 @@ def _conditions(practice_id: int, wanted: Wanted, after: str) -> Sequence[Column
     if wanted.until is not None:
         conditions.append(event.at < wanted.until)
     if after:
-        at, event_id = _read_key(after)
+        at, event_id = read_key(after, _instant_of, no_page="Cette page du journal n’existe pas.")
         conditions.append(
             tuple_(event.at, event.id)
             < tuple_(literal(at, event.at.type), literal(event_id, event.id.type))
@@ -224,14 +225,5 @@ def _shown(event: TimelineEvent, number: str | None) -> EventShown:
     return EventShown(event.at, sentence(event.kind, facts_of(event)), by, number or "")
 
 
-def _write_key(event: TimelineEvent) -> str:
-    said = f"{event.at.astimezone(UTC).isoformat()}|{event.id}"
-    return base64.urlsafe_b64encode(said.encode()).decode()
-
-
-def _read_key(text: str) -> tuple[datetime, UUID]:
-    try:
-        at, _, event_id = base64.urlsafe_b64decode(text.encode()).decode().partition("|")
-        return datetime.fromisoformat(at).astimezone(UTC), UUID(event_id)
-    except (binascii.Error, ValueError, OverflowError):
-        raise NotFoundError("Cette page du journal n’existe pas.") from None
+def _instant_of(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

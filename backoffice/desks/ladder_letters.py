@@ -1,7 +1,5 @@
 """Formal notices on the desk: those that wait for a word, those to be sent, those decided; and the letter."""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from backoffice.desks.people import names_of
 from shared.accounts import Account, Party, PersonName, account_vault, open_name
-from shared.base.errors import NotFoundError
 from shared.base.formats import money
 from shared.base.money import Cents
 from shared.base.vault import KeyRing, Vault
@@ -139,25 +136,6 @@ def _line(row: Any, names: dict[UUID, PersonName], today: date) -> Line:
         since=row.moment,
         until=letter.until if status == "postponed" else None,
     )
-
-
-def write_key(key: tuple[datetime, UUID]) -> str:
-    """Where a page ends, as an address says it."""
-    return base64.urlsafe_b64encode(f"{key[0].isoformat()}|{key[1]}".encode()).decode()
-
-
-def read_key(text: str) -> tuple[datetime, UUID] | None:
-    """The same read again; None for the first page. Raises NotFoundError for what is none."""
-    if not text:
-        return None
-    try:
-        moment, _, row_id = base64.urlsafe_b64decode(text.encode()).decode().partition("|")
-        at = datetime.fromisoformat(moment)
-        if at.tzinfo is None:
-            raise ValueError(moment)
-        return at, UUID(row_id)
-    except (binascii.Error, ValueError):
-        raise NotFoundError("Cette page de la liste n’existe pas.") from None
 
 
 def debtor_of(session: Session, account: Account, vault: Vault) -> Debtor:

@@ -1,10 +1,7 @@
 """The filtered list of the ladder: which accounts fit what the address asks for, paged by key."""
 
-import base64
-import binascii
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from sqlalchemy import func, literal, select, tuple_
 from sqlalchemy.orm import Session
@@ -15,8 +12,8 @@ from backoffice.desks.words import LANGUAGES, WISHES
 from backoffice.flaws import FieldError
 from shared.accounts import Account, get_practice
 from shared.base.clock import Clock
-from shared.base.errors import NotFoundError
 from shared.base.money import AmountError, Cents, parse_amount
+from shared.base.page_keys import cents_of, read_key, write_key
 from shared.base.vault import KeyRing
 from shared.ladder import (
     PAUSED,
@@ -31,7 +28,6 @@ from shared.ladder import (
 
 PAGE = 50
 MOST_COUNTED = 2000
-LARGEST = 2**62  # cents; what a column of the database holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +100,7 @@ def read_page(
     all_of = fitting(columns, practice_id=practice_id, fit=fit, steps=steps, today=today)
     query = all_of.order_by(Account.balance_cents.desc(), Account.id.desc()).limit(PAGE + 1)
     if after:
-        balance, last_id = _read_key(after)
+        balance, last_id = read_key(after, cents_of)
         query = query.where(
             tuple_(Account.balance_cents, Account.id)
             < tuple_(balance, literal(last_id, Account.id.type))
@@ -125,24 +121,9 @@ def read_page(
     )
     return Page(
         rows=tuple(known[row.id] for row in found[:PAGE] if row.id in known),
-        next_key=_write_key(found[PAGE - 1].balance_cents, found[PAGE - 1].id)
+        next_key=write_key(found[PAGE - 1].balance_cents, found[PAGE - 1].id)
         if len(found) > PAGE
         else "",
         accounts=int(count) if count <= MOST_COUNTED else None,
         cents=int(cents),
     )
-
-
-def _write_key(cents: Cents, account_id: UUID) -> str:
-    return base64.urlsafe_b64encode(f"{cents}|{account_id}".encode()).decode()
-
-
-def _read_key(text: str) -> tuple[Cents, UUID]:
-    try:
-        balance, _, account_id = base64.urlsafe_b64decode(text.encode()).decode().partition("|")
-        cents = int(balance)
-        if abs(cents) > LARGEST:
-            raise ValueError(balance)
-        return cents, UUID(account_id)
-    except (binascii.Error, ValueError):
-        raise NotFoundError("Cette page de la liste n’existe pas.") from None

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from backoffice.auth import staff
+from backoffice.auth import names_keys, staff
 from backoffice.desks.account_changes import ContactLooked, look_at_contact
 from backoffice.desks.account_list import Filters, read_counts, read_list
 from backoffice.desks.account_page import read_page
@@ -38,7 +38,6 @@ from backoffice.payment_forms import PaymentForm
 from backoffice.permissions import needs
 from backoffice.rail import first_desk
 from shared.accounts import account_vault, find_account
-from shared.base.vault import KeyRing
 from shared.ladder import STEP_TITLES, WITHHELD_TITLES, policy_of
 from shared.orders import first_receivable
 
@@ -76,7 +75,7 @@ def list_accounts() -> str:
             filters=filters,
             after=request.args.get("after", ""),
             steps=steps,
-            keys=_keys(),
+            keys=names_keys(),
         )
         counts = read_counts(reading, practice_id=who.practice_id, steps=steps)
     return render_template(
@@ -104,7 +103,7 @@ def search_accounts() -> Response | str:
             practice_id=who.practice_id,
             term=term,
             steps=policy_of(reading, who.practice_id),
-            keys=_keys(),
+            keys=names_keys(),
             index=here.index,
         )
     if len(rows) == 1:
@@ -208,8 +207,3 @@ def page_of(
         decisions=DECISIONS,
         decline_reasons=DECLINE_REASONS,
     )
-
-
-def _keys() -> KeyRing | None:
-    """The keys that open names, for roles that see them."""
-    return office().keys if staff().may("accounts.names") else None

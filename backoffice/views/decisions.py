@@ -7,14 +7,14 @@ from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from backoffice.auth import staff
+from backoffice.auth import names_keys, staff
 from backoffice.desks.decision_list import Filters, read_decisions
 from backoffice.desks.decision_words import FILTERS, STOP_REASONS
 from backoffice.desks.plan_page import PlanPage
 from backoffice.flaws import FieldError
 from backoffice.office import office
 from backoffice.permissions import needs
-from backoffice.plan_views import act_on_plan, names_keys, plan_page, until_day
+from backoffice.plan_views import act_on_plan, plan_page, until_day
 from backoffice.words_form import WordsDraft, read_words
 from shared import plans
 from shared.accounts import account_vault

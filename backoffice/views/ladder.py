@@ -1,12 +1,11 @@
 """« Échelle »: where every account stands, who fits a filter, and what the coming night would do."""
 
 from datetime import date
-from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from backoffice.auth import staff
+from backoffice.auth import names_keys, staff
 from backoffice.counted import totals
 from backoffice.desks.ladder_board import TABS, read_board, read_night
 from backoffice.desks.ladder_list import as_address, read_fit, read_page
@@ -15,9 +14,9 @@ from backoffice.flaws import FieldError, flaw_of
 from backoffice.office import office
 from backoffice.permissions import needs
 from shared.accounts import get_practice
-from shared.base.errors import NotAllowedError, NotFoundError
+from shared.base.errors import NotAllowedError
 from shared.base.formats import day as in_words
-from shared.base.vault import KeyRing
+from shared.base.page_keys import read_row
 from shared.ladder import (
     SEGMENT_TITLES,
     STEP_TITLES,
@@ -37,7 +36,7 @@ def show_board() -> str:
     """The columns, and the first of the coming night."""
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
-        board = read_board(reading, practice_id=who.practice_id, keys=_keys(), at=here.now())
+        board = read_board(reading, practice_id=who.practice_id, keys=names_keys(), at=here.now())
         totals(reading)  # for the rail, while the practice is named
     return render_template("backoffice/ladder.html", board=board, night=board.night, tabs=TABS)
 
@@ -58,7 +57,7 @@ def list_standing() -> str | tuple[str, int]:
             practice_id=who.practice_id,
             fit=fit,
             after=request.args.get("after", ""),
-            keys=_keys(),
+            keys=names_keys(),
             today=here.today(who.timezone),
             clock=here.clock,
         )
@@ -92,10 +91,10 @@ def preview() -> str:
         night, at = read_night(
             reading,
             practice_id=who.practice_id,
-            keys=_keys(),
+            keys=names_keys(),
             tab="held" if reason else tab,
             reason=reason,
-            after=_after(),
+            after=read_row(request.args.get("after", "")),
             at=here.now(),
         )
     return render_template(
@@ -159,16 +158,3 @@ def _night_of_form() -> date | None:
         return date.fromisoformat(request.form.get("night", ""))
     except ValueError:
         return None
-
-
-def _after() -> UUID | None:
-    text = request.args.get("after", "")
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise NotFoundError("Cette page de la liste n’existe pas.") from None
-
-
-def _keys() -> KeyRing | None:
-    """The keys that open names, for roles that see them."""
-    return office().keys if staff().may("accounts.names") else None

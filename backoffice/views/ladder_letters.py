@@ -7,15 +7,13 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from backoffice.auth import staff
+from backoffice.auth import names_keys, staff
 from backoffice.desks.ladder_letters import (
     STATES,
     TABS,
     read_case,
-    read_key,
     read_lines,
     said_of,
-    write_key,
 )
 from backoffice.desks.letter_paper import render
 from backoffice.flaws import FieldError, Flaw, flaw_of
@@ -25,6 +23,7 @@ from backoffice.permissions import grave, needs
 from shared.accounts import Account, find_account, get_account, get_practice
 from shared.base.errors import NotAllowedError
 from shared.base.formats import day
+from shared.base.page_keys import instant_of, read_key, write_key
 from shared.ladder import (
     DECLINE_REASONS,
     LEFT_OUT,
@@ -51,23 +50,23 @@ def list_letters() -> str:
     """Those that wait, those to be sent, those decided."""
     here, who = office(), staff()
     tab = request.args.get("show", "")
-    tab = tab if tab in TABS else ""
+    tab, after = tab if tab in TABS else "", request.args.get("after", "")
     with here.database.reading(who.practice_id) as reading:
         lines, following = read_lines(
             reading,
             practice_id=who.practice_id,
             tab=tab,
-            after=read_key(request.args.get("after", "")),
+            after=read_key(after, instant_of) if after else None,
             today=here.today(who.timezone),
-            keys=here.keys if who.may("accounts.names") else None,
+            keys=names_keys(),
         )
     return render_template(
         "backoffice/ladder_letters.html",
         lines=lines,
         tab=tab,
         tabs=TABS,
-        first=not request.args.get("after"),
-        next_key=write_key(following) if following else "",
+        first=not after,
+        next_key=write_key(*following) if following else "",
     )
 
 

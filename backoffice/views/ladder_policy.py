@@ -1,11 +1,9 @@
 """The policy's editor: a draft, a trial on today's accounts, a new version; versions side by side."""
 
-from uuid import UUID
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from backoffice.auth import staff
+from backoffice.auth import names_keys, staff
 from backoffice.desks.ladder_policy import (
     ACT_WORDS,
     ANCHOR_WORDS,
@@ -21,8 +19,8 @@ from backoffice.flaws import Flaw, flaw_of
 from backoffice.office import office
 from backoffice.permissions import needs
 from shared.base.database import wake_worker
-from shared.base.errors import NotAllowedError, NotFoundError
-from shared.base.vault import KeyRing
+from shared.base.errors import NotAllowedError
+from shared.base.page_keys import read_row
 from shared.ladder import (
     ORDINARY,
     SEGMENT_TITLES,
@@ -192,8 +190,8 @@ def _trial(flaw: Flaw | None = None) -> str | Response:
             reading,
             practice_id=who.practice_id,
             timezone=who.timezone,
-            after=_after(),
-            keys=_keys(),
+            after=read_row(request.args.get("after", "")),
+            keys=names_keys(),
             at=here.now(),
         )
     if tried is None:
@@ -228,15 +226,3 @@ def _number(name: str, known: list[int], place: int) -> int:
     if text.isascii() and text.isdigit() and len(text) < 9 and int(text) in known:
         return int(text)
     return known[0 if place == 0 else min(1, len(known) - 1)] if known else 0
-
-
-def _after() -> UUID | None:
-    text = request.args.get("after", "")
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise NotFoundError("Cette page de la liste n’existe pas.") from None
-
-
-def _keys() -> KeyRing | None:
-    return office().keys if staff().may("accounts.names") else None

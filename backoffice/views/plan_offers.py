@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from backoffice.auth import staff
+from backoffice.auth import names_keys, staff
 from backoffice.desks.plan_page import PlanPage, read_plan_page
 from backoffice.flaws import Flaw, flaw_of
 from backoffice.office import office
@@ -17,7 +17,6 @@ from backoffice.plan_views import (
     check_possible,
     covers_shown,
     locked_page,
-    names_keys,
     parts_of,
     plan_error,
     plan_page,

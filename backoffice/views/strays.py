@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from backoffice.auth import staff
+from backoffice.auth import names_keys, staff
 from backoffice.desks.order_words import STRAY_REASONS, told_of
 from backoffice.desks.search import search
 from backoffice.desks.stray_after import read_done, read_gone
@@ -56,7 +56,7 @@ def check_assign(stray_id: UUID) -> str | Response:
                 who=who,
                 stray_id=stray_id,
                 number=request.form.get("number", "").strip(),
-                keys=here.keys if who.may("accounts.names") else None,
+                keys=names_keys(),
             )
         except NotAllowedError as refused:
             return _refused(refused)
@@ -147,7 +147,7 @@ def _page(looking: str = "", term: str = "") -> str:
                 practice_id=who.practice_id,
                 term=term,
                 steps=policy_of(reading, who.practice_id),
-                keys=here.keys if who.may("accounts.names") else None,
+                keys=names_keys(),
                 index=here.index,
             )
             if term

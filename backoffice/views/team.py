@@ -8,11 +8,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
-from backoffice.desks.team import read_key, write_key
 from backoffice.office import office
 from backoffice.permissions import grave, needs
 from backoffice.views.team_links import act_on_team, chosen_role, link_page, maker
 from shared.base.errors import NotAllowedError
+from shared.base.page_keys import read_key, write_key
 from shared.staff import (
     FACTOR,
     PASSWORD,
@@ -45,7 +45,7 @@ def list_members() -> str:
     after = request.args.get("after", "")
     with here.database.reading(who.practice_id) as reading:
         rows = team_of(
-            reading, practice_id=who.practice_id, after=read_key(after) if after else None
+            reading, practice_id=who.practice_id, after=read_key(after, str) if after else None
         )
         roles = role_titles(reading, practice_id=who.practice_id)
         links = open_links(reading, practice_id=who.practice_id, at=here.now(), most=MOST_LINKS)
@@ -55,7 +55,7 @@ def list_members() -> str:
         rows=page,
         links=links,
         roles=roles,
-        next_key=write_key(page[-1]) if len(rows) > TEAM_PAGE else "",
+        next_key=write_key(page[-1].name, page[-1].user_id) if len(rows) > TEAM_PAGE else "",
         first=not after,
     )
 

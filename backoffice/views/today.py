@@ -11,7 +11,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from backoffice.auth import staff
+from backoffice.auth import names_keys, staff
 from backoffice.counted import totals
 from backoffice.desks.drafts import Draft
 from backoffice.desks.message_words import DECISIONS
@@ -24,7 +24,6 @@ from backoffice.forms import FIRST_REVIEW, LONGEST_PAUSE
 from backoffice.office import office
 from backoffice.permissions import needs
 from shared.accounts import get_account, get_practice
-from shared.base.vault import KeyRing
 from shared.desk import RECEIVED_DAYS
 from shared.worklist import (
     GROUPS,
@@ -58,7 +57,7 @@ def show_today() -> str:
             show=show,
             after=request.args.get("after", ""),
             today=today,
-            keys=_keys(),
+            keys=names_keys(),
         )
     days = [today - timedelta(days=back) for back in reversed(range(RECEIVED_DAYS))]
     return render_template(
@@ -99,7 +98,9 @@ def opened(
     today = here.today(who.timezone)
     with here.database.reading(who.practice_id) as reading:
         task = get_task(reading, practice_id=who.practice_id, task_id=task_id)
-        [row] = rows_of(reading, [task], practice_id=who.practice_id, today=today, keys=_keys())
+        [row] = rows_of(
+            reading, [task], practice_id=who.practice_id, today=today, keys=names_keys()
+        )
         shown = {} if closed or task.status != "open" else _panel(reading, task, today)
     template = "backoffice/today/row.html" if on_list() else "backoffice/today/page.html"
     return make_response(
@@ -130,7 +131,9 @@ def done(task_id: UUID, told: str) -> Response:
     today = here.today(who.timezone)
     with here.database.reading(who.practice_id) as reading:
         task = get_task(reading, practice_id=who.practice_id, task_id=task_id)
-        [row] = rows_of(reading, [task], practice_id=who.practice_id, today=today, keys=_keys())
+        [row] = rows_of(
+            reading, [task], practice_id=who.practice_id, today=today, keys=names_keys()
+        )
         counted = totals(reading, anew=True)
     return make_response(
         render_template(
@@ -187,8 +190,3 @@ def _place(place: str, number: str) -> tuple[str, str] | None:
         return word, url_for(endpoint, number=number)
     word, part = PARTS[place]
     return word, url_for("accounts.show", number=number, _anchor=part or None)
-
-
-def _keys() -> KeyRing | None:
-    """The keys that open names, for roles that see them."""
-    return office().keys if staff().may("accounts.names") else None

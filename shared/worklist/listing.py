@@ -1,17 +1,14 @@
 """The list « Aujourd’hui »: what waits, the oldest day first, page by page; and how much of what."""
 
-import base64
-import binascii
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, literal, literal_column, select, tuple_
 from sqlalchemy.orm import Session
 
 from shared.audit import PATIENT, PROCESSOR, SYSTEM
-from shared.base.errors import NotFoundError
+from shared.base.page_keys import read_key, write_key
 from shared.worklist.kinds import KINDS
 from shared.worklist.model import Task
 from shared.worklist.rules import TO_PATIENT
@@ -69,14 +66,16 @@ def list_tasks(
     if kinds is not None:
         query = query.where(Task.kind.in_(kinds))
     if after:
-        day, last_id = _read_key(after)
+        day, last_id = read_key(after, date.fromisoformat)
         query = query.where(
             tuple_(Task.comes_on, Task.id)
             > tuple_(literal(day, Task.comes_on.type), literal(last_id, Task.id.type))
         )
     found = list(session.scalars(query))
     page = found[:PAGE]
-    return TaskPage(tuple(page), _write_key(page[-1]) if len(found) > PAGE else "")
+    return TaskPage(
+        tuple(page), write_key(page[-1].comes_on, page[-1].id) if len(found) > PAGE else ""
+    )
 
 
 def count_tasks(session: Session, *, practice_id: int, today: date) -> dict[str, KindCount]:
@@ -128,15 +127,3 @@ def promises_kept(session: Session, *, practice_id: int, today: date, at: dateti
 
 def _later(today: date) -> ColumnElement[bool]:
     return and_(Task.later_by.is_not(None), Task.comes_on > today)
-
-
-def _write_key(task: Task) -> str:
-    return base64.urlsafe_b64encode(f"{task.comes_on}|{task.id}".encode()).decode()
-
-
-def _read_key(text: str) -> tuple[date, UUID]:
-    try:
-        day, _, task_id = base64.urlsafe_b64decode(text.encode()).decode().partition("|")
-        return date.fromisoformat(day), UUID(task_id)
-    except (binascii.Error, ValueError):
-        raise NotFoundError("Cette page de la liste n’existe pas.") from None
