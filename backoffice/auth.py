@@ -178,15 +178,7 @@ def enter(practice_id: int) -> None:
             work.session, user_id=who.user_id, practice_id=practice_id, at=here.now()
         )
         work.commit()
-    with here.database.unit_of_work(who.practice_id) as work:
-        close_session(
-            work.session,
-            session_id=who.session_id,
-            user_id=who.user_id,
-            actor=who.actor,
-            at=here.now(),
-        )
-        work.commit()
+    _end_session(who)
     _come_in(secret)
 
 
@@ -228,8 +220,13 @@ def _member_of(secret: str) -> Member | None:
 
 def sign_out() -> None:
     """End this session, here and in the database."""
+    _end_session(staff())
+    logout_user()
+    session.clear()
+
+
+def _end_session(who: SignedIn) -> None:
     here = office()
-    who = staff()
     with here.database.unit_of_work(who.practice_id) as work:
         close_session(
             work.session,
@@ -239,8 +236,6 @@ def sign_out() -> None:
             at=here.now(),
         )
         work.commit()
-    logout_user()
-    session.clear()
 
 
 def note_use() -> None:

@@ -3,13 +3,14 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, text, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, select, text, union_all
 
 from shared.messages.model import Thread
 from shared.messages.promises import IS_WAITING
-from shared.totals import Moment, offer_figure
+from shared.totals import Moment, offer_counts
 
-OPEN_THREADS = "threads.open"
+THREADS, OPEN = "threads", "open"
+OPEN_THREADS = f"{THREADS}.{OPEN}"
 MOST_COUNTED = 1000
 IS_ANSWERED = Thread.status == text("'answered'")
 
@@ -42,9 +43,9 @@ def back_with_us(practice_id: int, today: date) -> Conditions:
     )
 
 
-def _number(moment: Moment) -> Select[int]:
+def _counts(moment: Moment) -> Select[str, int]:
     ids = open_thread_ids(moment.practice_id, moment.today).limit(MOST_COUNTED).subquery()
-    return select(func.count()).select_from(ids)
+    return select(literal(OPEN), func.count()).select_from(ids)
 
 
-offer_figure(OPEN_THREADS, _number)
+offer_counts(THREADS, _counts)

@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from shared.base.money import Cents
 from shared.orders.model import MoneyOrder
 from shared.orders.rules import A_DAY, LEAVES, OPEN, REFUND
-from shared.totals import Moment, offer_figure
+from shared.totals import Moment, offer_counts
 
 
 def orders_to_agree(session: Session, *, practice_id: int, now: datetime) -> list[MoneyOrder]:
@@ -33,13 +33,13 @@ def orders_to_hand(session: Session, *, practice_id: int) -> list[MoneyOrder]:
     return list(session.scalars(query))
 
 
-def _number(moment: Moment) -> Select[int]:
+def _counts(moment: Moment) -> Select[str, int]:
     """How many wait for somebody's word or hands."""
     waits = or_(MoneyOrder.status == "agreed", _to_agree(moment.at))
-    return select(func.count()).where(_with_staff(moment.practice_id), waits)
+    return select(literal("with_staff"), func.count()).where(_with_staff(moment.practice_id), waits)
 
 
-offer_figure("orders.with_staff", _number)
+offer_counts("orders", _counts)
 
 
 def orders_decided(

@@ -3,18 +3,16 @@
 from shared.totals.model import DeskTotal
 from shared.totals.rules import Total, is_fresh
 from shared.totals.service import (
-    SOURCES,
     Moment,
     Totals,
     count_now,
     keep_totals,
-    offer_figure,
+    offer_counts,
     offer_totals,
     totals_of,
 )
 
 __all__ = [
-    "SOURCES",
     "DeskTotal",
     "Moment",
     "Total",
@@ -22,7 +20,7 @@ __all__ = [
     "count_now",
     "is_fresh",
     "keep_totals",
-    "offer_figure",
+    "offer_counts",
     "offer_totals",
     "totals_of",
 ]

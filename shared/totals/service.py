@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from shared.base.clock import at_local, local_date
@@ -29,33 +29,22 @@ class Moment:
 
 
 Query = Callable[[Session, Moment], Mapping[str, Total]]
+Counts = Callable[[Moment], Select[str, int]]
+
+SOURCES: dict[str, Query] = {}
+COUNTS: dict[str, Counts] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A concept's figures. ``at_once`` when a page may count them itself: one statement, by an index,
-    over what waits for people."""
-
-    query: Query
-    at_once: bool
+def offer_totals(name: str, query: Query) -> None:
+    """Register figures that only the worker counts, known as ``name.key``; called once by the concept
+    whose they are."""
+    SOURCES[name] = query
 
 
-SOURCES: dict[str, Source] = {}
-
-
-def offer_totals(name: str, query: Query, *, at_once: bool = False) -> None:
-    """Register figures, known as ``name.key``; called once by the concept that counts them."""
-    SOURCES[name] = Source(query, at_once)
-
-
-Figure = Callable[[Moment], Select[int]]
-FIGURES: dict[str, Figure] = {}
-
-
-def offer_figure(name: str, figure: Figure) -> None:
-    """Register one count that a page may ask for itself, by an index, over what waits for people; all such
-    counts together cost one statement."""
-    FIGURES[name] = figure
+def offer_counts(name: str, counts: Counts) -> None:
+    """Register numbers, rows of (key, number) known as ``name.key``, that a page may count itself: by an
+    index, over what waits for people. All of them together cost one statement."""
+    COUNTS[name] = counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +69,18 @@ class Totals:
 
 
 def count_now(session: Session, moment: Moment, *, at_once: bool = False) -> dict[str, Total]:
-    """The truth, by name; of all sources, or of those that a page may ask. Zeros are left out."""
+    """The truth, by name; of all figures, or of those that a page may count. Zeros are left out."""
+    parts = [
+        select(literal(name).label("name"), *counts(moment).subquery().c)
+        for name, counts in COUNTS.items()
+    ]
     counted = {
-        f"{name}.{key}": total
-        for name, source in SOURCES.items()
-        if source.at_once or not at_once
-        for key, total in source.query(session, moment).items()
+        f"{name}.{key}": Total(number)
+        for name, key, number in (session.execute(union_all(*parts)) if parts else ())
     }
-    if FIGURES:
-        asked = (figure(moment).scalar_subquery() for figure in FIGURES.values())
-        numbers = session.execute(select(*asked)).one()
-        counted |= {n: Total(number or 0) for n, number in zip(FIGURES, numbers, strict=True)}
+    if not at_once:
+        for name, query in SOURCES.items():
+            counted |= {f"{name}.{key}": total for key, total in query(session, moment).items()}
     return {name: total for name, total in counted.items() if total != Total()}
 
 
@@ -130,8 +120,8 @@ def totals_of(session: Session, moment: Moment, *, acted_at: datetime | None) ->
     )
     if fresh and counted is not None:
         return Totals(kept, counted.at, known=True)
-    asked = {f"{name}." for name, source in SOURCES.items() if source.at_once}
-    rest = {n: t for n, t in kept.items() if not n.startswith(tuple(asked)) and n not in FIGURES}
+    asked = tuple(f"{name}." for name in COUNTS)
+    rest = {name: total for name, total in kept.items() if not name.startswith(asked)}
     return Totals(rest | count_now(session, moment, at_once=True), None, known=counted is not None)
 
 

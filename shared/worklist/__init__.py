@@ -40,9 +40,7 @@ from shared.worklist.kinds import (
     reasons_of,
 )
 from shared.worklist.listing import (
-    KindCount,
     TaskPage,
-    count_tasks,
     is_put_off,
     list_tasks,
     promises_kept,
@@ -106,7 +104,6 @@ __all__ = [
     "TO_SEND_LETTER",
     "TO_SETTLE",
     "TO_WRITE",
-    "KindCount",
     "NewTask",
     "Task",
     "TaskKind",
@@ -114,7 +111,6 @@ __all__ = [
     "TaskPage",
     "Way",
     "close_tasks",
-    "count_tasks",
     "finish_by_hand",
     "get_task",
     "homeless_ended",

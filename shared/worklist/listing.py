@@ -16,7 +16,7 @@ from shared.worklist.rules import TO_PATIENT
 PAGE = 50
 PROMISES_OVER = timedelta(days=30)
 # Written out, not bound: only so the index over what is open fits, whatever the value would be.
-_IS_OPEN = Task.status == literal_column("'open'")
+IS_OPEN = Task.status == literal_column("'open'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +25,6 @@ class TaskPage:
 
     tasks: tuple[Task, ...]
     next_key: str
-
-
-@dataclass(frozen=True, slots=True)
-class KindCount:
-    """How many open tasks of a kind wait now, how many of these are of no account, and how many are
-    put off to a later day."""
-
-    waiting: int = 0
-    homeless: int = 0
-    later: int = 0
 
 
 def is_put_off(task: Task, *, today: date) -> bool:
@@ -57,8 +47,8 @@ def list_tasks(
         select(Task)
         .where(
             Task.practice_id == practice_id,
-            _IS_OPEN,
-            _later(today) if put_off else ~_later(today),
+            IS_OPEN,
+            stands_later(today) if put_off else ~stands_later(today),
         )
         .order_by(Task.comes_on, Task.id)
         .limit(PAGE + 1)
@@ -76,22 +66,6 @@ def list_tasks(
     return TaskPage(
         tuple(page), write_key(page[-1].comes_on, page[-1].id) if len(found) > PAGE else ""
     )
-
-
-def count_tasks(session: Session, *, practice_id: int, today: date) -> dict[str, KindCount]:
-    """How much of each kind is open; one statement."""
-    later, homeless = _later(today), Task.account_id.is_(None)
-    query = (
-        select(
-            Task.kind,
-            func.count().filter(~later),
-            func.count().filter(and_(~later, homeless)),
-            func.count().filter(later),
-        )
-        .where(Task.practice_id == practice_id, _IS_OPEN)
-        .group_by(Task.kind)
-    )
-    return {kind: KindCount(*counts) for kind, *counts in session.execute(query)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +94,11 @@ def promises_kept(session: Session, *, practice_id: int, today: date, at: dateti
         Task.status == "done",
         Task.closed_by.not_in([actor.name for actor in (PATIENT, PROCESSOR, SYSTEM)]),
     )
-    waiting = select(func.count()).where(*its_own, _IS_OPEN, Task.due_on < today)
+    waiting = select(func.count()).where(*its_own, IS_OPEN, Task.due_on < today)
     answered, in_time = session.execute(closed).one()
     return Promises(answered, in_time, session.scalar(waiting) or 0)
 
 
-def _later(today: date) -> ColumnElement[bool]:
+def stands_later(today: date) -> ColumnElement[bool]:
+    """Of tasks that are put off to a later day."""
     return and_(Task.later_by.is_not(None), Task.comes_on > today)

@@ -1,26 +1,36 @@
 """What the desks count of the worklist."""
 
+from sqlalchemy import Select, and_, func, select, union_all
 from sqlalchemy.orm import Session
 
-from shared.totals import Moment, Total, offer_totals
-from shared.worklist.listing import count_tasks, promises_kept
+from shared.totals import Moment, Total, offer_counts, offer_totals
+from shared.worklist.listing import IS_OPEN, promises_kept, stands_later
+from shared.worklist.model import Task
 
 TASKS, PROMISES = "tasks", "promises"
 NOBODYS, LATER = ":nobody", ":later"
 
 
-def _tasks(session: Session, moment: Moment) -> dict[str, Total]:
+def _tasks(moment: Moment) -> Select[str, int]:
     """By kind: what waits; with NOBODYS what of it is of no account; with LATER what is put off."""
-    counts = count_tasks(session, practice_id=moment.practice_id, today=moment.today)
-    return {
-        f"{kind}{which}": Total(number)
-        for kind, count in counts.items()
-        for which, number in (
-            ("", count.waiting),
-            (NOBODYS, count.homeless),
-            (LATER, count.later),
+    later, homeless = stands_later(moment.today), Task.account_id.is_(None)
+    counted = (
+        select(
+            Task.kind,
+            func.count().filter(~later).label("waiting"),
+            func.count().filter(and_(~later, homeless)).label("nobodys"),
+            func.count().filter(later).label("later"),
         )
-    }
+        .where(Task.practice_id == moment.practice_id, IS_OPEN)
+        .group_by(Task.kind)
+        .cte()
+    )
+    keyed = union_all(
+        select(counted.c.kind.label("key"), counted.c.waiting),
+        select(counted.c.kind.concat(NOBODYS), counted.c.nobodys),
+        select(counted.c.kind.concat(LATER), counted.c.later),
+    ).subquery()
+    return select(keyed.c.key, keyed.c.waiting)
 
 
 def _promises(session: Session, moment: Moment) -> dict[str, Total]:
@@ -33,5 +43,5 @@ def _promises(session: Session, moment: Moment) -> dict[str, Total]:
     }
 
 
-offer_totals(TASKS, _tasks, at_once=True)
+offer_counts(TASKS, _tasks)
 offer_totals(PROMISES, _promises)
