@@ -9,15 +9,12 @@ from werkzeug.datastructures import MultiDict
 
 from backoffice.desks.decision_words import FORGIVE_REASONS
 from backoffice.flaws import FieldError
-from backoffice.forms import note
-from shared.base.errors import NotAllowedError
-from shared.base.ids import new_id
+from backoffice.order_forms import check_once, sealed_note
 from shared.base.money import AmountError, Cents, parse_amount, total_of
 from shared.base.vault import Vault
 from shared.forgiving import oldest_first
 from shared.orders import FORGIVE, Wish
 
-_LONGEST_ONCE = 64
 AMOUNT = ("amount", "Somme")
 SHARE = "share-"
 
@@ -74,17 +71,12 @@ class DebtForm:
 
     def wish(self, shares: Mapping[UUID, Cents], *, account_id: UUID, vault: Vault | None) -> Wish:
         """What is asked for, its note sealed. Raises NotAllowedError with what to mend."""
-        if not 0 < len(self.once) <= _LONGEST_ONCE:
-            raise NotAllowedError("Cette page est incomplète : rouvrez-la depuis le compte.")
+        check_once(self.once)
         if self.reason not in FORGIVE_REASONS:
             raise FieldError(
                 "reason", "Pourquoi", "Choisissez pourquoi la somme n’est plus demandée."
             )
-        text = note(MultiDict({"note": self.note}))
-        order_id = new_id()
-        sealed = None
-        if text is not None and vault is not None:
-            sealed = vault.seal(text, table="money_order", row=order_id, column="note")
+        order_id, sealed = sealed_note(self.note, vault)
         return Wish(
             kind=FORGIVE,
             once=self.once,

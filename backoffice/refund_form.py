@@ -8,14 +8,11 @@ from werkzeug.datastructures import MultiDict
 
 from backoffice.desks.order_words import HANDED, REFUND_REASONS
 from backoffice.flaws import FieldError
-from backoffice.forms import note
-from shared.base.errors import NotAllowedError
-from shared.base.ids import new_id
+from backoffice.order_forms import check_once, sealed_note
 from shared.base.money import AmountError, Cents, parse_amount
 from shared.base.vault import Vault
 from shared.orders import REFUND, Wish
 
-_LONGEST_ONCE = 64
 AMOUNT = ("amount", "Somme à rendre")
 
 
@@ -54,19 +51,14 @@ class RefundForm:
             cents = parse_amount(self.amount)
         except AmountError as error:
             raise FieldError(*AMOUNT, str(error)) from None
-        if not 0 < len(self.once) <= _LONGEST_ONCE:
-            raise NotAllowedError("Cette page est incomplète : rouvrez-la depuis le compte.")
+        check_once(self.once)
         if self.reason not in REFUND_REASONS:
             raise FieldError("reason", "Pourquoi", "Choisissez la raison du remboursement.")
         if by_hand and self.method not in HANDED:
             raise FieldError(
                 "method", "Comment vous le rendez", "Choisissez comment l’argent est rendu."
             )
-        text = note(MultiDict({"note": self.note}))
-        order_id = new_id()
-        sealed = None
-        if text is not None and vault is not None:
-            sealed = vault.seal(text, table="money_order", row=order_id, column="note")
+        order_id, sealed = sealed_note(self.note, vault)
         return Wish(
             kind=REFUND,
             once=self.once,

@@ -32,7 +32,6 @@ from shared.ladder import (
     whole_policy,
 )
 
-PAUSE_COLUMN = (-1, PAUSED)
 ON_BOARD = 8
 ON_PAGE = 50
 TABS = {"": "Tout", "goes": "Partent", "held": "Retenus"}

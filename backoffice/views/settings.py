@@ -1,5 +1,6 @@
 """« Réglages »: the practice, spreading and help, messages, and which keys there are."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -81,7 +82,18 @@ def show_keys() -> str:
 
 
 def _change(name: str) -> Response | tuple[str, int]:
-    here, who, fields = office(), staff(), PAGES[name]
+    return write_down(
+        PAGES[name],
+        again=lambda given, flaw: _page(name, given=given, flaw=flaw),
+        to=url_for(f".show_{name}"),
+    )
+
+
+def write_down(
+    fields: tuple[Field, ...], *, again: Callable[[dict[str, str], Flaw], str], to: str
+) -> Response | tuple[str, int]:
+    """Write what was typed and say so, or show it ``again`` with what is to be mended."""
+    here, who = office(), staff()
     given = typed(fields, request.form)
     with here.database.unit_of_work(who.practice_id) as work:
         try:
@@ -96,10 +108,10 @@ def _change(name: str) -> Response | tuple[str, int]:
             )
         except NotAllowedError as refused:
             work.session.rollback()
-            return _page(name, given=given, flaw=flaw_of(refused, form="settings")), 422
+            return again(given, flaw_of(refused, form="settings")), 422
         work.commit()
     flash(WRITTEN if changed else "Rien n’a changé.", "ok")
-    return redirect(url_for(f".show_{name}"), code=303)
+    return redirect(to, code=303)
 
 
 def _look() -> str | tuple[str, int]:

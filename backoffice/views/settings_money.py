@@ -4,12 +4,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
-from backoffice.desks.settings import foreseen, history, iban_changed, read_values, save
+from backoffice.desks.settings import foreseen, history, iban_changed, read_values
 from backoffice.desks.settings_fields import AT_DESK, MONEY, typed_now
 from backoffice.flaws import Flaw, flaw_of
 from backoffice.office import office
 from backoffice.permissions import grave, needs
 from backoffice.settings_forms import typed
+from backoffice.views.settings import write_down
 from shared.accounts import RAISED_AFTER, four_eyes_of, get_practice, mark_of
 from shared.base.errors import NotAllowedError
 from shared.delivery import Profile, lint_text
@@ -63,25 +64,11 @@ def check() -> str | Response | tuple[str, int]:
 @grave
 def change() -> Response | tuple[str, int]:
     """Write it."""
-    here, who = office(), staff()
-    given = typed(MONEY, request.form)
-    with here.database.unit_of_work(who.practice_id) as work:
-        try:
-            changed = save(
-                work.session,
-                MONEY,
-                given,
-                who=who,
-                seen=request.form.get("seen", ""),
-                site=here.settings.site,
-                at=here.now(),
-            )
-        except NotAllowedError as refused:
-            work.session.rollback()
-            return _page(given=given, flaw=flaw_of(refused, form="settings")), 422
-        work.commit()
-    flash("Les réglages sont enregistrés." if changed else "Rien n’a changé.", "ok")
-    return redirect(url_for(".show_money"), code=303)
+    return write_down(
+        MONEY,
+        again=lambda given, flaw: _page(given=given, flaw=flaw),
+        to=url_for(".show_money"),
+    )
 
 
 def _page(*, given: dict[str, str] | None = None, flaw: Flaw | None = None) -> str:

@@ -166,10 +166,7 @@ def identity_on_file(
     birth_date = None if asked is None else open_birth_date(vault, asked)
     postcode: str | None = None
     for party in _asked_first(parties):
-        if postcode is None and party.address is not None:
-            address = vault.open(party.address, table="party", row=party.id, column="address")
-            if isinstance(address, dict) and address.get("postcode"):
-                postcode = str(address["postcode"])
+        postcode = postcode or open_address(vault, party).get("postcode") or None
     own_first = sorted(contacts, key=lambda contact: not contact.of_representative)
     phone = next((open_contact(vault, c) for c in own_first if c.kind != "email"), None)
     return IdentityOnFile(birth_date, postcode, phone[-4:] if phone else None)

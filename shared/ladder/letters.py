@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Executable, and_, exists, func, select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Account, Hold, Party, account_vault
+from shared.accounts import Account, Hold, Party, account_vault, open_address
 from shared.base.errors import NotFoundError
 from shared.base.vault import KeyRing, Vault
 from shared.billing import Invoice, is_held_back
@@ -93,10 +93,7 @@ def letter_case(session: Session, account: Account, *, keys: KeyRing, today: dat
 
 def address_lines(vault: Vault, party: Party) -> tuple[str, ...]:
     """Where a person lives, line by line; empty where street or town are missing."""
-    if party.address is None:
-        return ()
-    said = vault.open(party.address, table="party", row=party.id, column="address")
-    parts = {key: str(value) for key, value in said.items()} if isinstance(said, dict) else {}
+    parts = open_address(vault, party)
     if not parts.get("line1") or not parts.get("city"):
         return ()
     town = f"{parts.get('postcode', '')} {parts['city']}".strip()

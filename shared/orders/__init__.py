@@ -4,7 +4,6 @@ from shared.orders.debts import (
     ask_forgiveness,
     can_be_forgiven,
     check_forgiveness,
-    forgiveness_asked,
     left_to_ask,
     shares_asked,
 )
@@ -97,7 +96,6 @@ __all__ = [
     "decide_order",
     "end_order",
     "first_receivable",
-    "forgiveness_asked",
     "get_order",
     "hand_over",
     "is_for_two",

@@ -138,17 +138,3 @@ def can_be_forgiven(session: Session, order: MoneyOrder) -> bool:
         return False
     left = left_to_forgive(session, practice_id=order.practice_id, account_id=order.account_id)
     return shares_fit(shares_asked(session, order), order.amount_cents, left)
-
-
-def forgiveness_asked(session: Session, *, practice_id: int, account_id: UUID) -> list[MoneyOrder]:
-    """Orders of an account to give up a debt, the latest first."""
-    query = (
-        select(MoneyOrder)
-        .where(
-            MoneyOrder.practice_id == practice_id,
-            MoneyOrder.account_id == account_id,
-            MoneyOrder.kind == FORGIVE,
-        )
-        .order_by(MoneyOrder.asked_at.desc(), MoneyOrder.id.desc())
-    )
-    return list(session.scalars(query))

@@ -4,7 +4,6 @@ from shared.setup.model import SetupTrial
 from shared.setup.names import Names, NetNames, NoAnswerError
 from shared.setup.rules import (
     EMAIL,
-    ENDED,
     KINDS,
     NAMES,
     SMS,
@@ -27,7 +26,6 @@ from shared.setup.service import (
 
 __all__ = [
     "EMAIL",
-    "ENDED",
     "KINDS",
     "NAMES",
     "SMS",

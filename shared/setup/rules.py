@@ -19,7 +19,6 @@ TRIAL = StateMachine(
         ("begun", "fail"): "failed",
     },
 )
-ENDED = frozenset({"passed", "failed"})
 MOST_AN_HOUR = 5
 HOUR = timedelta(hours=1)
 # A trial that was begun is done within seconds; after this it was lost with its worker.
