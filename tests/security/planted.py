@@ -31,7 +31,6 @@ from shared.base.database import Model
 from shared.base.ids import new_id
 from shared.base.vault import Vault
 from shared.codes import DETAILS_CODE, ask_code, draw_code, end_codes
-from shared.links import LatePage, keep_late_form
 from shared.messages import CleanDocument
 from shared.orders import FORGIVE, REFUND, MoneyOrder
 from shared.preferences import Proposed, propose
@@ -39,6 +38,7 @@ from shared.processor import ProcessorKeys, set_processor_account
 from shared.staff import NewStaff, add_staff
 from tests.integration.talks import Talks, words
 from tests.security.planted_desks import DESK_MARKS, open_lines, try_mail
+from tests.security.planted_late import LATE_MARKS, come_too_late
 from tests.security.planted_lists import LIST_MARKS, send_list
 from tests.world import World
 
@@ -92,7 +92,7 @@ MARKS: dict[str, tuple[str, ...]] = {
     "thread_note.body": ("Rhubarbe-zq96 notée",),
     "document.content": ("Kumquat-zq92",),
     "aid_request.answers": ("Zibeline-zq93 perdue",),
-    "late_form.content": ("Formulaire-zq94 tardif",),
+    **LATE_MARKS,
     "one_time_code.code": ("Quinquet-zq94 clos",),
     "proposal.content": ("Xanthippier",),
     "money_order.note": ("Voisine-zq95 présente",),
@@ -230,17 +230,6 @@ def plant(
         "processor_account.webhook_secrets": (webhook_secret,),
     }
     return Planted(account, marks, staff, report)
-
-
-def come_too_late(world: World) -> None:
-    """A form that she sent after her visit had ended; only her browser could open what was kept."""
-    with world.database.unit_of_work(world.practice_id) as work:
-        typed, now = (
-            LatePage("/messages", [("text", MARKS["late_form.content"][0])]),
-            world.clock.now(),
-        )
-        keep_late_form(work.session, typed, practice_id=world.practice_id, owner="her", at=now)
-        work.commit()
 
 
 def talk(world: World, account: Account) -> None:
