@@ -51,7 +51,7 @@ def settings_for(url: str, **changes: object) -> BackofficeSettings:
     values: dict[str, object] = {
         "database_url": url,
         "site_url": "http://127.0.0.1:8000",
-        "backoffice_url": "http://127.0.0.1:8001",
+        "backoffice_url": "http://localhost:8001",
         "link_keys": SecretStr(format_key("l1", b"l" * 32)),
         "master_keys": SecretStr(format_key("m1", b"m" * 32)),
         "index_key": SecretStr("i" * 40),

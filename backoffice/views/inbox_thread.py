@@ -34,9 +34,10 @@ def show(thread_id: UUID) -> Response:
 @desk.get("/inbox/<uuid:thread_id>/writing")
 @needs("messages.write")
 def who_writes(thread_id: UUID) -> str:
-    """The part of the page that says who else writes an answer now."""
+    """The part of the page that says who else writes an answer now. Raises NotFoundError."""
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
+        find_thread(reading, practice_id=who.practice_id, thread_id=thread_id)
         names = writing_now(
             reading,
             practice_id=who.practice_id,

@@ -19,7 +19,7 @@ from backoffice.flaws import Flaw, flaw_of
 from backoffice.office import office
 from backoffice.permissions import grave, needs
 from backoffice.views.own_access import own_email, own_page
-from shared.base.errors import NotAllowedError, NotFoundError
+from shared.base.errors import NotAllowedError
 from shared.staff import (
     add_passkey,
     options_to_enrol,
@@ -90,7 +90,7 @@ def take_passkey() -> Response | tuple[str, int]:
 @needs("sessions.own")
 @grave
 def forget_passkey(passkey_id: UUID) -> Response:
-    """Forget one of one's passkeys, never the last second factor."""
+    """Forget one of one's passkeys, never the last second factor. Raises NotFoundError for none of them."""
     here, who = office(), staff()
     with here.database.unit_of_work(who.practice_id) as work:
         try:
@@ -102,7 +102,7 @@ def forget_passkey(passkey_id: UUID) -> Response:
                 actor=who.actor,
                 at=here.now(),
             )
-        except (NotAllowedError, NotFoundError) as refused:
+        except NotAllowedError as refused:
             flash(str(refused), "err")
         else:
             work.commit()

@@ -114,7 +114,9 @@ def ask_code() -> Response | str:
 def ask_second() -> Response:
     """What a browser is asked for a passkey of whoever gave the password."""
     half, site = half_way(), party()
-    if half is None or site is None:
+    if half is None:
+        return _start_again()
+    if site is None:
         abort(404)
     with office().database.reading(half.practice_id) as reading:
         known = [one.credential_id for one in passkeys_of(reading, user_id=half.user_id)]

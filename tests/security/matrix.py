@@ -28,8 +28,9 @@ COLUMNS: Mapping[str, frozenset[str] | None] = {
     OWN: ONE_RIGHT,
     **{role: ROLES[role] for role in ("accountant", "auditor", "secretary", "manager", "owner")},
 }
-# Ending a session that is gone does no harm, and whose it was is not said: 303, and nothing changes.
-GONE = frozenset({"sessions.close"})
+# What is gone, or was never there for whoever asks, is said on the list that it would stand on; whose it was is
+# not: 303, and nothing changes.
+GONE = frozenset({"sessions.close", "canned.remove", "practices.go"})
 LEGEND = """\
 Who may go in where. Written by `python -m tests.security.matrix --write`, held against every route by
 tests/security/test_matrix.py: a change here is a change of rights, and is to be reviewed as one.

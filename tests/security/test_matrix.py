@@ -6,7 +6,8 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import select
 
-from shared.staff import StaffSession
+from shared.audit import Actor
+from shared.staff import Maker, StaffSession, invite
 from tests.backoffice_aid import add_request
 from tests.backoffice_ladder import add_bulk
 from tests.backoffice_office import (
@@ -19,7 +20,7 @@ from tests.backoffice_office import (
     token_of,
 )
 from tests.backoffice_orders import add_orders, confirm
-from tests.backoffice_people import OTHERS
+from tests.backoffice_people import OTHERS, OURS
 from tests.security import matrix
 from tests.security.test_backoffice_routes import GUARDED, ROUTES, Route, address_of, send
 
@@ -65,6 +66,23 @@ def add_others(office: Samples, role: str) -> str:
     return "other"
 
 
+def invited(office: Samples) -> str:
+    """The end of a link that somebody may follow without having signed in."""
+    with office.database.unit_of_work(OURS) as work:
+        owner = office.staff["owner"].user
+        token = invite(
+            work.session,
+            practice_id=OURS,
+            email="invited@cabinet.example",
+            name="Nina Roche",
+            role="secretary",
+            maker=Maker(owner.id, Actor("staff", owner.name)),
+            at=office.clock.now(),
+        )
+        work.commit()
+    return token
+
+
 def test_the_file_is_what_the_permissions_say():
     assert matrix.FILE.read_text() == matrix.text(), (
         "rights or routes changed: run `python -m tests.security.matrix --write` and read the difference"
@@ -76,11 +94,11 @@ def test_the_file_has_a_line_for_each_way_in():
 
 
 def test_whoever_is_not_signed_in_goes_where_the_matrix_says(office: Samples):
-    cells = read()
+    cells, link = read(), invited(office)
     for route in ROUTES:
         client = office.client()
         token = token_of(client, "/sign-in")
-        answer = send(client, route, address_of(office, route), token)
+        answer = send(client, route, address_of(office, route, token=link), token)
         is_sent_away = answer == (303, "/sign-in")
         said = cells[str(route)][matrix.NOBODY]
         assert said in {matrix.YES, matrix.DOOR}
@@ -113,7 +131,7 @@ def test_nobody_reaches_another_practice_by_its_ids(office: Samples, column: str
         client = office.client(name, practice_id=OTHERS)
         confirm(office)
         token = token_of(client)
-        address = address_of(office, route, **_session(office, route))
+        address = address_of(office, route, practice_id=OURS, **_session(office, route))
         before = tables_of(office.database)
         status, _ = send(client, route, address, token)
         said = cells[str(route)]
