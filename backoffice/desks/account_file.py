@@ -17,7 +17,7 @@ from backoffice.desks.account_head import Found, read_account
 from backoffice.desks.account_reading import AccountParts, read_parts
 from backoffice.desks.words import CHANNELS, METHODS, NOTICE_OUTCOMES, NOTICE_TITLES, title
 from shared.accounts import account_vault, open_address, open_name
-from shared.audit import TimelineEvent, facts_of, record, timeline_of
+from shared.audit import Head, TimelineEvent, facts_of, head_of, record, timeline_of
 from shared.base.clock import local_date
 from shared.base.formats import clock_time, day, money
 from shared.base.transfers import in_fours
@@ -93,7 +93,8 @@ def make_file(
             at=at,
             digest=digest,
         )
-    return AccountFile(facts | told.frame(digest), digest, at)
+    head = head_of(session, practice_id=practice_id)
+    return AccountFile(facts | told.frame(digest, head), digest, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,9 @@ class _Telling:
     who: SignedIn
     at: datetime
 
-    def frame(self, digest: str) -> dict[str, Json]:
-        """What stands on the paper around the facts."""
+    def frame(self, digest: str, head: Head) -> dict[str, Json]:
+        """What stands on the paper around the facts; the journal's last seal makes the paper a witness of
+        all that was sealed before."""
         practice, number = self.found.practice, self.found.account.number
         return {
             "lang": "fr",
@@ -120,11 +122,13 @@ class _Telling:
             "proof": [
                 ["Établi", f"{self._moment(self.at)}, par {self.who.name}"],
                 ["Empreinte", digest],
+                ["Journal scellé", str(head) if head.seq else "pas encore"],
             ],
             "note": (
                 "Ce dossier dit ce qui a été facturé, payé, convenu et envoyé. Il ne dit rien des soins, "
                 "ni de ce que la personne et le secrétariat se sont écrit. L’empreinte (SHA-256) est notée "
-                "au journal du cabinet au moment où il est établi."
+                "au journal du cabinet au moment où il est établi. La dernière ligne est le sceau du journal "
+                "à ce moment : « ardoise audit verify --head » dit si rien n’y a changé depuis."
             ),
         }
 

@@ -600,8 +600,9 @@ GRANT SELECT ON
 TO ardoise_backoffice;
 
 GRANT SELECT (practice_id, id, link_id) ON portal_session TO ardoise_backoffice;
--- Till when what happened is sealed, and none of the seals.
-GRANT SELECT (practice_id, seq, at, count) ON audit_link TO ardoise_backoffice;
+-- Till when what happened is sealed, and by which seal: printed on an account's file it is a head kept elsewhere.
+-- Not what was sealed, and nothing of this to be written.
+GRANT SELECT (practice_id, seq, at, count, mac) ON audit_link TO ardoise_backoffice;
 GRANT SELECT (practice_id, id, owner) ON late_form TO ardoise_backoffice;
 -- That there are keys at the processor, and which keys of ours seal them; not the sealed keys.
 GRANT SELECT (practice_id, id, livemode, key_id, worker_key_id) ON processor_account

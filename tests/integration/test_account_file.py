@@ -8,10 +8,13 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from shared.audit import TimelineEvent
+from shared.audit import Head, TimelineEvent, seal_events, verify_chain
+from shared.base.vault import KeyRing, new_key
 from tests.backoffice_office import Samples, opened, press, text_of
 from tests.backoffice_people import OURS
 from tests.statements import counting
+
+AUDIT = KeyRing({"k1": new_key()})
 
 
 @pytest.fixture
@@ -50,6 +53,23 @@ def test_the_file_tells_invoices_payments_and_messages_with_its_fingerprint(
         assert part in words
     [digest] = digests(office, "held")
     assert digest in words.replace(" ", "")
+
+
+def test_the_paper_carries_the_seal_against_which_the_journal_can_be_verified_later(
+    office: Samples,
+) -> None:
+    assert "Journal scellé pas encore" in file_of(office, "held", "secretary")
+    with office.database.unit_of_work(OURS) as work:
+        seal_events(work.session, practice_id=OURS, keys=AUDIT, at=office.clock.now())
+        work.commit()
+    words = file_of(office, "held", "manager").replace(" ", "")
+    printed = re.search(rf"{OURS}:1:[0-9a-f]{{64}}", words)
+    assert printed
+    with office.database.at_one_moment(OURS) as session:
+        found = verify_chain(session, practice_id=OURS, keys=AUDIT, kept=Head.read(printed[0]))
+        other = verify_chain(session, practice_id=OURS, keys=AUDIT, kept=Head(OURS, 1, bytes(32)))
+    assert found.flaw is None
+    assert other.flaw
 
 
 def test_nothing_that_was_written_or_asked_for_in_confidence_is_in_it(office: Samples) -> None:

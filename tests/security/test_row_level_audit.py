@@ -17,7 +17,7 @@ FORBIDDEN = (
     "TRUNCATE timeline_event",
     "INSERT INTO timeline_event (practice_id, id, account_id, at, actor_kind, actor, kind, facts, link_seq) "
     "SELECT practice_id, gen_random_uuid(), id, now(), 'system', 'x', 'x', '{}', 1 FROM account LIMIT 1",
-    "SELECT mac FROM audit_link",
+    "SELECT prev_mac FROM audit_link",
     "SELECT entries FROM audit_link",
     "UPDATE audit_link SET elided_at = now()",
     "DELETE FROM audit_link",
