@@ -24,7 +24,7 @@ from shared.ladder import (
 
 ACT_WORDS = {
     "message": "message",
-    "call": "appel, par une personne",
+    "call": "appel",
     "approval": "lettre, sur accord",
 }
 ANCHOR_WORDS = {"issue": "la facture", "due": "l’échéance"}

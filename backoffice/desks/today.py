@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.desks.people import names_of
+from backoffice.desks.promises import kept_share
 from backoffice.desks.rail import by_kind_of, put_off_of
 from backoffice.desks.today_briefs import briefs_of
 from backoffice.desks.today_words import WHAT, WHAT_OF_KIND, band_of
@@ -165,6 +166,7 @@ class Beside:
     night: tuple[int, int, int] | None
     week: tuple[DayReceived, ...]
     promises: tuple[int, int, int] | None
+    kept: int | None
     counted_at: datetime | None
 
     @property
@@ -191,5 +193,6 @@ def read_beside(totals: Totals, *, days: Sequence[date]) -> Beside:
         promises=(every, totals["promises.kept"].count, totals["promises.overdue"].count)
         if every
         else None,
+        kept=kept_share(totals),
         counted_at=totals.at,
     )

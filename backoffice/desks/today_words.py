@@ -14,7 +14,12 @@ WHAT: Mapping[str, tuple[str, str]] = {
     "letters": ("Lettre", ""),
     "files": ("Dossier", ""),
 }
-WHAT_OF_KIND: Mapping[str, tuple[str, str]] = {"aid_decide": ("Aide", "warn")}
+WHAT_OF_KIND: Mapping[str, tuple[str, str]] = {
+    "aid_decide": ("Aide", "warn"),
+    "card_disputed": ("Litige", "err"),
+    "dispute_lost": ("Litige", "err"),
+    "dispute_mismatch": ("Litige", "err"),
+}
 # Where work is done, said on the way there; the parts of an account's page by their ids.
 PARTS: Mapping[str, tuple[str, str]] = {
     "account": ("Ouvrir le compte", ""),

@@ -1,6 +1,5 @@
 """The inbox: the list of threads, and the search in them. Nothing here changes a thread."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,18 +7,17 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
+from backoffice.counted import totals
 from backoffice.desks.inbox_list import read_counts, read_list, view_of
 from backoffice.desks.inbox_search import MOST, search_threads
 from backoffice.desks.inbox_words import FILTERS, empty_words
 from backoffice.desks.people import colleagues_who_may
+from backoffice.desks.promises import kept_share
 from backoffice.forms import search_term
 from backoffice.office import office
 from backoffice.permissions import needs
-from shared.base.clock import local_date
-from shared.messages import promises_kept
 
 desk = Blueprint("inbox", __name__)
-KEPT_DAYS = 30
 
 
 @desk.get("/inbox")
@@ -28,24 +26,16 @@ def list_threads() -> str:
     """What patients wrote, filtered by the address."""
     here, who = office(), staff()
     view, after = view_of(request.args.get("list", "")), request.args.get("after", "")
-    now = here.now()
     with here.database.reading(who.practice_id) as reading:
         shown = list_values(reading, view=view, after=after)
-        kept, of = promises_kept(
-            reading,
-            practice_id=who.practice_id,
-            since=now - timedelta(days=KEPT_DAYS),
-            today=local_date(now, who.timezone),
-        )
+        counted = totals(reading)
         colleagues = colleagues_who_may(
             reading, practice_id=who.practice_id, permission="messages.write"
         )
-    kept_words = f"{round(100 * kept / of)} %" if of else ""
     return render_template(
         "backoffice/inbox.html",
         **shown,
-        kept=kept_words,
-        kept_days=KEPT_DAYS,
+        kept=kept_share(counted),
         colleagues=colleagues,
     )
 

@@ -26,7 +26,7 @@ from shared.messages.open_threads import (
     open_thread_ids,
     waiting_for_us,
 )
-from shared.messages.promises import IS_WAITING, note_broken, promises_kept
+from shared.messages.promises import IS_WAITING, note_broken
 from shared.messages.reading import (
     UnreadAnswer,
     get_thread,
@@ -117,7 +117,6 @@ __all__ = [
     "open_words",
     "order_of",
     "promised_day",
-    "promises_kept",
     "read_answers",
     "reply",
     "start_thread",

@@ -1,6 +1,6 @@
 """What was promised to whoever wrote: an answer by a day. Kept or not, and told once where it was not."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import case, func, or_, select, text, update
 from sqlalchemy.orm import Session
@@ -10,8 +10,11 @@ from shared.audit import SYSTEM, Happening, record_many
 from shared.base.clock import local_date
 from shared.messages.model import Thread, ThreadPromise
 from shared.messages.rules import is_kept
+from shared.totals import Moment, Total, offer_totals
 
 AT_ONCE = 500
+PROMISES = "promises"
+OVER = timedelta(days=30)
 IS_WAITING = Thread.status == text("'waiting'")
 
 
@@ -68,21 +71,25 @@ def note_broken(session: Session, *, practice_id: int, today: date, at: datetime
     return len(noted)
 
 
-def promises_kept(
-    session: Session, *, practice_id: int, since: datetime, today: date
-) -> tuple[int, int]:
-    """(kept, all) of the promises that ended since then; one that is late and still waits counts as not
-    kept. One statement, by indexes."""
+def _kept(session: Session, moment: Moment) -> dict[str, Total]:
+    """Of the promises of thirty days: all that ended or is late, how many were kept, how many are late and
+    wait still. One statement, by indexes."""
     late = (
         select(func.count())
         .select_from(Thread)
-        .where(Thread.practice_id == practice_id, IS_WAITING, Thread.answer_by < today)
+        .where(
+            Thread.practice_id == moment.practice_id, IS_WAITING, Thread.answer_by < moment.today
+        )
         .scalar_subquery()
     )
     row = session.execute(
         select(func.count(), func.sum(case((ThreadPromise.kept, 1), else_=0)), late).where(
-            ThreadPromise.practice_id == practice_id, ThreadPromise.ended_at >= since
+            ThreadPromise.practice_id == moment.practice_id,
+            ThreadPromise.ended_at >= moment.at - OVER,
         )
     ).one()
-    ended, kept, waiting = row[0], row[1] or 0, row[2] or 0
-    return int(kept), int(ended + waiting)
+    ended, kept, waiting = int(row[0]), int(row[1] or 0), int(row[2] or 0)
+    return {"all": Total(ended + waiting), "kept": Total(kept), "overdue": Total(waiting)}
+
+
+offer_totals(PROMISES, _kept)

@@ -43,7 +43,6 @@ from shared.worklist.listing import (
     TaskPage,
     is_put_off,
     list_tasks,
-    promises_kept,
 )
 from shared.worklist.model import Task
 from shared.worklist.rules import (
@@ -66,7 +65,7 @@ from shared.worklist.service import (
     open_tasks_of,
     open_tasks_part,
 )
-from shared.worklist.totals import LATER, NOBODYS, PROMISES, TASKS
+from shared.worklist.totals import LATER, NOBODYS, TASKS
 
 __all__ = [
     "GROUPS",
@@ -74,7 +73,6 @@ __all__ = [
     "LATER",
     "LONGEST_PUT_OFF",
     "NOBODYS",
-    "PROMISES",
     "PUT_OFF_REASONS",
     "REASONS",
     "TASK",
@@ -127,7 +125,6 @@ __all__ = [
     "open_tasks",
     "open_tasks_of",
     "open_tasks_part",
-    "promises_kept",
     "put_off",
     "reasons_of",
     "take_up",

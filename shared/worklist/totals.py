@@ -1,13 +1,12 @@
 """What the desks count of the worklist."""
 
 from sqlalchemy import Select, and_, func, select, union_all
-from sqlalchemy.orm import Session
 
-from shared.totals import Moment, Total, offer_counts, offer_totals
-from shared.worklist.listing import IS_OPEN, promises_kept, stands_later
+from shared.totals import Moment, offer_counts
+from shared.worklist.listing import IS_OPEN, stands_later
 from shared.worklist.model import Task
 
-TASKS, PROMISES = "tasks", "promises"
+TASKS = "tasks"
 NOBODYS, LATER = ":nobody", ":later"
 
 
@@ -33,15 +32,4 @@ def _tasks(moment: Moment) -> Select[str, int]:
     return select(keyed.c.key, keyed.c.waiting)
 
 
-def _promises(session: Session, moment: Moment) -> dict[str, Total]:
-    """Of what patients were promised: all that was due, how much was answered in time, what is overdue."""
-    found = promises_kept(session, practice_id=moment.practice_id, today=moment.today, at=moment.at)
-    return {
-        "all": Total(found.answered + found.overdue),
-        "kept": Total(found.in_time),
-        "overdue": Total(found.overdue),
-    }
-
-
 offer_counts(TASKS, _tasks)
-offer_totals(PROMISES, _promises)

@@ -7,7 +7,8 @@ import pytest
 
 from shared.base.clock import local_date
 from shared.inbox import PRESENT_FOR
-from shared.messages import note_broken, promises_kept
+from shared.messages import note_broken
+from shared.totals import Moment, Totals, keep_totals, totals_of
 from tests.backoffice_office import Samples, text_of
 from tests.backoffice_people import OTHERS, OURS
 from tests.integration.inbox_desk import Inbox, hidden, lines_of, list_of, opened_inbox
@@ -137,6 +138,16 @@ def test_a_day_that_can_not_be_waited_for_is_told_beside_its_field(inbox: Inbox,
     assert inbox.thread(thread_id).awaits_until is None
 
 
+def counted_by_worker(office: Samples) -> Totals:
+    """What pages read once the worker has counted."""
+    moment = Moment(OURS, office.clock.now(), "Europe/Paris")
+    with office.database.unit_of_work(OURS) as work:
+        keep_totals(work.session, moment)
+        work.commit()
+    with office.database.reading(OURS) as reading:
+        return totals_of(reading, moment, acted_at=None)
+
+
 def test_a_broken_promise_is_told_once_and_counted(inbox: Inbox, office: Samples):
     thread_id = inbox.write()
     kept = inbox.write("paid", story="doubt")
@@ -156,13 +167,14 @@ def test_a_broken_promise_is_told_once_and_counted(inbox: Inbox, office: Samples
     assert [look(), look()] == [2, 0]  # the samples hold one more that nobody answered
     [told] = inbox.told("thread.promise_broken")
     assert told["id"] == str(thread_id)
+    found = counted_by_worker(office)
+    assert [found[f"promises.{name}"].count for name in ("kept", "all", "overdue")] == [1, 3, 2]
     client = office.client("secretary")
     assert "Promesses tenues ces 30 jours : 33 %" in text_of(client.get("/inbox"))
+    assert "33 % à la date promise" in text_of(client.get("/today")), "one figure, wherever it is"
     inbox.answer(client, thread_id)
-    now = office.clock.now()
-    with office.database.reading(OURS) as reading:
-        since, today = now - timedelta(days=30), local_date(now, "Europe/Paris")
-        assert promises_kept(reading, practice_id=OURS, since=since, today=today) == (1, 3)
+    found = counted_by_worker(office)
+    assert [found[f"promises.{name}"].count for name in ("kept", "all", "overdue")] == [1, 3, 1]
     inbox.write_on(thread_id, "Et encore")
     office.later(days=9)
     assert look() == 1, "a new promise that is broken is told anew"

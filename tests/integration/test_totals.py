@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from shared.audit import SYSTEM, Actor
-from shared.base.clock import FixedClock, local_date
+from shared.base.clock import local_date
 from shared.base.ids import new_id
 from shared.payments import Payment
 from shared.totals import DeskTotal, Moment, Total, count_now, keep_totals, totals_of
@@ -206,29 +206,3 @@ def test_one_practice_is_not_counted_with_another(office: Samples) -> None:
     keep(office)
     with office.database.reading(OTHERS) as reading:
         assert not totals_of(reading, moment(office, OTHERS), acted_at=None).by_name
-
-
-def test_a_promise_is_kept_by_its_day(office: Samples) -> None:
-    clock: FixedClock = office.clock
-    with office.database.unit_of_work(OURS) as work:
-        for key, wait in (("a", 0), ("b", 2), ("c", 3)):
-            promised = local_date(clock.now(), PARIS) + timedelta(days=2)
-            kind, at = KINDS["message_waiting"], clock.now() + timedelta(days=wait)
-            common = {"practice_id": OURS, "key": key}
-            open_task(
-                work.session,
-                kind,
-                account_id=office.ids["held"],
-                due_on=promised,
-                actor=SYSTEM,
-                at=clock.now(),
-                **common,
-            )
-            close_tasks(work.session, kind, event="done", actor=CLAIRE, at=at, **common)
-        work.session.flush()
-        office.later(days=4)
-        found = count_now(work.session, moment(office))
-    # The change of the samples, promised for the first day, waits still.
-    assert found["promises.overdue"] == Total(1)
-    assert found["promises.all"] == Total(4)
-    assert found["promises.kept"] == Total(2)
