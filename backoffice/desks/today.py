@@ -13,10 +13,12 @@ from backoffice.desks.people import names_of
 from backoffice.desks.promises import kept_share
 from backoffice.desks.rail import by_kind_of, put_off_of
 from backoffice.desks.today_briefs import briefs_of
+from backoffice.desks.today_mine import KINDS_OF_TALK, MINE, keys_of_mine
 from backoffice.desks.today_words import WHAT, WHAT_OF_KIND, band_of
 from shared.accounts import Account
 from shared.base.money import Cents
 from shared.base.vault import KeyRing
+from shared.staff import SignedIn
 from shared.totals import Totals
 from shared.worklist import GROUPS, KINDS, PUT_OFF_REASONS, Task, is_put_off, list_tasks
 
@@ -63,28 +65,39 @@ class TodayPage:
     whole: bool
 
 
-def filters_of(totals: Totals) -> list[FilterShown]:
-    """The filters that lead somewhere: all, each group in which something waits, what is put off."""
+def filters_of(totals: Totals, mine: int) -> list[FilterShown]:
+    """The filters that lead somewhere: all, each group in which something waits, what is assigned to
+    whoever looks (``mine``), what is put off."""
     by_group = dict.fromkeys(GROUPS, 0)
     for kind, count in by_kind_of(totals).items():
         by_group[KINDS[kind].way.group] += count
     shown = [FilterShown("", "Tout", sum(by_group.values()))]
     shown += [FilterShown(key, GROUPS[key], count) for key, count in by_group.items() if count]
-    return [*shown, FilterShown(LATER, "Reportées", put_off_of(totals))]
+    return [
+        *shown,
+        FilterShown(MINE, "À moi", mine),
+        FilterShown(LATER, "Reportées", put_off_of(totals)),
+    ]
 
 
 def read_today(
-    session: Session, *, practice_id: int, show: str, after: str, today: date, keys: KeyRing | None
+    session: Session, *, who: SignedIn, show: str, after: str, today: date, keys: KeyRing | None
 ) -> TodayPage:
     """One page of what a filter shows. ``keys`` None leaves the names sealed.
 
     Raises NotFoundError for a page key that is none.
     """
+    practice_id, kinds = who.practice_id, None
+    if show in GROUPS:
+        kinds = [k.name for k in KINDS.values() if k.way.group == show]
+    elif show == MINE:
+        kinds = list(KINDS_OF_TALK)
     page = list_tasks(
         session,
         practice_id=practice_id,
         today=today,
-        kinds=[k.name for k in KINDS.values() if k.way.group == show] if show in GROUPS else None,
+        kinds=kinds,
+        keys=keys_of_mine(session, who) if show == MINE else None,
         put_off=show == LATER,
         after=after,
     )

@@ -17,6 +17,7 @@ from backoffice.desks.drafts import Draft
 from backoffice.desks.message_words import DECISIONS
 from backoffice.desks.phones import PhoneShown
 from backoffice.desks.today import LATER, filters_of, read_beside, read_today, rows_of
+from backoffice.desks.today_mine import MINE, count_mine
 from backoffice.desks.today_panels import Opened, panel_of
 from backoffice.desks.today_words import DESKS, PAGES, PARTS
 from backoffice.flaws import Flaw
@@ -53,19 +54,20 @@ def show_today() -> str:
         counted = totals(reading)
         page = read_today(
             reading,
-            practice_id=who.practice_id,
+            who=who,
             show=show,
             after=request.args.get("after", ""),
             today=today,
             keys=names_keys(),
         )
+        mine = count_mine(reading, who, today=today)
     days = [today - timedelta(days=back) for back in reversed(range(RECEIVED_DAYS))]
     return render_template(
         "backoffice/today.html",
         page=page,
-        show=show if show in {*GROUPS, LATER} else "",
+        show=show if show in {*GROUPS, MINE, LATER} else "",
         first=not request.args.get("after"),
-        filters=filters_of(counted),
+        filters=filters_of(counted, mine),
         beside=read_beside(counted, days=days),
     )
 
@@ -135,12 +137,13 @@ def done(task_id: UUID, told: str) -> Response:
             reading, [task], practice_id=who.practice_id, today=today, keys=names_keys()
         )
         counted = totals(reading, anew=True)
+        mine = count_mine(reading, who, today=today)
     return make_response(
         render_template(
             "backoffice/today/done.html",
             row=row,
             told=told,
-            filters=filters_of(counted),
+            filters=filters_of(counted, mine),
             still=task.status == "open" and not is_put_off(task, today=today),
         )
     )

@@ -41,6 +41,7 @@ from shared.worklist.kinds import (
 )
 from shared.worklist.listing import (
     TaskPage,
+    count_about,
     is_put_off,
     list_tasks,
 )
@@ -109,6 +110,7 @@ __all__ = [
     "TaskPage",
     "Way",
     "close_tasks",
+    "count_about",
     "finish_by_hand",
     "get_task",
     "homeless_ended",

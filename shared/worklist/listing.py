@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, literal, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal, literal_column, select, tuple_
 from sqlalchemy.orm import Session
 
 from shared.base.page_keys import read_key, write_key
@@ -34,11 +34,12 @@ def list_tasks(
     practice_id: int,
     today: date,
     kinds: Collection[str] | None = None,
+    keys: Collection[str] | None = None,
     put_off: bool = False,
     after: str = "",
 ) -> TaskPage:
-    """What waits now, or what is put off; of some kinds, or of all. Raises NotFoundError for a page key
-    that is none."""
+    """What waits now, or what is put off; of some kinds or about some ``keys``, or all. Raises
+    NotFoundError for a page key that is none."""
     query = (
         select(Task)
         .where(
@@ -51,6 +52,8 @@ def list_tasks(
     )
     if kinds is not None:
         query = query.where(Task.kind.in_(kinds))
+    if keys is not None:
+        query = query.where(Task.key.in_(keys))
     if after:
         day, last_id = read_key(after, date.fromisoformat)
         query = query.where(
@@ -62,6 +65,27 @@ def list_tasks(
     return TaskPage(
         tuple(page), write_key(page[-1].comes_on, page[-1].id) if len(found) > PAGE else ""
     )
+
+
+def count_about(
+    session: Session,
+    *,
+    practice_id: int,
+    today: date,
+    kinds: Collection[str],
+    keys: Collection[str],
+) -> int:
+    """How many of these kinds wait now about these keys; by the index over both."""
+    if not keys:
+        return 0
+    query = select(func.count()).where(
+        Task.practice_id == practice_id,
+        IS_OPEN,
+        ~stands_later(today),
+        Task.kind.in_(kinds),
+        Task.key.in_(keys),
+    )
+    return session.scalar(query) or 0
 
 
 def stands_later(today: date) -> ColumnElement[bool]:

@@ -17,7 +17,11 @@ CUT = """() => Math.max(...[
 DRAWN = """() => new Promise(
     done => requestAnimationFrame(() => requestAnimationFrame(done))
 )"""
-RULES_BROKEN = """() => axe.run({resultTypes: ["violations"]}).then(found => found.violations.map(
+# What a colour scheme or a window alone can change, once the rest was asked in another.
+OF_SCHEME = ("color-contrast", "target-size")
+RULES_BROKEN = """only => axe.run({
+    resultTypes: ["violations"], ...(only.length ? {runOnly: only} : {})
+}).then(found => found.violations.map(
     one => one.id + ": " + one.nodes.map(node => node.html.slice(0, 120)).join(" | ")
 ))"""
 
@@ -64,6 +68,16 @@ class Looking:
         self._text(ORDINARY_TEXT)
         self._window(PHONE)
 
+    def look_all_ways(self) -> None:
+        """Look at the page small and large, light and dark: what a walk over all pages has time for."""
+        self.page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+        for place, (size, dark) in enumerate(WAYS):
+            self.page.emulate_media(color_scheme="dark" if dark else "light")
+            self._window(size)
+            seen = f"{size[0]} {'dark' if dark else 'light'}"
+            self._ask_axe(seen, only=() if place < 2 else OF_SCHEME)
+            self._reach(seen)
+
     def _window(self, size: tuple[int, int]) -> None:
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
 
@@ -72,8 +86,8 @@ class Looking:
         self._zoom.send("Page.setFontSizes", {"fontSizes": sizes})
         self.page.evaluate(DRAWN)
 
-    def _ask_axe(self, seen: str) -> None:
-        for broken in rules_broken(self.page):
+    def _ask_axe(self, seen: str, only: tuple[str, ...] = ()) -> None:
+        for broken in rules_broken(self.page, only):
             self._fault(f"{seen}: {broken}")
 
     def _reach(self, seen: str) -> None:
@@ -104,11 +118,11 @@ def bring_axe(context: BrowserContext) -> None:
     context.add_init_script(Axe().axe_script)
 
 
-def rules_broken(page: Page) -> list[str]:
-    """What axe finds on the page as it is now, with the places where."""
+def rules_broken(page: Page, only: tuple[str, ...] = ()) -> list[str]:
+    """What axe finds on the page as it is now, with the places where; of some rules ``only``, or of all."""
     if page.evaluate("() => typeof axe === 'undefined'"):
         page.evaluate(Axe().axe_script)
-    return [str(broken) for broken in page.evaluate(RULES_BROKEN)]
+    return [str(broken) for broken in page.evaluate(RULES_BROKEN, list(only))]
 
 
 def pages_of(app: Flask) -> set[str]:

@@ -40,9 +40,10 @@ def test_a_plan_is_countered_by_staff_and_accepted_by_the_patient(
     page.locator("#body-offer").fill("Bonjour, voici des dates plus courtes. Dites-nous.")
     page.get_by_role("button", name="Envoyer cette proposition").click()
     expect(page.get_by_text("Proposition envoyée.")).to_be_visible()
-    looking = Looking(page)
-    looking.look(closely=True)
-    assert looking.faults == []
+    if javascript:  # what looks is a script
+        looking = Looking(page)
+        looking.look(closely=True)
+        assert looking.faults == []
 
     theirs.goto(f"{demo.portal}/plan")
     expect(theirs.get_by_text("Nous vous proposons d’autres dates")).to_be_visible()

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from shared.base.ids import new_id
+from shared.messages import Thread
 from shared.worklist import KINDS
 from tests.backoffice_office import Samples, counted, opened
 from tests.backoffice_orders import add_orders
-from tests.backoffice_people import OTHERS, TODAY
+from tests.backoffice_people import OTHERS, OURS, TODAY
 from tests.integration.today_desk import (
     IN_PLACE,
     act,
@@ -72,6 +73,23 @@ def test_filters_are_links_with_what_they_show(office: Samples) -> None:
     assert "Nadia Ferhat" in calls
     assert "Étienne Vasseur" not in calls
     assert "Rien n’attend une personne dans cette partie" in listed(client, "/today?show=payers")
+
+
+def test_what_is_assigned_to_me_has_a_filter_of_its_own(office: Samples) -> None:
+    thread = office.ids["settled_thread"]
+    task = work_for(office, "message_waiting", story="settled", key=str(thread))
+    claire, marc = office.client("secretary"), office.client("manager")
+    assert "Rien ne vous est attribué" in listed(claire, "/today?show=mine")
+    with office.database.unit_of_work(OURS) as work:
+        found = work.session.get_one(Thread, (OURS, thread))
+        found.assigned_to = office.staff["secretary"].user.id
+        work.commit()
+    page = claire.get("/today?show=mine").text
+    assert re.findall(r'id="t-([^"]+)"', page) == [str(task)]
+    assert 'class="n n-mine">1<' in page
+    assert "Rien ne vous est attribué" in listed(marc, "/today?show=mine")
+    act(claire, task, "later", until="2026-11-27", why="person", told="1")
+    assert "Rien ne vous est attribué" in listed(claire, "/today?show=mine")
 
 
 def test_what_ends_is_counted_at_once_for_whoever_ended_it(office: Samples) -> None:

@@ -1,0 +1,79 @@
+"""Every page of the back-office, small and large, light and dark, as an owner of the demo opens it."""
+
+from uuid import UUID
+
+from flask import Flask
+from playwright.sync_api import expect
+
+from backoffice.app import create_app
+from shared.base.clock import SystemClock
+from shared.base.database import Database
+from tests.backoffice_office import settings_for
+from tests.conftest import OpenContext
+from tests.functional.demo_run import DemoRun
+from tests.functional.looking import DESK, Looking, pages_of, visited
+from tests.functional.staff_steps import sign_in
+
+# Pages of one thing: the endpoint, how its address goes, and which of the demo's it shows.
+ONE_OF: dict[str, tuple[str, str]] = {
+    "aid.show": ("/aid/{}", "SELECT id FROM aid_request"),
+    "canned.edit": ("/inbox/ready-made/{}", "SELECT id FROM canned_answer"),
+    "decisions.show": ("/plans/{}", "SELECT id FROM plan WHERE status = 'proposed'"),
+    "imports.show": ("/imports/{}", "SELECT id FROM import_job"),
+    "inbox_thread.show": ("/inbox/{}", "SELECT id FROM thread WHERE status = 'waiting'"),
+    "team.show": ("/team/{}", "SELECT id FROM staff_user WHERE name LIKE 'Claire%'"),
+    "today.show_task": ("/today/{}", "SELECT id FROM task WHERE kind = 'message_waiting'"),
+}
+# What is no page of its own, and what the demo has nothing of until somebody acts.
+NO_PAGE = {
+    *("health.answer", "accounts.home", "imports.progress", "inbox_thread.who_writes"),
+    *("accounts.search_again", "inbox.search_again", "inbox_bulk.again"),  # lead back to a list
+    *("account_messages.document", "ladder_letters.print_letter", "imports.refused"),  # files
+}
+ELSEWHERE = {
+    "account_refunds.form",  # test_pages.py
+    "agreements.show",  # test_money_at_desk.py
+    *("sign_in.ask_password", "sign_in.ask_code"),  # test_pages.py, before there is a session
+    "welcome.show",  # test_staff_access.py
+    "ladder_bulks.show",  # test_ladder_desk.py leads through it
+    *("inbox_merge.ask", "roles.show"),  # looked at by hand only
+}
+
+
+def desk_app() -> Flask:
+    """The back-office's routes."""
+    return create_app(settings_for("sqlite://"), Database("sqlite://"), clock=SystemClock())
+
+
+def addresses(app: Flask, demo: DemoRun) -> list[str]:
+    """An address of every page that the demo can show."""
+    letter = demo.one_of("formal_notice").number
+    found = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint in pages_of(app) - NO_PAGE - ELSEWHERE and not rule.arguments
+    ]
+    for address, query in ONE_OF.values():
+        found.append(address.format(UUID(demo.rows(query)[0][0])))
+    for part in ("", "/details", "/forgive", "/letter", "/profile"):
+        found.append(f"/accounts/{letter}{part}")
+    return sorted(found)
+
+
+def test_every_page_is_well_made_small_and_large_light_and_dark(
+    demo: DemoRun, open_context: OpenContext
+) -> None:
+    app = desk_app()
+    page = open_context(size=DESK).new_page()
+    sign_in(page, demo, "owner")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Aujourd’hui")
+    looking = Looking(page)
+    for address in addresses(app, demo):
+        answer = page.goto(f"{demo.backoffice}{address}")
+        assert answer is not None
+        assert answer.status == 200, address
+        looking.look_all_ways()
+    assert looking.faults == []
+    assert looking.hosts == {demo.backoffice}
+    # A new page is looked at, or says here where it is.
+    assert visited(app, looking.paths) - NO_PAGE == pages_of(app) - NO_PAGE - ELSEWHERE
