@@ -60,6 +60,7 @@ from backoffice.views import (
     team_links,
     today,
     today_acts,
+    today_contacts,
     welcome,
 )
 from backoffice.views import settings as settings_views
@@ -157,6 +158,7 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
         welcome,
         today,
         today_acts,
+        today_contacts,
         help_page,
         setup,
         imports,

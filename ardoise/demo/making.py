@@ -19,7 +19,7 @@ from ardoise.demo.export import (
 from ardoise.demo.history import DAYS, TIMEZONE, History
 from ardoise.demo.people import CITIES, DemoPerson, people
 from ardoise.demo.setting import HOST, OFFICE_HOST, PEOPLE_FILE, Environments, Ports
-from ardoise.demo.team import STAFF, sign_staff_up
+from ardoise.demo.team import STAFF, invite_somebody, sign_staff_up
 from ardoise.demo.till import Till
 from ardoise.demo.visitor import Visitor
 from ardoise.office import House, carriers, sending_office
@@ -87,6 +87,7 @@ def make(
         today=today,
     )
     history.live()
+    invite_somebody(house, practice_id)
     _write(folder / PEOPLE_FILE, json.dumps(_phones(history.people), ensure_ascii=False, indent=1))
     listed = write_export(history.people, today=today, on=today, paid=history.paid)
     for name, data in ((EXPORT_FILE, listed), (TRIAL_FILE, write_trial(listed))):

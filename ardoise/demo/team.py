@@ -2,9 +2,11 @@
 
 import secrets
 
+from sqlalchemy import select
+
 from ardoise.office import House
 from shared.audit import Actor
-from shared.staff import Maker, add_staff, invite
+from shared.staff import Maker, StaffUser, add_staff, invite
 
 STAFF = (
     ("secretary", "claire@r12.example", "Claire Le Goff"),
@@ -34,16 +36,21 @@ def sign_staff_up(house: House, practice_id: int) -> list[dict[str, str]]:
         made.append(
             {"role": role, "email": email, "password": password, "totp_secret": new.totp_secret}
         )
+    return made
+
+
+def invite_somebody(house: House, practice_id: int) -> None:
+    """The owner invites a colleague, whose link waits: done last, as it lives three days."""
     with house.database.unit_of_work(practice_id) as work:
-        owner = Maker(new.user.id, Actor("staff", new.user.name))  # the last of them
+        email = next(email for role, email, _ in STAFF if role == "owner")
+        owner = work.session.scalars(select(StaffUser).where(StaffUser.email == email)).one()
         invite(
             work.session,
             practice_id=practice_id,
             email="nina@r12.example",
             name="Nina Roche",
             role="secretary",
-            maker=owner,
+            maker=Maker(owner.id, Actor("staff", owner.name)),
             at=house.clock.now(),
         )
         work.commit()
-    return made

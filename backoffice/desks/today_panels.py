@@ -8,16 +8,20 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backoffice.desks.account_changes import changes_shown
 from backoffice.desks.account_messages import ThreadShown, read_threads
 from backoffice.desks.account_parts import notice_shown
 from backoffice.desks.account_plans import read_plan
-from shared.accounts import Account, account_vault
+from backoffice.desks.words import DECLINE_REASONS
+from shared.accounts import Account, account_vault, contacts_of
 from shared.aid import DECIDE
 from shared.base.errors import NotFoundError
 from shared.base.vault import KeyRing
-from shared.delivery import Notice
+from shared.delivery import CODE, Notice
+from shared.preferences import get_proposal
 from shared.worklist import Task
 
 
@@ -90,4 +94,35 @@ def _call(_session: Session, _opened: Opened) -> Filled:
 offer_panel(("message_waiting", "aid_decide"), "answer.html", _talk)
 offer_panel(("plan_to_decide", "plan_pause_asked", "plan_dates_asked"), "plan.html", _plan)
 offer_panel(("notice_in_doubt",), "doubt.html", _notice)
+
+
+def _change(session: Session, opened: Opened) -> Filled:
+    account, task = opened.account, opened.task
+    practice_id, account_id = account.practice_id, account.id
+    proposal = get_proposal(
+        session, practice_id=practice_id, account_id=account_id, proposal_id=UUID(task.key)
+    )
+    codes = select(Notice).where(
+        Notice.practice_id == practice_id,
+        Notice.account_id == account_id,
+        Notice.purpose == CODE,
+        Notice.status == "sent",
+        Notice.cause_id == proposal.id,
+    )
+    shown = changes_shown(
+        [proposal],
+        session.scalars(codes).all(),
+        contacts_of(session, practice_id=practice_id, account_id=account_id),
+        account_vault(opened.keys, account),
+    )
+    waiting = next(iter(shown.waiting), None)
+    return {"change": waiting, "decline_reasons": DECLINE_REASONS}
+
+
+def _door(_session: Session, opened: Opened) -> Filled:
+    return {"closed_at": opened.account.door_closed_at}
+
+
 offer_panel(("ladder_call",), "call.html", _call)
+offer_panel(("change_decide",), "change.html", _change)
+offer_panel(("door_closed",), "door.html", _door)

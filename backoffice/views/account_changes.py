@@ -1,5 +1,6 @@
 """Accepting or declining what a person proposes for their account."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -30,29 +31,36 @@ def decide(number: str, proposal_id: UUID) -> Response:
     """Take over a new contact or a representative, or leave everything as it is."""
 
     def act(session: Session, account: Account, at: datetime) -> str:
-        decision = request.form.get("decision", "")
-        if decision == "accept":
-            if not request.form.get("checked"):
-                raise NotAllowedError("Vérifiez d’abord avec la personne, puis cochez la case.")
-            accept_proposal(
-                session,
-                practice=get_practice(session, account.practice_id),
-                account=account,
-                proposal_id=proposal_id,
-                vault=account_vault(office().keys, account),
-                index=office().index,
-                actor=staff().actor,
-                at=at,
-            )
-            return ACCEPTED
-        decline_proposal(
+        return decide_change(session, account, proposal_id, request.form, at)
+
+    return act_on(number, act)
+
+
+def decide_change(
+    session: Session, account: Account, proposal_id: UUID, form: Mapping[str, str], at: datetime
+) -> str:
+    """Accept or decline what a person proposes, as a form says. Raises NotFoundError, NotAllowedError."""
+    decision = form.get("decision", "")
+    if decision == "accept":
+        if not form.get("checked"):
+            raise NotAllowedError("Vérifiez d’abord avec la personne, puis cochez la case.")
+        accept_proposal(
             session,
+            practice=get_practice(session, account.practice_id),
             account=account,
             proposal_id=proposal_id,
-            reason=decision,
+            vault=account_vault(office().keys, account),
+            index=office().index,
             actor=staff().actor,
             at=at,
         )
-        return DECLINED
-
-    return act_on(number, act)
+        return ACCEPTED
+    decline_proposal(
+        session,
+        account=account,
+        proposal_id=proposal_id,
+        reason=decision,
+        actor=staff().actor,
+        at=at,
+    )
+    return DECLINED

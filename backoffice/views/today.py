@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from backoffice.auth import names_keys, staff
 from backoffice.counted import totals
+from backoffice.desks.account_changes import ContactLooked
 from backoffice.desks.drafts import Draft
 from backoffice.desks.message_words import DECISIONS
 from backoffice.desks.phones import PhoneShown
@@ -90,6 +91,7 @@ def opened(
     closed: bool = False,
     draft: Draft | None = None,
     phones: tuple[PhoneShown, ...] = (),
+    looked: ContactLooked | None = None,
     typed: dict[str, str] | None = None,
     flaw: Flaw | None = None,
     status: int = 200,
@@ -116,6 +118,7 @@ def opened(
             listed=on_list(),
             draft=draft or Draft(),
             phones=phones,
+            looked=looked,
             typed=_BLANK | (typed or {}),
             flaw=flaw,
             **(_nothing() | shown),

@@ -104,7 +104,7 @@ def _refused(task_id: UUID, refused: NotAllowedError) -> Response:
     return opened(task_id, draft=draft, typed=typed, flaw=flaw, status=422)
 
 
-def _theirs(task: Task, account: Account | None, template: str) -> Account:
+def account_of(task: Task, account: Account | None, template: str) -> Account:
     """The account of a task that opens so. Raises NotFoundError for one that is done in another way."""
     panel = panel_of(task.kind)
     if account is None or panel is None or panel.template != template:
@@ -186,7 +186,7 @@ def answer(task_id: UUID) -> Response:
     """Answer the conversation that it is about, with all that this brings about."""
 
     def act(session: Session, task: Task, account: Account | None, at: datetime) -> str:
-        account = _theirs(task, account, "answer.html")
+        account = account_of(task, account, "answer.html")
         form, thread = request.form, thread_of(session, Opened(task, account, office().keys))
         words = typed_words(form)
         warned = warned_of(words, form)
@@ -204,7 +204,7 @@ def decide_on_plan(task_id: UUID) -> Response:
     """Accept or decline what a patient proposes or asks of a plan."""
 
     def act(session: Session, task: Task, account: Account | None, at: datetime) -> str:
-        account = _theirs(task, account, "plan.html")
+        account = account_of(task, account, "plan.html")
         decision = request.form.get("decision", "")
         return decide_plan(session, account, UUID(task.key), decision, at)
 
@@ -217,7 +217,7 @@ def settle_doubt(task_id: UUID) -> Response:
     """Say whether a message whose sending is in doubt went out."""
 
     def act(session: Session, task: Task, account: Account | None, at: datetime) -> str:
-        account = _theirs(task, account, "doubt.html")
+        account = account_of(task, account, "doubt.html")
         return note_doubt(session, account, UUID(task.key), request.form.get("sent", ""), at)
 
     return act_on_task(task_id, act)

@@ -25,6 +25,8 @@ from tests.integration.today_desk import (
 
 pytestmark = pytest.mark.broken_books("accounts of the samples are pictures: nothing was booked")
 
+ACTS = ("answer", "plan", "doubt", "change", "contact", "door")
+
 
 @pytest.fixture
 def office(database_url: str) -> Iterator[Samples]:
@@ -150,7 +152,7 @@ def test_another_practices_work_is_not_there(office: Samples) -> None:
     task = task_of(office, "ladder_call")
     stranger = office.client("stranger", practice_id=OTHERS)
     assert stranger.get(f"/today/{task}").status_code == 404
-    for deed in ("done", "later", "now", "answer", "plan", "doubt", "phone"):
+    for deed in (*ACTS, "done", "later", "now", "phone"):
         assert act(stranger, task, deed, reason="reached").status_code == 404, deed
     assert kept(office, task).status == "open"
     assert "Rien n’attend une personne" in listed(stranger)
@@ -219,8 +221,31 @@ def test_a_plan_is_decided_in_its_row(office: Samples) -> None:
     assert kept(office, task).status == "done"
 
 
+def test_a_closed_door_is_reopened_in_its_row(office: Samples) -> None:
+    client, task = office.client("secretary"), task_of(office, "door_closed")
+    assert "Rouvrir la porte" in client.get(f"/today/{task}", headers=IN_PLACE).text
+    assert "La porte est ouverte" in said(act(client, task, "door"))
+    assert kept(office, task).closed_by == "Claire Le Goff"
+    again = act(office.client("manager"), task, "door")
+    assert (again.status_code, "par Claire Le Goff" in said(again)) == (409, True)
+
+
+def test_a_proposed_change_is_shown_noted_and_decided_in_its_row(office: Samples) -> None:
+    client, task = office.client("secretary"), task_of(office, "change_decide")
+    row = said(client.get(f"/today/{task}", headers=IN_PLACE))
+    assert "••" in row
+    assert "••" not in said(act(client, task, "contact")).partition("Contact proposé")[2][:40]
+    refused = act(client, task, "change", decision="accept")
+    assert (refused.status_code, "Vérifiez d’abord" in said(refused)) == (422, True)
+    assert kept(office, task).status == "open"
+    assert "Changement accepté" in said(act(client, task, "change", decision="accept", checked="1"))
+    assert kept(office, task).closed_by == "Claire Le Goff"
+    story = plain(client.get(f"/accounts/{office.numbers['settled']}").text)
+    assert "Contact donné par la personne montré en entier" in story
+
+
 def test_an_act_of_another_kind_of_work_is_refused(office: Samples) -> None:
     client, task = office.client("secretary"), task_of(office, "ladder_call")
-    for deed in ("answer", "plan", "doubt"):
+    for deed in ACTS:
         assert act(client, task, deed, body="x", decision="decline", sent="yes").status_code == 404
     assert kept(office, task).status == "open"
