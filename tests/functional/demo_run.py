@@ -7,6 +7,7 @@ other test meets it; what nobody claims stays as the demo made it.
 import fcntl
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -19,6 +20,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
+from uuid import uuid4
 
 import pyotp
 import requests
@@ -195,9 +197,29 @@ class DemoRun:
     # Staff and the command line
 
     def staff(self, role: str) -> dict[str, str]:
-        """Who has a role: email, password, totp_secret."""
+        """Who has a role, or a newcomer: email, password, totp_secret."""
+        newcomer = self._notes / f"{role}.json"
+        if newcomer.exists():
+            told: dict[str, str] = json.loads(newcomer.read_text())
+            return told
         found: dict[str, str] = next(one for one in self.told["staff"] if one["role"] == role)
         return found
+
+    def newcomer(self, role: str) -> str:
+        """Somebody else of a role, for this test alone: nobody else waits for a code of theirs. Returns
+        what stands for them where a role does."""
+        name = f"{role}-{uuid4().hex[:12]}"
+        who = {"email": f"{name}@r12.example", "password": f"quatre mots pour {name}"}
+        said = self.ardoise(
+            *("staff", "add", "--role", role, "--name", f"Essai {name}", "--email", who["email"]),
+            ARDOISE_NEW_PASSWORD=who["password"],
+        )
+        assert said.returncode == 0, said.stderr
+        secret = re.search(r"app now: ([A-Z2-7]+)", said.stdout + said.stderr)
+        assert secret is not None, said.stdout
+        note = self._notes / f"{name}.json"
+        note.write_text(json.dumps(who | {"role": role, "totp_secret": secret[1]}))
+        return name
 
     def code(self, role: str) -> str:
         """A code of the person's authenticator that was not given out before; waits for one.

@@ -27,7 +27,7 @@ def test_a_plan_is_countered_by_staff_and_accepted_by_the_patient(
     expect(theirs.get_by_text("Nous étudions votre proposition.")).to_be_visible()
 
     page = open_context(size=size, javascript=javascript).new_page()
-    sign_in(page, demo, "secretary")
+    sign_in(page, demo, demo.newcomer("secretary"))
     page.goto(f"{demo.backoffice}/accounts/{patient.number}")
     page.get_by_role("link", name="Ouvrir", exact=True).click()
     expect(page.get_by_text("Votre règle dit").first).to_be_visible()
@@ -63,7 +63,8 @@ def test_an_aid_request_is_granted_with_a_reduction(
 ) -> None:
     patient = demo.claim("aid")
     page = open_context(size=DESK).new_page()
-    sign_in(page, demo, "manager")
+    manager = demo.newcomer("manager")
+    sign_in(page, demo, manager)
     page.goto(f"{demo.backoffice}/plans?what=aid")
     expect(page.get_by_role("link", name="Aide demandée").first).to_be_visible()
     page.goto(f"{demo.backoffice}/accounts/{patient.number}")
@@ -75,7 +76,7 @@ def test_an_aid_request_is_granted_with_a_reduction(
     page.get_by_label("Somme qui reste à payer, en euros").fill("10,00")
     page.locator("#body-grant").fill("Bonjour, nous pouvons vous aider. Le détail est ici.")
     page.get_by_role("button", name="Accorder et envoyer").click()
-    show_presence(page, demo, "manager")
+    show_presence(page, demo, manager)
     expect(page.get_by_text("Aide accordée.")).to_be_visible()
     until(lambda: demo.balance(patient.number) == 1000)
     theirs = steps.enter(open_context(), patient)

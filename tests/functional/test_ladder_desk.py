@@ -24,12 +24,13 @@ def test_a_formal_notice_is_approved_printed_and_noted_as_sent(
 ) -> None:
     patient = demo.claim("formal_notice")
     page = open_context(size=DESK).new_page()
-    sign_in(page, demo, "manager")
+    manager = demo.newcomer("manager")
+    sign_in(page, demo, manager)
     page.goto(f"{demo.backoffice}/accounts/{patient.number}")
     page.get_by_role("link", name="Voir la lettre et décider").click()
     expect(page.get_by_role("heading", name="Ce qui doit être vrai")).to_be_visible()
     page.get_by_role("button", name="Approuver la lettre").click()
-    show_presence(page, demo, "manager")
+    show_presence(page, demo, manager)
     expect(page.get_by_text("La lettre est approuvée")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="Télécharger la lettre").click()
@@ -49,7 +50,7 @@ def test_a_pause_of_the_ticked_is_looked_at_done_and_taken_back(
 ) -> None:
     patient = demo.claim("not_due", "unpaid")
     page = open_context(size=DESK).new_page()
-    sign_in(page, demo, "secretary")
+    sign_in(page, demo, demo.newcomer("secretary"))
     page.get_by_role("link", name="Échelle").click()
     expect(page.get_by_role("heading", name="Cette nuit, si rien ne change")).to_be_visible()
     cents = demo.balance(patient.number)
