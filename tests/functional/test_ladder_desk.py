@@ -38,7 +38,7 @@ def test_a_formal_notice_is_approved_printed_and_noted_as_sent(
     page.get_by_label("Numéro du recommandé").fill("2C 118 450 0001 2")
     page.get_by_role("button", name="Noter l’envoi").click()
     expect(page.get_by_text("L’envoi du")).to_be_visible()
-    # The step itself counts when the worker looks, within half a minute: tests/integration/test_ladder_letters.py.
+    # The step counts when the worker looks, within half a minute: test_ladder_letters.py of integration.
     sent = """
         SELECT ladder_letter.status FROM ladder_letter
         JOIN account ON account.id = ladder_letter.account_id WHERE account.number = ?
