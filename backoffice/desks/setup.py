@@ -215,7 +215,8 @@ def _at_processor(
     )
     word = receipts_word(session, practice_id=practice.id)
     title = "Ce que les patients lisent chez le prestataire"
-    state, lines = LACKING, ()
+    state = LACKING
+    lines: tuple[str, ...] = ()
     if trial is not None and (wait := _underway(trial, at)):
         state, lines = LOOK, (wait,)
     elif trial is not None and trial.asked_at < (session.scalar(connected) or trial.asked_at):
