@@ -28,7 +28,7 @@ STAFF: dict[str, Sentence] = {
     "processor.connected": "Clés du prestataire de carte vérifiées et enregistrées",
     "processor.receipts": lambda f: (
         "Confirmé : le prestataire de carte n’envoie ni reçus ni e-mails de Link"
-        if f["off"]
+        if f.values.get("off")
         else "Confirmation retirée : les e-mails du prestataire de carte"
     ),
     "practice.settings": "Réglages du cabinet modifiés",
