@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from typing import Protocol
 
 from ardoise.office import House
 from shared.accounts import get_practice, practice_vault
@@ -15,8 +16,16 @@ from shared.delivery import (
     UnknownOutcomeError,
     UnsendableError,
 )
+from shared.processor import (
+    NO_RIGHT,
+    GatewayRefusedError,
+    GatewayUnavailableError,
+    OwnAccount,
+)
 from shared.setup import (
+    ACCOUNT,
     EMAIL,
+    GOOD,
     NAMES,
     SMS,
     Found,
@@ -25,6 +34,7 @@ from shared.setup import (
     SetupTrial,
     begin_next,
     end_trial,
+    judge_account,
     read_dkim,
     read_dmarc,
     read_spf,
@@ -40,6 +50,14 @@ SHORT = "Ceci est un essai : vos messages partent bien."
 Findings = dict[str, object]
 
 
+class Processor(Protocol):
+    """A practice's account at the card processor."""
+
+    def read_account(self) -> OwnAccount:
+        """Raises GatewayUnavailableError, GatewayRefusedError."""
+        ...
+
+
 def do_trials(
     house: House,
     practice_id: int,
@@ -47,6 +65,7 @@ def do_trials(
     carriers: Mapping[str, Carrier],
     names: Names,
     mail_from: str,
+    processor: Callable[[int], Processor | None],
 ) -> int:
     """Do what was asked for, each once; a worker that is killed between leaves it begun. Returns how many."""
     with house.database.reading(practice_id) as session:
@@ -64,11 +83,12 @@ def do_trials(
             target = target_of(trial, practice_vault(house.keys, practice))
             sender = {EMAIL: practice.sender, SMS: practice.sms_sender}.get(trial.kind, "")
             work.commit()
-        passed, findings = (
-            _look(names, mail_from.partition("@")[2], target)
-            if trial.kind == NAMES
-            else _send(carriers[trial.kind], trial, target, sender)
-        )
+        if trial.kind == NAMES:
+            passed, findings = _look(names, mail_from.partition("@")[2], target)
+        elif trial.kind == ACCOUNT:
+            passed, findings = _ask(processor(practice_id), practice.sender)
+        else:
+            passed, findings = _send(carriers[trial.kind], trial, target, sender)
         with house.database.unit_of_work(practice_id) as work:
             end_trial(
                 work.session,
@@ -103,6 +123,19 @@ def _send(carrier: Carrier, trial: SetupTrial, to: str, sender: str) -> tuple[bo
     except UnknownOutcomeError as error:
         return False, _failed("unknown", error)
     return True, {}
+
+
+def _ask(processor: Processor | None, sender: str) -> tuple[bool, Findings]:
+    """What the processor says of the practice's own account."""
+    if processor is None:
+        return False, {"why": "no_key"}
+    try:
+        judged = judge_account(processor.read_account(), sender=sender)
+    except GatewayUnavailableError as error:
+        return False, _failed("silent", error)
+    except GatewayRefusedError as error:
+        return False, _failed("no_right" if error.code == NO_RIGHT else "unknown_key", error)
+    return all(one.why == GOOD for one in judged), {"judged": [one.as_finding() for one in judged]}
 
 
 def _failed(why: str, error: Exception) -> Findings:

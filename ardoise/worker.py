@@ -186,6 +186,7 @@ class Worker:
             carriers=self._carriers,
             names=self._names,
             mail_from=self._mail_from,
+            processor=self._house.gateways.of,
         )
 
     def _recover(self) -> None:

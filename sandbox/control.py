@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify
 
 from sandbox import banks, cards, debits, disputes, payments, payouts, refunds
 from sandbox.clock import CLOCK
+from sandbox.control_account import add_account
 from sandbox.control_disputes import add_disputes
 from sandbox.control_fields import ControlError, asked_fields, is_whole, paid_charge, seconds
 from sandbox.control_keys import add_keys
@@ -136,6 +137,7 @@ def blueprint(books: Books, inbox: Inbox) -> Blueprint:
             refunds.end(books, account, made, status=str(fields["status"]))
             return jsonify(refund=made["id"], status=made["status"])
 
+    add_account(control, books)
     add_disputes(control, books)
     add_keys(control, books)
     add_payouts(control, books)

@@ -4,7 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sandbox import customers, disputes, listing, objects, off_session, payouts, refunds, sessions
+from sandbox import (
+    accounts,
+    customers,
+    disputes,
+    listing,
+    objects,
+    off_session,
+    payouts,
+    refunds,
+    sessions,
+)
 from sandbox.call import Call
 from sandbox.errors import ProcessorError, missing
 from sandbox.events import API_VERSION
@@ -93,6 +103,7 @@ def delete_webhook_endpoint(call: Call) -> Json:
 
 
 ENDPOINTS: dict[str, Endpoint] = {
+    "GET /v1/account": Endpoint(accounts.current, "account"),
     "POST /v1/checkout/sessions": Endpoint(sessions.create, "checkout.session"),
     "GET /v1/checkout/sessions": Endpoint(sessions.index, "checkout.session", listed=True),
     "GET /v1/checkout/sessions/{id}": Endpoint(sessions.retrieve, "checkout.session"),

@@ -8,6 +8,7 @@ from sandbox.store import Account
 
 # Refunds go with charges and balance transactions with the balance, as the processor has it.
 _OF_KIND = {
+    "account": "accounts_kyc_basic",
     "balance": "balance",
     "balance_transaction": "balance",
     "charge": "charge",

@@ -13,6 +13,7 @@ from sandbox.cards import Card
 from sandbox.clock import CLOCK, stamp
 from sandbox.idempotency import Requests
 from sandbox.mischief import Mischief
+from sandbox.profile import Profile
 from sandbox.schedule import Schedule
 from sandbox.webhooks import Courier
 
@@ -50,6 +51,7 @@ class Account:
     bank: str = field(default_factory=lambda: new_id("ba_"))
     schedule: Schedule = field(default_factory=lambda: Schedule(looked_on=stamp().date()))
     payout_of: dict[str, str] = field(default_factory=dict)  # by balance transaction
+    profile: Profile = field(default_factory=Profile)
 
     def add(self, thing: Json) -> Json:
         """Keep a fresh object."""

@@ -54,6 +54,7 @@ WAYS = WaysToPay(
     cheque_order="Secrétariat R12",
     at_desk=("card", "cash", "cheque"),
 )
+STATEMENT = "SECRETARIAT R12"  # what a bank statement says
 HOURS = {
     "fr": "du lundi au vendredi, 9 h – 12 h et 14 h – 17 h",
     "en": "Monday to Friday, 9 am – 12 pm and 2 pm – 5 pm",
@@ -135,6 +136,15 @@ def _processor(house: House, practice_id: int) -> None:
     keys = ProcessorKeys(
         portal=_restricted(house, key, PORTAL_RIGHTS), worker=_restricted(house, key, WORKER_RIGHTS)
     )
+    profile = {
+        "key": key,
+        "public_name": DETAILS["sender"],
+        "statement": STATEMENT,
+        "prefix": "R12",
+    }
+    requests.post(
+        f"{house.settings.processor_url}/control/account", json=profile, timeout=10
+    ).raise_for_status()
     check_keys(keys, base_address=house.settings.processor_url)
     secret = register_webhook(
         keys.worker,

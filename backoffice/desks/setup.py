@@ -4,15 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 from stdnum.fr import siren
 
 from backoffice.desks.settings_fields import ZONES
+from backoffice.desks.setup_account import OLD, account_lines, receipts_line
 from shared.accounts import Account, Practice, get_practice
+from shared.audit import TimelineEvent
 from shared.base.transfers import in_fours
 from shared.processor import ProcessorAccount
-from shared.setup import EMAIL, NAMES, SMS, SetupTrial, is_lost, last_trials
+from shared.setup import (
+    ACCOUNT,
+    EMAIL,
+    NAMES,
+    SMS,
+    SetupTrial,
+    is_lost,
+    last_trials,
+    receipts_word,
+)
 from shared.staff import members_by_role
 
 GOOD, LACKING, LOOK = "ok", "warn", "go"
@@ -80,6 +91,7 @@ def read_steps(session: Session, *, practice_id: int, at: datetime) -> list[Step
         _message(SMS, "Un SMS d’essai", trials.get(SMS), at),
         _names(trials.get(NAMES), at),
         _processor(None if account is None else (account.livemode, bool(account.worker_key_id))),
+        *([] if account is None else _at_processor(session, practice, trials.get(ACCOUNT), at)),
     ]
 
 
@@ -192,3 +204,32 @@ def _processor(account: tuple[bool, bool] | None) -> Step:
     if not apart:
         lines.append("Une seule clé sert à tout : faites-en une seconde.")
     return Step(key, title, GOOD if live and apart else LOOK, tuple(lines), endpoint)
+
+
+def _at_processor(
+    session: Session, practice: Practice, trial: SetupTrial | None, at: datetime
+) -> list[Step]:
+    """What the processor tells of the account, and what it doesn't. Other keys may be of another."""
+    connected = select(func.max(TimelineEvent.at)).where(
+        TimelineEvent.practice_id == practice.id, TimelineEvent.kind == "processor.connected"
+    )
+    word = receipts_word(session, practice_id=practice.id)
+    title = "Ce que les patients lisent chez le prestataire"
+    state = LACKING
+    lines: tuple[str, ...] = ()
+    if trial is not None and (wait := _underway(trial, at)):
+        state, lines = LOOK, (wait,)
+    elif trial is not None and trial.asked_at < (session.scalar(connected) or trial.asked_at):
+        state, lines = LOOK, (OLD,)
+    elif trial is not None:
+        state = GOOD if trial.status == "passed" else LOOK
+        lines = account_lines(trial.findings, sender=practice.sender)
+    return [
+        Step(ACCOUNT, title, state, lines),
+        Step(
+            "receipts",
+            "Les reçus que le prestataire enverrait de lui-même",
+            LACKING if word is None else GOOD,
+            (receipts_line(word, timezone=practice.timezone),),
+        ),
+    ]

@@ -26,6 +26,11 @@ STAFF: dict[str, Sentence] = {
     "practice.opened": "Cabinet ouvert",
     "keys.rotated": "Clé du cabinet enveloppée par une nouvelle clé maîtresse",
     "processor.connected": "Clés du prestataire de carte vérifiées et enregistrées",
+    "processor.receipts": lambda f: (
+        "Confirmé : le prestataire de carte n’envoie ni reçus ni e-mails de Link"
+        if f.values.get("off")
+        else "Confirmation retirée : les e-mails du prestataire de carte"
+    ),
     "practice.settings": "Réglages du cabinet modifiés",
     "setup_trial.asked": "Essai demandé",
     "setup_trial.begin": "Essai commencé",

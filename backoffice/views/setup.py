@@ -11,7 +11,7 @@ from backoffice.office import office
 from backoffice.permissions import needs
 from shared.accounts import get_practice, practice_vault
 from shared.base.errors import NotAllowedError
-from shared.setup import EMAIL, NAMES, SMS, ask_trial, checked_selector
+from shared.setup import ACCOUNT, EMAIL, NAMES, SMS, ask_trial, checked_selector, give_word
 from shared.staff import StaffUser
 
 desk = Blueprint("setup", __name__)
@@ -56,6 +56,42 @@ def look_at_names() -> Response | tuple[str, int]:
     except NotAllowedError as wrong:
         flaw = Flaw(str(wrong), "selector", "Sélecteur DKIM")
         return _page(typed={"selector": typed}, flaw=flaw), 422
+
+
+@desk.post("/settings/setup/account")
+@needs("settings.write")
+def look_at_account() -> Response:
+    """Have the card processor asked about the practice's account."""
+    return _ask(ACCOUNT, "")
+
+
+@desk.post("/settings/setup/receipts")
+@needs("settings.write")
+def say_receipts() -> Response | tuple[str, int]:
+    """Give one's word that the processor mails nothing by itself, or take it back."""
+    here, who = office(), staff()
+    holds = "back" not in request.form
+    if holds and not {"receipts", "link"} <= request.form.keys():
+        kept = {name: "1" for name in ("receipts", "link") if name in request.form}
+        left = "receipts" if "receipts" not in kept else "link"
+        flaw = Flaw(
+            "Regardez les deux dans les pages du prestataire, et cochez-les ici.",
+            left,
+            "Les e-mails du prestataire",
+        )
+        return _page(typed=kept, flaw=flaw), 422
+    with here.database.unit_of_work(who.practice_id) as work:
+        try:
+            give_word(work.session, practice_id=who.practice_id, holds=holds, by=who, at=here.now())
+        except NotAllowedError as refused:
+            flash(str(refused), "err")
+        else:
+            work.commit()
+            flash(
+                "C’est noté, à votre nom." if holds else "La confirmation est retirée.",
+                "ok",
+            )
+    return redirect(url_for(".show_steps"), code=303)
 
 
 def _ask(kind: str, target: str) -> Response:

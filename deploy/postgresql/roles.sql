@@ -666,7 +666,7 @@ CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ard
             'ladder_quiet.hold', 'ladder_quiet.undo', 'ladder_policy.drafted', 'ladder_policy.dropped',
             'ladder_policy.published', 'ladder_bulk.asked', 'ladder_bulk.finish', 'ladder_bulk.undo',
             'ladder_bulk.give_back',
-            'setup_trial.asked',
+            'setup_trial.asked', 'processor.receipts',
             'import_job.received', 'import_job.ask_trial', 'import_job.change',
             'import_job.confirm', 'import_job.withdraw', 'import_job.ask_undo'
         )
@@ -1607,11 +1607,23 @@ CREATE POLICY acts_change_once ON ladder_bulk_item AS RESTRICTIVE FOR UPDATE TO 
 GRANT INSERT ON setup_trial TO ardoise_backoffice;
 CREATE POLICY trials_are_asked ON setup_trial AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
     WITH CHECK (
-        kind IN ('email', 'sms', 'names') AND status = 'asked'
+        kind IN ('email', 'sms', 'names', 'account') AND status = 'asked'
         AND begun_at IS NULL AND ended_at IS NULL AND findings::jsonb = '{}'
         AND asked_at BETWEEN ardoise_clock() - interval '5 minutes'
             AND ardoise_clock() + interval '5 minutes'
         AND ardoise_may(practice_id, asked_by, 'settings.write')
+    );
+
+-- That the processor mails no receipts is an owner's word, given now or taken back.
+GRANT SELECT (receipts_by, receipts_name, receipts_at) ON processor_account TO ardoise_backoffice;
+GRANT UPDATE (receipts_by, receipts_name, receipts_at) ON processor_account TO ardoise_backoffice;
+CREATE POLICY receipts_are_said ON processor_account AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (true) WITH CHECK (
+        receipts_by IS NULL AND receipts_name IS NULL AND receipts_at IS NULL
+        OR receipts_name IS NOT NULL
+        AND receipts_at BETWEEN ardoise_clock() - interval '5 minutes'
+            AND ardoise_clock() + interval '5 minutes'
+        AND ardoise_may(practice_id, receipts_by, 'settings.write')
     );
 
 -- Imports: staff send a list, choose its columns, ask for a trial, confirm it, give it up and ask for it to be

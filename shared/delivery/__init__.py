@@ -21,6 +21,8 @@ from shared.delivery.details import (
     check_sms_sender,
     check_texts,
     sample_values,
+    telling_address,
+    telling_word,
 )
 from shared.delivery.invariants import INVARIANTS
 from shared.delivery.lint import RULES, Finding, Profile, SecrecyError, lint_sender
@@ -103,5 +105,7 @@ __all__ = [
     "plan_requested_links",
     "sample_values",
     "send_next",
+    "telling_address",
+    "telling_word",
     "tells_known",
 ]

@@ -1,9 +1,18 @@
 """Whether a practice's names and number can stand in the messages that leave the house."""
 
+import re
 import string
 
 from shared.base.errors import ArdoiseError
-from shared.delivery.lint import SecrecyError, lint_sender
+from shared.delivery.lint import (
+    FieldKind,
+    Profile,
+    SecrecyError,
+    TypedField,
+    lint_field,
+    lint_host,
+    lint_sender,
+)
 from shared.delivery.render import NoticeRenderer, NoticeValues
 
 SAMPLE_TOKEN = "A" * 47
@@ -40,6 +49,22 @@ def check_sms_sender(sender: str) -> None:
         raise UnfitDetailError("sms_sender", "letter", sender)
     if finding := next(iter(lint_sender(sender)), None):
         raise UnfitDetailError("sms_sender", "rule", finding.excerpt, finding.rule)
+
+
+def telling_word(name: str) -> str:
+    """The first word of a name, shown where anybody may see it, that isn't neutral; none is nothing.
+
+    Capitals count for nothing: bank statements are written in them.
+    """
+    found = lint_field(TypedField(FieldKind.NAME, name.lower()), Profile.SHORT, site="")
+    return next((finding.excerpt for finding in found), "")
+
+
+def telling_address(address: str) -> str:
+    """The same of an address on the web or of a mailbox: of its words, and of what its host runs together."""
+    host = re.split(r"[/?#]", address.partition("://")[2] or address)[0].rpartition("@")[2].lower()
+    told = (finding.excerpt for finding in lint_host(host) if finding.rule == "R4")
+    return next(told, "") or telling_word(re.sub(r"[\W_]+", " ", address))
 
 
 def check_texts(

@@ -24,12 +24,14 @@ from shared.processor.gateway import (
 )
 from shared.processor.gateways import Gateways
 from shared.processor.model import ProcessorAccount
+from shared.processor.own_account import NO_RIGHT, OwnAccount
 from shared.processor.service import ProcessorKeys, Seals, gateway_of, set_processor_account
 from shared.processor.stripe_setup import PORTAL_RIGHTS, WORKER_RIGHTS, check_keys, register_webhook
 
 __all__ = [
     "BANK_DEBIT",
     "CARD",
+    "NO_RIGHT",
     "PORTAL_RIGHTS",
     "WORKER_RIGHTS",
     "BadWebhookError",
@@ -46,6 +48,7 @@ __all__ = [
     "KeySpentError",
     "KeysDifferError",
     "Movement",
+    "OwnAccount",
     "ProcessorAccount",
     "ProcessorKeys",
     "RefundOrder",

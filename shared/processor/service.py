@@ -63,6 +63,7 @@ def set_processor_account(
     own = Vault(worker_keys.keys[worker_keys.current])
     row.worker_key_id = worker_keys.current
     row.worker_key = own.seal(keys.worker, table=TABLE, row=row.id, column="worker_key")
+    row.receipts_by = row.receipts_name = row.receipts_at = None
 
 
 def gateway_of(

@@ -28,6 +28,7 @@ from shared.processor.gateway import (
     RefundOrder,
     Signal,
 )
+from shared.processor.own_account import NO_RIGHT, OwnAccount, read_own
 from shared.processor.stripe_lists import (
     from_on,
     list_disputes,
@@ -162,6 +163,17 @@ class StripeGateway:
     def missed_signals(self, since: datetime) -> list[Signal]:
         """Page through the events that were not delivered."""
         return self._answered(lambda: list_missed(self._client, since, livemode=self.livemode))
+
+    def read_account(self) -> OwnAccount:
+        """Read the account itself. Raises GatewayRefusedError with NO_RIGHT where the key may not."""
+
+        def read() -> OwnAccount:
+            try:
+                return read_own(self._client)
+            except stripe.PermissionError as error:
+                raise GatewayRefusedError(type(error).__name__, NO_RIGHT) from None
+
+        return self._answered(read)
 
     def forget_card(self, method: str) -> None:
         """Detach it; what was detached before is refused, so it is then looked at."""

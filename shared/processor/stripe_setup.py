@@ -34,6 +34,7 @@ WORKER_RIGHTS = [
     "balance_read",
     "payout_read",
     "webhook_write",
+    "accounts_kyc_basic_read",
 ]
 
 

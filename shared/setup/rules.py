@@ -8,8 +8,8 @@ from datetime import timedelta
 from shared.base.errors import NotAllowedError
 from shared.base.states import StateMachine
 
-EMAIL, SMS, NAMES = "email", "sms", "names"
-KINDS = frozenset({EMAIL, SMS, NAMES})
+EMAIL, SMS, NAMES, ACCOUNT = "email", "sms", "names", "account"
+KINDS = frozenset({EMAIL, SMS, NAMES, ACCOUNT})
 TRIAL = StateMachine(
     "setup_trial",
     initial=frozenset({"asked"}),

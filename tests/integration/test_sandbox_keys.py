@@ -86,3 +86,19 @@ def test_a_key_that_cannot_be_made_is_told(sandbox: Sandbox, fields: dict[str, o
     answer = sandbox.call("POST", "/control/keys", json_body=fields)
     assert answer.status == 422
     assert "must be" in answer.json()["error"]
+
+
+def test_an_account_shows_what_its_owner_set_to_a_key_that_may_read_it(
+    sandbox: Sandbox, key: str
+) -> None:
+    reads = limited(sandbox, key, "accounts_kyc_basic_read")
+    assert reads.v1.accounts.retrieve_current().charges_enabled is True
+    sandbox.control("account", key=key, public_name="Autre nom", charges=False, url=None)
+    sandbox.control("payouts", key=key, interval="manual")
+    told = reads.v1.accounts.retrieve_current().to_dict()
+    assert (told["business_profile"]["name"], told["charges_enabled"]) == ("Autre nom", False)
+    assert told["settings"]["payouts"]["schedule"]["interval"] == "manual"
+    with pytest.raises(stripe.PermissionError, match="rak_accounts_kyc_basic_read"):
+        limited(sandbox, key, "balance_read").v1.accounts.retrieve_current()
+    for wrong in ({"key": 3}, {"key": key, "charges": "yes"}, {"key": key, "public_name": 3}):
+        assert sandbox.call("POST", "/control/account", json_body=wrong).status == 422

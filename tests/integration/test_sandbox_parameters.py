@@ -19,6 +19,7 @@ from tests.servers import sandbox as servers
 from tests.servers.sandbox import Sandbox, session_params
 
 OF_THE_SDK = {
+    "GET /v1/account": sdk.AccountRetrieveCurrentParams,
     "POST /v1/checkout/sessions": checkout.SessionCreateParams,
     "GET /v1/checkout/sessions": checkout.SessionListParams,
     "GET /v1/checkout/sessions/{id}": checkout.SessionRetrieveParams,

@@ -184,6 +184,8 @@ FORMS = {
     "setup.try_email": {},
     "setup.try_sms": {"phone": "06 12 34 56 78"},
     "setup.look_at_names": {"selector": "s1"},
+    "setup.look_at_account": {},
+    "setup.say_receipts": {"receipts": "1", "link": "1"},
     "imports.take": {"source": "logiciel", "as_of": "2026-11-24", "full": "yes", "once": "e" * 32},
     "imports.choose": {},
     "import_acts.try_without": {"leave_out": "yes"},
