@@ -28,8 +28,8 @@ COLUMNS: Mapping[str, frozenset[str] | None] = {
     OWN: ONE_RIGHT,
     **{role: ROLES[role] for role in ("accountant", "auditor", "secretary", "manager", "owner")},
 }
-# What is gone, or was never there for whoever asks, is said on the list that it would stand on; whose it was is
-# not: 303, and nothing changes.
+# What is gone, or was never there for whoever asks, is said on the list that it would stand on; whose it was
+# is not: 303, and nothing changes.
 GONE = frozenset({"sessions.close", "canned.remove", "practices.go"})
 LEGEND = """\
 Who may go in where. Written by `python -m tests.security.matrix --write`, held against every route by
