@@ -1,12 +1,29 @@
-"""What is kept for how long: shown, changed, tried, switched on."""
+"""What is kept for how long: shown, changed, tried, switched on; a copy of all about one account."""
+
+import json
+import os
+from pathlib import Path
 
 import click
 
 from ardoise.commands.context import OPERATOR, open_house, practice_option, which_practice
 from ardoise.office import House
 from ardoise.retaining import remove_what_is_due
+from shared.accounts import account_vault, find_account
 from shared.base.formats import french_spaces
-from shared.privacy import PERIODS, days_of, preview, retention_of, set_days, switch
+from shared.privacy import (
+    COPY_REASONS,
+    JSON,
+    PERIODS,
+    days_of,
+    note_copy,
+    preview,
+    retention_of,
+    set_days,
+    subject_data,
+    switch,
+)
+from shared.staff import roles_by_name
 
 
 @click.group()
@@ -84,6 +101,55 @@ def sweep(practice_id: int | None) -> None:
     while done := remove_what_is_due(house, number):
         parts += done
     click.echo(f"Practice {number}: {'done' if parts else 'nothing to do now'}.")
+
+
+@privacy.command("export")
+@click.argument("account")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--reason",
+    type=click.Choice(list(COPY_REASONS)),
+    default="person",
+    show_default=True,
+    help="Why the copy is made; it stands in the account's history.",
+)
+@practice_option("practice_id")
+def export(account: str, file: Path, reason: str, practice_id: int | None) -> None:
+    """Write all that is held about the persons of ACCOUNT (its number) to a new FILE, as JSON.
+
+    The file holds health data in the clear: hand it over and delete it.
+    """
+    house, number = _house(practice_id)
+    now = house.clock.now()
+    with house.database.unit_of_work(number) as work:
+        found = find_account(work.session, practice_id=number, number=account)
+        vault = account_vault(house.keys, found)
+        roles = roles_by_name(work.session, practice_id=number)
+        data = subject_data(work.session, account=found, vault=vault, roles=roles)
+        note_copy(
+            work.session,
+            account=found,
+            data=data,
+            actor=OPERATOR,
+            reason=reason,
+            form=JSON,
+            at=now,
+        )
+        told = json.dumps(data.document(at=now, reason=reason), ensure_ascii=False, indent=2)
+        _write_for_oneself(file, told)
+        work.commit()
+    click.echo(f"Account {found.number}: written to {file}, digest {data.digest[:12]}…")
+
+
+def _write_for_oneself(file: Path, text: str) -> None:
+    """A new file that nobody else of this machine may read. Raises ClickException where there is one."""
+    try:
+        with open(
+            os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        ) as opened:
+            opened.write(text)
+    except FileExistsError:
+        raise click.ClickException(f"{file} is there already: choose another name.") from None
 
 
 def _house(practice_id: int | None) -> tuple[House, int]:

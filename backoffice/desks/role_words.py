@@ -29,6 +29,7 @@ WORDS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("links.send", "Envoyer un nouveau lien et rouvrir un accès fermé"),
             ("contacts.write", "Accepter ou refuser un nouveau contact"),
             ("details.read", "Ouvrir le détail des soins, avec une raison que le patient lit"),
+            ("privacy.export", "Remettre à une personne la copie de toutes ses données"),
         ),
     ),
     (

@@ -1,7 +1,7 @@
 """What happens with people's details and with what is kept, as French sentences."""
 
 from backoffice.desks.timeline_facts import Facts, Sentence
-from shared.privacy import PERIODS, REASONS
+from shared.privacy import COPY_REASONS, JSON, PERIODS, REASONS
 
 
 def _why(facts: Facts) -> str:
@@ -22,7 +22,18 @@ def _period(facts: Facts) -> str:
     return facts.after(" : ", f"{period.title}, {facts.text('days')} jours" if period else "")
 
 
+def _copied(facts: Facts) -> str:
+    form = "en JSON" if facts.text("form") == JSON else "sur papier"
+    why = facts.after(" : ", COPY_REASONS.get(facts.text("reason"), ""))
+    return f"Copie de toutes les données faite {form}{why}{_print(facts)}"
+
+
+def _print(facts: Facts) -> str:
+    return facts.after(", empreinte ", facts.text("digest")[:12])
+
+
 PRIVACY: dict[str, Sentence] = {
+    "privacy.exported": _copied,
     "details.granted": lambda f: f"Détail des factures ouvert pour un quart d’heure{_why(f)}",
     "privacy.period": lambda f: f"Durée de conservation changée{_period(f)}",
     "privacy.on": "Effacement chaque nuit mis en marche",

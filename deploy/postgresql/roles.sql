@@ -813,6 +813,7 @@ AS $$
                     WHEN 'ladder.approve' THEN ARRAY['manager', 'owner']
                     WHEN 'ladder.policy' THEN ARRAY['manager', 'owner']
                     WHEN 'details.read' THEN ARRAY['manager', 'owner']
+                    WHEN 'privacy.export' THEN ARRAY['manager', 'owner']
                     WHEN 'roles.manage' THEN ARRAY['owner']
                     WHEN 'settings.write' THEN ARRAY['owner']
                 END)
@@ -1680,5 +1681,20 @@ CREATE POLICY files_of_new_imports ON import_file AS RESTRICTIVE FOR INSERT TO a
         WHERE import_job.practice_id = import_file.practice_id AND import_job.id = import_file.id
             AND import_job.status = 'received'
     ));
+
+-- What a person asks about their own data. For the copy of all of it the back-office reads what it shows on no
+-- page: bookings, saved cards, links for others, codes and visits, and of none of them a secret or an identifier
+-- at the processor.
+GRANT SELECT ON journal_entry, journal_line TO ardoise_backoffice;
+GRANT SELECT (
+    practice_id, id, account_id, status, text_version, text_hash, agreed_at, brand, last4, expires_on, kept_at,
+    removed_at
+) ON saved_card TO ardoise_backoffice;
+GRANT SELECT (practice_id, id, account_id, status, amount_cents, made_at, expires_at) ON pay_link
+    TO ardoise_backoffice;
+GRANT SELECT (practice_id, id, account_id, purpose, status, asked_at, expires_at) ON one_time_code
+    TO ardoise_backoffice;
+GRANT SELECT (practice_id, id, account_id, language, started_at, seen_at, ends_at) ON portal_session
+    TO ardoise_backoffice;
 
 COMMIT;

@@ -51,6 +51,7 @@ REASONS = {
     "contested": marked("Parce que la facture est contestée."),
     "refund": marked("Pour vérifier un remboursement."),
     "mistake": marked("Pour chercher une erreur dans la facture."),
+    "copy": marked("Pour faire une copie de toutes les données, qui était demandée."),
     "other": marked("Pour une autre raison, qui est notée."),
 }
 STATES = {

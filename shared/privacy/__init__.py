@@ -1,15 +1,22 @@
 """People's data: who looked at the details, when and why; what is kept for how long."""
 
+from shared.privacy.copying import JSON, PAPER, make_copy, note_copy
 from shared.privacy.model import DetailAccess, DetailGrant, Retention, RetentionRun
 from shared.privacy.opening import Opener, grant_of, open_details, with_lines
 from shared.privacy.periods import PERIODS, Period, days_of
-from shared.privacy.rules import LONGEST_NOTE, OPEN_FOR, REASONS
+from shared.privacy.rules import COPY_REASONS, LONGEST_NOTE, OPEN_FOR, REASONS
 from shared.privacy.service import Look, accesses_of, note_access
+from shared.privacy.subject import EXPORTED, FORMAT, Record, SubjectData, subject_data
 from shared.privacy.sweeping import preview, retention_of, set_days, sweep_part, switch
 
 __all__ = [
+    "COPY_REASONS",
+    "EXPORTED",
+    "FORMAT",
+    "JSON",
     "LONGEST_NOTE",
     "OPEN_FOR",
+    "PAPER",
     "PERIODS",
     "REASONS",
     "DetailAccess",
@@ -17,16 +24,21 @@ __all__ = [
     "Look",
     "Opener",
     "Period",
+    "Record",
     "Retention",
     "RetentionRun",
+    "SubjectData",
     "accesses_of",
     "days_of",
     "grant_of",
+    "make_copy",
     "note_access",
+    "note_copy",
     "open_details",
     "preview",
     "retention_of",
     "set_days",
+    "subject_data",
     "sweep_part",
     "switch",
     "with_lines",

@@ -77,6 +77,7 @@ from shared.staff.roles import (
     make_role,
     members_by_role,
     role_titles,
+    roles_by_name,
     roles_of_practice,
 )
 from shared.staff.rules import (
@@ -221,6 +222,7 @@ __all__ = [
     "restore_staff",
     "revoke_link",
     "role_titles",
+    "roles_by_name",
     "roles_of_practice",
     "roles_with",
     "sessions_of",

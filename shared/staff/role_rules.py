@@ -23,6 +23,7 @@ NEEDED: Mapping[str, frozenset[str]] = {
     "plans.write": _READING,
     "aid.decide": _READING | {"accounts.names"},
     "details.read": _READING,
+    "privacy.export": _READING | {"accounts.names", "details.read"},
     "debts.forgive": _READING,
     "ladder.bulk": _READING,
     "ladder.letters": _READING | {"accounts.names"},

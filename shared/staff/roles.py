@@ -24,6 +24,8 @@ from shared.staff.role_rules import OWN, checked_permissions, checked_title
 from shared.staff.rules import ROLE_TITLES, ROLES, permissions_of
 from shared.staff.sessions import SignedIn
 
+TEAM = "équipe"
+
 
 @dataclass(frozen=True, slots=True)
 class RoleOnOffer:
@@ -202,3 +204,23 @@ def _turn(session: Session, practice_id: int) -> list[StaffRole]:
     take_turns(session, f"roles of {practice_id}")
     query = select(StaffRole).where(StaffRole.practice_id == practice_id)
     return list(session.scalars(query.execution_options(populate_existing=True)))
+
+
+def roles_by_name(session: Session, *, practice_id: int) -> dict[str, str]:
+    """By the name of each member the role that is told in its place; of two who share a name, where their
+    roles differ, the team."""
+    query = (
+        select(StaffUser.name, StaffMembership.role, StaffRole.title)
+        .join(StaffMembership, StaffMembership.user_id == StaffUser.id)
+        .outerjoin(
+            StaffRole,
+            (StaffRole.practice_id == StaffMembership.practice_id)
+            & (StaffRole.slug == StaffMembership.role),
+        )
+        .where(StaffMembership.practice_id == practice_id)
+    )
+    found: dict[str, str] = {}
+    for name, role, own in session.execute(query):
+        title = own or ROLE_TITLES.get(role, TEAM)
+        found[name] = title if found.get(name, title) == title else TEAM
+    return found

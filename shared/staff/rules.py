@@ -83,6 +83,8 @@ _IN_CHARGE = frozenset(
 _WORDS = frozenset({"messages.canned"})
 # The lines of invoices, each time with a reason that the patient reads.
 _DETAILS = frozenset({"details.read"})
+# The copy of all of a person's own data.
+_PRIVACY = frozenset({"privacy.export"})
 # The record of all that happened, colleagues' acts among it.
 _RECORD = frozenset({"audit.read"})
 # What stays with whoever owns the practice: nobody else is ever given it, not by a role of one's own either.
@@ -91,8 +93,8 @@ OWNER = "owner"
 OWNERS_ONLY = frozenset({"settings.write", "roles.manage", "staff.manage"})
 ROLES: Mapping[str, frozenset[str]] = {
     "secretary": _EVERYONE | _DESK,
-    "manager": _EVERYONE | _DESK | _IN_CHARGE | _WORDS | _DETAILS,
-    "owner": _EVERYONE | _DESK | _IN_CHARGE | _WORDS | _DETAILS | _RECORD | OWNERS_ONLY,
+    "manager": _EVERYONE | _DESK | _IN_CHARGE | _WORDS | _DETAILS | _PRIVACY,
+    "owner": _EVERYONE | _DESK | _IN_CHARGE | _WORDS | _DETAILS | _PRIVACY | _RECORD | OWNERS_ONLY,
     "accountant": _EVERYONE | {"accounts.read", "tasks.read"},
     "auditor": _EVERYONE | _RECORD | {"accounts.read", "tasks.read", "timeline.read"},
 }

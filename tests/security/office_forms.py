@@ -126,6 +126,7 @@ FORMS = {
     "strays.check_refund": {"reason": "other"},
     "strays.give_back": {"reason": "other", "once": "d" * 32},
     "account_details.open_them": {"reason": "question"},
+    "account_privacy.copy": {"reason": "person", "form": "json"},
     "checks.finish_check": {"reason": "explained"},
     "settings.change_practice": PRACTICE,
     "settings.change_plans": PLANS,
@@ -199,9 +200,10 @@ FORMS = {
 # Forms that only show what would come of an act, and who presses where the secretary may not.
 ONLY_SHOW = {"account_refunds.check", "debts.check", "plan_offers.check_offer"}
 # Acts that answer with a file.
-HANDS_OUT = {"account_file.make"}
+HANDS_OUT = {"account_file.make", "account_privacy.copy"}
 PRESSED_BY = {
     "account_details.open_them": "manager",
+    "account_privacy.copy": "manager",
     "agreements.approve": "manager",
     "agreements.decline": "manager",
     "canned.add": "manager",

@@ -253,6 +253,8 @@ GRAVE_ACTS = {
     "agreements.approve",
     "debts.ask",
     "strays.give_back",
+    # What leaves the house about a person.
+    "account_privacy.copy",
     # What opens the door, and who comes in.
     "own_access.change_password",
     "own_access.take_authenticator",
