@@ -24,7 +24,6 @@ from ardoise import (
     jobs_messages,
     jobs_plans,
     jobs_preferences,
-    jobs_totals,
     late_answers,
     ordering,
     ordering_debts,
@@ -39,6 +38,7 @@ from ardoise import (
 )
 from ardoise.jobs_cards import CardCharger
 from ardoise.jobs_ladder import LadderCounter, carry_on_bulks
+from ardoise.jobs_totals import DeskCounter
 from ardoise.office import House, carriers, sending_office
 from ardoise.patience import LOCK_SECONDS, Patience
 from shared.base.clock import Clock
@@ -81,7 +81,7 @@ class Worker:
         self._slow_at = 0.0
         self._searched_at: dict[tuple[int, str], float] = {}
         self._patience = Patience()
-        self._counter = LadderCounter()
+        self._counter, self._desks = LadderCounter(), DeskCounter()
         self._looks = 0
         self._waker: psycopg.Connection[Any] | None = None
 
@@ -165,7 +165,7 @@ class Worker:
             self._guarded(lambda: self._counter.count(house, practice_id))
             self._guarded(lambda: jobs_messages.forget_old_requests(house, practice_id))
             self._guarded(lambda: jobs_messages.delete_documents_of_aid(house, practice_id))
-            self._guarded(lambda: jobs_totals.count_for_desks(house, practice_id))
+            self._guarded(lambda: self._desks.count(house, practice_id))
             self._guarded(lambda: retaining.remove_what_is_due(house, practice_id))
             self._guarded(lambda: sealing.seal_record(house, practice_id))
 

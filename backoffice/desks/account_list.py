@@ -2,33 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from datetime import datetime
 
-from sqlalchemy import (
-    ColumnElement,
-    CompoundSelect,
-    and_,
-    exists,
-    func,
-    literal,
-    or_,
-    select,
-    tuple_,
-    union,
-)
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from backoffice.desks.account_rows import Row, rows_of
 from shared.accounts import Account, Hold
 from shared.base.page_keys import cents_of, read_key, write_key
 from shared.base.vault import KeyRing
-from shared.ladder import LadderCycle, Step
+from shared.ladder import DOOR, PAUSE, LadderCycle, Step, by_reason, by_step
+from shared.totals import Totals
 
 PAGE = 50
 NO_STEP = "none"
 ANY = "any"
-DOOR = "door_closed"
-PAUSE = "hold_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +44,12 @@ class AccountList:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many open conversations stand at each step, and how many accounts each reason keeps back."""
+    """How many open conversations stand at each step, and how many accounts each reason keeps back; ``at``
+    is when the worker counted, None before it ever did."""
 
     by_step: dict[str, int]
     by_reason: dict[str, int]
+    at: datetime | None
 
 
 def read_list(
@@ -99,37 +89,15 @@ def read_list(
     return AccountList(rows, write_key(page[-1][0].balance_cents, page[-1][0].id) if more else "")
 
 
-def read_counts(session: Session, *, practice_id: int, steps: Sequence[Step]) -> Counts:
-    """The figures beside the filters: of each, what the filter shows when chosen alone."""
-    at_steps = (
-        select(LadderCycle.position, func.count())
-        .where(LadderCycle.practice_id == practice_id, LadderCycle.status == "open")
-        .group_by(LadderCycle.position)
-    )
+def counts_of(totals: Totals, *, steps: Sequence[Step]) -> Counts:
+    """The figures beside the filters, as the worker counted them: of each, what the filter shows when
+    chosen alone."""
     names = {step.position: step.name for step in steps} | {0: NO_STEP}
-    by_step: dict[str, int] = dict.fromkeys([NO_STEP, *(step.name for step in steps)], 0)
-    for position, count in session.execute(at_steps):
+    steps_now = dict.fromkeys([NO_STEP, *(step.name for step in steps)], 0)
+    for position, count in by_step(totals).items():
         if position in names:
-            by_step[names[position]] += count
-    reasons = _reasons(practice_id).subquery()
-    by_reason = select(reasons.c.reason, func.count()).group_by(reasons.c.reason)
-    return Counts(by_step, dict(session.execute(by_reason).all()))
-
-
-def _reasons(practice_id: int) -> CompoundSelect[tuple[UUID, str]]:
-    """Each account with each reason that keeps it back: what the last night said, pauses, the door."""
-    told = select(LadderCycle.account_id, LadderCycle.withheld.label("reason")).where(
-        LadderCycle.practice_id == practice_id,
-        LadderCycle.status == "open",
-        LadderCycle.withheld.is_not(None),
-    )
-    paused = select(Hold.account_id, literal(PAUSE).concat(Hold.kind)).where(
-        Hold.practice_id == practice_id, Hold.status == "active", Hold.invoice_id.is_(None)
-    )
-    closed = select(Account.id, literal(DOOR)).where(
-        Account.practice_id == practice_id, Account.door_closed_at.is_not(None)
-    )
-    return union(told, paused, closed)
+            steps_now[names[position]] += count
+    return Counts(steps_now, by_reason(totals), totals.kept_at)
 
 
 def _open_cycle() -> ColumnElement[bool]:

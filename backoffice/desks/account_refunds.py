@@ -15,19 +15,19 @@ from backoffice.desks.words import METHODS, title
 from shared.accounts import Account, Practice, find_account, get_practice
 from shared.base.errors import NotFoundError
 from shared.base.money import Cents
-from shared.billing import Invoice
 from shared.desk import HELD_BY
 from shared.orders import (
     THINK_AGAIN,
     Colleague,
+    Room,
     Wish,
     check_refund,
     is_for_two,
-    left_for,
+    room_of,
     same_refund,
 )
 from shared.payments import Payment, PaymentAttempt, SavedCard
-from shared.reversals import dispute_under_way, preview_refund
+from shared.reversals import Dispute, MoneyLeft, dispute_under_way
 from shared.staff import SignedIn, StaffUser, members_who_may
 
 APPROVE = "refunds.approve"
@@ -36,14 +36,26 @@ APPROVE = "refunds.approve"
 @dataclass(frozen=True, slots=True)
 class PaymentToRefund:
     """A payment of which something may go back; ``card`` is its last digits where we know them,
-    ``contest`` the dispute in which its bank still decides."""
+    ``dispute`` the one in which its bank still decides."""
 
     account: Account
     practice: Practice
     payment: Payment
-    left_cents: Cents
+    room: Room
     card: str
-    contest: DisputeShown | None
+    dispute: Dispute | None
+
+    @property
+    def left_cents(self) -> Cents:
+        """What may still be asked for."""
+        return self.room.left_for()
+
+    @property
+    def contest(self) -> DisputeShown | None:
+        """The dispute as it is shown."""
+        if self.dispute is None:
+            return None
+        return dispute_shown(self.dispute, self.payment.number, self.practice.timezone)
 
     @property
     def taken(self) -> bool:
@@ -98,17 +110,22 @@ def read_payment(
     """A payment of an account. Raises NotFoundError."""
     account = find_account(session, practice_id=practice_id, number=number)
     payment = session.get(Payment, (practice_id, payment_id))
-    if payment is None or payment.account_id != account.id:
+    if payment is None:
         raise NotFoundError("Ce paiement n’existe pas.")
-    practice = get_practice(session, practice_id)
-    dispute = dispute_under_way(session, payment)
+    return payment_to_refund(session, account, payment)
+
+
+def payment_to_refund(session: Session, account: Account, payment: Payment) -> PaymentToRefund:
+    """The same of a payment at hand; five statements. Raises NotFoundError when it is another account's."""
+    if payment.account_id != account.id:
+        raise NotFoundError("Ce paiement n’existe pas.")
     return PaymentToRefund(
         account=account,
-        practice=practice,
+        practice=get_practice(session, account.practice_id),
         payment=payment,
-        left_cents=left_for(session, payment),
+        room=room_of(session, payment),
         card=_card(session, payment),
-        contest=dispute_shown(dispute, payment.number, practice.timezone) if dispute else None,
+        dispute=dispute_under_way(session, payment),
     )
 
 
@@ -126,14 +143,14 @@ def foresee(
         asker=who.user_id,
         at=at,
     )
-    split = preview_refund(session, of.payment, wish.amount_cents)
+    split = of.room.money.preview(wish.amount_cents)
     second = is_for_two(session, wish, of.practice, asker=who.user_id, at=at)
     others = approvers - {who.user_id}
     return RefundForeseen(
         cents=wish.amount_cents,
         reason=title(REFUND_REASONS, wish.reason),
         how=HANDED[wish.method] if wish.method else "",
-        owed_again=numbers_of(session, of.practice.id, split.shares),
+        owed_again=numbered(of.room.money, split.shares),
         credit_cents=split.credit,
         agree=names_of_staff(session, others) if second else (),
         alone_from=at + THINK_AGAIN if second and not others else None,
@@ -153,14 +170,9 @@ def _same(
     return SameRefund(shown.asked_by, shown.asked_at, shown.state, found.id.hex)
 
 
-def numbers_of(
-    session: Session, practice_id: int, shares: Mapping[UUID, Cents]
-) -> tuple[tuple[str, Cents], ...]:
-    """(number, cents) of invoices, in the order of ``shares``."""
-    return tuple(
-        (session.get_one(Invoice, (practice_id, invoice_id)).number, cents)
-        for invoice_id, cents in shares.items()
-    )
+def numbered(money: MoneyLeft, shares: Mapping[UUID, Cents]) -> tuple[tuple[str, Cents], ...]:
+    """(number, cents) of invoices that a payment settled, in the order of ``shares``."""
+    return tuple((money.numbers[invoice_id], cents) for invoice_id, cents in shares.items())
 
 
 def approvers_of(session: Session, practice: Practice) -> frozenset[UUID]:

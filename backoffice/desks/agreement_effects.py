@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from backoffice.desks.account_refunds import numbers_of
+from backoffice.desks.account_refunds import numbered
 from backoffice.desks.stray_fate import accounts_of_strays, fate_of
 from shared.base.errors import NotFoundError
 from shared.base.formats import money
 from shared.base.money import Cents
-from shared.orders import MoneyOrder, is_taken_by_bank, left_for, left_of_stray, others_of_payment
+from shared.orders import MoneyOrder, Room, left_of_stray, room_of
 from shared.payments import Payment, StrayPayment
 from shared.reconciliation import get_stray
-from shared.reversals import dispute_under_way, preview_refund
+from shared.reversals import Dispute, dispute_under_way
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +43,31 @@ def effects_of(session: Session, order: MoneyOrder) -> Effects:
     """What would come of an order now. Raises NotFoundError."""
     if order.stray_id is not None:
         stray = get_stray(session, practice_id=order.practice_id, stray_id=order.stray_id)
-        return _of_stray(session, stray, order)
-    return _of_payment(session, payment_of(session, order), order)
+        return effects_on_stray(session, stray, order)
+    payment = payment_of(session, order)
+    return effects_on(room_of(session, payment), order, dispute_under_way(session, payment))
 
 
-def _of_payment(session: Session, payment: Payment, order: MoneyOrder) -> Effects:
-    left, others = left_for(session, payment, but=order), others_of_payment(session, order)
-    if is_taken_by_bank(session, payment):
+def effects_on(room: Room, order: MoneyOrder, dispute: Dispute | None) -> Effects:
+    """What would come of an order, of a payment with this room and dispute under way."""
+    left, others = room.left_for(order), room.others(order)
+    if dispute is not None and dispute.status == "open":
         told = "La banque a repris l’argent de ce paiement : il partirait deux fois."
         return Effects(left, obstacle=f"{told} Refusez cette demande.", others=others)
     if left < order.amount_cents:
         return Effects(left, obstacle=_too_little(left), others=others)
-    split = preview_refund(session, payment, order.amount_cents)
-    dispute = dispute_under_way(session, payment)
+    split = room.money.preview(order.amount_cents)
     return Effects(
         left,
         contested=(str(dispute.id), dispute.status) if dispute is not None else ("", ""),
-        owed_again=numbers_of(session, order.practice_id, split.shares),
+        owed_again=numbered(room.money, split.shares),
         credit_cents=split.credit,
         others=others,
     )
 
 
-def _of_stray(session: Session, stray: StrayPayment, order: MoneyOrder) -> Effects:
+def effects_on_stray(session: Session, stray: StrayPayment, order: MoneyOrder) -> Effects:
+    """What would come of an order, of a payment of nobody known."""
     left = left_of_stray(stray)
     if stray.status == "assigned":
         numbers = accounts_of_strays(session, [stray], practice_id=stray.practice_id)

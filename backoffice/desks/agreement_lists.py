@@ -64,6 +64,8 @@ def _known(
     session: Session, practice_id: int, orders: Sequence[MoneyOrder]
 ) -> tuple[dict[UUID | None, str], dict[UUID | None, str]]:
     """(numbers of the accounts, how the payments came) of these orders."""
+    if not orders:
+        return {}, {}
     named = {order.account_id for order in orders if order.account_id is not None}
     rows = session.execute(
         select(Account.id, Account.number).where(

@@ -8,8 +8,14 @@ from sqlalchemy.orm import Session
 
 from backoffice.desks.account_disputes import DisputeShown
 from backoffice.desks.account_orders import OrderShown, order_shown
-from backoffice.desks.account_refunds import colleague, read_payment
-from backoffice.desks.agreement_effects import Effects, effects_of, payment_of
+from backoffice.desks.account_refunds import colleague, payment_to_refund
+from backoffice.desks.agreement_effects import (
+    Effects,
+    effects_of,
+    effects_on,
+    effects_on_stray,
+    payment_of,
+)
 from backoffice.desks.debts import DebtAgreement, read_debt_agreement
 from backoffice.flaws import FieldError
 from shared.accounts import Account, account_vault, get_account, get_practice
@@ -60,10 +66,9 @@ class Agreement:
 
 
 def read_agreement(
-    session: Session, *, who: SignedIn, order_id: UUID, keys: KeyRing, at: datetime
+    session: Session, order: MoneyOrder, *, who: SignedIn, keys: KeyRing, at: datetime
 ) -> Agreement:
-    """One of them, also when it is over. Raises NotFoundError."""
-    order = _refund(session, who, order_id)
+    """An order to give money back, also when it is over. Raises NotFoundError."""
     if order.stray_id is not None:
         stray = get_stray(session, practice_id=who.practice_id, stray_id=order.stray_id)
         return Agreement(
@@ -77,15 +82,10 @@ def read_agreement(
             card="",
             by_hand=False,
             contest=None,
-            effects=effects_of(session, order),
+            effects=effects_on_stray(session, stray, order),
         )
     account = _account(session, order)
-    of = read_payment(
-        session,
-        practice_id=who.practice_id,
-        number=account.number,
-        payment_id=payment_of(session, order).id,
-    )
+    of = payment_to_refund(session, account, payment_of(session, order))
     return Agreement(
         order=order_shown(
             order,
@@ -103,7 +103,7 @@ def read_agreement(
         card=of.card,
         by_hand=of.by_hand,
         contest=of.contest,
-        effects=effects_of(session, order),
+        effects=effects_on(of.room, order, of.dispute),
     )
 
 
@@ -175,13 +175,6 @@ def _effects(
         return effects_of(session, order)
     account = _account(session, order)
     return read_debt_agreement(session, order, account, who=who, vault=None, at=at)
-
-
-def _refund(session: Session, who: SignedIn, order_id: UUID) -> MoneyOrder:
-    order = leaving_order(session, who, order_id)
-    if order.kind != REFUND:
-        raise NotFoundError("Ce remboursement n’existe pas.")
-    return order
 
 
 def _account(session: Session, order: MoneyOrder, *, lock: bool = False) -> Account:

@@ -1,5 +1,6 @@
 """A thread by its own name, with its account; and what stands at its side: money, ladder, other threads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -16,10 +17,10 @@ from shared.base.clock import local_date
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.money import Cents
 from shared.base.vault import KeyRing
-from shared.billing import invoices_of
+from shared.billing import Invoice
 from shared.inbox import ThreadSeen
 from shared.ladder import STEP_TITLES, WITHHELD_TITLES, LadderCycle, LadderStep
-from shared.messages import Thread, mark_of, order_of, threads_part
+from shared.messages import Thread, mark_of, order_of
 from shared.staff import SignedIn
 
 MOST_INVOICES = 6
@@ -157,17 +158,17 @@ def find(session: Session, *, who: SignedIn, thread_id: UUID, keys: KeyRing) -> 
     )
 
 
-def read_context(session: Session, found: FoundThread, *, who: SignedIn, at: datetime) -> Context:
-    """What stands at the side; two statements."""
+def context_of(
+    found: FoundThread,
+    of_account: Sequence[Invoice],
+    others: Sequence[Thread],
+    *,
+    who: SignedIn,
+    at: datetime,
+) -> Context:
+    """What stands at the side, of the account's invoices and threads."""
     account, today = found.account, local_date(at, who.timezone)
-    practice_id, account_id = account.practice_id, account.id
-    invoices = sorted(
-        invoices_of(session, practice_id=practice_id, account_id=account_id),
-        key=lambda one: (one.open_cents == 0, one.issued_on),
-    )
-    others = threads_part(
-        practice_id=practice_id, account_id=account_id, limit=MOST_THREADS + 1
-    ).read(session)
+    invoices = sorted(of_account, key=lambda one: (one.open_cents == 0, one.issued_on))
     why = [title(HOLD_TITLES, kind) for kind in found.holds]
     if found.withheld and not why:
         why = [title(WITHHELD_TITLES, found.withheld)]

@@ -12,12 +12,11 @@ from sqlalchemy import literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from backoffice.desks.account_messages import AidShown, DocumentShown, aid_shown
+from backoffice.desks.inbox_beside import Beside
 from backoffice.desks.inbox_found import FoundThread
-from backoffice.desks.inbox_words import EVENTS, StateShown, event_words, state_of
+from backoffice.desks.inbox_words import StateShown, event_words, state_of
 from backoffice.desks.message_words import MEDIA, SUBJECTS
 from backoffice.desks.words import title
-from shared.aid import requests_of
-from shared.audit import TimelineEvent
 from shared.base.clock import local_date
 from shared.base.formats import near_day
 from shared.base.vault import Vault
@@ -34,7 +33,6 @@ from shared.messages import (
 )
 from shared.staff import SignedIn, StaffMembership, StaffUser, roles_with
 
-MOST_EVENTS = 100
 NOTE = "note"
 
 
@@ -86,17 +84,22 @@ class ThreadShown:
 
 
 def read_thread(
-    session: Session, found: FoundThread, vault: Vault, *, who: SignedIn, at: datetime
+    session: Session,
+    found: FoundThread,
+    beside: Beside,
+    vault: Vault,
+    *,
+    who: SignedIn,
+    at: datetime,
 ) -> ThreadShown:
-    """The thread as this person sees it; three statements, and one more for a request for help."""
+    """The thread as this person sees it; two statements."""
     thread, today = found.thread, local_date(at, who.timezone)
     said, last_id, seen = _said(session, found, vault)
     choices = _choices(session, found, who, at)
-    entries = sorted([*said, *_events(session, found, who, today)], key=lambda one: one.at)
+    entries = sorted([*said, *_events(beside, found, who, today)], key=lambda one: one.at)
     request = None
     if thread.subject == AID:
-        asked = requests_of(session, practice_id=thread.practice_id, account_id=thread.account_id)
-        request = next((one for one in asked if one.thread_id == thread.id), None)
+        request = next((one for one in beside.requests if one.thread_id == thread.id), None)
     return ThreadShown(
         id=thread.id,
         number=found.account.number,
@@ -195,23 +198,11 @@ def _entry(rows: Sequence[Any], found: FoundThread, vault: Vault) -> EntryShown:
     )
 
 
-def _events(session: Session, found: FoundThread, who: SignedIn, today: date) -> list[EntryShown]:
+def _events(beside: Beside, found: FoundThread, who: SignedIn, today: date) -> list[EntryShown]:
     """What happened beside the words, for who may read the timeline."""
     if not who.may("timeline.read"):
         return []
-    thread = found.thread
-    query = (
-        select(TimelineEvent)
-        .where(
-            TimelineEvent.practice_id == thread.practice_id,
-            TimelineEvent.account_id == thread.account_id,
-            TimelineEvent.at >= thread.opened_at,
-            TimelineEvent.kind.in_(EVENTS),
-        )
-        .order_by(TimelineEvent.at.desc(), TimelineEvent.id.desc())
-        .limit(MOST_EVENTS)
-    )
-    told = [(one.at, event_words(one, thread, today)) for one in session.scalars(query)]
+    told = [(one.at, event_words(one, found.thread, today)) for one in beside.events]
     return [EntryShown("fact", "", at, words) for at, words in reversed(told) if words]
 
 

@@ -27,12 +27,12 @@ from shared.ladder import (
     LadderTotal,
     Step,
     foresee,
+    foresee_these,
     night_ahead,
     totals_of,
     whole_policy,
 )
 
-ON_BOARD = 8
 ON_PAGE = 50
 TABS = {"": "Tout", "goes": "Partent", "held": "Retenus"}
 
@@ -100,11 +100,18 @@ def read_board(session: Session, *, practice_id: int, keys: KeyRing | None, at: 
     steps = whole_policy(session, practice_id)
     totals = totals_of(session, practice_id=practice_id)
     on, quiet = night_ahead(session, practice_id=practice_id, timezone=practice.timezone, at=at)
-    ahead = foresee(session, practice=practice, steps=steps, night=on, most=ON_BOARD)
-    on_board = [UUID(first) for total in totals for first in total.first]
+    # who comes first is the worker's to find, what is decided of them is read anew
+    ahead = foresee_these(
+        session,
+        practice=practice,
+        steps=steps,
+        night=on,
+        accounts=[UUID(first) for one in totals if one.about == TONIGHT for first in one.first],
+    )
+    on_board = [UUID(first) for one in totals if one.about == BOARD for first in one.first]
     known = read_standings(
         session,
-        [*on_board, *(row.due.account_id for row in ahead.rows)],
+        [*on_board, *(row.due.account_id for row in ahead)],
         practice_id=practice_id,
         steps=steps,
         night=on,
@@ -117,7 +124,7 @@ def read_board(session: Session, *, practice_id: int, keys: KeyRing | None, at: 
         cents=sum(column.cents for column in columns),
         most=max((column.cents for column in columns), default=0),
         at=totals[0].at if totals else None,
-        night=_night(totals, on, quiet, _lines(ahead.rows, known, steps), ahead.reached),
+        night=_night(totals, on, quiet, _lines(ahead, known, steps), reached=None),
     )
 
 

@@ -117,6 +117,8 @@ def _refunds(
 
 
 def _bearing(session: Session, practice_id: int, references: set[str]) -> dict[str, str]:
+    if not references:
+        return {}
     rows = session.execute(
         select(Account.transfer_reference, Account.number).where(
             Account.practice_id == practice_id, Account.transfer_reference.in_(references)

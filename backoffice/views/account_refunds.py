@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
+from backoffice.counted import totals
 from backoffice.desks.account_refunds import (
     PaymentToRefund,
     RefundForeseen,
@@ -36,6 +37,7 @@ def form(number: str, payment_id: UUID) -> str:
         of = read_payment(
             reading, practice_id=who.practice_id, number=number, payment_id=payment_id
         )
+        totals(reading)
     method = of.payment.method if of.by_hand else ""
     return _form_page(of, RefundForm.fresh(of.left_cents, method))
 

@@ -8,8 +8,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from backoffice.auth import names_keys, staff
+from backoffice.counted import totals
 from backoffice.desks.account_changes import ContactLooked, look_at_contact
-from backoffice.desks.account_list import Filters, read_counts, read_list
+from backoffice.desks.account_list import Filters, counts_of, read_list
 from backoffice.desks.account_page import read_page
 from backoffice.desks.drafts import Draft
 from backoffice.desks.message_words import DECISIONS
@@ -77,7 +78,7 @@ def list_accounts() -> str:
             steps=steps,
             keys=names_keys(),
         )
-        counts = read_counts(reading, practice_id=who.practice_id, steps=steps)
+        counts = counts_of(totals(reading), steps=steps)
     return render_template(
         "backoffice/accounts.html",
         page=page,

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
+from backoffice.counted import totals
 from backoffice.desks.agreement_lists import read_lists
 from backoffice.desks.agreements import (
     ChangedError,
@@ -129,7 +130,8 @@ def _page(order_id: UUID, wrong: str = "", flaw: Flaw | None = None) -> str:
                 flaw=flaw,
                 end_reasons=DEBT_END_REASONS,
             )
-        shown = read_agreement(reading, who=who, order_id=order_id, keys=here.keys, at=here.now())
+        shown = read_agreement(reading, order, who=who, keys=here.keys, at=here.now())
+        totals(reading)
     return render_template(
         "backoffice/agreement.html", of=shown, wrong=wrong, flaw=flaw, end_reasons=END_REASONS
     )

@@ -7,8 +7,10 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
+from backoffice.counted import totals
 from backoffice.desks.drafts import Draft
-from backoffice.desks.inbox_found import find, read_context
+from backoffice.desks.inbox_beside import read_beside
+from backoffice.desks.inbox_found import context_of, find
 from backoffice.desks.inbox_thread import read_thread
 from backoffice.desks.inbox_words import FILTERS
 from backoffice.desks.message_words import DECISIONS
@@ -87,9 +89,11 @@ def page_of(
         if home is not None:
             found = find(reading, who=who, thread_id=home, keys=here.keys)
         vault = account_vault(here.keys, found.account)
-        thread = read_thread(reading, found, vault, who=who, at=now)
-        context = read_context(reading, found, who=who, at=now)
+        beside = read_beside(reading, found)
+        thread = read_thread(reading, found, beside, vault, who=who, at=now)
         shown = list_values(reading, view=view)
+        totals(reading)
+    context = context_of(found, beside.invoices, beside.threads, who=who, at=now)
     if request.method == "GET" and (not found.opened or found.seen_id != thread.last_id):
         with here.database.unit_of_work(who.practice_id) as work:
             note_seen(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from backoffice.auth import names_keys, staff
+from backoffice.counted import totals
 from backoffice.desks.order_words import STRAY_REASONS, told_of
 from backoffice.desks.search import search
 from backoffice.desks.stray_after import read_done, read_gone
@@ -153,6 +154,7 @@ def _page(looking: str = "", term: str = "") -> str:
             if term
             else ()
         )
+        totals(reading)
     return render_template(
         "backoffice/strays.html",
         strays=strays,

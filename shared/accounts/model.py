@@ -96,10 +96,18 @@ class Account(PracticeScoped, Model):
 
     @classmethod
     def more_table_args(cls) -> tuple[Any, ...]:
+        closed = text("door_closed_at IS NOT NULL")
         return (
             UniqueConstraint("practice_id", "number"),
             UniqueConstraint("practice_id", "external_key"),
             Index(None, "practice_id", "balance_cents", "id"),
+            Index(
+                "ix_account_door_closed",
+                "practice_id",
+                "id",
+                sqlite_where=closed,
+                postgresql_where=closed,
+            ),
             Index(
                 "uq_account_transfer_reference", "practice_id", "transfer_reference", unique=True
             ),

@@ -78,4 +78,5 @@ class Invoice(PracticeScoped, Model):
             UniqueConstraint("practice_id", "source_id", "number"),
             Index(None, "practice_id", "account_id", "status", "due_on"),
             Index(None, "practice_id", "status", "due_on"),
+            Index("ix_invoice_practice_id_number", "practice_id", "number"),
         )

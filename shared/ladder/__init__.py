@@ -25,6 +25,7 @@ from shared.ladder.drafts import (
 )
 from shared.ladder.fit import Fit, fitting
 from shared.ladder.invariants import INVARIANTS
+from shared.ladder.kept_back import DOOR, PAUSE, by_reason, by_step
 from shared.ladder.letter_acts import (
     Staff,
     approve_letter,
@@ -61,7 +62,7 @@ from shared.ladder.model import (
 from shared.ladder.night import Run, decide_tonight, run_night, truth_gate
 from shared.ladder.noting import note_steps
 from shared.ladder.policy_rules import ACTS, POSITIONS, Change, NewPolicy, check_policy, compare
-from shared.ladder.preview import Foreseen, Foresight, foresee
+from shared.ladder.preview import Foreseen, Foresight, foresee, foresee_these
 from shared.ladder.quiet import coming_night, hold_night, night_ahead, undo_quiet
 from shared.ladder.rules import (
     APPROVAL,
@@ -115,6 +116,7 @@ __all__ = [
     "CYCLE",
     "DECLINE_REASONS",
     "DEFAULT_POLICY",
+    "DOOR",
     "DRAFT",
     "GOES",
     "HOLD",
@@ -125,6 +127,7 @@ __all__ = [
     "MESSAGE",
     "OBSTACLES",
     "ORDINARY",
+    "PAUSE",
     "PAUSED",
     "POSITIONS",
     "RELEASE",
@@ -165,6 +168,8 @@ __all__ = [
     "ask_bulk",
     "ask_undo",
     "by_next_step",
+    "by_reason",
+    "by_step",
     "check_policy",
     "close_cycles",
     "coming_night",
@@ -178,6 +183,7 @@ __all__ = [
     "due_day",
     "fitting",
     "foresee",
+    "foresee_these",
     "get_bulk",
     "hold_night",
     "install_policy",

@@ -15,7 +15,8 @@ class LadderTotal(PracticeScoped, Model):
 
     ``about`` is board (``position`` the last step; ``name`` step or paused), tonight or draft (``position``
     the step whose day has come, ``name`` go or the reason that withholds it). ``first`` are the accounts
-    with the largest sums. ``cents`` is what they owe in all.
+    with the largest sums; of a night, those of its first few that this is said of.
+    ``cents`` is what they owe in all.
     """
 
     __tablename__ = "ladder_total"
@@ -82,6 +83,12 @@ class LadderLetter(PracticeScoped, Model):
             reference("cycle_id", "ladder_cycle"),
             UniqueConstraint("practice_id", "cycle_id"),
             Index(None, "practice_id", "status", "decided_at"),
+            Index(
+                "ix_ladder_letter_practice_id_decided_at_cycle_id",
+                "practice_id",
+                "decided_at",
+                "cycle_id",
+            ),
         )
 
 

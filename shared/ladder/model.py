@@ -58,6 +58,7 @@ class LadderCycle(PracticeScoped, Model):
     @classmethod
     def more_table_args(cls) -> tuple[Any, ...]:
         is_open = text("status = 'open'")
+        withheld = text("status = 'open' AND withheld IS NOT NULL")
         return (
             reference("account_id", "account"),
             Index(
@@ -69,6 +70,14 @@ class LadderCycle(PracticeScoped, Model):
                 postgresql_where=is_open,
             ),
             Index(None, "practice_id", "status", "position"),
+            Index(
+                "ix_ladder_cycle_withheld",
+                "practice_id",
+                "withheld",
+                "account_id",
+                sqlite_where=withheld,
+                postgresql_where=withheld,
+            ),
         )
 
 

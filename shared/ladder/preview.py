@@ -65,3 +65,26 @@ def foresee(
         if len(part) < BATCH:
             return Foresight(tuple(rows), None)
     return Foresight(tuple(rows), after)
+
+
+def foresee_these(
+    session: Session,
+    *,
+    practice: Practice,
+    steps: Sequence[Step],
+    night: date,
+    accounts: Sequence[UUID],
+) -> tuple[Foreseen, ...]:
+    """What the night would decide for these accounts, those of them that are due; one statement."""
+    if not accounts:
+        return ()
+    part = due_part(
+        session, practice=practice, steps=steps, today=night, part=Part(among=tuple(accounts))
+    )
+    return tuple(
+        Foreseen(
+            due, decide(due.facts, today=night, fresh_days=practice.source_fresh_days).withheld
+        )
+        for due in part
+        if due.is_due
+    )

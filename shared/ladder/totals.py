@@ -4,9 +4,11 @@ A practice may have a million accounts: no page counts them. The worker does, wi
 whole practice, and says when.
 """
 
+from bisect import insort
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, literal, select
 from sqlalchemy.orm import Session
@@ -21,7 +23,7 @@ from shared.ladder.rules import GOES, ORDINARY, PAUSED, Step, decide, steps_of
 from shared.ladder.service import whole_policy
 
 BOARD, TONIGHT, DRAFT = "board", "tonight", "draft"
-FIRST = 3
+FIRST, AHEAD = 3, 8
 
 
 def count_ladder(
@@ -164,17 +166,23 @@ def _with_first(session: Session, practice_id: int, rows: list[dict[str, Any]]) 
 def _night(
     session: Session, about: str, practice: Practice, steps: Sequence[Step], night: date
 ) -> Iterator[dict[str, Any]]:
-    """What a night would decide, by step and reason: the night's own statement and its own rules."""
+    """What a night would decide, by step and reason: the night's own statement and its own rules; with the
+    first few accounts of all, in the order in which the night is shown."""
     if not steps:
         return
     counts: dict[tuple[int, str], tuple[int, int]] = {}
+    ahead: list[tuple[UUID, tuple[int, str]]] = []
     for due in due_steps(session, practice=practice, steps=steps, today=night):
         decision = decide(due.facts, today=night, fresh_days=practice.source_fresh_days)
         key = (due.position, decision.withheld or GOES)
         count, cents = counts.get(key, (0, 0))
         counts[key] = (count + 1, cents + due.balance_cents)
-    for (position, name), (count, cents) in counts.items():
-        yield _row(about, position, ORDINARY, name, count, cents)
+        insort(ahead, (due.account_id, key))
+        del ahead[AHEAD:]
+    for key, (count, cents) in counts.items():
+        row = _row(about, key[0], ORDINARY, key[1], count, cents)
+        row["first"] = [str(account_id) for account_id, its_key in ahead if its_key == key]
+        yield row
 
 
 def by_next_step(totals: Sequence[LadderTotal], steps: Sequence[Step]) -> dict[int, int]:

@@ -26,7 +26,15 @@ from shared.orders.reading import (
     orders_to_do,
     refunds_asked,
 )
-from shared.orders.refunds import ask_refund, asker_left, check_refund, is_taken_by_bank, left_for
+from shared.orders.refunds import (
+    Room,
+    ask_refund,
+    asker_left,
+    check_refund,
+    is_taken_by_bank,
+    left_for,
+    room_of,
+)
 from shared.orders.rules import (
     ASSIGN,
     CANCEL,
@@ -59,7 +67,6 @@ from shared.orders.with_staff import (
     orders_decided,
     orders_to_agree,
     orders_to_hand,
-    others_of_payment,
     same_refund,
 )
 
@@ -82,6 +89,7 @@ __all__ = [
     "Colleague",
     "MoneyOrder",
     "OrderShare",
+    "Room",
     "Wish",
     "ask_forgiveness",
     "ask_order",
@@ -120,9 +128,9 @@ __all__ = [
     "orders_to_agree",
     "orders_to_do",
     "orders_to_hand",
-    "others_of_payment",
     "refunds_asked",
     "renew_key",
+    "room_of",
     "same_refund",
     "shares_asked",
 ]

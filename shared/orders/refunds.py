@@ -1,6 +1,7 @@
 """Asking for money of a payment to be given back."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,26 +15,60 @@ from shared.base.money import Cents
 from shared.desk import HELD_BY
 from shared.orders.model import MoneyOrder
 from shared.orders.one_word import is_for_two
-from shared.orders.reading import asked_of_payment, order_of_form
+from shared.orders.reading import order_of_form
 from shared.orders.rules import CANCEL, OPEN, REFUND, REFUND_REASONS
 from shared.orders.service import ask_order, hold_asker
 from shared.orders.wishes import Colleague, Wish
 from shared.payments import Payment
-from shared.reversals import dispute_under_way, refundable
+from shared.reversals import MoneyLeft, dispute_under_way, money_of
 from shared.staff import members_who_may
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What became of a payment's money, and what is asked of it and not over: (order, cents) each.
+
+    ``cancelling`` while staff asked for the payment itself to be booked back.
+    """
+
+    money: MoneyLeft
+    asked: tuple[tuple[UUID, Cents], ...]
+    cancelling: bool
+
+    def left_for(self, but: MoneyOrder | None = None) -> Cents:
+        """What may still be asked for, in cents (``but`` for one order)."""
+        if self.cancelling:
+            return 0
+        others = self.others(but)[1] if but is not None else sum(cents for _, cents in self.asked)
+        return max(self.money.refundable_cents - others, 0)
+
+    def others(self, but: MoneyOrder) -> tuple[int, Cents]:
+        """How many requests for money of it there are beside one, and how much, in cents."""
+        rest = [cents for order_id, cents in self.asked if order_id != but.id]
+        return len(rest), sum(rest)
+
+
+def room_of(session: Session, payment: Payment) -> Room:
+    """What there is of a payment and what is asked of it; two statements."""
+    orders = session.execute(
+        select(MoneyOrder.id, MoneyOrder.kind, MoneyOrder.amount_cents).where(
+            MoneyOrder.practice_id == payment.practice_id,
+            MoneyOrder.payment_id == payment.id,
+            MoneyOrder.kind.in_((CANCEL, REFUND)),
+            MoneyOrder.status.in_(OPEN),
+        )
+    ).all()
+    return Room(
+        money=money_of(session, payment),
+        asked=tuple((order.id, order.amount_cents) for order in orders if order.kind == REFUND),
+        cancelling=any(order.kind == CANCEL for order in orders),
+    )
 
 
 def left_for(session: Session, payment: Payment, *, but: MoneyOrder | None = None) -> Cents:
     """What may still be asked for of a payment, in cents: it is there, not on its way back, and nobody
     asked for it yet (``but`` for one order). Called under the account's lock where it matters."""
-    if _is_being_cancelled(session, payment):
-        return 0
-    asked = asked_of_payment(
-        session, practice_id=payment.practice_id, payment_id=payment.id, kind=REFUND
-    )
-    if but is not None and but.status in OPEN:
-        asked -= but.amount_cents
-    return max(refundable(session, payment) - asked, 0)
+    return room_of(session, payment).left_for(but)
 
 
 def ask_refund(
@@ -133,13 +168,3 @@ def refuse_without_second(
             f"Au-delà de {money(limit)} rendus en un jour, un responsable doit donner "
             "son accord, et le cabinet n’en a pas encore : ajoutez-en un."
         )
-
-
-def _is_being_cancelled(session: Session, payment: Payment) -> bool:
-    query = select(MoneyOrder.id).where(
-        MoneyOrder.practice_id == payment.practice_id,
-        MoneyOrder.payment_id == payment.id,
-        MoneyOrder.kind == CANCEL,
-        MoneyOrder.status.in_(OPEN),
-    )
-    return session.scalar(query.limit(1)) is not None

@@ -67,21 +67,6 @@ def orders_decided(
     return list(session.scalars(query))
 
 
-def others_of_payment(session: Session, order: MoneyOrder) -> tuple[int, Cents]:
-    """How many other requests want money of the same payment and are not over, and how much, in cents."""
-    if order.payment_id is None:
-        return 0, 0  # what is of nobody known goes back whole, and is asked for once
-    query = select(func.count(), func.coalesce(func.sum(MoneyOrder.amount_cents), 0)).where(
-        MoneyOrder.practice_id == order.practice_id,
-        MoneyOrder.payment_id == order.payment_id,
-        MoneyOrder.kind == REFUND,
-        MoneyOrder.status.in_(OPEN),
-        MoneyOrder.id != order.id,
-    )
-    count, cents = session.execute(query).one()
-    return count, int(cents)
-
-
 def same_refund(
     session: Session, *, practice_id: int, payment_id: UUID, cents: Cents, at: datetime
 ) -> MoneyOrder | None:

@@ -14,12 +14,13 @@ from shared.reversals.disputes import is_odd_dispute, take_disputes, take_disput
 from shared.reversals.invariants import INVARIANTS
 from shared.reversals.model import Dispute
 from shared.reversals.reading import (
+    MoneyLeft,
     attempts_behind,
     is_given_back,
     is_refunded,
     money_left,
+    money_of,
     preview_refund,
-    refundable,
     refunds_since,
 )
 from shared.reversals.refund_rules import (
@@ -46,6 +47,7 @@ __all__ = [
     "REFUND_KINDS",
     "Booking",
     "Dispute",
+    "MoneyLeft",
     "RefundSplit",
     "attempts_behind",
     "attempts_disputed",
@@ -59,9 +61,9 @@ __all__ = [
     "is_odd_refund",
     "is_refunded",
     "money_left",
+    "money_of",
     "nobodys_disputes_under_way",
     "preview_refund",
-    "refundable",
     "refunds_since",
     "split_refund",
     "take_disputes",

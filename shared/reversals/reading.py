@@ -1,11 +1,13 @@
 """Reading what was given back: what is left of a payment, and which refunds are behind the processor's."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Subquery, func, select, union_all
+from sqlalchemy import CompoundSelect, Select, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from shared.base.money import Cents
@@ -23,76 +25,102 @@ from shared.payments import (
 from shared.processor import Refunded
 from shared.reversals.refund_rules import RefundSplit, split_refund
 
+_SETTLED, _TAKEN, _CREDIT_USED, _CREDIT_BACK, _PENDING = (
+    "settled",
+    "taken",
+    "used",
+    "back",
+    "pending",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyLeft:
+    """What is still there of a payment (``split``), what of it is on its way back, in cents, and the numbers
+    of the invoices that it settled."""
+
+    split: RefundSplit
+    pending_cents: Cents
+    numbers: Mapping[UUID, str]
+
+    @property
+    def refundable_cents(self) -> Cents:
+        """What can still be given back: all that is there and not on its way back."""
+        there = max(self.split.credit, 0) + sum(self.split.shares.values())
+        return max(there - self.pending_cents, 0)
+
+    def preview(self, cents: Cents) -> RefundSplit:
+        """What a refund would take from what, as things stand. Raises OverRefundError."""
+        return split_refund(cents, credit=self.split.credit, settled=[*self.split.shares.items()])
+
+
+def money_of(session: Session, payment: Payment) -> MoneyLeft:
+    """What became of a payment; one statement. Of a cancelled one nothing is left."""
+    if payment.cancelled_on is not None:
+        return MoneyLeft(RefundSplit({}, 0), 0, {})
+    moved = _moved(payment).subquery()
+    rows = session.execute(
+        select(moved.c.what, moved.c.invoice_id, Invoice.number, moved.c.cents)
+        .outerjoin(
+            Invoice,
+            (Invoice.practice_id == payment.practice_id) & (Invoice.id == moved.c.invoice_id),
+        )
+        .order_by(Invoice.due_on.desc(), Invoice.number.desc(), moved.c.what)
+    )
+    settled: Counter[UUID] = Counter()
+    sums: Counter[str] = Counter()
+    numbers: dict[UUID, str] = {}
+    for what, invoice_id, number, cents in rows:
+        sums[what] += cents
+        if invoice_id is not None:
+            numbers[invoice_id] = number
+            settled[invoice_id] += -cents if what == _TAKEN else cents
+    credit = payment.credit_cents - sums[_CREDIT_BACK] - sums[_CREDIT_USED]
+    split = RefundSplit({i: cents for i, cents in settled.items() if cents > 0}, credit)
+    return MoneyLeft(split, sums[_PENDING], numbers)
+
+
+def _moved(payment: Payment) -> CompoundSelect[Any]:
+    """All that moved of a payment: (what, invoice_id, cents)."""
+
+    def part(what: str, table: Any, cents: Any, invoice_id: Any = None) -> Select[Any]:
+        return (
+            select(
+                literal(what).label("what"),
+                cast(null(), Invoice.id.type).label("invoice_id")
+                if invoice_id is None
+                else invoice_id.label("invoice_id"),
+                cents.label("cents"),
+            )
+            .select_from(table)
+            .where(table.practice_id == payment.practice_id, table.payment_id == payment.id)
+        )
+
+    taken = part(_TAKEN, Refund, RefundShare.amount_cents, RefundShare.invoice_id).join(
+        RefundShare,
+        (RefundShare.practice_id == Refund.practice_id) & (RefundShare.refund_id == Refund.id),
+    )
+    return union_all(
+        part(_SETTLED, PaymentShare, PaymentShare.amount_cents, PaymentShare.invoice_id),
+        part(_SETTLED, CreditUse, CreditUse.amount_cents, CreditUse.invoice_id),
+        taken,
+        part(_CREDIT_USED, CreditUse, CreditUse.amount_cents),
+        part(_CREDIT_BACK, Refund, Refund.credit_cents),
+        part(_PENDING, Refund, Refund.amount_cents).where(Refund.status == "pending"),
+    )
+
 
 def money_left(session: Session, payment: Payment) -> RefundSplit:
     """What is still there of a payment: by invoice, the latest due first, and as credit.
 
     Credit that was used since is with the invoices that it settled. Of a cancelled payment nothing is.
     """
-    if payment.cancelled_on is not None:
-        return RefundSplit({}, 0)
-    mine = (Refund.practice_id == payment.practice_id) & (Refund.payment_id == payment.id)
-    lost: dict[UUID, int] = defaultdict(int)
-    for invoice_id, cents in session.execute(
-        select(RefundShare.invoice_id, RefundShare.amount_cents)
-        .join(
-            Refund,
-            (Refund.practice_id == RefundShare.practice_id) & (Refund.id == RefundShare.refund_id),
-        )
-        .where(mine)
-    ):
-        lost[invoice_id] += cents
-    parts = settled_by(payment)
-    settled = session.execute(
-        select(Invoice.id, func.sum(parts.c.amount_cents))
-        .join(parts, parts.c.invoice_id == Invoice.id)
-        .where(Invoice.practice_id == payment.practice_id)
-        .group_by(Invoice.id, Invoice.due_on, Invoice.number)
-        .order_by(Invoice.due_on.desc(), Invoice.number.desc())
-    )
-    returned = session.scalar(select(func.coalesce(func.sum(Refund.credit_cents), 0)).where(mine))
-    used = session.scalar(
-        select(func.coalesce(func.sum(CreditUse.amount_cents), 0)).where(
-            CreditUse.practice_id == payment.practice_id, CreditUse.payment_id == payment.id
-        )
-    )
-    return RefundSplit(
-        {i: left for i, cents in settled if (left := int(cents) - lost[i]) > 0},
-        payment.credit_cents - int(returned or 0) - int(used or 0),
-    )
-
-
-def settled_by(payment: Payment) -> Subquery:
-    """(invoice_id, amount_cents) of what a payment settled, when it came and by its credit later."""
-    return union_all(
-        *(
-            select(parts.invoice_id, parts.amount_cents).where(
-                parts.practice_id == payment.practice_id, parts.payment_id == payment.id
-            )
-            for parts in (PaymentShare, CreditUse)
-        )
-    ).subquery()
-
-
-def refundable(session: Session, payment: Payment) -> Cents:
-    """What can still be given back of a payment: all that is there and not on its way back."""
-    if payment.cancelled_on is not None:
-        return 0
-    left = money_left(session, payment)
-    on_the_way = session.scalar(
-        select(func.coalesce(func.sum(Refund.amount_cents), 0)).where(
-            Refund.practice_id == payment.practice_id,
-            Refund.payment_id == payment.id,
-            Refund.status == "pending",
-        )
-    )
-    return max(max(left.credit, 0) + sum(left.shares.values()) - int(on_the_way or 0), 0)
+    return money_of(session, payment).split
 
 
 def preview_refund(session: Session, payment: Payment, cents: Cents) -> RefundSplit:
     """What a refund would take from what, as things stand. Raises OverRefundError."""
-    left = money_left(session, payment)
-    return split_refund(cents, credit=left.credit, settled=[*left.shares.items()])
+    return money_of(session, payment).preview(cents)
 
 
 def is_taken(session: Session, payment: Payment) -> bool:

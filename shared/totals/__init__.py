@@ -1,7 +1,7 @@
 """Figures beside the desks: each concept offers its own, the worker keeps them, pages read one set."""
 
 from shared.totals.model import DeskTotal
-from shared.totals.rules import Total, is_fresh
+from shared.totals.rules import MOST_AT_ONCE, Total, is_fresh
 from shared.totals.service import (
     Moment,
     Totals,
@@ -13,6 +13,7 @@ from shared.totals.service import (
 )
 
 __all__ = [
+    "MOST_AT_ONCE",
     "DeskTotal",
     "Moment",
     "Total",

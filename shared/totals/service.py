@@ -49,11 +49,17 @@ def offer_counts(name: str, counts: Counts) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Figures by name; what is not there is nothing. ``at`` is when they were counted: None for now."""
+    """Figures by name; what is not there is nothing. ``at`` is when they were counted: None for now, though
+    what only the worker counts is then from ``kept_at``, which is None before it ever did."""
 
     by_name: Mapping[str, Total]
     at: datetime | None
-    known: bool
+    kept_at: datetime | None
+
+    @property
+    def known(self) -> bool:
+        """Whether the worker ever counted."""
+        return self.kept_at is not None
 
     def __getitem__(self, name: str) -> Total:
         return self.by_name.get(name, Total())
@@ -108,21 +114,23 @@ def keep_totals(session: Session, moment: Moment) -> int:
 
 def totals_of(session: Session, moment: Moment, *, acted_at: datetime | None) -> Totals:
     """What the worker counted; what may be counted at once is, where that is too old for whoever
-    looks and did something at ``acted_at``."""
+    looks and did something at ``acted_at``, and where there is not too much of it."""
     rows = {row.name: row for row in session.scalars(_rows_of(moment.practice_id))}
     counted = rows.pop(COUNTED, None)
+    kept_at = counted.at if counted is not None else None
     kept = {name: Total(row.count, row.cents) for name, row in rows.items()}
+    asked = tuple(f"{name}." for name in COUNTS)
     fresh = is_fresh(
-        counted.at if counted else None,
+        kept_at,
+        waiting=sum(total.count for name, total in kept.items() if name.startswith(asked)),
         acted_at=acted_at,
         day_began=at_local(moment.today, 0, 0, moment.timezone),
         now=moment.at,
     )
-    if fresh and counted is not None:
-        return Totals(kept, counted.at, known=True)
-    asked = tuple(f"{name}." for name in COUNTS)
+    if fresh:
+        return Totals(kept, kept_at, kept_at)
     rest = {name: total for name, total in kept.items() if not name.startswith(asked)}
-    return Totals(rest | count_now(session, moment, at_once=True), None, known=counted is not None)
+    return Totals(rest | count_now(session, moment, at_once=True), None, kept_at)
 
 
 def _rows_of(practice_id: int) -> Select[DeskTotal]:

@@ -62,8 +62,21 @@ class House:
             raise RuntimeError(f"{address} answered {status}")
 
 
+def opens(address: str) -> Ask:
+    """A page that is the same whoever is asked about."""
+    return lambda house, _who: house.get(address)
+
+
 PAGES: tuple[tuple[str, Ask], ...] = (
-    ("accounts", lambda house, _who: house.get("/accounts")),
+    ("today", opens("/today")),
+    ("today, messages", opens("/today?show=messages")),
+    ("inbox", opens("/inbox")),
+    ("inbox, closed", opens("/inbox?list=closed")),
+    ("accounts", opens("/accounts")),
+    ("accounts, owing", opens("/accounts?state=owing")),
+    ("accounts, settled", opens("/accounts?state=settled")),
+    ("accounts, at a step", opens("/accounts?step=second_reminder")),
+    ("accounts, kept back", opens("/accounts?held=any")),
     ("account page", lambda house, who: house.get(f"/accounts/{who.number}")),
     ("search, number", lambda house, who: house.post("/accounts/search", q=who.number)),
     ("search, invoice", lambda house, who: house.post("/accounts/search", q=who.invoice)),
@@ -72,6 +85,18 @@ PAGES: tuple[tuple[str, Ask], ...] = (
         "search, whole name",
         lambda house, who: house.post("/accounts/search", q=f"{who.given} {who.surname}"),
     ),
+    ("search, in the inbox", lambda house, who: house.post("/inbox/search", q=who.invoice)),
+    ("ladder board", opens("/ladder")),
+    ("ladder, the coming night", opens("/ladder/night")),
+    ("ladder, accounts of a step", opens("/ladder/accounts?step=second_reminder")),
+    ("ladder, letters to decide", opens("/ladder/letters")),
+    ("ladder, letters decided", opens("/ladder/letters?show=done")),
+    ("plans and help", opens("/plans")),
+    ("agreements", opens("/agreements")),
+    ("to check", opens("/to-check")),
+    ("payments of nobody", opens("/payments/unassigned")),
+    ("journal", opens("/journal")),
+    ("imports", opens("/imports")),
 )
 
 

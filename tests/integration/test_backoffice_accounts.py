@@ -24,6 +24,7 @@ from shared.billing import Invoice
 from shared.ladder import LadderCycle
 from shared.links import Link
 from shared.payments import PaymentAttempt
+from shared.totals import Moment, keep_totals
 from tests.backoffice_office import Samples, counted, opened, press, text_of
 from tests.backoffice_people import KEYS, NOW, OTHERS, OURS, TODAY
 
@@ -121,6 +122,7 @@ def test_every_reason_there_is_can_be_asked_for_and_its_figure_is_true(office: S
                     work.session, account=account, kind=kind, actor=SYSTEM, at=NOW, review_on=TODAY
                 )
         work.session.get_one(LadderCycle, (OURS, office.ids["doubt_cycle"])).withheld = "stale"
+        keep_totals(work.session, Moment(OURS, NOW, "Europe/Paris"))
         work.commit()
     client = office.client("secretary")
     page = client.get("/accounts")

@@ -4,16 +4,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.totals import is_fresh
+from shared.totals import MOST_AT_ONCE, is_fresh
 
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 11, 23, 23, tzinfo=UTC)
 
 
-def fresh(counted: float | None, acted: float | None = None, now: datetime = NOON) -> bool:
+def fresh(
+    counted: float | None, acted: float | None = None, now: datetime = NOON, waiting: int = 3
+) -> bool:
     """Minutes before now at which it was counted, and at which whoever looks did something."""
     ago = [None if one is None else now - timedelta(minutes=one) for one in (counted, acted)]
-    return is_fresh(ago[0], acted_at=ago[1], day_began=MIDNIGHT, now=now)
+    return is_fresh(ago[0], waiting=waiting, acted_at=ago[1], day_began=MIDNIGHT, now=now)
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,9 @@ def test_what_was_counted_before_midnight_is_of_another_day() -> None:
     just_after = MIDNIGHT + timedelta(minutes=1)
     assert fresh(0.5, now=just_after)
     assert not fresh(2, now=just_after)
+
+
+def test_where_very_much_waits_no_page_counts_it_and_what_the_worker_counted_is_shown():
+    assert fresh(90, acted=1, waiting=MOST_AT_ONCE + 1)
+    assert not fresh(90, acted=1, waiting=MOST_AT_ONCE)
+    assert not fresh(None, waiting=MOST_AT_ONCE + 1)
