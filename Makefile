@@ -7,6 +7,8 @@ BIN := .venv/bin
 READY := .venv/ready
 PYTEST := $(BIN)/python -m pytest
 # Two test processes on two cores; more than four would only fight over the one PostgreSQL.
+# A test that hangs is named and fails; without this it would take the whole run with it.
+HANGING := -o faulthandler_timeout=300 -o faulthandler_exit_on_timeout=true
 PARALLEL := -n logical --maxprocesses 4 --dist worksteal
 FIGURES := var/proof.jsonl
 IN_FULL := ARDOISE_PROOF=1 ARDOISE_PROOF_FILE=$(FIGURES)
@@ -33,7 +35,7 @@ demo: $(READY) ## a practice with its patients on this machine; Ctrl-C stops it
 	fi
 
 test: check ## everything, on a real PostgreSQL, Redis and Chromium; samples of cases and databases
-	$(PYTEST) $(PARALLEL) --one-database
+	$(PYTEST) $(PARALLEL) $(HANGING) --one-database
 
 quick: $(READY) ## the tests that need no server, in under a minute
 	$(PYTEST) $(PARALLEL) tests/unit tests/integration tests/architecture \

@@ -11,7 +11,7 @@ from backoffice.auth import staff
 from backoffice.flaws import FieldError, Flaw, flaw_of
 from backoffice.office import office
 from backoffice.permissions import grave, needs
-from shared.base.errors import NotAllowedError, NotFoundError
+from shared.base.errors import NotAllowedError
 from shared.staff import INVITE, Maker, invite, revoke_link, role_titles
 
 desk = Blueprint("team_links", __name__)
@@ -78,12 +78,12 @@ def chosen_role() -> str:
 
 
 def act_on_team(done: str, act: Callable[..., Any], *, to: str) -> Response:
-    """Do it and say so, or say why not."""
+    """Do it and say so, or say why not. Raises NotFoundError: somebody else's colleague has no page here."""
     here, who = office(), staff()
     with here.database.unit_of_work(who.practice_id) as work:
         try:
             act(work.session, here.now())
-        except (NotAllowedError, NotFoundError) as refused:
+        except NotAllowedError as refused:
             flash(str(refused), "err")
         else:
             work.commit()

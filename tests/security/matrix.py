@@ -30,7 +30,7 @@ COLUMNS: Mapping[str, frozenset[str] | None] = {
 }
 # What is gone, or was never there for whoever asks, is said on the list that it would stand on; whose it was
 # is not: 303, and nothing changes.
-GONE = frozenset({"sessions.close", "canned.remove", "practices.go"})
+GONE = frozenset({"sessions.close", "canned.remove", "import_columns.forget", "practices.go"})
 LEGEND = """\
 Who may go in where. Written by `python -m tests.security.matrix --write`, held against every route by
 tests/security/test_matrix.py: a change here is a change of rights, and is to be reviewed as one.
