@@ -55,6 +55,14 @@ def clock(instant: datetime) -> str:
     return formats.clock_time(instant, timezone(), language())
 
 
+def counted(instant: datetime) -> str:
+    """When the worker counted, as the desks say it: « à 14 h 30 »; with the day where it is not today, so
+    that a worker that stands still is seen."""
+    if _local(instant) == today():
+        return f"à {clock(instant)}"
+    return f"le {day(instant)} à {clock(instant)}"
+
+
 @lru_cache(maxsize=512)
 def dialled(e164: str) -> str:
     """« 06 39 98 12 34 », as it is dialled here; a number of another country with its prefix."""
@@ -134,6 +142,7 @@ def install_filters(app: Flask, translator: Translator, now: Clock) -> None:
         "money": money,
         "money_parts": money_parts,
         "clock": clock,
+        "counted": counted,
         "day": day,
         "full_day": full_day,
         "near": near,

@@ -42,6 +42,15 @@ def test_a_page_is_written_in_its_language(source: str, french: str, english: st
     assert rendered(source, "en", **values) == english
 
 
+def test_a_count_of_another_day_names_its_day() -> None:
+    lately, before = (
+        datetime(2026, 11, 24, 8, 5, tzinfo=UTC),
+        datetime(2026, 11, 23, 16, 0, tzinfo=UTC),
+    )
+    assert rendered("{{ at|counted }}", at=lately) == "à 9 h 05"
+    assert rendered("{{ at|counted }}", at=before) == "le 23 novembre à 17 h"
+
+
 def test_what_a_sentence_quotes_is_escaped() -> None:
     source = "{{ t('Bonjour {name},', name=name) }}"
     assert rendered(source, name="<b>Nadia</b>") == "Bonjour &lt;b&gt;Nadia&lt;/b&gt;,"
