@@ -70,6 +70,13 @@ DATA["account"] = FRAME | {
     "note": "Rien des soins.",
     "proof": [["Empreinte", "ab12" * 16]],
 }
+DATA["subject"] = FRAME | {
+    "title": "Copie des données du compte P7K49QP",
+    "sections": [{"title": "Personnes", "entries": [[["Nom", "Nadia Ferhat"]]]}],
+    "events": [["le 24 novembre à 14 h 38", "Lien ouvert", "patient"]],
+    "note": "Tout ce qui est gardé.",
+    "proof": [["Empreinte", "ab12" * 16]],
+}
 ODD = '#panic("x") $x$ *a* _b_ <c> @d \\ // /* `e` #sys.inputs = \u202e é'
 
 
