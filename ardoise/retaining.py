@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from ardoise.office import House
 from shared.accounts import get_practice
 from shared.base.log import get_logger
-from shared.privacy import sweep_part
+from shared.privacy import foresee_sweep, sweep_part
 
 log = get_logger(__name__)
 FIRST_HOUR = 2
@@ -31,3 +31,11 @@ def remove_what_is_due(house: House, practice_id: int) -> int:
             log.info("retention.swept", practice=practice_id, counts=dict(run.counts))
             return done + 1
     return MOST_PARTS
+
+
+def foresee_what_is_due(house: House, practice_id: int) -> bool:
+    """Count what the next night would remove, for the page that shows it. Returns whether it was time."""
+    with house.database.unit_of_work(practice_id) as work:
+        counted = foresee_sweep(work.session, practice_id=practice_id, at=house.clock.now())
+        work.commit()
+    return counted

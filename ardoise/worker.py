@@ -167,6 +167,7 @@ class Worker:
             self._guarded(lambda: jobs_messages.delete_documents_of_aid(house, practice_id))
             self._guarded(lambda: self._desks.count(house, practice_id))
             self._guarded(lambda: retaining.remove_what_is_due(house, practice_id))
+            self._guarded(lambda: retaining.foresee_what_is_due(house, practice_id))
             self._guarded(lambda: sealing.seal_record(house, practice_id))
 
     def _search(self, practice_id: int) -> None:

@@ -667,6 +667,7 @@ CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ard
             'ladder_policy.published', 'ladder_bulk.asked', 'ladder_bulk.finish', 'ladder_bulk.undo',
             'ladder_bulk.give_back',
             'setup_trial.asked', 'processor.receipts',
+            'privacy.period', 'privacy.on', 'privacy.off',
             'import_job.received', 'import_job.ask_trial', 'import_job.change',
             'import_job.confirm', 'import_job.withdraw', 'import_job.ask_undo'
         )
@@ -1681,6 +1682,52 @@ CREATE POLICY files_of_new_imports ON import_file AS RESTRICTIVE FOR INSERT TO a
         WHERE import_job.practice_id = import_file.practice_id AND import_job.id = import_file.id
             AND import_job.status = 'received'
     ));
+
+-- How long what is kept: read by the desk, and changed with each change told. What would go is the worker's to
+-- count, and bounds hold in it whatever stands here.
+GRANT SELECT ON retention, retention_run TO ardoise_backoffice;
+GRANT INSERT, UPDATE (on_since, days, foreseen_at) ON retention TO ardoise_backoffice;
+CREATE OR REPLACE FUNCTION ardoise_retention_told(of_practice integer, as_kind text, named text, days jsonb)
+    RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM timeline_event AS told
+        WHERE told.practice_id = of_practice AND told.account_id IS NULL
+            AND told.at BETWEEN ardoise_clock() - interval '5 minutes'
+                AND ardoise_clock() + interval '5 minutes'
+            AND told.kind = as_kind AND told.actor_kind = 'staff'
+            AND (named IS NULL OR told.facts::jsonb ->> 'period' = named
+                AND told.facts::jsonb -> 'days' = ardoise_retention_told.days)
+    )
+$$;
+CREATE POLICY only_told ON retention AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (true) WITH CHECK (
+        foreseen_at IS NULL AND EXISTS (
+            SELECT FROM retention AS was
+            WHERE was.practice_id = retention.practice_id
+                AND NOT EXISTS (
+                    SELECT FROM jsonb_object_keys(was.days::jsonb) AS name
+                    WHERE NOT retention.days::jsonb ? name
+                )
+                AND NOT EXISTS (
+                    SELECT FROM jsonb_each(retention.days::jsonb) AS here
+                    WHERE here.value IS DISTINCT FROM was.days::jsonb -> here.key
+                        AND NOT ardoise_retention_told(was.practice_id, 'privacy.period', here.key, here.value)
+                )
+                AND (
+                    retention.on_since IS NOT DISTINCT FROM was.on_since
+                    OR retention.on_since IS NULL
+                        AND ardoise_retention_told(was.practice_id, 'privacy.off', NULL, NULL)
+                    OR retention.on_since BETWEEN ardoise_clock() - interval '5 minutes'
+                            AND ardoise_clock() + interval '5 minutes'
+                        AND ardoise_retention_told(was.practice_id, 'privacy.on', NULL, NULL)
+                )
+        )
+    );
+CREATE POLICY begins_unset ON retention AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        on_since IS NULL AND days::jsonb = '{}' AND foreseen IS NULL AND foreseen_at IS NULL
+    );
 
 -- What a person asks about their own data. For the copy of all of it the back-office reads what it shows on no
 -- page: bookings, saved cards, links for others, codes and visits, and of none of them a secret or an identifier

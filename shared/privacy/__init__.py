@@ -7,7 +7,15 @@ from shared.privacy.periods import PERIODS, Period, days_of
 from shared.privacy.rules import COPY_REASONS, LONGEST_NOTE, OPEN_FOR, REASONS
 from shared.privacy.service import Look, accesses_of, note_access
 from shared.privacy.subject import EXPORTED, FORMAT, Record, SubjectData, subject_data
-from shared.privacy.sweeping import preview, retention_of, set_days, sweep_part, switch
+from shared.privacy.sweeping import (
+    foresee_sweep,
+    last_runs,
+    preview,
+    retention_of,
+    set_days,
+    sweep_part,
+    switch,
+)
 
 __all__ = [
     "COPY_REASONS",
@@ -30,7 +38,9 @@ __all__ = [
     "SubjectData",
     "accesses_of",
     "days_of",
+    "foresee_sweep",
     "grant_of",
+    "last_runs",
     "make_copy",
     "note_access",
     "note_copy",

@@ -76,7 +76,7 @@ def note_copy(
         session,
         practice_id=account.practice_id,
         account_id=account.id,
-        kind=EXPORTED,
+        kind="privacy.exported",
         actor=actor,
         at=at,
         **noted,

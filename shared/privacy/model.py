@@ -57,7 +57,8 @@ class DetailGrant(PracticeScoped, Model):
 
 class Retention(Model):
     """How long a practice keeps what; ``days`` names only what differs from the usual. Nothing is removed
-    before ``on_since``."""
+    before ``on_since``. ``foreseen`` is how many of each kind would go, as the worker counted it at
+    ``foreseen_at``: None for what is to be counted anew."""
 
     __tablename__ = "retention"
 
@@ -66,6 +67,8 @@ class Retention(Model):
     )
     on_since: Mapped[datetime | None]
     days: Mapped[dict[str, int]] = mapped_column(JSON)
+    foreseen: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
+    foreseen_at: Mapped[datetime | None]
 
 
 class RetentionRun(Model):

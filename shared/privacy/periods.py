@@ -44,8 +44,10 @@ PERIODS: Mapping[str, Period] = {
 
 
 def days_of(name: str, chosen: Mapping[str, int]) -> int:
-    """How many days a practice keeps it: what it chose, else what is usual."""
-    return chosen.get(name, PERIODS[name].usual)
+    """How many days a practice keeps it: what it chose, else what is usual. Never beyond the bounds, whatever
+    stands in the database."""
+    period = PERIODS[name]
+    return max(period.least, min(period.most, chosen.get(name, period.usual)))
 
 
 def check_days(name: str, days: int) -> None:

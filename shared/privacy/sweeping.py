@@ -1,5 +1,6 @@
 """Once a day, what has been kept long enough goes: in parts that can be stopped at any moment, counted."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -14,6 +15,7 @@ from shared.privacy.periods import PERIODS, check_days, days_of
 
 AT_ONCE = 1000
 BATCHES_AT_ONCE = 20
+FORESEEN_FOR = timedelta(days=1)
 RECORD = "record"
 
 
@@ -23,13 +25,24 @@ def retention_of(session: Session, practice_id: int) -> Retention:
     return known or Retention(practice_id=practice_id, on_since=None, days={})
 
 
+def _changing(session: Session, practice_id: int) -> Retention:
+    """The row, for whoever changes it: one at a time, and what would go is to be counted anew."""
+    take_turns(session, f"retention|{practice_id}")
+    known = session.get(Retention, practice_id, populate_existing=True)
+    if known is None:
+        known = Retention(practice_id=practice_id, on_since=None, days={})
+        session.add(known)
+    known.foreseen_at = None
+    session.flush()
+    return known
+
+
 def set_days(
     session: Session, *, practice_id: int, name: str, days: int, actor: Actor, at: datetime
 ) -> None:
     """Change one period. Raises NotAllowedError."""
     check_days(name, days)
-    row = session.merge(retention_of(session, practice_id))
-    row.days = row.days | {name: days}
+    row = _changing(session, practice_id)
     record(
         session,
         practice_id=practice_id,
@@ -40,14 +53,18 @@ def set_days(
         period=name,
         days=days,
     )
+    session.flush()  # PostgreSQL's rules want it told before it is so
+    row.days = row.days | {name: days}
+    session.flush()
 
 
 def switch(session: Session, *, practice_id: int, on: bool, actor: Actor, at: datetime) -> bool:
     """Have what is due go each day, or no more. Returns whether that is new."""
-    row = session.merge(retention_of(session, practice_id))
+    if (retention_of(session, practice_id).on_since is not None) is on:
+        return False
+    row = _changing(session, practice_id)
     if (row.on_since is not None) is on:
         return False
-    row.on_since = at if on else None
     record(
         session,
         practice_id=practice_id,
@@ -56,6 +73,9 @@ def switch(session: Session, *, practice_id: int, on: bool, actor: Actor, at: da
         actor=actor,
         at=at,
     )
+    session.flush()
+    row.on_since = at if on else None
+    session.flush()
     return True
 
 
@@ -68,6 +88,30 @@ def preview(session: Session, *, practice_id: int, at: datetime) -> dict[str, in
     }
     found[RECORD] = _old_events(session, practice_id, _before(RECORD, chosen, at))
     return {name: count for name, count in found.items() if count}
+
+
+def foresee_sweep(session: Session, *, practice_id: int, at: datetime) -> bool:
+    """Count what would go and keep it for the page, once a day and after each change. Returns whether it was
+    counted."""
+    known = retention_of(session, practice_id)
+    if known.foreseen_at is not None and at - known.foreseen_at < FORESEEN_FOR:
+        return False
+    row = _changing(session, practice_id)
+    row.foreseen = preview(session, practice_id=practice_id, at=at)
+    row.foreseen_at = at
+    session.flush()
+    return True
+
+
+def last_runs(session: Session, *, practice_id: int, limit: int) -> Sequence[RetentionRun]:
+    """The latest nights in which something went, newest first."""
+    query = (
+        select(RetentionRun)
+        .where(RetentionRun.practice_id == practice_id)
+        .order_by(RetentionRun.on.desc())
+        .limit(limit)
+    )
+    return session.scalars(query).all()
 
 
 def sweep_part(

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from shared.privacy import PERIODS
 from tests.backoffice_people import LAST_MESSAGE, NOW
 
 # When the sample threads moved last, as forms carry it.
@@ -19,6 +20,9 @@ PRACTICE = {
     "siren": "732 829 320",
     "vat_mention": "261-4-1°",
     "timezone": "Europe/Paris",
+}
+RETENTION = {name: str(period.usual + (name == "codes")) for name, period in PERIODS.items()} | {
+    "seen": ",".join(f"{name}:{period.usual}" for name, period in sorted(PERIODS.items()))
 }
 MONEY = {
     "iban": "FR76 3000 6000 0112 3456 7890 189",
@@ -131,6 +135,9 @@ FORMS = {
     "settings.change_practice": PRACTICE,
     "settings.change_plans": PLANS,
     "settings.change_messages": {"link_days": "10", "source_fresh_days": "7", "asks_more": "1"},
+    "retention.change": RETENTION,
+    "retention.start": {},
+    "retention.stop": {},
     "settings_money.check": MONEY,
     "settings_money.change": MONEY,
     "roles.make": {"title": "Accueil", "may": "accounts.read"},

@@ -246,6 +246,8 @@ def test_another_practices_parts_are_not_there_under_our_accounts_either(office:
 
 GRAVE_ACTS = {
     "settings_money.change",
+    "retention.change",
+    "retention.start",
     "roles.make",
     "roles.change",
     "roles.delete",

@@ -1,8 +1,10 @@
-"""On PostgreSQL the back-office reads what a person's copy tells and no secret beside it, and only an owner's
-word says that the processor mails no receipts."""
+"""On PostgreSQL the back-office reads what a copy tells of a person and no secret beside it; only an owner
+says that the processor mails no receipts; and no period of keeping changes untold."""
 
 import psycopg
 import pytest
+from psycopg.errors import InsufficientPrivilege
+from psycopg.types.json import Jsonb
 
 from tests.integration.refund_desk import RefundDesk
 from tests.security.captured import Captured
@@ -65,3 +67,44 @@ def test_that_no_receipts_are_mailed_is_said_by_an_owner_and_now(
     )
     assert office.lets_through(taken_back)
     assert not office.lets_through("processor_account SET livemode = livemode")
+
+
+TELL_PERIOD = """
+    INSERT INTO timeline_event (practice_id, id, at, actor_kind, actor, kind, facts)
+    VALUES (%(practice)s, gen_random_uuid(), ardoise_clock(), 'staff', 'x', %(kind)s, %(facts)s)
+"""
+
+
+def test_no_period_changes_and_nothing_is_switched_on_untold(office: Captured):
+    with psycopg.connect(office.owner, autocommit=True) as owner:
+        owner.execute(
+            "INSERT INTO retention (practice_id, days) VALUES (%s, '{}')", (office.practice_id,)
+        )
+    told = {"practice": office.practice_id}
+
+    def lets(change: str, kind: str = "", **facts: object) -> bool:
+        with psycopg.connect(office.url) as door:
+            door.execute(
+                "SELECT set_config('ardoise.practice', %s, true)", (str(office.practice_id),)
+            )
+            if kind:
+                door.execute(TELL_PERIOD, told | {"kind": kind, "facts": Jsonb(facts)})
+            try:
+                done = door.execute(f"UPDATE retention SET {change}").rowcount  # noqa: S608 - a test's words
+            except InsufficientPrivilege:
+                return False
+            finally:
+                door.rollback()
+            return done > 0
+
+    shorter = """days = '{"codes": 1}'"""
+    assert lets(shorter, "privacy.period", period="codes", days=1)
+    assert not lets(shorter)
+    assert not lets(shorter, "privacy.period", period="codes", days=2)
+    assert not lets(shorter, "privacy.period", period="links", days=1)
+    assert lets("on_since = ardoise_clock()", "privacy.on")
+    assert not lets("on_since = ardoise_clock()")
+    assert not lets("on_since = ardoise_clock()", "privacy.off")
+    assert not lets("on_since = ardoise_clock() - interval '1 day'", "privacy.on")
+    assert not lets("foreseen_at = ardoise_clock()")
+    assert not lets("foreseen = '{}'")

@@ -37,8 +37,12 @@ def recorded_kinds(module: Module) -> Iterator[str]:
             yield str(node.args[1].value) if isinstance(node.args[1], ast.Constant) else ""
         elif node.func.id in RECORDERS and module.concept != "audit" and module.name != TELLER:
             given = [word.value for word in node.keywords if word.arg == "kind"] or node.args[2:3]
-            if isinstance(given[0], ast.Constant):
-                yield str(given[0].value)
+            of_two = (
+                [given[0].body, given[0].orelse] if isinstance(given[0], ast.IfExp) else given[:1]
+            )
+            named = [str(kind.value) for kind in of_two if isinstance(kind, ast.Constant)]
+            if len(named) == len(of_two):
+                yield from named
             else:
                 yield from literals_beside(module)
 
