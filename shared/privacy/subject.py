@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from shared.accounts import Account, get_practice
 from shared.base.database import Model
 from shared.base.vault import Json, Vault
-from shared.privacy.subject_tables import FACTS_WITHHELD, TOLD, Told
+from shared.privacy.subject_tables import TOLD, Told
+from shared.privacy.subject_withheld import FACTS_WITHHELD
 
 FORMAT = "ardoise-subject-export/1"
 EXPORTED = "privacy.exported"

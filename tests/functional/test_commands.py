@@ -219,7 +219,9 @@ def test_payments_are_given_back_to_the_cent_and_without_names(
             "SELECT sum(amount_cents) FROM refund WHERE status = 'succeeded'"
         ).fetchone()
     assert paid > back > 0
-    assert sum(int(line["Montant"].replace(",", "")) for line in lines) == paid - back
+    given_up = {"remise accordée", "irrécouvrable"}  # by another journey: no money moved
+    moved = [line["Montant"] for line in lines if line["Nature"] not in given_up]
+    assert sum(int(cents.replace(",", "")) for cents in moved) == paid - back
     assert all(re.fullmatch(r"D\d{5}", line["N° dossier"]) for line in lines)
     for patient in demo.patients:
         assert patient.name.split()[-1] not in text

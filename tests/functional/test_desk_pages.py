@@ -55,7 +55,7 @@ def addresses(app: Flask, demo: DemoRun) -> list[str]:
     ]
     for address, query in ONE_OF.values():
         found.append(address.format(UUID(demo.rows(query)[0][0])))
-    for part in ("", "/details", "/forgive", "/letter", "/profile"):
+    for part in ("", "/details", "/forgive", "/letter", "/privacy", "/profile"):
         found.append(f"/accounts/{letter}{part}")
     return sorted(found)
 

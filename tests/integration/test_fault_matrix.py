@@ -345,6 +345,22 @@ def test_faults_while_a_card_is_forgotten_leave_it_with_nobody(
     till.check()
 
 
+OF_ACCOUNT = "GET /v1/account"
+
+
+@pytest.mark.parametrize("fault", OF_CALLS)
+def test_faults_while_the_account_is_looked_at_pretend_nothing(till: Till, fault: str) -> None:
+    gateway = stripe_gateway.StripeGateway(till.key, [], till.processor.url)
+    right = gateway.read_account()
+    with hurt(till, fault, OF_ACCOUNT):
+        try:
+            told = gateway.read_account()
+        except (GatewayUnavailableError, GatewayRefusedError):
+            told = right  # the trial says that nothing was learned
+    assert told == right
+    assert gateway.read_account() == right
+
+
 def test_every_call_that_the_gateway_makes_is_in_the_matrix() -> None:
-    missing = calls_made() - {*SCENARIOS.values(), *OF_CARDS, *OF_CARDS_GIVEN_UP}
+    missing = calls_made() - {*SCENARIOS.values(), *OF_CARDS, *OF_CARDS_GIVEN_UP, OF_ACCOUNT}
     assert missing == set(), "write what happens when these calls fail"

@@ -10,7 +10,8 @@ from shared.accounts import account_vault
 from shared.base.database import Model
 from shared.base.vault import Json
 from shared.privacy import subject_data
-from shared.privacy.subject_tables import LEFT_OUT, TOLD, WITHHELD
+from shared.privacy.subject_tables import TOLD
+from shared.privacy.subject_withheld import LEFT_OUT, WITHHELD
 from tests.architecture.test_tables import TABLES
 from tests.security.planted import MARKS, Planted, Seeker, plant
 from tests.world import World
