@@ -18,7 +18,7 @@ from tests.functional.test_plan_pages import OWING, give_card
 def test_a_plan_is_countered_by_staff_and_accepted_by_the_patient(
     demo: DemoRun, open_context: OpenContext, size: tuple[int, int], javascript: bool
 ) -> None:
-    patient = demo.claim(*OWING, invoices=2)
+    patient = demo.claim(*OWING, "reminded", invoices=2)
     theirs = steps.enter(open_context(), patient)
     theirs.goto(f"{demo.portal}/spread?how=sum&sum=5&day=5")
     theirs.get_by_role("checkbox", name=re.compile("J’ai tout lu")).check()
