@@ -1,10 +1,10 @@
 """The worker's part in the ladder's board: it counts where accounts stand, so that no page has to."""
 
-import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from ardoise.office import House
+from ardoise.resting import Rests
 from shared.accounts import get_practice
 from shared.base.clock import local_date
 from shared.ladder import (
@@ -18,14 +18,13 @@ from shared.ladder import (
 )
 
 OFTEN = timedelta(minutes=10)
-SHARE = 20  # of the time, counting takes one part in so many
 
 
 @dataclass(slots=True)
 class LadderCounter:
     """Counts each practice every ten minutes, and later where counting takes long."""
 
-    _rests_until: dict[int, float] = field(default_factory=dict)
+    _pace: Rests = field(default_factory=Rests)
 
     def count(self, house: House, practice_id: int) -> bool:
         """Count if it is time; whether it was.
@@ -33,13 +32,12 @@ class LadderCounter:
         Conversations are opened first: what became askable by day takes part in the coming night.
         """
         now = house.clock.now()
-        if time.monotonic() < self._rests_until.get(practice_id, 0.0):
+        if self._pace.rests(practice_id):
             return False
         with house.database.reading(practice_id) as session:
             if not is_count_due(session, practice_id=practice_id, at=now, often=OFTEN):
                 return False
-        began = time.monotonic()
-        with house.database.unit_of_work(practice_id) as work:
+        with self._pace.counting(practice_id), house.database.unit_of_work(practice_id) as work:
             practice = get_practice(work.session, practice_id)
             today = local_date(now, practice.timezone)
             open_cycles(work.session, practice_id=practice_id, today=today, at=now)
@@ -51,8 +49,6 @@ class LadderCounter:
                 at=now,
             )
             work.commit()
-        took = time.monotonic() - began
-        self._rests_until[practice_id] = time.monotonic() + SHARE * took
         return True
 
 

@@ -1,30 +1,25 @@
 """The worker's job for the desks: their figures, kept so that pages need not count."""
 
-import time
 from dataclasses import dataclass, field
 
 from ardoise.office import House
+from ardoise.resting import Rests
 from shared.accounts import get_practice
 from shared.totals import Moment, keep_totals
-
-SHARE = 20  # of the time, counting takes one part in so many
 
 
 @dataclass(slots=True)
 class DeskCounter:
     """Counts each practice at every slow look, and later where counting takes long."""
 
-    _rests_until: dict[int, float] = field(default_factory=dict)
+    _pace: Rests = field(default_factory=Rests)
 
     def count(self, house: House, practice_id: int) -> int:
         """Count if it is time. Returns how many figures had changed."""
-        if time.monotonic() < self._rests_until.get(practice_id, 0.0):
+        if self._pace.rests(practice_id):
             return 0
-        began = time.monotonic()
-        changed = count_for_desks(house, practice_id)
-        took = time.monotonic() - began
-        self._rests_until[practice_id] = time.monotonic() + SHARE * took
-        return changed
+        with self._pace.counting(practice_id):
+            return count_for_desks(house, practice_id)
 
 
 def count_for_desks(house: House, practice_id: int) -> int:
