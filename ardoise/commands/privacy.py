@@ -16,6 +16,7 @@ from shared.privacy import (
     JSON,
     PERIODS,
     days_of,
+    in_words,
     note_copy,
     preview,
     retention_of,
@@ -74,7 +75,7 @@ def show_preview(practice_id: int | None) -> None:
     house, number = _house(practice_id)
     with house.database.reading(number) as session:
         found = preview(session, practice_id=number, at=house.clock.now())
-    said = ", ".join(f"{count} {PERIODS[name].title}" for name, count in found.items())
+    said = ", ".join(in_words(found))
     click.echo(french_spaces(f"Ce soir : {said or 'rien'}."))
 
 

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from backoffice.flaws import FieldError
-from shared.base.errors import ChangedMeanwhileError
+from shared.base.errors import ChangedMeanwhileError, NotAllowedError
 from shared.privacy import (
     PERIODS,
     Period,
     RetentionRun,
     days_of,
+    in_words,
     last_runs,
     retention_of,
     set_days,
@@ -112,17 +113,11 @@ def change_periods(
     return True
 
 
-def switch_on(session: Session, *, who: SignedIn, at: datetime) -> str:
-    """Have what is due go from this night on; returns what is to be said, empty where it is done."""
+def switch_on(session: Session, *, who: SignedIn, at: datetime) -> None:
+    """Have what is due go from this night on. Raises NotAllowedError before it was counted."""
     if retention_of(session, who.practice_id).foreseen_at is None:
-        return NOT_COUNTED
+        raise NotAllowedError(NOT_COUNTED)
     switch(session, practice_id=who.practice_id, on=True, actor=who.actor, at=at)
-    return ""
-
-
-def switch_off(session: Session, *, who: SignedIn, at: datetime) -> None:
-    """Have nothing go any more."""
-    switch(session, practice_id=who.practice_id, on=False, actor=who.actor, at=at)
 
 
 def _days(period: Period, text: str) -> int:
@@ -146,11 +141,7 @@ def _nights(runs: Sequence[RetentionRun]) -> tuple[NightShown, ...]:
         NightShown(
             run.on,
             run.ended_at is not None,
-            tuple(
-                f"{count} {PERIODS[name].title}"
-                for name, count in run.counts.items()
-                if name in PERIODS
-            ),
+            tuple(in_words(run.counts)),
         )
         for run in runs
     )

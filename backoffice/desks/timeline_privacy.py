@@ -1,7 +1,7 @@
 """What happens with people's details and with what is kept, as French sentences."""
 
 from backoffice.desks.timeline_facts import Facts, Sentence
-from shared.privacy import COPY_REASONS, JSON, PERIODS, REASONS
+from shared.privacy import COPY_REASONS, JSON, PERIODS, REASONS, in_words
 
 
 def _why(facts: Facts) -> str:
@@ -13,8 +13,7 @@ def _counts(facts: Facts) -> str:
     counts = facts.values.get("counts")
     if not isinstance(counts, dict):
         return ""
-    said = [f"{count} {PERIODS[name].title}" for name, count in counts.items() if name in PERIODS]
-    return facts.after(" : ", ", ".join(said))
+    return facts.after(" : ", ", ".join(in_words(counts)))
 
 
 def _period(facts: Facts) -> str:

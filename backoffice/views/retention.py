@@ -4,17 +4,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
-from backoffice.desks.retention import (
-    change_periods,
-    read_retention,
-    switch_off,
-    switch_on,
-)
+from backoffice.desks.retention import change_periods, read_retention, switch_on
 from backoffice.flaws import Flaw, flaw_of
 from backoffice.office import office
 from backoffice.permissions import grave, needs
 from shared.base.errors import NotAllowedError
-from shared.privacy import PERIODS
+from shared.privacy import PERIODS, switch
 
 desk = Blueprint("retention", __name__)
 LONGEST = 12
@@ -54,12 +49,13 @@ def start() -> Response:
     """Have what is due go each night."""
     here, who = office(), staff()
     with here.database.unit_of_work(who.practice_id) as work:
-        refused = switch_on(work.session, who=who, at=here.now())
-        work.commit()
-    if refused:
-        flash(refused, "err")
-    else:
-        flash("C’est en marche : la première fois cette nuit, à partir de deux heures.", "ok")
+        try:
+            switch_on(work.session, who=who, at=here.now())
+        except NotAllowedError as refused:
+            flash(str(refused), "err")
+        else:
+            work.commit()
+            flash("C’est en marche : la première fois cette nuit, à partir de deux heures.", "ok")
     return redirect(url_for(".show"), code=303)
 
 
@@ -69,7 +65,7 @@ def stop() -> Response:
     """Have nothing go any more."""
     here, who = office(), staff()
     with here.database.unit_of_work(who.practice_id) as work:
-        switch_off(work.session, who=who, at=here.now())
+        switch(work.session, practice_id=who.practice_id, on=False, actor=who.actor, at=here.now())
         work.commit()
     flash("C’est arrêté : plus rien ne part. Ce qui est parti ne revient pas.", "ok")
     return redirect(url_for(".show"), code=303)

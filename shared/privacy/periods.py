@@ -50,6 +50,11 @@ def days_of(name: str, chosen: Mapping[str, int]) -> int:
     return max(period.least, min(period.most, chosen.get(name, period.usual)))
 
 
+def in_words(counts: Mapping[str, int]) -> list[str]:
+    """How many of each kind, in French: « 12 codes expirés »; a kind that there is no more is left out."""
+    return [f"{count} {PERIODS[name].title}" for name, count in counts.items() if name in PERIODS]
+
+
 def check_days(name: str, days: int) -> None:
     """Raises NotAllowedError for what is not kept by days, or not for so few or so many."""
     period = PERIODS.get(name)

@@ -25,15 +25,13 @@ def retention_of(session: Session, practice_id: int) -> Retention:
     return known or Retention(practice_id=practice_id, on_since=None, days={})
 
 
-def _changing(session: Session, practice_id: int) -> Retention:
-    """The row, for whoever changes it: one at a time, and what would go is to be counted anew."""
+def _in_turn(session: Session, practice_id: int) -> Retention:
+    """The row, for whoever changes it: one at a time. Whoever does has what would go counted anew."""
     take_turns(session, f"retention|{practice_id}")
     known = session.get(Retention, practice_id, populate_existing=True)
     if known is None:
         known = Retention(practice_id=practice_id, on_since=None, days={})
         session.add(known)
-    known.foreseen_at = None
-    session.flush()
     return known
 
 
@@ -42,7 +40,7 @@ def set_days(
 ) -> None:
     """Change one period. Raises NotAllowedError."""
     check_days(name, days)
-    row = _changing(session, practice_id)
+    row = _in_turn(session, practice_id)
     record(
         session,
         practice_id=practice_id,
@@ -55,14 +53,13 @@ def set_days(
     )
     session.flush()  # PostgreSQL's rules want it told before it is so
     row.days = row.days | {name: days}
+    row.foreseen_at = None
     session.flush()
 
 
 def switch(session: Session, *, practice_id: int, on: bool, actor: Actor, at: datetime) -> bool:
     """Have what is due go each day, or no more. Returns whether that is new."""
-    if (retention_of(session, practice_id).on_since is not None) is on:
-        return False
-    row = _changing(session, practice_id)
+    row = _in_turn(session, practice_id)
     if (row.on_since is not None) is on:
         return False
     record(
@@ -75,6 +72,7 @@ def switch(session: Session, *, practice_id: int, on: bool, actor: Actor, at: da
     )
     session.flush()
     row.on_since = at if on else None
+    row.foreseen_at = None
     session.flush()
     return True
 
@@ -96,7 +94,7 @@ def foresee_sweep(session: Session, *, practice_id: int, at: datetime) -> bool:
     known = retention_of(session, practice_id)
     if known.foreseen_at is not None and at - known.foreseen_at < FORESEEN_FOR:
         return False
-    row = _changing(session, practice_id)
+    row = _in_turn(session, practice_id)
     row.foreseen = preview(session, practice_id=practice_id, at=at)
     row.foreseen_at = at
     session.flush()
