@@ -1,6 +1,6 @@
 """« Aujourd’hui »: everything that waits for a person, the oldest promise first, in bands of days."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -13,12 +13,11 @@ from backoffice.desks.people import names_of
 from backoffice.desks.promises import kept_share
 from backoffice.desks.rail import by_kind_of, put_off_of
 from backoffice.desks.today_briefs import briefs_of
-from backoffice.desks.today_mine import KINDS_OF_TALK, MINE, keys_of_mine
+from backoffice.desks.today_mine import KINDS_OF_TALK, MINE
 from backoffice.desks.today_words import WHAT, WHAT_OF_KIND, band_of
 from shared.accounts import Account
 from shared.base.money import Cents
 from shared.base.vault import KeyRing
-from shared.staff import SignedIn
 from shared.totals import Totals
 from shared.worklist import GROUPS, KINDS, PUT_OFF_REASONS, Task, is_put_off, list_tasks
 
@@ -81,13 +80,21 @@ def filters_of(totals: Totals, mine: int) -> list[FilterShown]:
 
 
 def read_today(
-    session: Session, *, who: SignedIn, show: str, after: str, today: date, keys: KeyRing | None
+    session: Session,
+    *,
+    practice_id: int,
+    show: str,
+    mine: Collection[str],
+    after: str,
+    today: date,
+    keys: KeyRing | None,
 ) -> TodayPage:
-    """One page of what a filter shows. ``keys`` None leaves the names sealed.
+    """One page of what a filter shows; ``mine`` is what one's own tasks are known by. ``keys`` None leaves
+    the names sealed.
 
     Raises NotFoundError for a page key that is none.
     """
-    practice_id, kinds = who.practice_id, None
+    kinds = None
     if show in GROUPS:
         kinds = [k.name for k in KINDS.values() if k.way.group == show]
     elif show == MINE:
@@ -97,7 +104,7 @@ def read_today(
         practice_id=practice_id,
         today=today,
         kinds=kinds,
-        keys=keys_of_mine(session, who) if show == MINE else None,
+        keys=mine if show == MINE else None,
         put_off=show == LATER,
         after=after,
     )

@@ -35,12 +35,8 @@ def keys_of_mine(session: Session, who: SignedIn) -> list[str]:
     return [str(key) for key in found if key is not None]
 
 
-def count_mine(session: Session, who: SignedIn, *, today: date) -> int:
-    """How much of it waits now; two statements."""
+def count_mine(session: Session, who: SignedIn, keys: list[str], *, today: date) -> int:
+    """How much of it waits now."""
     return count_about(
-        session,
-        practice_id=who.practice_id,
-        today=today,
-        kinds=KINDS_OF_TALK,
-        keys=keys_of_mine(session, who),
+        session, practice_id=who.practice_id, today=today, kinds=KINDS_OF_TALK, keys=keys
     )

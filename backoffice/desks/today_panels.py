@@ -91,11 +91,6 @@ def _call(_session: Session, _opened: Opened) -> Filled:
     return {}
 
 
-offer_panel(("message_waiting", "aid_decide"), "answer.html", _talk)
-offer_panel(("plan_to_decide", "plan_pause_asked", "plan_dates_asked"), "plan.html", _plan)
-offer_panel(("notice_in_doubt",), "doubt.html", _notice)
-
-
 def _change(session: Session, opened: Opened) -> Filled:
     account, task = opened.account, opened.task
     practice_id, account_id = account.practice_id, account.id
@@ -123,6 +118,9 @@ def _door(_session: Session, opened: Opened) -> Filled:
     return {"closed_at": opened.account.door_closed_at}
 
 
+offer_panel(("message_waiting", "aid_decide"), "answer.html", _talk)
+offer_panel(("plan_to_decide", "plan_pause_asked", "plan_dates_asked"), "plan.html", _plan)
+offer_panel(("notice_in_doubt",), "doubt.html", _notice)
 offer_panel(("ladder_call",), "call.html", _call)
 offer_panel(("change_decide",), "change.html", _change)
 offer_panel(("door_closed",), "door.html", _door)

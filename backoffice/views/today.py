@@ -18,7 +18,7 @@ from backoffice.desks.drafts import Draft
 from backoffice.desks.message_words import DECISIONS
 from backoffice.desks.phones import PhoneShown
 from backoffice.desks.today import LATER, filters_of, read_beside, read_today, rows_of
-from backoffice.desks.today_mine import MINE, count_mine
+from backoffice.desks.today_mine import MINE, count_mine, keys_of_mine
 from backoffice.desks.today_panels import Opened, panel_of
 from backoffice.desks.today_words import DESKS, PAGES, PARTS
 from backoffice.flaws import Flaw
@@ -53,15 +53,17 @@ def show_today() -> str:
     show = request.args.get("show", "")
     with here.database.reading(who.practice_id) as reading:
         counted = totals(reading)
+        own = keys_of_mine(reading, who)
         page = read_today(
             reading,
-            who=who,
+            practice_id=who.practice_id,
             show=show,
+            mine=own,
             after=request.args.get("after", ""),
             today=today,
             keys=names_keys(),
         )
-        mine = count_mine(reading, who, today=today)
+        mine = count_mine(reading, who, own, today=today)
     days = [today - timedelta(days=back) for back in reversed(range(RECEIVED_DAYS))]
     return render_template(
         "backoffice/today.html",
@@ -140,7 +142,7 @@ def done(task_id: UUID, told: str) -> Response:
             reading, [task], practice_id=who.practice_id, today=today, keys=names_keys()
         )
         counted = totals(reading, anew=True)
-        mine = count_mine(reading, who, today=today)
+        mine = count_mine(reading, who, keys_of_mine(reading, who), today=today)
     return make_response(
         render_template(
             "backoffice/today/done.html",

@@ -63,12 +63,7 @@ def act_on_task(task_id: UUID, act: Act) -> Response:
     here, who, told = office(), staff(), ""
     refused: NotAllowedError | None = None
     with here.database.unit_of_work(who.practice_id) as work:
-        task = get_task(work.session, practice_id=who.practice_id, task_id=task_id)
-        account = None
-        if task.account_id is not None:
-            account = get_account(
-                work.session, practice_id=who.practice_id, account_id=task.account_id, lock=True
-            )
+        task, account = task_of(work.session, task_id, lock=True)
         try:
             task, _ = open_for(work.session, practice_id=who.practice_id, task_id=task_id)
             told = act(work.session, task, account, here.now())
@@ -79,6 +74,17 @@ def act_on_task(task_id: UUID, act: Act) -> Response:
     if refused is None:
         return done(task_id, told)
     return _refused(task_id, refused)
+
+
+def task_of(session: Session, task_id: UUID, *, lock: bool = False) -> tuple[Task, Account | None]:
+    """A task and the account that it is about, locked where something is to be done. Raises NotFoundError."""
+    practice_id = staff().practice_id
+    task = get_task(session, practice_id=practice_id, task_id=task_id)
+    if task.account_id is None:
+        return task, None
+    return task, get_account(
+        session, practice_id=practice_id, account_id=task.account_id, lock=lock
+    )
 
 
 def _refused(task_id: UUID, refused: NotAllowedError) -> Response:
@@ -229,10 +235,9 @@ def show_phone(task_id: UUID) -> Response:
     """The row with the telephone numbers in full, while a call waits; that is noted."""
     here, who = office(), staff()
     with here.database.unit_of_work(who.practice_id) as work:
-        task = get_task(work.session, practice_id=who.practice_id, task_id=task_id)
-        if task.account_id is None:
+        _, account = task_of(work.session, task_id)
+        if account is None:
             raise NotFoundError("Cette tâche n’existe pas.")
-        account = get_account(work.session, practice_id=who.practice_id, account_id=task.account_id)
         phones = look_at_phones(
             work.session,
             practice_id=who.practice_id,

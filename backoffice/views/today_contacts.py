@@ -14,9 +14,9 @@ from backoffice.permissions import needs
 from backoffice.views.account_acts import let_in
 from backoffice.views.account_changes import decide_change
 from backoffice.views.today import opened
-from backoffice.views.today_acts import account_of, act_on_task
-from shared.accounts import Account, account_vault, get_account
-from shared.worklist import Task, get_task
+from backoffice.views.today_acts import account_of, act_on_task, task_of
+from shared.accounts import Account, account_vault
+from shared.worklist import Task
 
 desk = Blueprint("today_contacts", __name__)
 
@@ -39,12 +39,7 @@ def show_contact(task_id: UUID) -> Response:
     """The row with the proposed contact in full; that is noted."""
     here, who = office(), staff()
     with here.database.unit_of_work(who.practice_id) as work:
-        task = get_task(work.session, practice_id=who.practice_id, task_id=task_id)
-        account = None
-        if task.account_id is not None:
-            account = get_account(
-                work.session, practice_id=who.practice_id, account_id=task.account_id
-            )
+        task, account = task_of(work.session, task_id)
         account = account_of(task, account, "change.html")
         looked = look_at_contact(
             work.session,
