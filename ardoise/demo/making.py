@@ -3,6 +3,7 @@
 import json
 import secrets
 import shlex
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -142,9 +143,7 @@ def _processor(house: House, practice_id: int) -> None:
         "statement": STATEMENT,
         "prefix": "R12",
     }
-    requests.post(
-        f"{house.settings.processor_url}/control/account", json=profile, timeout=10
-    ).raise_for_status()
+    _control(house, "account", profile)
     check_keys(keys, base_address=house.settings.processor_url)
     secret = register_webhook(
         keys.worker,
@@ -165,10 +164,15 @@ def _processor(house: House, practice_id: int) -> None:
 
 def _restricted(house: House, key: str, rights: list[str]) -> str:
     """A key of the same account that may do only so much, as one makes it in the processor's pages."""
-    fields = {"key": key, "rights": rights}
-    made = requests.post(f"{house.settings.processor_url}/control/keys", json=fields, timeout=10)
-    made.raise_for_status()
-    return str(made.json()["key"])
+    return str(_control(house, "keys", {"key": key, "rights": rights})["key"])
+
+
+def _control(house: House, name: str, fields: Mapping[str, object]) -> dict[str, Any]:
+    """Do something on the sandbox's own pages."""
+    done = requests.post(f"{house.settings.processor_url}/control/{name}", json=fields, timeout=10)
+    done.raise_for_status()
+    answer: dict[str, Any] = done.json()
+    return answer
 
 
 def _phones(everyone: list[DemoPerson]) -> list[dict[str, Any]]:
