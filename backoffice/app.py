@@ -63,6 +63,7 @@ from backoffice.views import (
     today,
     today_acts,
     today_contacts,
+    today_letters,
     welcome,
 )
 from backoffice.views import settings as settings_views
@@ -163,6 +164,7 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
         today,
         today_acts,
         today_contacts,
+        today_letters,
         help_page,
         setup,
         imports,

@@ -132,8 +132,10 @@ def identity_of(found: Found, contacts: Sequence[ContactPoint], vault: Vault) ->
         name=names[0][0] if names else "",
         birth_year=_birth_year(vault, named),
         asked=_asked(vault, asked) if asked is not None and elsewhere else None,
-        contacts=tuple(_shown(vault, one) for one in contacts if not one.of_representative),
-        their_contacts=tuple(_shown(vault, one) for one in contacts if one.of_representative),
+        contacts=tuple(contact_shown(vault, one) for one in contacts if not one.of_representative),
+        their_contacts=tuple(
+            contact_shown(vault, one) for one in contacts if one.of_representative
+        ),
         others=tuple(
             PersonShown(name, PARTY_ROLES.get(role, role))
             for name, role in names[1:]
@@ -153,7 +155,8 @@ def _asked(vault: Vault, party: Party) -> AskedShown:
     return AskedShown(name, _birth_year(vault, party), party.role == "representative")
 
 
-def _shown(vault: Vault, contact: ContactPoint) -> ContactShown:
+def contact_shown(vault: Vault, contact: ContactPoint) -> ContactShown:
+    """A contact of which only the end shows."""
     value = open_contact(vault, contact)
     masked = masked_email(value) if contact.kind == "email" else masked_phone(value)
     state, tone = CONTACT_STATES.get(contact.status, (contact.status, "warn"))

@@ -92,6 +92,7 @@ _CONTACTS: dict[str, Sentence] = {
     "contact_point.accept": "Contact proposé accepté",
     "contact_point.drop": "Contact proposé écarté",
     "contact.shown": "Numéro de téléphone montré pour un appel",
+    "contact.refused_shown": "Contact refusé montré en entier",
     "account.changed": lambda f: (
         "Dossier mis à jour par le logiciel" + f.after(" : ", f.words("what", _CHANGES))
     ),

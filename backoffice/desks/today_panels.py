@@ -5,6 +5,7 @@ A desk that owns a form plugs it in with ``offer_panel``; kinds without a panel 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +16,14 @@ from backoffice.desks.account_changes import changes_shown
 from backoffice.desks.account_messages import ThreadShown, read_threads
 from backoffice.desks.account_parts import notice_shown
 from backoffice.desks.account_plans import read_plan
-from backoffice.desks.words import DECLINE_REASONS
+from backoffice.desks.bounced import bounced_shown
+from backoffice.desks.words import DECLINE_REASONS as CHANGE_REASONS
 from shared.accounts import Account, account_vault, contacts_of
 from shared.aid import DECIDE
 from shared.base.errors import NotFoundError
 from shared.base.vault import KeyRing
 from shared.delivery import CODE, Notice
+from shared.ladder import DECLINE_REASONS, LEFT_OUT, OBSTACLES, letter_case
 from shared.preferences import get_proposal
 from shared.worklist import Task
 
@@ -32,6 +35,7 @@ class Opened:
     task: Task
     account: Account
     keys: KeyRing
+    today: date
 
 
 Filled = Mapping[str, Any]
@@ -60,21 +64,20 @@ def panel_of(kind: str) -> Panel | None:
     return PANELS.get(kind)
 
 
-def thread_of(session: Session, opened: Opened) -> ThreadShown:
+def thread_of(session: Session, task: Task, account: Account, keys: KeyRing) -> ThreadShown:
     """The conversation that a task is about. Raises NotFoundError."""
-    vault = account_vault(opened.keys, opened.account)
-    threads = read_threads(session, opened.account, vault)
-    if opened.task.kind == DECIDE.name:
+    threads = read_threads(session, account, account_vault(keys, account))
+    if task.kind == DECIDE.name:
         found = next((one for one in threads if one.aid and one.aid.is_open), None)
     else:
-        found = next((one for one in threads if str(one.id) == opened.task.key), None)
+        found = next((one for one in threads if str(one.id) == task.key), None)
     if found is None:
         raise NotFoundError("Cette conversation n’existe pas.")
     return found
 
 
 def _talk(session: Session, opened: Opened) -> Filled:
-    return {"thread": thread_of(session, opened)}
+    return {"thread": thread_of(session, opened.task, opened.account, opened.keys)}
 
 
 def _plan(session: Session, opened: Opened) -> Filled:
@@ -85,6 +88,22 @@ def _notice(session: Session, opened: Opened) -> Filled:
     task = opened.task
     notice = session.get(Notice, (task.practice_id, UUID(task.key)))
     return {"notice": notice_shown(notice) if notice else None}
+
+
+def _bounced(session: Session, opened: Opened) -> Filled:
+    account = opened.account
+    vault = account_vault(opened.keys, account)
+    return {"bounced": bounced_shown(session, account, UUID(opened.task.key), vault)}
+
+
+def _letter(session: Session, opened: Opened) -> Filled:
+    case = letter_case(session, opened.account, keys=opened.keys, today=opened.today)
+    return {
+        "case": case,
+        "obstacles": [OBSTACLES[name] for name in case.judged.obstacles],
+        "left_out": LEFT_OUT,
+        "letter_reasons": DECLINE_REASONS,
+    }
 
 
 def _call(_session: Session, _opened: Opened) -> Filled:
@@ -111,7 +130,7 @@ def _change(session: Session, opened: Opened) -> Filled:
         account_vault(opened.keys, account),
     )
     waiting = next(iter(shown.waiting), None)
-    return {"change": waiting, "decline_reasons": DECLINE_REASONS}
+    return {"change": waiting, "decline_reasons": CHANGE_REASONS}
 
 
 def _door(_session: Session, opened: Opened) -> Filled:
@@ -123,4 +142,6 @@ offer_panel(("plan_to_decide", "plan_pause_asked", "plan_dates_asked"), "plan.ht
 offer_panel(("notice_in_doubt",), "doubt.html", _notice)
 offer_panel(("ladder_call",), "call.html", _call)
 offer_panel(("change_decide",), "change.html", _change)
+offer_panel(("contact_bounced",), "bounced.html", _bounced)
+offer_panel(("ladder_formal_notice", "ladder_letter_send"), "letter.html", _letter)
 offer_panel(("door_closed",), "door.html", _door)

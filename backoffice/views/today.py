@@ -41,7 +41,7 @@ from shared.worklist import (
 
 desk = Blueprint("today", __name__)
 
-_BLANK = {"until": "", "why": "", "told": "", "reason": ""}
+_BLANK = dict.fromkeys(("until", "why", "told", "reason", "sent_on", "tracking"), "")
 
 
 @desk.get("/today")
@@ -94,6 +94,7 @@ def opened(
     draft: Draft | None = None,
     phones: tuple[PhoneShown, ...] = (),
     looked: ContactLooked | None = None,
+    in_full: str = "",
     typed: dict[str, str] | None = None,
     flaw: Flaw | None = None,
     status: int = 200,
@@ -121,6 +122,7 @@ def opened(
             draft=draft or Draft(),
             phones=phones,
             looked=looked,
+            in_full=in_full,
             typed=_BLANK | (typed or {}),
             flaw=flaw,
             **(_nothing() | shown),
@@ -163,7 +165,7 @@ def _panel(reading: Session, task: Task, today: date) -> dict[str, Any]:
     practice = get_practice(reading, who.practice_id)
     filled: dict[str, Any] = {}
     if panel is not None and account is not None:
-        filled = dict(panel.read(reading, Opened(task, account, office().keys)))
+        filled = dict(panel.read(reading, Opened(task, account, office().keys, today)))
     return {
         "panel": panel.template if panel is not None and account is not None else "",
         "place": _place(way.place, account.number if account else ""),

@@ -20,7 +20,7 @@ from backoffice.answering import (
 from backoffice.auth import staff
 from backoffice.desks.drafts import Draft, Warned
 from backoffice.desks.phones import look_at_phones
-from backoffice.desks.today_panels import Opened, panel_of, thread_of
+from backoffice.desks.today_panels import panel_of, thread_of
 from backoffice.flaws import FieldError, Flaw, flaw_of, why_not
 from backoffice.forms import typed_day
 from backoffice.office import office
@@ -45,6 +45,7 @@ desk = Blueprint("today_acts", __name__)
 
 Act = Callable[[Session, Task, Account | None, datetime], str]
 UNTIL = ("until", "Jusqu’au")
+TYPED = ("until", "why", "told", "reason", "sent_on", "tracking")
 
 
 class FrownedAtError(NotAllowedError):
@@ -94,9 +95,8 @@ def _refused(task_id: UUID, refused: NotAllowedError) -> Response:
         flash(why_not(refused), "err")
         return redirect(url_for("today.show_today"), code=303)
     form = request.form
-    typed = {name: form.get(name, "") for name in ("until", "why", "told", "reason")}
-    draft = Draft()
-    within = f"-{task_id}"
+    typed = {name: form.get(name, "") for name in TYPED}
+    draft, within = Draft(), f"-{task_id}"
     if form.get("thread"):
         try:
             draft = typed_draft(UUID(form["thread"]), form)
@@ -193,7 +193,7 @@ def answer(task_id: UUID) -> Response:
 
     def act(session: Session, task: Task, account: Account | None, at: datetime) -> str:
         account = account_of(task, account, "answer.html")
-        form, thread = request.form, thread_of(session, Opened(task, account, office().keys))
+        form, thread = request.form, thread_of(session, task, account, office().keys)
         words = typed_words(form)
         warned = warned_of(words, form)
         if warned:

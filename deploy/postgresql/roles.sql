@@ -685,7 +685,8 @@ CREATE POLICY only_representatives ON party AS RESTRICTIVE FOR INSERT TO ardoise
     WITH CHECK (role = 'representative');
 CREATE POLICY representatives_go ON party AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
     USING (role = 'representative') WITH CHECK (role = 'former');
--- A proposed contact becomes usable with its accepted proposal, in the place of former ones.
+-- A proposed contact becomes usable with its accepted proposal, in the place of former ones; one that
+-- refused, when staff say that it works.
 CREATE POLICY contacts_by_proposals ON contact_point AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
     USING (status <> 'replaced') WITH CHECK (EXISTS (
         SELECT FROM contact_point AS was
@@ -698,6 +699,13 @@ CREATE POLICY contacts_by_proposals ON contact_point AS RESTRICTIVE FOR UPDATE T
                         AND proposal.account_id = contact_point.account_id
                         AND proposal.contact_id = contact_point.id
                         AND proposal.status = 'accepted'
+                )
+                -- One that refused a message works after all, where the worker had that looked into.
+                OR was.status = 'bounced' AND contact_point.status = 'usable' AND EXISTS (
+                    SELECT FROM task
+                    WHERE task.practice_id = contact_point.practice_id
+                        AND task.account_id = contact_point.account_id
+                        AND task.kind = 'contact_bounced' AND task.key = contact_point.id::text
                 )
                 -- One of another kind rests when a new contact is accepted.
                 OR was.status = 'usable' AND contact_point.status = 'opted_out' AND EXISTS (

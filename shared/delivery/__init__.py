@@ -1,5 +1,6 @@
 """Notices: planned, rendered, linted, sent by mail or SMS, and what became of them."""
 
+from shared.delivery.bounced import confirm_contact, get_bounced
 from shared.delivery.carriers import (
     Carrier,
     Envelope,
@@ -87,8 +88,10 @@ __all__ = [
     "check_sms_sender",
     "check_texts",
     "code_gate",
+    "confirm_contact",
     "contacts_told",
     "decide_doubt",
+    "get_bounced",
     "link_obstacle",
     "lint_sender",
     "lint_text",

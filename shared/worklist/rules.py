@@ -32,6 +32,7 @@ REASONS: Mapping[str, str] = {
     "no_answer": "appelée, sans réponse",
     "posted": "lettre envoyée",
     "told": "la personne est prévenue",
+    "works": "le contact marche",
     "filed": "corrigé dans le logiciel du cabinet",
     "found": "paiement retrouvé",
     "not_found": "cherché, rien n’est arrivé",

@@ -245,6 +245,7 @@ def test_another_practices_parts_are_not_there_under_our_accounts_either(office:
 
 
 GRAVE_ACTS = {
+    "today_letters.approve",
     "settings_money.change",
     "retention.change",
     "retention.start",

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from shared.accounts import ContactPoint
 from shared.base.database import Database
 from shared.totals import DeskTotal, Moment, keep_totals
 from shared.worklist import KINDS, Task, finish_by_hand, open_task, put_off, take_up
@@ -122,3 +123,31 @@ def test_figures_are_read_by_the_back_office_and_written_by_the_worker_alone(
     assert not portal.reads("desk_total", "*")
     for door in (office, portal):
         assert not door.lets_through("desk_total SET count = count + 1")
+
+
+def test_a_contact_that_refused_is_used_again_only_where_the_worker_had_that_looked_into(
+    secured: Secured, world: PlanWorld
+) -> None:
+    office, account = Captured(secured, "ardoise_backoffice"), world.account()
+    with world.database.unit_of_work(world.practice_id) as work:
+        contact = work.session.scalars(
+            select(ContactPoint).where(ContactPoint.account_id == account.id)
+        ).first()
+        assert contact is not None
+        contact_id, contact.status = contact.id, "bounced"
+        work.commit()
+    again = "contact_point SET status = 'usable' WHERE id = %(id)s"
+    assert not office.lets_through(again, id=contact_id)
+    with world.database.unit_of_work(world.practice_id) as work:
+        open_task(
+            work.session,
+            KINDS["contact_bounced"],
+            practice_id=world.practice_id,
+            account_id=account.id,
+            key=str(contact_id),
+            due_on=world.clock.now().date(),
+            actor=STAFF,
+            at=world.clock.now(),
+        )
+        work.commit()
+    assert office.lets_through(again, id=contact_id) == [again]
