@@ -15,6 +15,7 @@ from ardoise.demo.desk import (
     put_search_off,
 )
 from ardoise.demo.export import write_export
+from ardoise.demo.in_charge import give_up, look_at_lines
 from ardoise.demo.people import Act, DemoPerson
 from ardoise.demo.setting import DemoError
 from ardoise.demo.till import Till
@@ -143,6 +144,10 @@ class History:
             note_call(self.house, self.account(person))
         elif act.kind == "later":
             put_search_off(self.house, self.account(person), act.value)
+        elif act.kind == "give_up":
+            self._give_up(person, act.value)
+        elif act.kind == "look_at_lines":
+            look_at_lines(self.house, self.account(person), act.value)
         elif act.kind == "old_link":
             self.old_links[person.ref] = self.link(person)
         elif act.kind == "wrong_tries":
@@ -192,6 +197,11 @@ class History:
         payment = note_payment(self.house, account, method, int(more))
         for number, cents in self.till.settled_by(account, payment):
             self.paid[number] = self.paid.get(number, 0) + cents
+
+    def _give_up(self, person: DemoPerson, value: str) -> None:
+        cents, _, reason = value.partition(" ")
+        for number, done in give_up(self.house, self.account(person), int(cents), reason).items():
+            self.paid[number] = self.paid.get(number, 0) + done
 
     def _visit(self, person: DemoPerson, act: Act) -> None:
         self.visitor.enter(self.link(person), person.identity)

@@ -161,6 +161,9 @@ STORIES: tuple[tuple[str, int, int, tuple[Act, ...]], ...] = (
     ("contested", 1, 42, (Act(18, "pay", "all"), Act(0, "contest", "dispute"))),
     ("bank_asks", 1, 42, (Act(18, "pay", "all"), Act(0, "contest", "inquiry"))),
     ("paid_elsewhere", 1, 20, (Act(0, "by_hand", "3900"),)),
+    ("given_up", 1, 40, (Act(9, "give_up", "1000 goodwill"),)),
+    ("to_agree", 1, 40, (Act(0, "give_up", "18000 uncollectable"),)),
+    ("lines_seen", 1, 40, (Act(2, "look_at_lines", "question"),)),
 )
 # Sums of these stories are larger, as the step they are about asks for a larger one.
 LARGER: dict[str, Cents] = {
@@ -168,6 +171,7 @@ LARGER: dict[str, Cents] = {
     "plan": 9000,
     "plan_running": 9000,
     "plan_asked": 9000,
+    "to_agree": 60000,
 }
 # Everyone of these stories has an e-mail address; of the others, every second person.
 WITH_EMAIL = frozenset({"bounced", "english", "email_only"})

@@ -27,7 +27,7 @@ def test_a_formal_notice_is_approved_printed_and_noted_as_sent(
     manager = demo.newcomer("manager")
     sign_in(page, demo, manager)
     page.goto(f"{demo.backoffice}/accounts/{patient.number}")
-    page.get_by_role("link", name="Voir la lettre et décider").click()
+    page.get_by_role("link", name="Voir la lettre").click()
     expect(page.get_by_role("heading", name="Ce qui doit être vrai")).to_be_visible()
     page.get_by_role("button", name="Approuver la lettre").click()
     show_presence(page, demo, manager)
