@@ -21,7 +21,6 @@ from shared.accounts import (
     account_vault,
     contacts_of,
     find_account,
-    get_account,
     get_practice,
     place_hold,
     release_hold,
@@ -49,10 +48,7 @@ def act_on(number: str, act: Act) -> Response:
     """
     here, who, flaw = office(), staff(), None
     with here.database.unit_of_work(who.practice_id) as work:
-        account = find_account(work.session, practice_id=who.practice_id, number=number)
-        account = get_account(
-            work.session, practice_id=who.practice_id, account_id=account.id, lock=True
-        )
+        account = find_account(work.session, practice_id=who.practice_id, number=number, lock=True)
         try:
             told = act(work.session, account, here.now())
         except FieldError as refused:

@@ -16,7 +16,7 @@ from backoffice.payment_forms import PaymentForm, cancel_reason, mark_of, read_p
 from backoffice.permissions import needs
 from backoffice.views.account_acts import act_on
 from backoffice.views.accounts import page_of
-from shared.accounts import Account, find_account, get_account, get_practice
+from shared.accounts import Account, find_account, get_practice
 from shared.base.errors import NotAllowedError
 
 desk = Blueprint("account_desk", __name__)
@@ -29,10 +29,7 @@ def note(number: str) -> Response | tuple[str, int]:
     here, who = office(), staff()
     form, flaw = PaymentForm.typed(request.form), None
     with here.database.unit_of_work(who.practice_id) as work:
-        account = find_account(work.session, practice_id=who.practice_id, number=number)
-        account = get_account(
-            work.session, practice_id=who.practice_id, account_id=account.id, lock=True
-        )
+        account = find_account(work.session, practice_id=who.practice_id, number=number, lock=True)
         practice = get_practice(work.session, who.practice_id)
         try:
             came = read_payment(

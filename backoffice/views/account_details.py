@@ -17,7 +17,7 @@ from backoffice.desks.details import read_details
 from backoffice.flaws import Flaw, flaw_of
 from backoffice.office import office
 from backoffice.permissions import needs
-from shared.accounts import account_vault, find_account, get_account
+from shared.accounts import account_vault, find_account
 from shared.base.errors import NotAllowedError
 from shared.privacy import LONGEST_NOTE, REASONS, Opener, open_details
 from shared.staff import ROLE_TITLES, roles_with
@@ -41,9 +41,8 @@ def open_them(number: str) -> AnyResponse:
     note = request.form.get("note", "").strip()
     try:
         with here.database.unit_of_work(who.practice_id) as work:
-            found = find_account(work.session, practice_id=who.practice_id, number=number)
-            account = get_account(
-                work.session, practice_id=who.practice_id, account_id=found.id, lock=True
+            account = find_account(
+                work.session, practice_id=who.practice_id, number=number, lock=True
             )
             open_details(
                 work.session,

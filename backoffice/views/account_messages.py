@@ -23,7 +23,7 @@ from backoffice.office import office
 from backoffice.permissions import needs
 from backoffice.views.account_acts import act_on
 from backoffice.views.accounts import page_of
-from shared.accounts import Account, account_vault, find_account, get_account
+from shared.accounts import Account, account_vault, find_account
 from shared.aid import open_request, request_of_document
 from shared.base.errors import NotAllowedError
 from shared.messages import close_thread, get_thread, open_document
@@ -112,8 +112,7 @@ def document(number: str, document_id: UUID) -> AnyResponse:
 
 def _locked(session: Session, number: str) -> Account:
     practice_id = staff().practice_id
-    account = find_account(session, practice_id=practice_id, number=number)
-    return get_account(session, practice_id=practice_id, account_id=account.id, lock=True)
+    return find_account(session, practice_id=practice_id, number=number, lock=True)
 
 
 def _again(number: str, draft: Draft, flaw: Flaw | None = None) -> Response:

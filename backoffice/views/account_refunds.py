@@ -20,7 +20,7 @@ from backoffice.flaws import Flaw, flaw_of
 from backoffice.office import office
 from backoffice.permissions import grave, needs
 from backoffice.refund_form import AMOUNT, RefundForm
-from shared.accounts import account_vault, find_account, get_account
+from shared.accounts import account_vault, find_account
 from shared.base.errors import NotAllowedError
 from shared.orders import ask_refund, order_of_form
 
@@ -68,10 +68,7 @@ def ask(number: str, payment_id: UUID) -> Response | tuple[str, int]:
     here, who = office(), staff()
     typed = RefundForm.typed(request.form)
     with here.database.unit_of_work(who.practice_id) as work:
-        found = find_account(work.session, practice_id=who.practice_id, number=number)
-        account = get_account(
-            work.session, practice_id=who.practice_id, account_id=found.id, lock=True
-        )
+        account = find_account(work.session, practice_id=who.practice_id, number=number, lock=True)
         of = read_payment(
             work.session, practice_id=who.practice_id, number=number, payment_id=payment_id
         )

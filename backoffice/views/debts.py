@@ -17,7 +17,6 @@ from shared.accounts import (
     Practice,
     account_vault,
     find_account,
-    get_account,
     get_practice,
 )
 from shared.base.errors import NotAllowedError
@@ -68,8 +67,7 @@ def ask(number: str) -> Response | tuple[str, int]:
     typed = DebtForm.typed(request.form)
     with here.database.unit_of_work(who.practice_id) as work:
         session = work.session
-        found = find_account(session, practice_id=who.practice_id, number=number)
-        account = get_account(session, practice_id=who.practice_id, account_id=found.id, lock=True)
+        account = find_account(session, practice_id=who.practice_id, number=number, lock=True)
         left = debts_left(session, account)
         practice = get_practice(session, who.practice_id)
         try:

@@ -19,7 +19,7 @@ from backoffice.flaws import FieldError, Flaw, flaw_of
 from backoffice.letter_acts import LetterAct
 from backoffice.office import office
 from backoffice.permissions import grave, needs
-from shared.accounts import find_account, get_account, get_practice
+from shared.accounts import find_account, get_practice
 from shared.base.errors import NotAllowedError
 from shared.base.page_keys import instant_of, read_key, write_key
 from shared.ladder import DECLINE_REASONS, LEFT_OUT, OBSTACLES
@@ -122,10 +122,7 @@ def _act(number: str, act: LetterAct) -> Response | tuple[str, int]:
     here, who = office(), staff()
     with here.database.unit_of_work(who.practice_id) as work:
         session = work.session
-        account = find_account(session, practice_id=who.practice_id, number=number)
-        account = get_account(
-            session, practice_id=who.practice_id, account_id=account.id, lock=True
-        )
+        account = find_account(session, practice_id=who.practice_id, number=number, lock=True)
         today = here.today(who.timezone)
         try:
             case, _ = read_case(session, account, keys=here.keys, today=today)

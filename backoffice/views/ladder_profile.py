@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from backoffice.auth import staff
 from backoffice.office import office
 from backoffice.permissions import needs
-from shared.accounts import find_account, get_account
+from shared.accounts import find_account
 from shared.base.errors import NotAllowedError
 from shared.ladder import SEGMENT_TITLES, segment_of, set_segment
 
@@ -32,10 +32,7 @@ def take_profile(number: str) -> Response:
     """Have an account go by other steps."""
     here, who = office(), staff()
     with here.database.unit_of_work(who.practice_id) as work:
-        found = find_account(work.session, practice_id=who.practice_id, number=number)
-        account = get_account(
-            work.session, practice_id=who.practice_id, account_id=found.id, lock=True
-        )
+        account = find_account(work.session, practice_id=who.practice_id, number=number, lock=True)
         try:
             segment = request.form.get("segment", "")
             set_segment(

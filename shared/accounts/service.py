@@ -36,25 +36,26 @@ def get_account(
 
     Rows that only refer to the account may still be written: a long night holds nobody up.
     """
-    query = select(Account).where(Account.practice_id == practice_id, Account.id == account_id)
-    if lock:
-        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
-    account = session.scalar(query)
+    account = _one(session, Account.practice_id == practice_id, Account.id == account_id, lock=lock)
     if account is None:
         raise NotFoundError("Ce compte n’existe pas.")
     return account
 
 
-def find_account(session: Session, *, practice_id: int, number: str) -> Account:
-    """The account with this number. Raises NotFoundError."""
-    account = session.scalar(
-        select(Account).where(
-            Account.practice_id == practice_id, Account.number == number.strip().upper()
-        )
-    )
+def find_account(session: Session, *, practice_id: int, number: str, lock: bool = False) -> Account:
+    """The account with this number, held as by ``get_account`` with ``lock``. Raises NotFoundError."""
+    its_number = Account.number == number.strip().upper()
+    account = _one(session, Account.practice_id == practice_id, its_number, lock=lock)
     if account is None:
         raise NotFoundError(f"Le compte {number} n’existe pas : vérifiez son numéro.")
     return account
+
+
+def _one(session: Session, *which: ColumnElement[bool], lock: bool) -> Account | None:
+    query = select(Account).where(*which)
+    if lock:
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return session.scalar(query)
 
 
 def account_vault(keys: KeyRing, account: Account) -> Vault:
