@@ -45,6 +45,7 @@ from shared.ladder.letter_rules import (
     judge,
 )
 from shared.ladder.letters import (
+    IS_STILL_ASKED,
     LETTER_POSITION,
     LetterCase,
     address_lines,
@@ -121,6 +122,7 @@ __all__ = [
     "GOES",
     "HOLD",
     "INVARIANTS",
+    "IS_STILL_ASKED",
     "LEFT_OUT",
     "LETTER",
     "LETTER_POSITION",

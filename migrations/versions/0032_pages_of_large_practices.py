@@ -1,0 +1,60 @@
+"""pages of large practices: lists end in an index in the order in which they are shown"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0032"
+down_revision = "0031"
+branch_labels = None
+depends_on = None
+
+# name, table, columns, and which rows only
+ADDED = (
+    (
+        "ix_thread_mine",
+        "thread",
+        ["practice_id", "assigned_to", "status"],
+        "assigned_to IS NOT NULL",
+    ),
+    (
+        "ix_thread_nobodys",
+        "thread",
+        ["practice_id", "answer_by", "id"],
+        "status = 'waiting' AND assigned_to IS NULL",
+    ),
+    (
+        "ix_ladder_cycle_asked",
+        "ladder_cycle",
+        ["practice_id", "asked_position", "asked_at", "id"],
+        "status = 'open' AND asked_position > position",
+    ),
+    (
+        "ix_ladder_letter_practice_id_status_decided_at_cycle_id",
+        "ladder_letter",
+        ["practice_id", "status", "decided_at", "cycle_id"],
+        None,
+    ),
+)
+# name, table, columns: each begins another index now
+REMOVED = (
+    (
+        "ix_ladder_letter_practice_id_status_decided_at",
+        "ladder_letter",
+        ["practice_id", "status", "decided_at"],
+    ),
+)
+
+
+def upgrade() -> None:
+    for name, table, columns, rows in ADDED:
+        only = sa.text(rows) if rows else None
+        op.create_index(op.f(name), table, columns, sqlite_where=only, postgresql_where=only)
+    for name, table, _ in REMOVED:
+        op.drop_index(op.f(name), table_name=table)
+
+
+def downgrade() -> None:
+    for name, table, columns in reversed(REMOVED):
+        op.create_index(op.f(name), table, columns)
+    for name, table, _, _ in reversed(ADDED):
+        op.drop_index(op.f(name), table_name=table)
