@@ -11,6 +11,18 @@ depends_on = None
 # name, table, columns, and which rows only
 ADDED = (
     (
+        "ix_party_practice_id_surname_index_given_index",
+        "party",
+        ["practice_id", "surname_index", "given_index"],
+        None,
+    ),
+    (
+        "ix_party_practice_id_surname3_index_given_index",
+        "party",
+        ["practice_id", "surname3_index", "given_index"],
+        None,
+    ),
+    (
         "ix_thread_mine",
         "thread",
         ["practice_id", "assigned_to", "status"],
@@ -37,6 +49,8 @@ ADDED = (
 )
 # name, table, columns: each begins another index now
 REMOVED = (
+    ("ix_party_practice_id_surname_index", "party", ["practice_id", "surname_index"]),
+    ("ix_party_practice_id_surname3_index", "party", ["practice_id", "surname3_index"]),
     (
         "ix_ladder_letter_practice_id_status_decided_at",
         "ladder_letter",
