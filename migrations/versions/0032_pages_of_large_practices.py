@@ -11,6 +11,12 @@ depends_on = None
 # name, table, columns, and which rows only
 ADDED = (
     (
+        "ix_money_order_decided",
+        "money_order",
+        ["practice_id", "ended_at"],
+        "decided_by IS NOT NULL OR dropped_by IS NOT NULL OR handed_by IS NOT NULL",
+    ),
+    (
         "ix_party_practice_id_surname_index_given_index",
         "party",
         ["practice_id", "surname_index", "given_index"],
