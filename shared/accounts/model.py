@@ -134,8 +134,8 @@ class Party(PracticeScoped, Model):
         return (
             reference("account_id", "account"),
             Index(None, "practice_id", "account_id"),
-            Index(None, "practice_id", "surname_index"),
-            Index(None, "practice_id", "surname3_index"),
+            Index(None, "practice_id", "surname_index", "given_index"),
+            Index(None, "practice_id", "surname3_index", "given_index"),
             Index(None, "practice_id", "given_index"),
         )
 
