@@ -48,16 +48,15 @@ class Mailroom:
     def look(self) -> list[Envelope]:
         """The worker looks once; what left."""
         before = len(self.outbox.sent)
+        self.look_with(self.post)
+        return self.outbox.sent[before:]
+
+    def look_with(self, post: Post) -> None:
+        """The same by another post."""
         answer_door(self.house)
         for practice_id in (OURS, OTHERS):
             tell_changes(self.house, practice_id)
-            send_mails(self.post, practice_id)
-        return self.outbox.sent[before:]
-
-    def quiet(self) -> None:
-        """What the samples brought is sent and put away."""
-        self.look()
-        self.outbox.sent.clear()
+            send_mails(post, practice_id)
 
     def tidy(self) -> None:
         """What it does now and then."""
