@@ -11,6 +11,7 @@ from shared.staff_mail import (
     forget_mails,
     forget_requests,
     lose_claimed,
+    mail_is_due,
     plan_changes,
     send_next_mail,
     untold_changes,
@@ -48,6 +49,9 @@ def tell_changes(house: House, practice_id: int) -> int:
 
 def send_mails(post: Post, practice_id: int) -> int:
     """Send what is due, at any hour: whoever it is for waits, or must know. Returns how many were tried."""
+    with post.database.reading(practice_id) as session:
+        if not mail_is_due(session, practice_id=practice_id, at=post.clock.now()):
+            return 0
     tried = 0
     while tried < MOST:
         outcome = send_next_mail(post, practice_id=practice_id)

@@ -12,7 +12,7 @@ from shared.staff_mail.inviting import (
 )
 from shared.staff_mail.model import PasswordRequest, StaffMail
 from shared.staff_mail.rules import INVITATION, STAFF_MAIL
-from shared.staff_mail.sending import Post, lose_claimed, send_next_mail
+from shared.staff_mail.sending import Post, lose_claimed, mail_is_due, send_next_mail
 
 __all__ = [
     "INVITATION",
@@ -29,6 +29,7 @@ __all__ = [
     "forget_requests",
     "invitations",
     "lose_claimed",
+    "mail_is_due",
     "plan_changes",
     "send_again",
     "send_next_mail",

@@ -64,6 +64,16 @@ class _Claimed:
     last_try: bool
 
 
+def mail_is_due(session: Session, *, practice_id: int, at: datetime) -> bool:
+    """Whether one waits to be sent."""
+    query = select(StaffMail.id).where(
+        StaffMail.practice_id == practice_id,
+        StaffMail.status == "planned",
+        StaffMail.not_before <= at,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def send_next_mail(post: Post, *, practice_id: int) -> str | None:
     """Send one mail. Returns what became of it (sent, withheld, planned…) or None: none is due."""
     claimed = _claim_next(post, practice_id)

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from shared.delivery import NeverError, NotNowError, UnknownOutcomeError
 from shared.staff import StaffMembership
 from shared.staff_mail import StaffMail
-from tests.backoffice_office import Samples, opened, tables_of, text_of
+from tests.backoffice_office import Samples, opened, tables_of, text_of, token_of
 from tests.backoffice_people import OURS
 from tests.integration.staff_doors import SITE, follow, own, send, told
 from tests.integration.staff_post import Mailroom, path_in
@@ -165,6 +165,24 @@ def test_of_two_who_invite_the_same_person_at_once_one_does(office: Samples, roo
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(lambda _: invite(office), range(2)))
     assert len(room.mails()) == 1
+    assert len(room.look()) == 1
+
+
+def test_of_two_who_send_it_again_at_once_one_does(office: Samples, room: Mailroom):
+    invite(office)
+    room.look()
+    mail_id = room.mails()[0].id
+    clients = [office.client("owner") for _ in range(2)]
+    tokens = [token_of(client) for client in clients]
+
+    def press(which: int) -> int:
+        fields = {"csrf_token": tokens[which]}
+        return clients[which].post(f"/team/invitations/{mail_id}/again", data=fields).status_code
+
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(press, range(2))) == [303, 303]
+    assert len(told(office, "staff_mail.again")) == 1
+    assert any("part déjà" in text_of(client.get("/team")) for client in clients)
     assert len(room.look()) == 1
 
 
