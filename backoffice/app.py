@@ -31,6 +31,7 @@ from backoffice.views import (
     debts,
     decisions,
     disputes,
+    forgotten,
     health,
     help_page,
     import_acts,
@@ -83,7 +84,10 @@ from shared.web.request_log import install_request_log
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_FORM = 64 * 1024
 FORMS_THAT_FAIL = frozenset(
-    {"sign_in.take_password", "sign_in.take_code", "sign_in.take_passkey", "welcome.follow"}
+    {
+        *("sign_in.take_password", "sign_in.take_code", "sign_in.take_passkey"),
+        *("welcome.follow", "forgotten.ask"),
+    }
 )
 COOKIE = "ardoise-staff"
 
@@ -125,6 +129,7 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
         ladder_policy,
         ladder_profile,
         sign_in,
+        forgotten,
         accounts,
         agreements,
         aid,

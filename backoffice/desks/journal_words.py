@@ -63,7 +63,12 @@ GROUPS: Mapping[str, Group] = {
     ),
     "staff": Group(
         "Équipe",
-        frozenset({"staff", "staff_user", "staff_link", "staff_membership", "staff_role", "task"}),
+        frozenset(
+            {
+                *("staff", "staff_user", "staff_link", "staff_mail", "staff_membership"),
+                *("staff_role", "task"),
+            }
+        ),
     ),
     "practice": Group(
         "Cabinet et imports",

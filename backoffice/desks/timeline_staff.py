@@ -8,7 +8,18 @@ from shared.staff import ROLE_TITLES
 _PURPOSES: Mapping[str, str] = {
     "invite": "invitation",
     "password": "nouveau mot de passe",
+    "forgotten": "mot de passe oublié",
     "factor": "nouveau second facteur",
+}
+
+
+_MAILS: Mapping[str, str] = {
+    "invitation": "invitation",
+    "forgotten": "mot de passe oublié",
+    "no_factor": "mot de passe oublié, sans second facteur",
+    "password_told": "mot de passe changé",
+    "factor_told": "second facteur changé",
+    "reset_told": "accès remis à zéro",
 }
 
 
@@ -20,6 +31,10 @@ def tries_of(facts: Facts) -> str:
 
 def _purpose(facts: Facts) -> str:
     return facts.after(" : ", _PURPOSES.get(facts.text("purpose"), ""))
+
+
+def _mail(words: str) -> Sentence:
+    return lambda f: words + f.after(" : ", _MAILS.get(f.text("mail"), ""))
 
 
 STAFF: dict[str, Sentence] = {
@@ -68,6 +83,16 @@ STAFF: dict[str, Sentence] = {
     "staff_link.made": lambda f: f"Lien créé{_purpose(f)}",
     "staff_link.use": lambda f: f"Lien suivi{_purpose(f)}",
     "staff_link.revoke": lambda f: f"Lien annulé{_purpose(f)}",
+    "staff_mail.asked": _mail("E-mail à l’équipe demandé"),
+    "staff_mail.claim": _mail("E-mail à l’équipe en train de partir"),
+    "staff_mail.send": _mail("E-mail à l’équipe envoyé"),
+    "staff_mail.retry": _mail("E-mail à l’équipe remis à plus tard par le serveur"),
+    "staff_mail.refuse": _mail("E-mail à l’équipe refusé par le serveur"),
+    "staff_mail.fail": _mail("E-mail à l’équipe qui n’a pas pu partir"),
+    "staff_mail.lose": _mail("E-mail à l’équipe dont l’envoi est incertain"),
+    "staff_mail.withhold": _mail("E-mail à l’équipe retenu"),
+    "staff_mail.again": _mail("E-mail à l’équipe demandé de nouveau"),
+    "staff_mail.withdraw": _mail("E-mail à l’équipe retiré"),
     "staff_membership.suspend": "Accès au cabinet suspendu",
     "staff_membership.restore": "Accès au cabinet rendu",
 }

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
+from backoffice.desks.invitations import handed_over, state_of
 from backoffice.office import office
 from backoffice.permissions import grave, needs
 from backoffice.views.team_links import act_on_team, chosen_role, link_page, maker
@@ -30,6 +31,7 @@ from shared.staff import (
     team_of,
     unlock_staff,
 )
+from shared.staff_mail import invitations
 
 desk = Blueprint("team", __name__)
 _MEMBER = "/team/<uuid:member_id>"
@@ -48,12 +50,14 @@ def list_members() -> str:
             reading, practice_id=who.practice_id, after=read_key(after, str) if after else None
         )
         roles = role_titles(reading, practice_id=who.practice_id)
+        mails = invitations(reading, practice_id=who.practice_id, at=here.now())
         links = open_links(reading, practice_id=who.practice_id, at=here.now(), most=MOST_LINKS)
     page = rows[:TEAM_PAGE]
     return render_template(
         "backoffice/team.html",
         rows=page,
-        links=links,
+        links=handed_over(links, mails),
+        invitations=[state_of(one, at=here.now(), timezone=who.timezone) for one in mails],
         roles=roles,
         next_key=write_key(page[-1].name, page[-1].user_id) if len(rows) > TEAM_PAGE else "",
         first=not after,

@@ -661,6 +661,7 @@ CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ard
             'staff.passkey_added', 'staff.passkey_removed', 'staff.codes_drawn',
             'staff.recovery_used', 'staff.factors_reset', 'staff.role_changed', 'staff.unlocked',
             'staff_link.made', 'staff_link.use', 'staff_link.revoke',
+            'staff_mail.asked', 'staff_mail.again', 'staff_mail.withdraw',
             'staff_membership.suspend', 'staff_membership.restore',
             'task.put_off', 'task.taken_up', 'canned_answer.saved', 'canned_answer.removed',
             'ladder_quiet.hold', 'ladder_quiet.undo', 'ladder_policy.drafted', 'ladder_policy.dropped',
@@ -1309,7 +1310,7 @@ $$;
 -- A link is made by an owner who can come in, for somebody else, and is over once.
 CREATE POLICY links_of_owners ON staff_link AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
     WITH CHECK (
-        status = 'open' AND moved_at IS NULL AND made_by <> user_id
+        status = 'open' AND moved_at IS NULL AND made_by <> user_id AND purpose <> 'forgotten'
         AND ends_at <= ardoise_clock() + interval '72 hours 5 minutes'
         AND (purpose = 'invite') = (role IS NOT NULL)
         AND ardoise_told(user_id, 'staff_link.made')
@@ -1735,6 +1736,45 @@ CREATE POLICY only_told ON retention AS RESTRICTIVE FOR UPDATE TO ardoise_backof
 CREATE POLICY begins_unset ON retention AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
     WITH CHECK (
         on_since IS NULL AND days::jsonb = '{}' AND foreseen IS NULL AND foreseen_at IS NULL
+    );
+
+-- Mails to staff. The back-office asks for an invitation in an owner's name, beside an event that names whoever
+-- is invited, and sends it again or withdraws it; the worker makes each link, so that no row ever held one. It
+-- asks for no other mail: those on forgotten passwords and on changes the worker finds by itself. What is said
+-- at the door is added and counted, never changed; whose address it was stands nowhere.
+GRANT SELECT, INSERT ON staff_mail TO ardoise_backoffice;
+GRANT UPDATE (status, not_before) ON staff_mail TO ardoise_backoffice;
+CREATE POLICY invitations_are_asked ON staff_mail AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        kind = 'invitation' AND status = 'planned' AND cause_id IS NULL AND link_id IS NULL
+        AND email IS NOT NULL AND role IS NOT NULL AND made_by <> user_id
+        AND claimed_at IS NULL AND outcome_at IS NULL AND outcome IS NULL AND tries = 0 AND times = 0
+        AND made_at BETWEEN ardoise_clock() - interval '5 minutes'
+            AND ardoise_clock() + interval '5 minutes'
+        AND ardoise_told(user_id, 'staff_mail.asked')
+        AND EXISTS (
+            SELECT FROM staff_membership AS member
+            JOIN staff_user ON staff_user.id = member.user_id
+            WHERE member.practice_id = staff_mail.practice_id
+                AND member.user_id = staff_mail.made_by AND member.role = 'owner'
+                AND staff_user.status = 'active' AND member.status = 'active'
+        )
+    );
+CREATE POLICY invitations_change ON staff_mail AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (kind = 'invitation' AND status NOT IN ('claimed', 'withdrawn'))
+    WITH CHECK (
+        status = 'planned' AND times < 5 AND ardoise_told(user_id, 'staff_mail.again')
+        OR status = 'withdrawn' AND ardoise_told(user_id, 'staff_mail.withdraw')
+    );
+
+GRANT SELECT, INSERT ON password_request TO ardoise_backoffice;
+ALTER TABLE password_request ENABLE ROW LEVEL SECURITY;
+CREATE POLICY every_request ON password_request FOR SELECT TO ardoise_backoffice USING (true);
+CREATE POLICY requests_are_fresh ON password_request FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        answered_at IS NULL AND length(email_index) = 16
+        AND asked_at BETWEEN ardoise_clock() - interval '5 minutes'
+            AND ardoise_clock() + interval '5 minutes'
     );
 
 -- What a person asks about their own data. For the copy of all of it the back-office reads what it shows on no

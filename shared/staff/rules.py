@@ -35,10 +35,12 @@ STAFF_LINK = StateMachine(
         ("open", "revoke"): "revoked",
     },
 )
-INVITE, PASSWORD, FACTOR = "invite", "password", "factor"
+# A link that an owner gave for a new password, and one that its person asked for at the door.
+INVITE, PASSWORD, FORGOTTEN, FACTOR = "invite", "password", "forgotten", "factor"
 LINK_LIVES: Mapping[str, timedelta] = {
     INVITE: timedelta(hours=72),
     PASSWORD: timedelta(hours=24),
+    FORGOTTEN: timedelta(minutes=30),
     FACTOR: timedelta(hours=24),
 }
 

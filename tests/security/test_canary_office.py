@@ -31,7 +31,8 @@ from tests.security.planted_lists import LIST_SHOWN
 from tests.security.wiretap import errors_noted
 from tests.world import World
 
-VENDORS = {"smtp_url", "mail_from", "sms_url", "sms_token"}
+# What the worker has besides, and what is set here in its place.
+VENDORS = {"smtp_url", "mail_from", "sms_url", "sms_token", "backoffice_url"}
 
 # What a role may see, by the permission that lets it; whoever has none of these sees nothing.
 SHOWN = {

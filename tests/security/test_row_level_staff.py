@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pyotp
 import pytest
 from sqlalchemy import select
@@ -41,6 +42,14 @@ from shared.staff import (
     suspend_member,
 )
 from shared.staff.passkeys import NewPasskey
+from shared.staff_mail import (
+    PasswordRequest,
+    StaffMail,
+    ask_invitation,
+    ask_password,
+    send_again,
+    withdraw,
+)
 from tests.security.captured import Captured
 from tests.security.secured import Secured, tell_time
 from tests.world import World
@@ -248,6 +257,116 @@ def test_a_link_is_an_owners_and_lives_72_hours_at_most(door: Door, captured: Ca
         {"purpose": "password"},
     ):
         assert not captured.takes("staff_link", row, **changes), changes
+
+
+NINA = {"email": "new@r12.example", "name": "Nina Roche", "role": "secretary"}
+OF_NINA = "email = 'new@r12.example'"
+
+
+def forget_password(door: Door) -> None:
+    with door.database.unit_of_work() as work:
+        ask_password(
+            work.session,
+            email="manager@r12.example",
+            index=door.opener.index,
+            network="here",
+            at=door.now,
+        )
+        work.commit()
+
+
+def move(captured: Captured, status: str) -> None:
+    """What the worker does with a mail."""
+    with psycopg.connect(captured.owner) as connection:
+        connection.execute("UPDATE staff_mail SET status = %s", (status,))
+
+
+def test_its_role_is_enough_for_invitations_by_mail_and_for_the_door(
+    door: Door, captured: Captured
+):
+    mail = door.do(ask_invitation, maker=door.maker, **NINA)
+    move(captured, "sent")
+    door.do(send_again, mail_id=mail.id, actor=door.maker.actor)
+    door.do(withdraw, mail_id=mail.id, actor=door.maker.actor)
+    forget_password(door)
+    with door.world.database.reading() as reading:
+        assert reading.scalars(select(PasswordRequest.network)).all() == ["here"]
+
+
+def test_it_asks_for_no_other_mail_and_for_none_without_a_trace(door: Door, captured: Captured):
+    door.do(ask_invitation, maker=door.maker, **NINA)
+    assert captured.takes("staff_mail", OF_NINA)
+    for changes in (
+        {"kind": "forgotten"},
+        {"kind": "reset_told"},
+        {"made_by": str(door.colleague)},
+        {"user_id": str(door.colleague)},
+        {"status": "sent"},
+        {"link_id": str(door.owner)},
+        {"cause_id": str(door.owner)},
+        {"times": 1},
+        {"made_at": (door.now - timedelta(hours=1)).isoformat()},
+    ):
+        assert not captured.takes("staff_mail", OF_NINA, **changes), changes
+    door.world.clock.instant += timedelta(minutes=6)
+    now = door.now.isoformat()
+    assert not captured.takes("staff_mail", OF_NINA, made_at=now), "nothing tells it any more"
+
+
+def test_a_mail_is_turned_to_nobody_else_nor_sent_again_without_a_trace(
+    door: Door, captured: Captured
+):
+    door.do(ask_invitation, maker=door.maker, **NINA)
+    move(captured, "sent")
+    again = "staff_mail SET status = 'planned'"
+    assert not captured.lets_through(
+        "staff_mail SET email = 'x@x.example'",
+        "staff_mail SET role = 'owner'",
+        "staff_mail SET times = 0",
+        "staff_mail SET status = 'withheld'",
+        "staff_mail SET status = 'withdrawn'",
+        again,
+    )
+    with door.world.database.reading() as reading:
+        who = reading.scalars(select(StaffMail.user_id)).one()
+    door.do(tell, kind="staff_mail.again", who=who)
+    assert captured.lets_through(again) == [again]
+    for status in ("claimed", "withdrawn"):
+        move(captured, status)
+        assert not captured.lets_through(again), status
+    with psycopg.connect(captured.owner) as connection:
+        connection.execute("UPDATE staff_mail SET status = 'sent', times = 5")
+    assert not captured.lets_through(again), "it went often enough"
+    with psycopg.connect(captured.owner) as connection:
+        connection.execute("UPDATE staff_mail SET kind = 'forgotten', times = 0")
+    assert not captured.lets_through(again), "of no other kind"
+
+
+def test_what_is_said_at_the_door_is_added_and_stays(door: Door, captured: Captured):
+    forget_password(door)
+    assert captured.takes("password_request", "true")
+    old = (door.now - timedelta(hours=1)).isoformat()
+    for changes in ({"answered_at": door.now.isoformat()}, {"asked_at": old}):
+        assert not captured.takes("password_request", "true", **changes)
+    assert not captured.lets_through(
+        "password_request SET answered_at = now()", "password_request SET network = 'x'"
+    )
+
+
+def test_it_makes_no_link_as_if_asked_for_at_the_door(door: Door, captured: Captured):
+    door.do(password_link, user_id=door.colleague, maker=door.maker)
+    of_link = "purpose = 'password'"
+    assert captured.takes("staff_link", of_link)
+    assert not captured.takes("staff_link", of_link, purpose="forgotten")
+
+
+def test_the_portal_reads_neither_mails_nor_links_nor_requests(door: Door, secured: Secured):
+    door.do(ask_invitation, maker=door.maker, **NINA)
+    door.do(password_link, user_id=door.colleague, maker=door.maker)
+    forget_password(door)
+    portal = Captured(secured, "ardoise_portal")
+    for table in ("staff_mail", "staff_link", "password_request"):
+        assert not portal.reads(table, "id"), table
 
 
 def test_the_portal_sees_nothing_of_it(secured: Secured):
