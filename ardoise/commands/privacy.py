@@ -8,7 +8,7 @@ import click
 
 from ardoise.commands.context import OPERATOR, open_house, practice_option, which_practice
 from ardoise.office import House
-from ardoise.retaining import remove_what_is_due
+from ardoise.retaining import remove_what_is_due, whole_accounts
 from shared.accounts import account_vault, find_account
 from shared.base.formats import french_spaces
 from shared.privacy import (
@@ -74,7 +74,9 @@ def show_preview(practice_id: int | None) -> None:
     """Say what would go tonight. Nothing is changed."""
     house, number = _house(practice_id)
     with house.database.reading(number) as session:
-        found = preview(session, practice_id=number, at=house.clock.now())
+        found = preview(
+            session, practice_id=number, at=house.clock.now(), others=whole_accounts(house)
+        )
     said = ", ".join(in_words(found))
     click.echo(french_spaces(f"Ce soir : {said or 'rien'}."))
 
