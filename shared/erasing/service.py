@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.accounts import NOBODYS, Account, Practice
+from shared.accounts import Account, Practice
 from shared.audit import Actor, advance, record
 from shared.base.clock import local_date
 from shared.base.database import wake_worker
-from shared.base.errors import NotAllowedError
+from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.formats import clock_time, day
 from shared.base.ids import new_id
 from shared.erasing.model import Erasure
@@ -90,9 +90,12 @@ def note_request(
     Raises NotAllowedError where they are erased, or the same was noted by somebody before.
     """
     today = local_date(at, practice.timezone)
-    refuse_erased(account, practice=practice)
+    refuse_erased(account, timezone=practice.timezone)
     known = open_erasure(session, account)
     if known is not None:
+        same = (known.noted_by, known.asker, known.checked, known.received_on)
+        if same == (by.user_id, asked.asker, asked.checked, asked.received_on):
+            return known  # the same form again
         raise NotAllowedError(
             f"Une demande est déjà notée, par {known.noted_name}, "
             f"{moment(known.noted_at, practice)} : voyez-la ci-dessous."
@@ -207,10 +210,10 @@ def withdraw_erasure(
     return True
 
 
-def refuse_erased(account: Account, *, practice: Practice) -> None:
+def refuse_erased(account: Account, *, timezone: str) -> None:
     """Raises NotAllowedError where the data of the account's persons are erased."""
-    if account.status in NOBODYS and account.erased_at is not None:
-        on = day(local_date(account.erased_at, practice.timezone))
+    if account.erased_at is not None:
+        on = day(local_date(account.erased_at, timezone))
         raise NotAllowedError(f"Les données de ce compte sont effacées depuis le {on}.")
 
 
@@ -262,7 +265,7 @@ def _decide(
 def _erasure(session: Session, erasure_id: UUID, account: Account) -> Erasure:
     erasure = session.get(Erasure, (account.practice_id, erasure_id), populate_existing=True)
     if erasure is None or erasure.account_id != account.id:
-        raise NotAllowedError("Cette demande n’existe pas : rechargez la page.")
+        raise NotFoundError("Cette demande n’existe pas : rechargez la page.")
     return erasure
 
 

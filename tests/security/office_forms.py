@@ -240,6 +240,9 @@ STORIES = {
     "account_changes.decide": "settled",
     "accounts.show_contact": "settled",
     "account_plans.decide": "settled",
+    "account_erasure.order": "leaving",
+    "account_erasure.decline": "declined",
+    "account_erasure.withdraw": "returning",
     "account_desk.cancel": "door",
     "account_desk.use_credit": "door",
 }

@@ -23,6 +23,7 @@ from shared.base.errors import ConfigurationError
 from shared.staff import PERMISSIONS, ROLES, StaffSession, permissions_of
 from shared.worklist import Task
 from tests.backoffice_aid import add_request
+from tests.backoffice_erasure import add_erasures
 from tests.backoffice_ladder import add_bulk
 from tests.backoffice_office import (
     Samples,
@@ -88,6 +89,7 @@ def office(sqlite_url: str) -> Iterator[Samples]:
         add_orders(samples)
         add_bulk(samples)
         add_request(samples)
+        add_erasures(samples)
         yield samples
 
 
@@ -124,6 +126,7 @@ def address_of(office: Samples, route: Route, **changes: object) -> str:
             "token": "A" * 32,
             "bulk_id": office.ids["bulk"],
             "request_id": office.ids["settled_request"],
+            "erasure_id": office.ids.get(f"{story}_erasure", office.ids["leaving_erasure"]),
             "import_id": office.ids["import"],
             "mapping_id": office.ids["mapping"],
             "session_id": reading.scalar(select(StaffSession.id)) or UUID(int=0),
@@ -257,6 +260,8 @@ GRAVE_ACTS = {
     "strays.give_back",
     # What leaves the house about a person.
     "account_privacy.copy",
+    # What never comes back.
+    "account_erasure.order",
     # What opens the door, and who comes in.
     "own_access.change_password",
     "own_access.take_authenticator",
