@@ -1,8 +1,11 @@
 """Somebody who asks to be erased, in the back-office's samples."""
 
+from sqlalchemy import update
+
 from shared.accounts import get_account, get_practice
 from shared.audit import Actor
 from shared.erasing import Asked, By, note_request
+from shared.imports import ImportJob
 from tests.backoffice_office import Samples
 from tests.backoffice_people import OURS, TODAY, add_account
 
@@ -30,4 +33,11 @@ def add_erasure(office: Samples, story: str) -> None:
             at=office.clock.now(),
         )
         office.ids[f"{story}_erasure"] = erasure.id
+        work.commit()
+
+
+def give_up_list(office: Samples) -> None:
+    """No list waits any more, which would stand in the way of erasing."""
+    with office.database.unit_of_work(OURS) as work:
+        work.session.execute(update(ImportJob).values(status="withdrawn"))
         work.commit()

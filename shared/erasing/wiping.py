@@ -12,8 +12,9 @@ from shared.accounts import ACCOUNT, Account, Party, account_vault, open_name
 from shared.audit import SYSTEM, advance
 from shared.base.database import Model
 from shared.base.vault import Json, KeyRing, Vault, new_key
+from shared.erasing.fates import Gone, Stays
 from shared.erasing.standing import of_money
-from shared.erasing.tables import GONE, NAMELESS, STAYS, Gone, Stays
+from shared.erasing.tables import GONE, NAMELESS, STAYS
 from shared.imports import ImportTouch
 from shared.links import drop_pages_of
 from shared.worklist import Task

@@ -23,7 +23,7 @@ from shared.base.errors import ConfigurationError
 from shared.staff import PERMISSIONS, ROLES, StaffSession, permissions_of
 from shared.worklist import Task
 from tests.backoffice_aid import add_request
-from tests.backoffice_erasure import add_erasures
+from tests.backoffice_erasure import add_erasures, give_up_list
 from tests.backoffice_ladder import add_bulk
 from tests.backoffice_office import (
     Samples,
@@ -319,6 +319,7 @@ def test_lists_and_searches_hold_ones_own_practice_only(office: Samples):
 
 
 def test_pressing_twice_does_it_once(office: Samples):
+    give_up_list(office)
     acts = [r for r in WRITES if r.endpoint.startswith(("account_", "agreements."))]
     for route in [r for r in acts if r.endpoint not in ONLY_SHOW]:
         client = office.client(PRESSED_BY.get(route.endpoint, "secretary"))
