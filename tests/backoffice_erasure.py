@@ -7,7 +7,7 @@ from shared.audit import Actor
 from shared.erasing import Asked, By, note_request
 from shared.imports import ImportJob
 from tests.backoffice_office import Samples
-from tests.backoffice_people import OURS, TODAY, add_account
+from tests.backoffice_people import OURS, TODAY, add_account, add_invoice
 
 
 def add_erasures(office: Samples) -> None:
@@ -21,6 +21,8 @@ def add_erasure(office: Samples, story: str) -> None:
     manager = office.staff["manager"].user
     with office.database.unit_of_work(OURS) as work:
         add_account(office.stories, work.session, story, "Odile", "Partante")
+        number = f"2026-90{len(story):02}"
+        add_invoice(office.stories, work.session, story, number, TODAY, 0)
         account = get_account(
             work.session, practice_id=OURS, account_id=office.ids[story], lock=True
         )

@@ -21,7 +21,7 @@ from shared.base.formats import day
 from shared.erasing import decline_erasure, note_request, order_erasure, withdraw_erasure
 
 desk = Blueprint("account_erasure", __name__)
-_ERASURE = "/accounts/<number>/privacy/erasure"
+_ERASURE = "/accounts/<number>/erasure"
 Act = Callable[[Session, Practice, Account, datetime], str]
 
 

@@ -65,7 +65,8 @@ def foretell(session: Session, account: Account) -> Foretold:
         select(
             *(of(table).label(name) for name, (table, _) in _COUNTED.items()),
             *(of(table).label(name) for name, table in _STAY.items()),
-            last_booked(account.practice_id, account.id).label("last"),
+            last_booked(account.practice_id, account.id).label("booked"),
+            last_issued(account.practice_id, account.id).label("issued"),
         )
     ).one()
     fixed = ("date de naissance, adresse postale et numéro de dossier",)
@@ -78,7 +79,7 @@ def foretell(session: Session, account: Account) -> Foretold:
         ),
         invoices=counts.invoices,
         payments=counts.payments,
-        until=_until(session, account, counts.last),
+        until=_until(session, account, counts.booked, counts.issued),
     )
 
 
@@ -101,13 +102,25 @@ def last_booked(practice_id: Any, account_id: Any) -> ScalarSelect[date]:
     )
 
 
+def last_issued(practice_id: Any, account_id: Any) -> ScalarSelect[date]:
+    """The day of the last invoice of an account; arguments as above."""
+    return (
+        select(func.max(Invoice.issued_on, type_=Invoice.issued_on.type))
+        .where(Invoice.practice_id == practice_id, Invoice.account_id == account_id)
+        .correlate_except(Invoice)
+        .scalar_subquery()
+    )
+
+
 def kept_until(session: Session, account: Account) -> date | None:
-    """Until when the vouchers of an account want its debtor's name; None where nothing was ever booked."""
-    last = session.scalar(select(last_booked(account.practice_id, account.id)))
-    return _until(session, account, last)
+    """Until when the vouchers of an account want its debtor's name; None where there never was one."""
+    key = (account.practice_id, account.id)
+    booked, issued = session.execute(select(last_booked(*key), last_issued(*key))).one()
+    return _until(session, account, booked, issued)
 
 
-def _until(session: Session, account: Account, last: date | None) -> date | None:
+def _until(session: Session, account: Account, *lasts: date | None) -> date | None:
+    last = max((day for day in lasts if day is not None), default=None)
     if last is None:
         return None
     chosen = retention_of(session, account.practice_id).days

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shared.accounts import Account, get_account
 from shared.base.vault import KeyRing
-from shared.erasing.foretold import last_booked
+from shared.erasing.foretold import last_booked, last_issued
 from shared.erasing.standing import conditions, has_open_request
 from shared.erasing.wiping import wipe
 from shared.payments import SavedCard
@@ -48,7 +48,8 @@ def _old(practice_id: int, before: datetime) -> Select[UUID]:
             table.practice_id == Account.practice_id, table.account_id == Account.id, *further
         )
 
-    last = last_booked(Account.practice_id, Account.id)
+    booked = last_booked(Account.practice_id, Account.id)
+    issued = last_issued(Account.practice_id, Account.id)
     stands = {name: what for name, what in conditions(Account).items() if name != "import"}
     return (
         select(Account.id)
@@ -56,7 +57,8 @@ def _old(practice_id: int, before: datetime) -> Select[UUID]:
             Account.practice_id == practice_id,
             Account.status.in_(HELD),
             Account.opened_at < before,
-            or_(last.is_(None), last < before.date()),
+            or_(booked.is_(None), booked < before.date()),
+            or_(issued.is_(None), issued < before.date()),
             not_(has_open_request(Account)),
             not_(has(SavedCard, SavedCard.status.in_(("kept", "removing")))),
             not_(has(Task, Task.status == "open")),

@@ -37,7 +37,7 @@ PERIODS: Mapping[str, Period] = {
         Period("threads", "conversations terminées de comptes soldés", YEAR, 90, 3 * YEAR),
         Period(
             ACCOUNTS,
-            "comptes clos dont plus aucune pièce n’est due à la comptabilité",
+            "comptes clos dont plus aucune pièce ne doit être gardée",
             ACCOUNTS_DAYS,
             ACCOUNTS_DAYS,
             20 * YEAR,

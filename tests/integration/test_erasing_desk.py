@@ -38,7 +38,7 @@ def act(office: Samples, story: str, what: str, role: str = "manager", **fields:
     confirm(office)
     client = office.client(role)
     confirm(office)
-    address = f"/accounts/{office.numbers[story]}/privacy/erasure"
+    address = f"/accounts/{office.numbers[story]}/erasure"
     if what:
         address += f"/{office.ids[f'{story}_erasure']}/{what}"
     return press(client, address, **fields)
@@ -52,12 +52,16 @@ def test_before_it_is_ordered_the_page_says_what_goes_what_stays_and_what_stands
         "Ce qui partirait maintenant",
         "téléphones et adresses e-mail",
         "Ce qui doit rester, et pourquoi",
-        "C. com. L123-22",
         "Ce qui l’empêche aujourd’hui",
         "Un message attend votre réponse : répondez, ou fermez la conversation d’abord.",
         "Une liste attend dans « Imports »",
     ):
         assert part in said, part
+
+
+def test_what_the_books_want_stays_and_the_page_says_until_when(office: Samples) -> None:
+    assert "C. com. L123-22, dix ans après la fin de l’exercice" in page(office, "leaving")
+    assert "jusqu’au 24 novembre 2037" in page(office, "leaving")
 
 
 def test_a_request_is_noted_with_its_term_and_stands_on_the_list(office: Samples) -> None:
@@ -119,7 +123,7 @@ def test_every_page_of_an_erased_account_says_so_and_still_opens(office: Samples
     confirm(office)
     copied = press(client, f"/accounts/{number}/privacy/copy", reason="person", form="json")
     assert copied.status_code == 200
-    assert "Partante" not in copied.text
+    assert "Odile@example.org" not in copied.text
     paused = press(
         client, f"/accounts/{number}/holds", kind="staff", review_on="2026-12-08", note="Odile"
     )
