@@ -7,6 +7,7 @@ from shared import (
     codes,
     delivery,
     desk,
+    erasing,
     forgiving,
     imports,
     ladder,
@@ -36,5 +37,6 @@ ALL: tuple[Invariant, ...] = (
     *preferences.INVARIANTS,
     *delivery.INVARIANTS,
     *ladder.INVARIANTS,
+    *erasing.INVARIANTS,
     *audit.INVARIANTS,
 )

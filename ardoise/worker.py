@@ -17,6 +17,7 @@ import psycopg
 from ardoise import (
     cancelled,
     disputing,
+    erasing,
     hearing,
     import_jobs,
     jobs,
@@ -148,6 +149,7 @@ class Worker:
         self._guarded(lambda: jobs_preferences.answer_code_requests(house, practice_id))
         self._guarded(lambda: jobs_preferences.tell_changes(house, practice_id))
         self._guarded(lambda: carry_on_bulks(house, practice_id))
+        self._guarded(lambda: erasing.carry_out_erasures(house, practice_id))
         self._guarded(lambda: jobs.send_new_links(office, practice_id))
         self._guarded(lambda: jobs_messages.tell_messages(house, practice_id))
         if done or slow:
@@ -175,6 +177,7 @@ class Worker:
             self._guarded(lambda: jobs_messages.forget_old_requests(house, practice_id))
             self._guarded(lambda: jobs_messages.delete_documents_of_aid(house, practice_id))
             self._guarded(lambda: self._desks.count(house, practice_id))
+            self._guarded(lambda: erasing.offer_erasures_again(house, practice_id))
             self._guarded(lambda: retaining.remove_what_is_due(house, practice_id))
             self._guarded(lambda: retaining.foresee_what_is_due(house, practice_id))
             self._guarded(lambda: sealing.seal_record(house, practice_id))

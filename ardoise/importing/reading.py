@@ -25,6 +25,7 @@ from shared.accounts import (
     open_text,
 )
 from shared.audit import TimelineEvent
+from shared.base.money import Cents
 from shared.base.vault import Json, Vault
 from shared.billing import Invoice, Source
 
@@ -58,10 +59,22 @@ def read_on_file(run: Run, keys: Iterable[str], numbers: Iterable[str]) -> OnFil
         )
         accounts.update((row.external_key, row.id) for row in run.session.execute(query))
     invoices: dict[str, UUID] = {}
+    erased: dict[str, Cents] = {}
     for some in chunks(numbers):
-        query = select(Invoice.number, Invoice.account_id).where(_of_source(run, some))
-        invoices.update((row.number, row.account_id) for row in run.session.execute(query))
-    return OnFile(accounts, invoices)
+        known = (
+            select(Invoice.number, Invoice.account_id, Invoice.source_left_cents, Account.erased_at)
+            .join(
+                Account,
+                (Account.practice_id == Invoice.practice_id) & (Account.id == Invoice.account_id),
+            )
+            .where(_of_source(run, some))
+        )
+        for row in run.session.execute(known):
+            if row.erased_at is None:
+                invoices[row.number] = row.account_id
+            else:
+                erased[row.number] = row.source_left_cents
+    return OnFile(accounts, invoices, erased)
 
 
 def _of_source(run: Run, numbers: Sequence[str]) -> ColumnElement[bool]:

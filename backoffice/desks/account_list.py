@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from backoffice.desks.account_rows import Row, rows_of
-from shared.accounts import Account, Hold
+from shared.accounts import LISTED, Account, Hold
 from shared.base.page_keys import cents_of, read_key, write_key
 from shared.base.vault import KeyRing
 from shared.ladder import DOOR, PAUSE, LadderCycle, Step, by_reason, by_step, has_pause
@@ -70,7 +70,7 @@ def read_list(
         .outerjoin(LadderCycle, _open_cycle())
         .where(
             Account.practice_id == practice_id,
-            Account.status == "open",
+            Account.status.in_(LISTED),
             *_conditions(filters, steps),
         )
         .order_by(Account.balance_cents.desc(), Account.id.desc())

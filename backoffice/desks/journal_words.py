@@ -56,7 +56,7 @@ GROUPS: Mapping[str, Group] = {
         "Accès des patients",
         frozenset({"link", "link_request", "pay_link", "identity", "door", "one_time_code"}),
     ),
-    "details": Group("Détails et confidentialité", frozenset({"details", "privacy"})),
+    "details": Group("Détails et confidentialité", frozenset({"details", "privacy", "erasure"})),
     "people": Group(
         "Personnes et contacts",
         frozenset({"contact", "contact_point", "account", "proposal", "preferences"}),

@@ -15,7 +15,15 @@ from sqlalchemy import CTE, ColumnElement, ScalarSelect, Select, and_, func, or_
 from sqlalchemy.orm import Session
 
 from backoffice.desks.account_rows import Row, rows_of
-from shared.accounts import Account, ContactPoint, Party, account_vault, contact_index, open_name
+from shared.accounts import (
+    LISTED,
+    Account,
+    ContactPoint,
+    Party,
+    account_vault,
+    contact_index,
+    open_name,
+)
 from shared.base.vault import BlindIndex, KeyRing, folded
 from shared.billing import Invoice
 from shared.ladder import LadderCycle, Step
@@ -205,7 +213,7 @@ def _rows(
                 LadderCycle.status == "open",
             ),
         )
-        .where(Account.practice_id == practice_id, Account.id.in_(best), Account.status == "open")
+        .where(Account.practice_id == practice_id, Account.id.in_(best), Account.status.in_(LISTED))
     )
     found = [(row[0], row[1], row[2]) for row in session.execute(query)]
     found.sort(key=lambda row: (rank[row[0].id], -row[0].balance_cents, row[0].id))

@@ -771,7 +771,7 @@ CREATE POLICY only_work_that_arises ON task AS RESTRICTIVE FOR INSERT TO ardoise
     WITH CHECK (
         kind IN (
             'no_way_to_write', 'order_to_agree', 'refund_to_hand', 'refund_declined',
-            'plan_pause_over', 'ladder_formal_notice', 'ladder_letter_send'
+            'plan_pause_over', 'ladder_formal_notice', 'ladder_letter_send', 'erasure_asked'
         )
         AND status = 'open' AND closed_at IS NULL AND closed_by IS NULL
         AND comes_on = due_on AND later_by IS NULL
@@ -824,6 +824,7 @@ AS $$
                     WHEN 'ladder.policy' THEN ARRAY['manager', 'owner']
                     WHEN 'details.read' THEN ARRAY['manager', 'owner']
                     WHEN 'privacy.export' THEN ARRAY['manager', 'owner']
+                    WHEN 'privacy.erase' THEN ARRAY['manager', 'owner']
                     WHEN 'roles.manage' THEN ARRAY['owner']
                     WHEN 'settings.write' THEN ARRAY['owner']
                 END)
@@ -1791,5 +1792,47 @@ GRANT SELECT (practice_id, id, account_id, purpose, status, asked_at, expires_at
     TO ardoise_backoffice;
 GRANT SELECT (practice_id, id, account_id, language, started_at, seen_at, ends_at) ON portal_session
     TO ardoise_backoffice;
+
+-- Erasing: staff note a request, order it, decline it or take it back, in their own name and beside an event that
+-- tells it; only the worker begins, ends and hands back, and only it erases.
+GRANT SELECT, INSERT ON erasure TO ardoise_backoffice;
+GRANT UPDATE (status, decided_by, decided_name, decided_at, why, ended_at) ON erasure TO ardoise_backoffice;
+CREATE OR REPLACE FUNCTION ardoise_erasure_told(of_practice integer, account uuid, request uuid, as_kind text)
+    RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM timeline_event AS told
+        WHERE told.practice_id = of_practice AND told.account_id = account
+            AND told.at BETWEEN ardoise_clock() - interval '5 minutes'
+                AND ardoise_clock() + interval '5 minutes'
+            AND told.kind = as_kind AND told.actor_kind = 'staff'
+            AND told.facts::jsonb ->> 'id' = request::text
+    )
+$$;
+CREATE POLICY requests_are_noted ON erasure AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        status = 'received' AND due_on > received_on AND due_on <= received_on + 31
+        AND noted_at BETWEEN ardoise_clock() - interval '5 minutes'
+            AND ardoise_clock() + interval '5 minutes'
+        AND decided_by IS NULL AND decided_name IS NULL AND decided_at IS NULL AND why IS NULL
+        AND begun_at IS NULL AND told IS NULL AND ended_at IS NULL
+        AND ardoise_may(practice_id, noted_by, 'privacy.erase')
+        AND ardoise_erasure_told(practice_id, account_id, id, 'privacy.erasure_asked')
+    );
+CREATE POLICY requests_are_decided ON erasure AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (status = 'received')
+    WITH CHECK (
+        decided_name IS NOT NULL
+        AND decided_at BETWEEN ardoise_clock() - interval '5 minutes'
+            AND ardoise_clock() + interval '5 minutes'
+        AND (ended_at IS NULL) = (status = 'ordered')
+        AND (why IS NOT NULL) = (status = 'declined')
+        AND ardoise_may(practice_id, decided_by, 'privacy.erase')
+        AND ardoise_erasure_told(practice_id, account_id, id, CASE status
+            WHEN 'ordered' THEN 'privacy.erasure_order'
+            WHEN 'declined' THEN 'privacy.erasure_decline'
+            WHEN 'withdrawn' THEN 'privacy.erasure_withdraw'
+        END)
+    );
 
 COMMIT;

@@ -15,7 +15,7 @@ from shared.delivery.changes import (
     plan_change_done,
     plan_change_told,
 )
-from shared.delivery.codes import code_gate, plan_requested_codes
+from shared.delivery.codes import code_gate, plan_at_once, plan_requested_codes
 from shared.delivery.details import (
     UnfitDetailError,
     check_sender,
@@ -101,6 +101,7 @@ __all__ = [
     "news_gate",
     "notices_of",
     "notices_part",
+    "plan_at_once",
     "plan_change_done",
     "plan_change_told",
     "plan_news",

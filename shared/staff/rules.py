@@ -85,8 +85,8 @@ _IN_CHARGE = frozenset(
 _WORDS = frozenset({"messages.canned"})
 # The lines of invoices, each time with a reason that the patient reads.
 _DETAILS = frozenset({"details.read"})
-# The copy of all of a person's own data.
-_PRIVACY = frozenset({"privacy.export"})
+# The copy of all of a person's own data, and that these are erased.
+_PRIVACY = frozenset({"privacy.export", "privacy.erase"})
 # The record of all that happened, colleagues' acts among it.
 _RECORD = frozenset({"audit.read"})
 # What stays with whoever owns the practice: nobody else is ever given it, not by a role of one's own either.

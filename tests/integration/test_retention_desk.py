@@ -36,7 +36,7 @@ def owner(office: Samples) -> FlaskClient:
 def count(office: Samples) -> bool:
     """What the worker does each half minute."""
     with office.database.unit_of_work(OURS) as work:
-        counted = foresee_sweep(work.session, practice_id=OURS, at=office.clock.now())
+        counted = foresee_sweep(work.session, practice_id=OURS, at=office.clock.now(), others={})
         work.commit()
     return counted
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from shared.audit import Actor
 from shared.staff import Maker, StaffSession, invite
 from tests.backoffice_aid import add_request
+from tests.backoffice_erasure import add_erasures
 from tests.backoffice_ladder import add_bulk
 from tests.backoffice_office import (
     Samples,
@@ -48,6 +49,7 @@ def office(sqlite_url: str) -> Iterator[Samples]:
         add_orders(samples)
         add_bulk(samples)
         add_request(samples)
+        add_erasures(samples)
         yield samples
 
 
