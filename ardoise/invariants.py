@@ -17,6 +17,7 @@ from shared import (
     plans,
     preferences,
     reversals,
+    texts,
 )
 from shared.base.invariants import Invariant
 
@@ -35,6 +36,7 @@ ALL: tuple[Invariant, ...] = (
     *codes.INVARIANTS,
     *preferences.INVARIANTS,
     *delivery.INVARIANTS,
+    *texts.INVARIANTS,
     *ladder.INVARIANTS,
     *audit.INVARIANTS,
 )

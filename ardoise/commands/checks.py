@@ -7,6 +7,7 @@ import click
 
 from ardoise.commands.context import open_house
 from ardoise.invariants import ALL
+from ardoise.own_words import unsendable_texts
 from shared.base.clocks_apart import WORTH_A_WORD, clocks_apart
 from shared.base.invariants import find_breaches
 
@@ -16,13 +17,14 @@ def check() -> None:
     """Ask the database whether everything that must be true is.
 
     Books and balances, the ladder, messages and links, each in a sentence that holds or is broken.
-    And whether its clock and this host's tell the same time, to a minute. Exit status 0 when all holds,
-    1 when something does not.
+    And whether its clock and this host's tell the same time, to a minute, and whether practices' own words
+    for messages pass the rules of today. Exit status 0 when all holds, 1 when something does not.
     """
     house = open_house()
     with house.database.reading() as session:
         breaches = find_breaches(session, ALL)
         ahead = clocks_apart(session, house.clock)
+        unsendable = unsendable_texts(session, house.settings.site)
     broken = {breach.invariant.name for breach in breaches}
     for invariant in ALL:
         if invariant.name not in broken:
@@ -32,6 +34,11 @@ def check() -> None:
             f"  BROKEN  {breach.invariant.sentence}: {breach.count} row(s), "
             f"for example {', '.join(breach.examples)}"
         )
+    for told in unsendable:
+        click.echo(
+            f"  BROKEN  {told}: these words of the practice break a rule of today, so Ardoise's go instead; "
+            "have an owner mend them under Réglages, Textes"
+        )
     is_apart = abs(ahead) > WORTH_A_WORD
     if is_apart:
         click.echo(
@@ -40,5 +47,5 @@ def check() -> None:
             "beyond five minutes staff can ask for nothing about money"
         )
     click.echo(f"{len(ALL) - len(broken)} of {len(ALL)} hold.")
-    if breaches or is_apart:
+    if breaches or is_apart or unsendable:
         sys.exit(1)
