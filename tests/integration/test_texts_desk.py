@@ -1,4 +1,4 @@
-"""« Réglages › Textes »: what is shown, what is refused, what is asked twice, and of two who write one wins."""
+"""« Réglages › Textes »: what is shown, refused and asked twice, and of two who write one wins."""
 
 import re
 from collections.abc import Iterator

@@ -1,10 +1,13 @@
 """On PostgreSQL a captured back-office adds versions in an owner's name alone, and rewrites none."""
 
-import pytest
-from sqlalchemy import select
+from unittest.mock import patch
+from uuid import UUID
 
-from shared.staff import StaffMembership
+import pytest
+
+from shared.staff import add_staff
 from shared.texts import PracticeText
+from tests.backoffice_office import known_hash
 from tests.security.captured import Captured
 from tests.security.secured import Secured
 
@@ -12,15 +15,27 @@ FIRST = "version = 1"
 
 
 @pytest.fixture
-def owner_id(secured: Secured) -> str:
+def people(secured: Secured) -> dict[str, UUID]:
+    """An owner, who wrote a first text, and a manager."""
     world = secured.stories.world
-    with world.database.unit_of_work(world.practice_id) as work:
-        owner = work.session.scalars(
-            select(StaffMembership.user_id).where(
-                StaffMembership.practice_id == world.practice_id, StaffMembership.role == "owner"
-            )
-        ).first()
-        assert owner is not None
+    with (
+        patch("shared.staff.service.hash_password", known_hash),
+        world.database.unit_of_work(world.practice_id) as work,
+    ):
+        ids = {
+            role: add_staff(
+                work.session,
+                email=f"{role}@r12.example",
+                name="Camille Oger",
+                role=role,
+                practice_id=world.practice_id,
+                password="cheval correct agrafe pile",
+                keys=world.house.keys,
+                at=world.clock.now(),
+            ).user.id
+            for role in ("owner", "manager")
+        }
+        work.session.flush()
         work.session.add(
             PracticeText(
                 practice_id=world.practice_id,
@@ -30,50 +45,43 @@ def owner_id(secured: Secured) -> str:
                 version=1,
                 subject="",
                 body="Un mot. {lien}",
-                saved_by=owner,
-                saved_name="Camille",
+                saved_by=ids["owner"],
+                saved_name="Camille Oger",
                 saved_at=world.clock.now(),
             )
         )
         work.commit()
-    return str(owner)
+    return ids
 
 
 @pytest.fixture
-def office(secured: Secured, owner_id: str) -> Captured:
+def office(secured: Secured) -> Captured:
     return Captured(secured, "ardoise_backoffice")
 
 
-def test_a_version_is_added_and_none_is_changed_or_skipped(office: Captured) -> None:
+def test_versions_are_added_one_by_one_in_an_owner_s_name_and_none_is_changed(
+    people: dict[str, UUID], office: Captured
+) -> None:
     assert office.takes("practice_text", FIRST, version=2)
     assert office.takes("practice_text", FIRST, channel="email")
     assert not office.takes("practice_text", FIRST, version=3)
+    assert not office.takes("practice_text", FIRST, version=2, saved_by=str(people["manager"]))
+    assert not office.takes("practice_text", FIRST, version=2, saved_at="2026-01-01T00:00:00Z")
+    assert not office.takes("practice_text", FIRST, template="code")
     assert not office.lets_through(
         "practice_text SET body = 'autre' WHERE version = 1",
         "practice_text SET version = 2 WHERE version = 1",
     )
 
 
-def test_nobody_else_s_name_no_other_time_no_guarded_message(
+@pytest.mark.usefixtures("people")
+def test_the_portal_has_no_business_with_them_and_no_office_says_which_words_went(
     secured: Secured, office: Captured
 ) -> None:
-    world = secured.stories.world
-    with world.database.reading(world.practice_id) as session:
-        other = session.scalars(
-            select(StaffMembership.user_id).where(
-                StaffMembership.practice_id == world.practice_id, StaffMembership.role != "owner"
-            )
-        ).first()
-    assert not office.takes("practice_text", FIRST, version=2, saved_by=str(other))
-    assert not office.takes("practice_text", FIRST, version=2, saved_at="2026-01-01T00:00:00Z")
-    assert not office.takes("practice_text", FIRST, template="code")
-
-
-def test_the_portal_has_no_business_with_them(secured: Secured, owner_id: str) -> None:
     portal = Captured(secured, "ardoise_portal")
     assert not portal.reads("practice_text", "body")
     assert not portal.takes("practice_text", FIRST, version=2)
-
-
-def test_no_notice_is_said_to_have_gone_in_other_words(office: Captured) -> None:
+    world = secured.stories.world
+    world.account()
+    world.night()
     assert not office.lets_through("notice SET words_version = 1 WHERE words_version IS NULL")
