@@ -35,6 +35,7 @@ ELSEWHERE = {
     "agreements.show",  # test_money_at_desk.py
     *("sign_in.ask_password", "sign_in.ask_code"),  # test_pages.py, before there is a session
     "welcome.show",  # test_staff_access.py
+    "texts.show",  # test_texts_pages.py
     "ladder_bulks.show",  # test_ladder_desk.py leads through it
     *("inbox_merge.ask", "roles.show"),  # looked at by hand only
 }
