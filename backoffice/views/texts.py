@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
+from backoffice.desks.letter_paper import specimen
 from backoffice.desks.text_preview import preview_of
 from backoffice.desks.text_words import FIXED_PARTS, LANGUAGES, WAYS, WHEN, WHY_FIXED
 from backoffice.desks.texts import (
@@ -28,6 +29,7 @@ from shared.accounts import get_practice
 from shared.base.config_demands import is_loopback
 from shared.base.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError
 from shared.delivery import LONGEST_SUBJECT, PLACES, NoticeRenderer, OwnWords
+from shared.ladder import policy_in_force
 from shared.texts import (
     CHANGEABLE,
     Author,
@@ -63,6 +65,22 @@ def list_texts() -> str:
         values = values_of(practice, site=here.settings.site)
         moments = read_texts(reading, practice, values, _renderer())
     return render_template("backoffice/settings_texts.html", moments=moments, why_fixed=WHY_FIXED)
+
+
+@desk.get("/settings/texts/letter")
+@needs("settings.read")
+def print_letter() -> Response:
+    """The formal notice about nobody, to be looked at: its words are fixed."""
+    here, who = office(), staff()
+    with here.database.reading(who.practice_id) as reading:
+        practice = get_practice(reading, who.practice_id)
+        _, policy = policy_in_force(reading, who.practice_id)
+    today = here.today(who.timezone)
+    pdf = specimen(practice, days=policy.letter_days, at=here.now(), today=today)
+    response = make_response(pdf)
+    response.mimetype = "application/pdf"
+    response.headers["Content-Disposition"] = 'attachment; filename="lettre-exemple.pdf"'
+    return response
 
 
 @desk.get("/settings/texts/<string:text_key>")

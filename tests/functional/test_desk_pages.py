@@ -29,6 +29,7 @@ NO_PAGE = {
     *("health.answer", "accounts.home", "imports.progress", "inbox_thread.who_writes"),
     *("accounts.search_again", "inbox.search_again", "inbox_bulk.again"),  # lead back to a list
     *("account_messages.document", "ladder_letters.print_letter", "imports.refused"),  # files
+    "texts.print_letter",
 }
 ELSEWHERE = {
     "account_refunds.form",  # test_pages.py

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from threading import Barrier
 from unittest.mock import patch
 
 import pytest
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
@@ -202,6 +204,17 @@ def test_a_text_that_no_longer_passes_is_said_on_the_list_and_can_be_mended(
     assert "ne passe plus les règles" in text_of(client.get(SMS))
     assert save(client, body=WORDS, seen="1").status_code == 303
     assert "Ne part pas : " not in text_of(client.get("/settings/texts"))
+
+
+def test_the_formal_notice_is_shown_about_nobody(small: Samples) -> None:
+    client = small.client("manager")
+    assert "/settings/texts/letter" in client.get("/settings/texts").text
+    paper = client.get("/settings/texts/letter")
+    assert paper.mimetype == "application/pdf"
+    words = " ".join(PdfReader(BytesIO(paper.data)).pages[0].extract_text().split())
+    assert "Exemple" in words
+    assert "42,00" in words.replace("\N{NO-BREAK SPACE}", " ")
+    assert "mettons en demeure" in words
 
 
 def test_who_may_only_read_reads_and_changes_nothing(small: Samples) -> None:
