@@ -18,6 +18,7 @@ from shared import (
     plans,
     preferences,
     reversals,
+    texts,
 )
 from shared.base.invariants import Invariant
 
@@ -36,6 +37,7 @@ ALL: tuple[Invariant, ...] = (
     *codes.INVARIANTS,
     *preferences.INVARIANTS,
     *delivery.INVARIANTS,
+    *texts.INVARIANTS,
     *ladder.INVARIANTS,
     *erasing.INVARIANTS,
     *audit.INVARIANTS,

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from ardoise.commands.context import open_house
 from ardoise.commands.setup_words import finding_line
 from ardoise.invariants import ALL
+from ardoise.own_words import unsendable_texts
 from shared.accounts import Practice
 from shared.base.clocks_apart import WORTH_A_WORD, clocks_apart
 from shared.base.invariants import find_breaches
@@ -20,9 +21,10 @@ def check() -> None:
     """Ask the database whether everything that must be true is.
 
     Books and balances, the ladder, messages and links, each in a sentence that holds or is broken.
-    And whether its clock and this host's tell the same time, to a minute. What the last look at a practice's
-    account at the card processor left to be mended is told too, and breaks nothing here. Exit status 0 when
-    all holds, 1 when something does not.
+    And whether its clock and this host's tell the same time, to a minute, and whether practices' own words
+    for messages pass the rules of today. What the last look at a practice's account at the card processor
+    left to be mended is told too, and breaks nothing here. Exit status 0 when all holds, 1 when something
+    does not.
     """
     house = open_house()
     with house.database.reading() as session:
@@ -33,6 +35,7 @@ def check() -> None:
             for practice_id in session.scalars(select(Practice.id).order_by(Practice.id)).all()
             for found in open_findings(session, practice_id=practice_id)
         ]
+        unsendable = unsendable_texts(session, house.settings.site)
     broken = {breach.invariant.name for breach in breaches}
     for invariant in ALL:
         if invariant.name not in broken:
@@ -41,6 +44,11 @@ def check() -> None:
         click.echo(
             f"  BROKEN  {breach.invariant.sentence}: {breach.count} row(s), "
             f"for example {', '.join(breach.examples)}"
+        )
+    for told in unsendable:
+        click.echo(
+            f"  BROKEN  {told}: these words of the practice break a rule of today, so Ardoise's go instead; "
+            "have an owner mend them under Réglages, Textes"
         )
     is_apart = abs(ahead) > WORTH_A_WORD
     if is_apart:
@@ -52,5 +60,5 @@ def check() -> None:
     for line in findings:
         click.echo(line)
     click.echo(f"{len(ALL) - len(broken)} of {len(ALL)} hold.")
-    if breaches or is_apart:
+    if breaches or is_apart or unsendable:
         sys.exit(1)

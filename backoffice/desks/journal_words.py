@@ -72,7 +72,12 @@ GROUPS: Mapping[str, Group] = {
     ),
     "practice": Group(
         "Cabinet et imports",
-        frozenset({"practice", "keys", "processor", "setup_trial", "import", "import_job"}),
+        frozenset(
+            {
+                *("practice", "practice_text", "keys", "processor", "setup_trial"),
+                *("import", "import_job"),
+            }
+        ),
     ),
 }
 WRITERS: Mapping[str, tuple[str, Actor]] = {

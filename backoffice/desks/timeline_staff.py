@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from backoffice.desks.timeline_facts import Facts, Sentence
+from backoffice.desks.words import CHANNELS, LANGUAGES, NOTICE_TITLES
 from shared.staff import ROLE_TITLES
 
 _PURPOSES: Mapping[str, str] = {
@@ -47,6 +48,13 @@ STAFF: dict[str, Sentence] = {
         else "Confirmation retirée : les e-mails du prestataire de carte"
     ),
     "practice.settings": "Réglages du cabinet modifiés",
+    "practice_text.saved": lambda f: (
+        ("Mots du cabinet pour un message" if f.values.get("own") else "Mots d’Ardoise remis")
+        + f.after(" : ", f.word("template", NOTICE_TITLES))
+        + f.after(", ", f.word("channel", CHANNELS))
+        + f.after(", en ", f.word("language", LANGUAGES))
+        + f.after(", version ", f.text("version"))
+    ),
     "setup_trial.asked": "Essai demandé",
     "setup_trial.begin": "Essai commencé",
     "setup_trial.pass": "Essai réussi",

@@ -667,7 +667,7 @@ CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ard
             'ladder_quiet.hold', 'ladder_quiet.undo', 'ladder_policy.drafted', 'ladder_policy.dropped',
             'ladder_policy.published', 'ladder_bulk.asked', 'ladder_bulk.finish', 'ladder_bulk.undo',
             'ladder_bulk.give_back',
-            'setup_trial.asked', 'processor.receipts',
+            'setup_trial.asked', 'processor.receipts', 'practice_text.saved',
             'privacy.period', 'privacy.on', 'privacy.off',
             'import_job.received', 'import_job.ask_trial', 'import_job.change',
             'import_job.confirm', 'import_job.withdraw', 'import_job.ask_undo'
@@ -1776,6 +1776,24 @@ CREATE POLICY requests_are_fresh ON password_request FOR INSERT TO ardoise_backo
         answered_at IS NULL AND length(email_index) = 16
         AND asked_at BETWEEN ardoise_clock() - interval '5 minutes'
             AND ardoise_clock() + interval '5 minutes'
+    );
+
+-- A practice's own words for its messages: an owner adds a version, nobody changes one. Whatever was written
+-- here, the worker reads it by the rules of its own day, and sends Ardoise's words where it breaks one.
+GRANT SELECT, INSERT ON practice_text TO ardoise_backoffice;
+CREATE POLICY words_by_owners ON practice_text AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        version = 1 + (
+            SELECT coalesce(max(before.version), 0) FROM practice_text AS before
+            WHERE before.practice_id = practice_text.practice_id
+                AND before.template = practice_text.template
+                AND before.channel = practice_text.channel
+                AND before.language = practice_text.language
+        )
+        AND template NOT IN ('code', 'change_asked', 'change_done')
+        AND saved_at BETWEEN ardoise_clock() - interval '5 minutes'
+            AND ardoise_clock() + interval '5 minutes'
+        AND ardoise_may(practice_id, saved_by, 'settings.write')
     );
 
 -- What a person asks about their own data. For the copy of all of it the back-office reads what it shows on no

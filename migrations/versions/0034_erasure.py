@@ -1,7 +1,7 @@
 """requests to erase what is held about the persons of an account, and since when it is erased
 
 Revision ID: 0034
-Revises: 0031
+Revises: 0033
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from shared.base.database import UtcDateTime
 
 revision = "0034"
-down_revision = "0031"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 

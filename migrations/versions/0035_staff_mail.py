@@ -1,7 +1,7 @@
 """mails to staff: invitations, answers to « mot de passe oublié », words on what was changed
 
 Revision ID: 0035
-Revises: 0031
+Revises: 0034
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from shared.base.database import UtcDateTime
 
 revision = "0035"
-down_revision = "0031"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 

@@ -176,7 +176,7 @@ TOLD: tuple[Told, ...] = (
         "notice",
         "notices",
         "purpose step template channel language contact_id status planned_at not_before outcome_at "
-        "outcome tries",
+        "outcome tries words_version",
         by="planned_at",
     ),
     Told(

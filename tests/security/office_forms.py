@@ -146,6 +146,8 @@ FORMS = {
     "settings.change_practice": PRACTICE,
     "settings.change_plans": PLANS,
     "settings.change_messages": {"link_days": "10", "source_fresh_days": "7", "asks_more": "1"},
+    "texts.save": {"body": "Un mot du bureau. {lien}", "seen": "0"},
+    "texts.go_back": {"version": "0", "seen": "0"},
     "retention.change": RETENTION,
     "retention.start": {},
     "retention.stop": {},

@@ -133,6 +133,7 @@ def address_of(office: Samples, route: Route, **changes: object) -> str:
             "erasure_id": office.ids.get(f"{story}_erasure", office.ids["leaving_erasure"]),
             "import_id": office.ids["import"],
             "mapping_id": office.ids["mapping"],
+            "text_key": "reminder-sms-fr",
             "session_id": reading.scalar(select(StaffSession.id)) or UUID(int=0),
         } | changes
     adapter = office.app.url_map.bind("127.0.0.1")

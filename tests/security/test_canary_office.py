@@ -124,6 +124,7 @@ def test_staff_see_what_their_role_may_and_no_care_for_anyone(
         values = {"number": counter.planted.account.number, "document_id": document}
         values |= {"payment_id": new_id(), "plan_id": plan, "request_id": request}
         values |= {"thread_id": thread, "import_id": sent, "token": "A" * 32}
+        values |= {"text_key": "reminder-email-fr"}
         # Ids of what nobody planted lead nowhere.
         values |= {name: new_id() for name in rule.arguments - values.keys() - {"order_id"}}
         adapter = counter.app.url_map.bind("127.0.0.1")
@@ -189,7 +190,10 @@ OTHERS = {
     *(("keys", "new"), ("keys", "export"), ("keys", "rotate")),
     *(("db", "upgrade"), ("db", "downgrade")),
     *(("staff", "password-link"), ("audit", "head"), ("audit", "seal"), ("audit", "verify")),
-    *(("privacy", word) for word in ("periods", "keep", "preview", "on", "off", "sweep", "export", "erase")),
+    *(
+        ("privacy", word)
+        for word in ("periods", "keep", "preview", "on", "off", "sweep", "export", "erase")
+    ),
 }
 
 

@@ -17,10 +17,9 @@ from shared.delivery.render import (
     LANGUAGES,
     TEMPLATES,
     NoticeRenderer,
-    NoticeValues,
-    UnusableNoticeError,
     visible_text,
 )
+from shared.delivery.values import NoticeValues, UnusableNoticeError
 
 RENDERER = NoticeRenderer()
 NOTICES = RENDERER.templates()
