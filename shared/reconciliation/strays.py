@@ -160,26 +160,22 @@ def strays_found(
     session: Session, *, practice_id: int, after: tuple[datetime, UUID] | None, most: int
 ) -> list[StrayPayment]:
     """Of what waits to be assigned, and what a bank has while it decides, the oldest behind ``after``."""
-    waiting = (
-        StrayPayment.practice_id == practice_id,
-        StrayPayment.status == "found",
-    )
-    contested = (
-        StrayPayment.practice_id == practice_id,
-        StrayPayment.status.not_in(("found", "assigned")),
-        StrayPayment.id.in_(_contested(practice_id)),
-    )
     order = (StrayPayment.received_at, StrayPayment.id)
-    parts = []
-    for conditions in (waiting, contested):
-        part = select(StrayPayment.id).where(*conditions)
-        if after is not None:
-            last = (literal(after[0], order[0].type), literal(after[1], order[1].type))
-            part = part.where(tuple_(*order) > tuple_(*last))
-        parts.append(part.order_by(*order).limit(most).subquery().select())
+    behind = [StrayPayment.practice_id == practice_id]
+    if after is not None:
+        last = (literal(after[0], order[0].type), literal(after[1], order[1].type))
+        behind.append(tuple_(*order) > tuple_(*last))
+    waiting = (
+        select(StrayPayment.id)
+        .where(*behind, StrayPayment.status == "found")
+        .order_by(*order)
+        .limit(most)
+        .subquery()
+    )
+    either = union_all(select(waiting.c.id), _contested(practice_id))  # those are few
     query = (
         select(StrayPayment)
-        .where(StrayPayment.practice_id == practice_id, StrayPayment.id.in_(union_all(*parts)))
+        .where(*behind, StrayPayment.id.in_(either), StrayPayment.status != "assigned")
         .order_by(*order)
         .limit(most)
     )
