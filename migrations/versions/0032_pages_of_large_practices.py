@@ -11,6 +11,30 @@ depends_on = None
 # name, table, columns, and which rows only
 ADDED = (
     (
+        "ix_timeline_event_nobodys",
+        "timeline_event",
+        ["practice_id", "kind", "at"],
+        "account_id IS NULL",
+    ),
+    (
+        "ix_task_homeless",
+        "task",
+        ["practice_id", "due_on", "id"],
+        "status = 'open' AND account_id IS NULL",
+    ),
+    (
+        "ix_stray_payment_practice_id_status_received_at_id",
+        "stray_payment",
+        ["practice_id", "status", "received_at", "id"],
+        None,
+    ),
+    (
+        "ix_money_order_open",
+        "money_order",
+        ["practice_id", "asked_at", "id"],
+        "ended_at IS NULL",
+    ),
+    (
         "ix_money_order_decided",
         "money_order",
         ["practice_id", "ended_at"],
@@ -55,6 +79,7 @@ ADDED = (
 )
 # name, table, columns: each begins another index now
 REMOVED = (
+    ("ix_stray_payment_practice_id_status", "stray_payment", ["practice_id", "status"]),
     ("ix_party_practice_id_surname_index", "party", ["practice_id", "surname_index"]),
     ("ix_party_practice_id_surname3_index", "party", ["practice_id", "surname3_index"]),
     (

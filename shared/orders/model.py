@@ -65,6 +65,7 @@ class MoneyOrder(PracticeScoped, Model):
 
     @classmethod
     def more_table_args(cls) -> tuple[Any, ...]:
+        is_open = text("ended_at IS NULL")
         by_staff = text("decided_by IS NOT NULL OR dropped_by IS NOT NULL OR handed_by IS NOT NULL")
         return (
             reference("account_id", "account"),
@@ -77,6 +78,14 @@ class MoneyOrder(PracticeScoped, Model):
             Index(None, "practice_id", "payment_id"),
             Index(None, "practice_id", "stray_id"),
             Index(None, "practice_id", "ended_at"),
+            Index(
+                "ix_money_order_open",
+                "practice_id",
+                "asked_at",
+                "id",
+                sqlite_where=is_open,
+                postgresql_where=is_open,
+            ),
             Index(
                 "ix_money_order_decided",
                 "practice_id",
