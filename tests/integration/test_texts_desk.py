@@ -206,6 +206,16 @@ def test_a_text_that_no_longer_passes_is_said_on_the_list_and_can_be_mended(
     assert "Ne part pas : " not in text_of(client.get("/settings/texts"))
 
 
+def test_the_first_message_beside_the_practice_s_names_is_the_one_that_would_go(
+    small: Samples,
+) -> None:
+    client = small.client("owner")
+    save(client, "/settings/texts/pre_due-sms-fr", body="le bureau vous attend. {lien}")
+    page = text_of(client.get("/settings"))
+    assert "le bureau vous attend." in page
+    assert "Un document vous attend" in page
+
+
 def test_the_formal_notice_is_shown_about_nobody(small: Samples) -> None:
     client = small.client("manager")
     assert "/settings/texts/letter" in client.get("/settings/texts").text
