@@ -17,6 +17,7 @@ from shared import (
     plans,
     preferences,
     reversals,
+    staff_mail,
 )
 from shared.base.invariants import Invariant
 
@@ -36,5 +37,6 @@ ALL: tuple[Invariant, ...] = (
     *preferences.INVARIANTS,
     *delivery.INVARIANTS,
     *ladder.INVARIANTS,
+    *staff_mail.INVARIANTS,
     *audit.INVARIANTS,
 )
