@@ -88,7 +88,8 @@ def test_a_mail_that_goes_again_ends_the_link_before(office: Samples, room: Mail
     assert is_over(office, path_in(second))
     assert "Nina Roche" not in team(office)
     assert [event.actor for event in told(office, "staff_mail.withdraw")] == ["Camille Owner"]
-    assert "déjà retirée" in act(office, room, "again")
+    late = act(office, room, "again")
+    assert "déjà retirée. Dernier geste : Camille Owner, 24 novembre, 9 h 40" in late
     assert room.look() == []
 
 
