@@ -18,6 +18,7 @@ from shared import (
     plans,
     preferences,
     reversals,
+    staff_mail,
     texts,
 )
 from shared.base.invariants import Invariant
@@ -40,5 +41,6 @@ ALL: tuple[Invariant, ...] = (
     *texts.INVARIANTS,
     *ladder.INVARIANTS,
     *erasing.INVARIANTS,
+    *staff_mail.INVARIANTS,
     *audit.INVARIANTS,
 )

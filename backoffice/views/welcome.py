@@ -212,4 +212,5 @@ def _page(secret: LinkSecret, token: str, flaw: Flaw | None = None) -> str:
 
 
 def _over(text: str) -> Response:
-    return make_response(render_template("backoffice/welcome_over.html", text=text), 404)
+    mail = office().settings.staff_mail
+    return make_response(render_template("backoffice/welcome_over.html", text=text, mail=mail), 404)

@@ -2,6 +2,7 @@
 
 from shared.staff_mail.changes import forget_mails, plan_changes, untold_changes
 from shared.staff_mail.forgotten import answer_requests, ask_password, forget_requests
+from shared.staff_mail.invariants import INVARIANTS
 from shared.staff_mail.inviting import (
     Invitation,
     ask_invitation,
@@ -15,6 +16,7 @@ from shared.staff_mail.rules import INVITATION, STAFF_MAIL
 from shared.staff_mail.sending import Post, lose_claimed, mail_is_due, send_next_mail
 
 __all__ = [
+    "INVARIANTS",
     "INVITATION",
     "STAFF_MAIL",
     "Invitation",

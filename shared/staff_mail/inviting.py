@@ -1,5 +1,7 @@
 """Invitations by mail: asked for by an owner, sent once more, withdrawn; the worker makes each link."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -7,9 +9,12 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from shared.audit import Actor, advance
+from shared.accounts import get_practice
+from shared.audit import Actor, TimelineEvent, advance
+from shared.base.clock import local_date
 from shared.base.database import take_turns, wake_worker
 from shared.base.errors import NotAllowedError, NotFoundError
+from shared.base.formats import clock_time, day
 from shared.staff import Maker, StaffLink, check_invitable, drop_link, tell
 from shared.staff_mail.model import StaffMail
 from shared.staff_mail.rules import (
@@ -109,7 +114,9 @@ def send_again(
 
     Raises NotFoundError, and NotAllowedError where it is over, on its way, or went too often."""
     mail, link = _locked(session, practice_id, mail_id)
-    check_again(mail.status, times=mail.times, accepted=link is not None and link.status == "used")
+    accepted = link is not None and link.status == "used"
+    with _told_by_whom(session, mail, at):
+        check_again(mail.status, times=mail.times, accepted=accepted)
     _move(session, mail, "again", actor=actor, at=at)
     drop_link(session, practice_id=practice_id, link_id=mail.link_id, actor=actor, at=at)
     session.flush()
@@ -121,7 +128,8 @@ def withdraw(
 ) -> None:
     """The invitation holds no more, nor does its link. Raises NotFoundError, NotAllowedError."""
     mail, link = _locked(session, practice_id, mail_id)
-    check_withdrawn(mail.status, accepted=link is not None and link.status == "used")
+    with _told_by_whom(session, mail, at):
+        check_withdrawn(mail.status, accepted=link is not None and link.status == "used")
     _move(session, mail, "withdraw", actor=actor, at=at)
     drop_link(session, practice_id=practice_id, link_id=mail.link_id, actor=actor, at=at)
     session.flush()
@@ -165,6 +173,30 @@ def _locked(
     if mail.link_id is None:
         return mail, None
     return mail, session.get(StaffLink, (practice_id, mail.link_id), with_for_update=True)
+
+
+@contextmanager
+def _told_by_whom(session: Session, mail: StaffMail, at: datetime) -> Iterator[None]:
+    """Whoever comes second reads who was first, and when."""
+    try:
+        yield
+    except NotAllowedError as refused:
+        last = session.execute(
+            select(TimelineEvent.actor, TimelineEvent.at)
+            .where(
+                TimelineEvent.practice_id == mail.practice_id,
+                TimelineEvent.kind.in_(("staff_mail.again", "staff_mail.withdraw")),
+                TimelineEvent.at >= mail.made_at,
+                TimelineEvent.facts["id"].as_string() == str(mail.id),
+            )
+            .order_by(TimelineEvent.at.desc(), TimelineEvent.id.desc())
+            .limit(1)
+        ).first()
+        name, when = last if last is not None else (mail.made_name, mail.made_at)
+        zone = get_practice(session, mail.practice_id).timezone
+        today = local_date(at, zone)
+        said = f"{day(local_date(when, zone), 'fr', today)}, {clock_time(when, zone)}"
+        raise NotAllowedError(f"{refused} Dernier geste : {name}, {said}.") from None
 
 
 @dataclass(slots=True)

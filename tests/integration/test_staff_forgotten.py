@@ -1,6 +1,7 @@
 """« Mot de passe oublié » tells nobody who works here, and changes nothing without the second factor."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,6 +11,7 @@ from werkzeug.test import TestResponse
 from shared.delivery import Envelope
 from shared.staff import StaffMembership, StaffSession, StaffUser
 from shared.staff_mail import PasswordRequest, StaffMail
+from shared.web.limits import install_failure_limit
 from tests.authenticator import Authenticator
 from tests.backoffice_office import PASSWORD, Samples, counted, opened, tables_of, text_of
 from tests.backoffice_people import OURS
@@ -220,6 +222,17 @@ def test_many_addresses_from_one_network_end_in_the_same_answer(office: Samples,
         assert reading.scalar(select(func.count()).select_from(PasswordRequest)) == 30
     forget(office)
     assert room.look() == []
+
+
+def test_a_network_that_asks_without_end_is_held_up_whoever_it_asks_for(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    fence = partial(install_failure_limit, an_hour=3)
+    monkeypatch.setattr("backoffice.app.install_failure_limit", fence)
+    with opened(sqlite_url, backoffice_url=SITE) as office:
+        asked = [forget(office, email).status_code for email in (OURS_MAIL, "x@x.example") * 3]
+        assert asked == [303] * 3 + [429] * 3
+        assert office.app.test_client().get("/sign-in/forgotten").status_code == 200
 
 
 def test_what_is_no_address_is_said_before_anything_is_kept(office: Samples):

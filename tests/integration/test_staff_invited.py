@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from shared.base.invariants import find_breaches
 from shared.delivery import NeverError, NotNowError, UnknownOutcomeError
 from shared.staff import StaffMembership
-from shared.staff_mail import StaffMail
+from shared.staff_mail import INVARIANTS, StaffMail
 from tests.backoffice_office import Samples, opened, tables_of, text_of, token_of
 from tests.backoffice_people import OURS
 from tests.integration.staff_doors import SITE, follow, own, send, told
@@ -87,7 +88,8 @@ def test_a_mail_that_goes_again_ends_the_link_before(office: Samples, room: Mail
     assert is_over(office, path_in(second))
     assert "Nina Roche" not in team(office)
     assert [event.actor for event in told(office, "staff_mail.withdraw")] == ["Camille Owner"]
-    assert "déjà retirée" in act(office, room, "again")
+    late = act(office, room, "again")
+    assert "déjà retirée. Dernier geste : Camille Owner, 24 novembre, 9 h 40" in late
     assert room.look() == []
 
 
@@ -232,6 +234,33 @@ def test_there_is_a_number_a_day_for_owners_and_for_the_worker(office: Samples, 
     assert room.look() == []
     office.later(hours=25)
     assert len(room.look()) == 1
+
+
+def breaches(office: Samples) -> set[str]:
+    with office.database.reading() as reading:
+        found = find_breaches(reading, INVARIANTS)
+    return {breach.invariant.name for breach in found}
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({"status": "failed"}, "staff-mail-link"),
+        ({"status": "withdrawn"}, "staff-mail-link"),
+        ({"status": "lost"}, "staff-mail-status"),
+        ({"made_by": None}, "staff-mail-status"),
+    ],
+)
+def test_the_check_names_a_link_that_lives_on_and_a_mail_of_nobody(
+    office: Samples, room: Mailroom, values: dict[str, str | None], name: str
+):
+    invite(office)
+    room.look()
+    assert breaches(office) == set()
+    with office.database.unit_of_work(OURS) as work:
+        work.session.execute(update(StaffMail).values(**values))
+        work.commit()
+    assert name in breaches(office)
 
 
 def test_old_ones_are_forgotten_the_journal_is_not(office: Samples, room: Mailroom):

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ardoise.jobs_staff_mail import answer_door, send_mails
 from shared.audit import Actor, record
 from shared.base.database import Database
 from shared.staff import (
@@ -19,6 +20,7 @@ from shared.staff import (
     Maker,
     Opener,
     Shown,
+    StaffLink,
     StaffPasskey,
     StaffUser,
     Visit,
@@ -43,7 +45,7 @@ from shared.staff import (
 )
 from shared.staff.passkeys import NewPasskey
 from shared.staff_mail import (
-    PasswordRequest,
+    Post,
     StaffMail,
     ask_invitation,
     ask_password,
@@ -281,16 +283,46 @@ def move(captured: Captured, status: str) -> None:
         connection.execute("UPDATE staff_mail SET status = %s", (status,))
 
 
-def test_its_role_is_enough_for_invitations_by_mail_and_for_the_door(
-    door: Door, captured: Captured
-):
-    mail = door.do(ask_invitation, maker=door.maker, **NINA)
-    move(captured, "sent")
-    door.do(send_again, mail_id=mail.id, actor=door.maker.actor)
-    door.do(withdraw, mail_id=mail.id, actor=door.maker.actor)
-    forget_password(door)
+def work(door: Door) -> str:
+    """What the worker sends of it: the end of the only link."""
+    world, house = door.world, door.world.house
+    sent = len(world.mail.sent)
+    answer_door(house)
+    send_mails(
+        Post(world.database, world.clock, world.mail, "https://e.example"), world.practice_id
+    )
+    [mail] = world.mail.sent[sent:]
+    return mail.text.partition("/welcome/")[2].split()[0]
+
+
+def links(door: Door) -> list[str]:
     with door.world.database.reading() as reading:
-        assert reading.scalars(select(PasswordRequest.network)).all() == ["here"]
+        query = select(StaffLink.status).order_by(StaffLink.made_at, StaffLink.status.desc())
+        return list(reading.scalars(query))
+
+
+def test_its_role_is_enough_for_invitations_by_mail(door: Door):
+    mail = door.do(ask_invitation, maker=door.maker, **NINA)
+    work(door)
+    door.do(send_again, mail_id=mail.id, actor=door.maker.actor)
+    assert links(door) == ["revoked"]
+    token = work(door)
+    assert len(door.follow(join_as_new, token, password_hash=KEPT, enrolment=enrolment(door))) == 10
+    other = door.do(ask_invitation, maker=door.maker, **(NINA | {"email": "x@r12.example"}))
+    work(door)
+    door.do(withdraw, mail_id=other.id, actor=door.maker.actor)
+    assert sorted(links(door)) == ["revoked", "revoked", "used"]
+
+
+def test_its_role_is_enough_for_a_forgotten_password(door: Door):
+    codes = door.do(
+        draw_codes, user_id=door.colleague, index=door.opener.index, actor=door.maker.actor
+    )
+    door.do(password_link, user_id=door.colleague, maker=door.maker)
+    forget_password(door)
+    token = work(door)
+    assert door.follow(choose_password, token, password_hash=KEPT, shown=Shown(codes[0]))
+    assert sorted(links(door)) == ["revoked", "used"], "the owner's link opens nothing either"
 
 
 def test_it_asks_for_no_other_mail_and_for_none_without_a_trace(door: Door, captured: Captured):
