@@ -188,7 +188,10 @@ OTHERS = {
     *(("keys", "new"), ("keys", "export"), ("keys", "rotate")),
     *(("db", "upgrade"), ("db", "downgrade")),
     *(("staff", "password-link"), ("audit", "head"), ("audit", "seal"), ("audit", "verify")),
-    *(("privacy", word) for word in ("periods", "keep", "preview", "on", "off", "sweep", "export", "erase")),
+    *(
+        ("privacy", word)
+        for word in ("periods", "keep", "preview", "on", "off", "sweep", "export", "erase")
+    ),
 }
 
 
