@@ -16,14 +16,16 @@ from shared.accounts import (
     ContactPoint,
     Party,
     account_vault,
+    get_practice,
     open_name,
     parties_of,
     usable_contacts,
 )
 from shared.base.database import Model
 from shared.base.errors import NotAllowedError
+from shared.base.ids import new_id
 from shared.base.vault import Vault
-from shared.delivery import NotNowError
+from shared.delivery import News, NotNowError, plan_news
 from shared.erasing import Erasure, wiping
 from shared.erasing.tables import GONE, STAYS
 from shared.links import Link
@@ -144,6 +146,17 @@ def test_nobody_is_written_to_and_no_link_opens_any_more(world: World) -> None:
     world.night()
     work_once(world)
     assert len(world.sms.sent) + len(world.mail.sent) == 1
+
+
+def test_news_of_before_is_told_to_nobody_and_is_no_work_for_staff(world: World) -> None:
+    account = world.account(owes=())
+    erase(world, account)
+    with world.database.unit_of_work(world.practice_id) as work:
+        practice = get_practice(work.session, world.practice_id)
+        news = [News(account.id, new_id(), 0, "refunded")]
+        assert plan_news(work.session, news, practice=practice, at=world.clock.now()) == 0
+        work.commit()
+    assert rows(world, account, Task) == 0
 
 
 def test_what_stands_in_the_way_is_said_and_erases_nothing(world: World) -> None:
