@@ -10,6 +10,8 @@ from sqlalchemy import Column, LargeBinary, func, select
 from sqlalchemy.orm import Session
 
 from ardoise.importing.checks import ERASED, ERASED_PAID
+from ardoise.importing.standing import standing_against
+from ardoise.importing.undoing import touches_of
 from ardoise.retaining import remove_what_is_due, whole_accounts
 from shared.accounts import (
     Account,
@@ -25,6 +27,7 @@ from shared.base.database import Model
 from shared.base.errors import NotAllowedError
 from shared.base.ids import new_id
 from shared.base.vault import Vault
+from shared.billing import ImportRun
 from shared.delivery import News, NotNowError, plan_news
 from shared.erasing import Erasure, wiping
 from shared.erasing.tables import GONE, STAYS
@@ -251,6 +254,21 @@ def test_a_list_that_brings_the_person_back_opens_a_new_account_and_fills_no_era
     assert [one.status for one in both] == ["erased", "open"]
     assert rows(world, account, ContactPoint) == 0
     assert rows(world, both[1], ContactPoint) > 0
+
+
+def test_an_import_that_touched_an_erased_account_cannot_be_taken_back(world: World) -> None:
+    assert import_list(world, export_of(world)).kept
+    with world.database.reading(world.practice_id) as session:
+        account = session.scalars(select(Account)).one()
+    settle(world, account)
+    erase(world, account)
+    with world.database.reading(world.practice_id) as session:
+        taken = session.scalars(select(ImportRun)).one()
+        touches = touches_of(session, taken)
+        assert {touch.kind for touch in touches} <= {"invoice", "source"}
+        invoices = [touch for touch in touches if touch.kind == "invoice"]
+        against = standing_against(session, invoices, practice_id=world.practice_id, since=taken.at)
+    assert "des données effacées" in against[account.id]
 
 
 def test_ten_years_after_the_last_booking_the_name_goes_too_once_it_is_switched_on(
