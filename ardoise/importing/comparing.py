@@ -7,12 +7,8 @@ from uuid import UUID
 from ardoise.importing.checks import ERASED, ERASED_PAID, twice, wrong_sums
 from ardoise.importing.context import Run
 from ardoise.importing.matching import Match, candidates, match_accounts
-from ardoise.importing.reading import (
-    absent_holds,
-    of_another_source,
-    open_candidates,
-    read_on_file,
-)
+from ardoise.importing.on_file import of_another_source, read_on_file
+from ardoise.importing.reading import absent_holds, open_candidates
 from ardoise.importing.wishes import Spoken, account_key
 from ardoise.importing.writing import to_write
 from shared.base.money import Cents

@@ -10,20 +10,25 @@ from sqlalchemy import Column, LargeBinary, func, select
 from sqlalchemy.orm import Session
 
 from ardoise.importing.checks import ERASED, ERASED_PAID
+from ardoise.importing.standing import standing_against
+from ardoise.importing.undoing import touches_of
 from ardoise.retaining import remove_what_is_due, whole_accounts
 from shared.accounts import (
     Account,
     ContactPoint,
     Party,
     account_vault,
+    get_practice,
     open_name,
     parties_of,
     usable_contacts,
 )
 from shared.base.database import Model
 from shared.base.errors import NotAllowedError
+from shared.base.ids import new_id
 from shared.base.vault import Vault
-from shared.delivery import NotNowError
+from shared.billing import ImportRun
+from shared.delivery import News, NotNowError, plan_news
 from shared.erasing import Erasure, wiping
 from shared.erasing.tables import GONE, STAYS
 from shared.links import Link
@@ -146,6 +151,17 @@ def test_nobody_is_written_to_and_no_link_opens_any_more(world: World) -> None:
     assert len(world.sms.sent) + len(world.mail.sent) == 1
 
 
+def test_news_of_before_is_told_to_nobody_and_is_no_work_for_staff(world: World) -> None:
+    account = world.account(owes=())
+    erase(world, account)
+    with world.database.unit_of_work(world.practice_id) as work:
+        practice = get_practice(work.session, world.practice_id)
+        news = [News(account.id, new_id(), 0, "refunded")]
+        assert plan_news(work.session, news, practice=practice, at=world.clock.now()) == 0
+        work.commit()
+    assert rows(world, account, Task) == 0
+
+
 def test_what_stands_in_the_way_is_said_and_erases_nothing(world: World) -> None:
     account = world.account(owes=(4250,))
     erasure = note(world, account)
@@ -238,6 +254,21 @@ def test_a_list_that_brings_the_person_back_opens_a_new_account_and_fills_no_era
     assert [one.status for one in both] == ["erased", "open"]
     assert rows(world, account, ContactPoint) == 0
     assert rows(world, both[1], ContactPoint) > 0
+
+
+def test_an_import_that_touched_an_erased_account_cannot_be_taken_back(world: World) -> None:
+    assert import_list(world, export_of(world)).kept
+    with world.database.reading(world.practice_id) as session:
+        account = session.scalars(select(Account)).one()
+    settle(world, account)
+    erase(world, account)
+    with world.database.reading(world.practice_id) as session:
+        taken = session.scalars(select(ImportRun)).one()
+        touches = touches_of(session, taken)
+        assert {touch.kind for touch in touches} <= {"invoice", "source"}
+        invoices = [touch for touch in touches if touch.kind == "invoice"]
+        against = standing_against(session, invoices, practice_id=world.practice_id, since=taken.at)
+    assert "des données effacées" in against[account.id]
 
 
 def test_ten_years_after_the_last_booking_the_name_goes_too_once_it_is_switched_on(
