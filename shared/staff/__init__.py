@@ -107,7 +107,14 @@ from shared.staff.service import (
     members_who_may,
     password_on_file,
 )
-from shared.staff.sessions import SignedIn, find_session, is_stale, open_session, touch
+from shared.staff.sessions import (
+    SignedIn,
+    find_session,
+    is_stale,
+    open_session,
+    touch,
+    with_own_role,
+)
 from shared.staff.team import (
     TEAM_PAGE,
     TeamMember,
@@ -234,4 +241,5 @@ __all__ = [
     "team_of",
     "touch",
     "unlock_staff",
+    "with_own_role",
 ]

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -19,7 +19,6 @@ from shared.staff.model import (
     StaffRole,
     StaffSession,
     StaffUser,
-    is_role_of_membership,
 )
 from shared.staff.rules import (
     ROLE_TITLES,
@@ -111,7 +110,11 @@ def open_session(session: Session, *, user_id: UUID, practice_id: int, at: datet
 
 
 def find_session(session: Session, *, secret: str, at: datetime) -> SignedIn | None:
-    """Whose session this is; None when it is unknown, ran out or its owner is suspended."""
+    """Whose session this is; None when it is unknown, ran out or its owner is suspended.
+
+    The secret names no practice, so that the rows of one are closed still: who has a role of the practice's
+    own has no permission yet, and gets it by `with_own_role`.
+    """
     try:
         raw = base64.urlsafe_b64decode(secret.encode())
     except (binascii.Error, ValueError):
@@ -130,8 +133,6 @@ def find_session(session: Session, *, secret: str, at: datetime) -> SignedIn | N
             StaffSession,
             StaffUser.name,
             StaffMembership.role,
-            StaffRole.title,
-            StaffRole.permissions,
             Practice.sender,
             Practice.timezone,
             practices,
@@ -142,7 +143,6 @@ def find_session(session: Session, *, secret: str, at: datetime) -> SignedIn | N
             (StaffMembership.user_id == StaffSession.user_id)
             & (StaffMembership.practice_id == StaffSession.practice_id),
         )
-        .outerjoin(StaffRole, is_role_of_membership())
         .join(Practice, Practice.id == StaffSession.practice_id)
         .where(
             StaffSession.id == _session_id(raw),
@@ -152,7 +152,7 @@ def find_session(session: Session, *, secret: str, at: datetime) -> SignedIn | N
     ).first()
     if row is None:
         return None
-    found, name, role, title, own, sender, timezone, practices_in_all = row
+    found, name, role, sender, timezone, practices_in_all = row
     if not session_lives(seen_at=found.seen_at, ends_at=found.ends_at, now=at):
         return None
     return SignedIn(
@@ -160,8 +160,8 @@ def find_session(session: Session, *, secret: str, at: datetime) -> SignedIn | N
         user_id=found.user_id,
         name=name,
         role=role,
-        role_title=title or ROLE_TITLES.get(role, role),
-        permissions=permissions_of(role, own or ()),
+        role_title=ROLE_TITLES.get(role, role),
+        permissions=permissions_of(role),
         practice_id=found.practice_id,
         sender=sender,
         timezone=timezone,
@@ -169,6 +169,19 @@ def find_session(session: Session, *, secret: str, at: datetime) -> SignedIn | N
         confirmed_at=found.confirmed_at,
         practices=practices_in_all,
     )
+
+
+def with_own_role(session: Session, signed_in: SignedIn) -> SignedIn:
+    """The same person with what the practice's own role is called and may do, read in that practice."""
+    own = session.scalar(
+        select(StaffRole).where(
+            StaffRole.practice_id == signed_in.practice_id, StaffRole.slug == signed_in.role
+        )
+    )
+    if own is None:
+        return signed_in
+    permissions = permissions_of(own.slug, own.permissions)
+    return replace(signed_in, role_title=own.title, permissions=permissions)
 
 
 def is_stale(signed_in: SignedIn, *, at: datetime) -> bool:
