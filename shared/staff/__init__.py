@@ -126,6 +126,7 @@ from shared.staff.team import (
     team_member,
     team_of,
 )
+from shared.staff.unlocking import unlock_member
 
 __all__ = [
     "CHALLENGE_LIVES",
@@ -240,6 +241,7 @@ __all__ = [
     "team_member",
     "team_of",
     "touch",
+    "unlock_member",
     "unlock_staff",
     "with_own_role",
 ]
