@@ -35,6 +35,10 @@ desk = Blueprint("team", __name__)
 _MEMBER = "/team/<uuid:member_id>"
 MOST_LINKS = 50
 MOST_SESSIONS = 50
+_SUSPENDED = (
+    "L’accès est suspendu et les sessions sont fermées. Les liens que cette personne avait faits "
+    "n’ouvrent plus rien."
+)
 _UNLOCKED = "Les essais sont remis à zéro : cette personne peut réessayer tout de suite."
 _UNLOCKED_HERE = (
     "Les essais comptés dans ce cabinet sont remis à zéro. Cette personne travaille aussi dans un autre : "
@@ -108,7 +112,7 @@ def give_role(member_id: UUID) -> Response:
 @needs("staff.manage")
 def suspend(member_id: UUID) -> Response:
     """Keep a colleague out, at once."""
-    return _on(member_id, "L’accès est suspendu et les sessions sont fermées.", suspend_member)
+    return _on(member_id, _SUSPENDED, suspend_member)
 
 
 @desk.post(f"{_MEMBER}/restore")

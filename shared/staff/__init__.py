@@ -79,6 +79,7 @@ from shared.staff.roles import (
     role_titles,
     roles_by_name,
     roles_of_practice,
+    with_own_role,
 )
 from shared.staff.rules import (
     FACTOR,
@@ -107,14 +108,7 @@ from shared.staff.service import (
     members_who_may,
     password_on_file,
 )
-from shared.staff.sessions import (
-    SignedIn,
-    find_session,
-    is_stale,
-    open_session,
-    touch,
-    with_own_role,
-)
+from shared.staff.sessions import SignedIn, find_session, is_stale, open_session, touch
 from shared.staff.team import (
     TEAM_PAGE,
     TeamMember,

@@ -20,6 +20,7 @@ from shared.base.ids import new_id
 from shared.base.vault import derive
 from shared.staff.access import member_of
 from shared.staff.factor_rules import check_name
+from shared.staff.link_makers import has_maker
 from shared.staff.model import StaffLink, StaffMembership, StaffUser
 from shared.staff.rules import INVITE, LINK_LIVES, STAFF_LINK, normal_email
 from shared.staff.service import ACTOR_LENGTH, check_role
@@ -120,7 +121,7 @@ def make_link(
 def find_link(
     session: Session, *, secret: LinkSecret, at: datetime, lock: bool = False
 ) -> StaffLink:
-    """The link, as long as it can be followed. Raises NotFoundError."""
+    """The link, as long as it can be followed and whoever made it is an owner. Raises NotFoundError."""
     query = select(StaffLink).where(
         StaffLink.practice_id == secret.practice_id, StaffLink.id == secret.link_id
     )
@@ -128,6 +129,8 @@ def find_link(
         query = query.with_for_update().execution_options(populate_existing=True)
     link = session.scalar(query)
     if link is None or link.status != "open" or link.ends_at <= at:
+        raise NotFoundError(NOT_OPEN)
+    if not has_maker(session, link):
         raise NotFoundError(NOT_OPEN)
     return link
 

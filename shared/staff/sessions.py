@@ -3,7 +3,7 @@
 import base64
 import binascii
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +16,6 @@ from shared.base.errors import NotFoundError
 from shared.base.vault import derive
 from shared.staff.model import (
     StaffMembership,
-    StaffRole,
     StaffSession,
     StaffUser,
 )
@@ -169,19 +168,6 @@ def find_session(session: Session, *, secret: str, at: datetime) -> SignedIn | N
         confirmed_at=found.confirmed_at,
         practices=practices_in_all,
     )
-
-
-def with_own_role(session: Session, signed_in: SignedIn) -> SignedIn:
-    """The same person with what the practice's own role is called and may do, read in that practice."""
-    own = session.scalar(
-        select(StaffRole).where(
-            StaffRole.practice_id == signed_in.practice_id, StaffRole.slug == signed_in.role
-        )
-    )
-    if own is None:
-        return signed_in
-    permissions = permissions_of(own.slug, own.permissions)
-    return replace(signed_in, role_title=own.title, permissions=permissions)
 
 
 def is_stale(signed_in: SignedIn, *, at: datetime) -> bool:

@@ -8,16 +8,19 @@ from uuid import UUID
 
 import pyotp
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shared.audit import Actor, record
 from shared.base.database import Database
+from shared.base.errors import NotFoundError
 from shared.staff import (
     Enrolment,
     Maker,
     Opener,
     Shown,
+    StaffLink,
+    StaffMembership,
     StaffPasskey,
     StaffUser,
     Visit,
@@ -248,6 +251,37 @@ def test_a_link_is_an_owners_and_lives_72_hours_at_most(door: Door, captured: Ca
         {"purpose": "password"},
     ):
         assert not captured.takes("staff_link", row, **changes), changes
+
+
+def test_nobody_comes_in_on_the_word_of_who_is_no_owner_any_more(door: Door, captured: Captured):
+    new = {"email": "new@r12.example", "name": "Nina Roche", "role": "owner"}
+    invited = read_secret(door.do(invite, maker=door.maker, **new)).link_id
+    with door.database.reading(door.world.practice_id) as reading:
+        guest = reading.get_one(StaffLink, (door.world.practice_id, invited)).user_id
+    door.do(tell, kind="staff_link.use", who=guest)
+    use = (
+        "staff_link SET status = 'used', moved_at = ardoise_clock() WHERE email = 'new@r12.example'"
+    )
+    assert captured.lets_through(use) == [use]
+    door.do(assign_role, user_id=door.colleague, role="owner", maker=door.maker)
+    with door.world.database.unit_of_work() as work:
+        work.session.execute(
+            update(StaffMembership)
+            .where(StaffMembership.user_id == door.owner)
+            .values(role="manager")
+        )
+        work.commit()
+    assert not captured.lets_through(use)
+
+
+def test_an_owner_ends_the_links_of_another_whom_they_keep_out(door: Door):
+    door.do(assign_role, user_id=door.colleague, role="owner", maker=door.maker)
+    new = {"email": "new@r12.example", "name": "Nina Roche", "role": "owner"}
+    token = door.do(invite, maker=door.maker, **new)
+    other = Maker(door.colleague, Actor("staff", "Camille"))
+    door.do(suspend_member, user_id=door.owner, maker=other)
+    with pytest.raises(NotFoundError, match="ne sert plus"):
+        door.follow(join_as_new, token, password_hash=KEPT, enrolment=enrolment(door))
 
 
 def test_the_portal_sees_nothing_of_it(secured: Secured):
