@@ -167,14 +167,18 @@ def opener() -> Opener:
 
 
 def enter(practice_id: int) -> None:
-    """Go on in another practice of one's own: a session there, and the one here ends.
+    """Go on in another practice of one's own: this session ends, one there ends when this one would have.
 
     Raises NotFoundError where one may not enter.
     """
     here, who = office(), staff()
     with here.database.unit_of_work(practice_id) as work:
         secret = open_session(
-            work.session, user_id=who.user_id, practice_id=practice_id, at=here.now()
+            work.session,
+            user_id=who.user_id,
+            practice_id=practice_id,
+            at=here.now(),
+            from_session=who.session_id,
         )
         work.commit()
     _end_session(who)

@@ -653,7 +653,7 @@ CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ard
         account_id IS NOT NULL AND actor_kind IN ('staff', 'system')
         OR actor_kind = 'system' AND kind IN ('staff.password_refused', 'staff.code_refused')
         OR actor_kind = 'staff' AND kind IN (
-            'staff.signed_in', 'staff.signed_out', 'staff.confirmed',
+            'staff.signed_in', 'staff.entered', 'staff.signed_out', 'staff.confirmed',
             'money_order.asked', 'money_order.approve', 'money_order.decline',
             'money_order.withdraw', 'money_order.stop', 'task.opened', 'task.done',
             'practice.settings', 'staff_role.made', 'staff_role.changed', 'staff_role.deleted',

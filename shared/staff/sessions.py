@@ -58,10 +58,19 @@ class SignedIn:
         return permission in self.permissions
 
 
-def open_session(session: Session, *, user_id: UUID, practice_id: int, at: datetime) -> str:
+def open_session(
+    session: Session,
+    *,
+    user_id: UUID,
+    practice_id: int,
+    at: datetime,
+    from_session: UUID | None = None,
+) -> str:
     """Begin a session after both steps; returns the secret for the cookie, which is kept nowhere.
 
-    The person's sessions that have run out are cleared away. Raises NotFoundError for a non-member.
+    With ``from_session`` it goes on from one of the same person in another practice, where nothing is shown
+    anew: it ends when that one would have, and sets no wrong tries back. The person's sessions that have run
+    out are cleared away. Raises NotFoundError for a non-member, or where there is nothing to go on from.
     """
     row = session.execute(
         select(StaffUser.name)
@@ -74,6 +83,12 @@ def open_session(session: Session, *, user_id: UUID, practice_id: int, at: datet
     ).first()
     if row is None:
         raise NotFoundError("Cette personne ne fait pas partie de ce cabinet.")
+    ends_at = at + SESSION_LONGEST
+    if from_session is not None:
+        former = session.get(StaffSession, from_session)
+        if former is None or former.user_id != user_id:
+            raise NotFoundError("Votre session est fermée : ouvrez-en une autre.")
+        ends_at = min(ends_at, former.ends_at)
     session.execute(
         delete(StaffSession).where(
             StaffSession.user_id == user_id,
@@ -93,14 +108,14 @@ def open_session(session: Session, *, user_id: UUID, practice_id: int, at: datet
             practice_id=practice_id,
             started_at=at,
             seen_at=at,
-            ends_at=at + SESSION_LONGEST,
+            ends_at=ends_at,
         )
     )
     record(
         session,
         practice_id=practice_id,
         account_id=None,
-        kind="staff.signed_in",
+        kind="staff.signed_in" if from_session is None else "staff.entered",
         actor=Actor("staff", row.name),
         at=at,
         user=str(user_id),

@@ -22,6 +22,7 @@ from shared.staff import (
     StaffLink,
     StaffMembership,
     StaffPasskey,
+    StaffSession,
     StaffUser,
     Visit,
     add_passkey,
@@ -137,6 +138,9 @@ def test_its_role_is_enough_for_all_that_the_pages_do(door: Door):
     )
     assert tried.right
     door.do(open_session, user_id=who)
+    with door.database.reading() as reading:
+        [sitting] = reading.scalars(select(StaffSession.id).where(StaffSession.user_id == who))
+    door.do(open_session, user_id=who, from_session=sitting)
     link = door.do(password_link, user_id=who, maker=door.maker)
     assert door.follow(choose_password, link, password_hash=KEPT, shown=Shown(codes[1]))
     door.do(assign_role, user_id=who, role="secretary", maker=door.maker)
