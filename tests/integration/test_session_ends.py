@@ -1,11 +1,14 @@
 """A session ends when it should, whatever pages and practices do with it meanwhile."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from backoffice.permissions import BY_ITSELF
 from shared.staff import StaffMembership
-from tests.backoffice_office import PASSWORD, Samples, opened, press
+from tests.backoffice_office import PASSWORD, Samples, opened, press, token_of
 from tests.backoffice_people import OTHERS, OURS
 from tests.integration.staff_doors import send
 
@@ -59,3 +62,30 @@ def test_whoever_goes_on_elsewhere_is_asked_anew_who_they_are(office: Samples):
     assert "confirm_password" not in send(client, "/access/codes", **right).text
     press(client, f"/practices/{OTHERS}/enter")
     assert "confirm_password" in send(client, "/access/codes").text
+
+
+ASKING = re.compile(
+    r"<[^>]*hx-get=\"{{ url_for\('([\w.]+)'[^>]*hx-trigger=\"[^\"]*(?:every|load|revealed|intersect)"
+)
+
+
+def test_what_pages_ask_by_themselves_is_marked_so_and_nothing_else_is(office: Samples):
+    pages = (Path(__file__).parents[2] / "templates/backoffice").rglob("*.html")
+    asking = {name for page in pages for name in ASKING.findall(page.read_text("utf-8"))}
+    views = office.app.view_functions
+    assert asking == {name for name, view in views.items() if hasattr(view, BY_ITSELF)}
+    assert "inbox_thread.who_writes" in asking
+
+
+def test_an_open_page_that_asks_by_itself_keeps_nobody_signed_in(office: Samples):
+    left, at_work = office.client("secretary"), office.client("secretary")
+    asked, token = f"/inbox/{office.ids['settled_thread']}/writing", token_of(at_work)
+    for _ in range(19):
+        office.later(minutes=1)
+        assert left.get(asked).status_code == 200
+        assert at_work.post(asked, data={"csrf_token": token}).status_code == 200, "types"
+    office.later(minutes=1)
+    by_itself = left.get(asked, headers={"HX-Request": "true"})
+    assert (by_itself.status_code, by_itself.text) == (204, ""), "what was typed there stays"
+    assert left.get("/accounts").location == "/sign-in"
+    assert at_work.get("/accounts").status_code == 200
