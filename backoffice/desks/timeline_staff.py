@@ -67,6 +67,7 @@ STAFF: dict[str, Sentence] = {
     "staff.password_refused": lambda f: f"Mot de passe refusé{tries_of(f)}",
     "staff.code_refused": lambda f: f"Code refusé{tries_of(f)}",
     "staff.signed_in": "Session ouverte",
+    "staff.entered": "Entrée depuis un autre cabinet",
     "staff.confirmed": "Présence confirmée avant un acte grave",
     "staff.signed_out": "Session fermée",
     "staff.unlocked": "Essais de connexion remis à zéro",

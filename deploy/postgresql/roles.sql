@@ -653,7 +653,7 @@ CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ard
         account_id IS NOT NULL AND actor_kind IN ('staff', 'system')
         OR actor_kind = 'system' AND kind IN ('staff.password_refused', 'staff.code_refused')
         OR actor_kind = 'staff' AND kind IN (
-            'staff.signed_in', 'staff.signed_out', 'staff.confirmed',
+            'staff.signed_in', 'staff.entered', 'staff.signed_out', 'staff.confirmed',
             'money_order.asked', 'money_order.approve', 'money_order.decline',
             'money_order.withdraw', 'money_order.stop', 'task.opened', 'task.done',
             'practice.settings', 'staff_role.made', 'staff_role.changed', 'staff_role.deleted',
@@ -1308,26 +1308,33 @@ AS $$
     )
 $$;
 
--- A link is made by an owner who can come in, for somebody else, and is over once.
+CREATE OR REPLACE FUNCTION ardoise_owns(of_practice integer, who uuid) RETURNS boolean
+    LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM staff_membership AS member
+        JOIN staff_user ON staff_user.id = member.user_id
+        WHERE member.practice_id = of_practice AND member.user_id = who AND member.role = 'owner'
+            AND staff_user.status = 'active' AND member.status = 'active'
+    )
+$$;
+
+-- A link is made by an owner who can come in, for somebody else, and is over once. It is followed as long as
+-- whoever made it is one still; those of the command line are nobody's.
 CREATE POLICY links_of_owners ON staff_link AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
     WITH CHECK (
         status = 'open' AND moved_at IS NULL AND made_by <> user_id AND purpose <> 'forgotten'
         AND ends_at <= ardoise_clock() + interval '72 hours 5 minutes'
         AND (purpose = 'invite') = (role IS NOT NULL)
         AND ardoise_told(user_id, 'staff_link.made')
-        AND EXISTS (
-            SELECT FROM staff_membership AS member
-            JOIN staff_user ON staff_user.id = member.user_id
-            WHERE member.practice_id = staff_link.practice_id
-                AND member.user_id = staff_link.made_by AND member.role = 'owner'
-                AND staff_user.status = 'active' AND member.status = 'active'
-        )
+        AND ardoise_owns(practice_id, made_by)
     );
 CREATE POLICY staff_links_end ON staff_link AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
     USING (status = 'open')
     WITH CHECK (
         status IN ('used', 'revoked') AND moved_at IS NOT NULL
         AND ardoise_told(user_id, 'staff_link.use', 'staff_link.revoke')
+        AND (status = 'revoked' OR made_by IS NULL OR ardoise_owns(practice_id, made_by))
     );
 
 -- A person begins behind an invitation that was just used, without any factor yet.
@@ -1368,6 +1375,7 @@ CREATE POLICY members_are_invited ON staff_membership FOR INSERT TO ardoise_back
                 AND link.role = staff_membership.role
                 AND link.purpose = 'invite' AND link.status = 'used'
                 AND link.moved_at > ardoise_clock() - interval '5 minutes'
+                AND (link.made_by IS NULL OR ardoise_owns(link.practice_id, link.made_by))
         )
     );
 CREATE POLICY an_owner_stays ON staff_membership FOR UPDATE TO ardoise_backoffice

@@ -78,6 +78,7 @@ from shared.staff.roles import (
     role_titles,
     roles_by_name,
     roles_of_practice,
+    with_own_role,
 )
 from shared.staff.rules import (
     FACTOR,
@@ -121,6 +122,7 @@ from shared.staff.team import (
     team_of,
 )
 from shared.staff.telling import tell
+from shared.staff.unlocking import unlock_member
 
 __all__ = [
     "CHALLENGE_LIVES",
@@ -241,5 +243,7 @@ __all__ = [
     "team_of",
     "tell",
     "touch",
+    "unlock_member",
     "unlock_staff",
+    "with_own_role",
 ]

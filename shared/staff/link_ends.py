@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from shared.audit import Actor, advance
 from shared.base.errors import NotFoundError
 from shared.staff.access import locked
+from shared.staff.link_makers import has_maker
 from shared.staff.model import StaffLink, StaffMembership, StaffUser
 from shared.staff.rules import FORGOTTEN, PASSWORD, STAFF_LINK
 
@@ -30,7 +31,7 @@ class LinkSecret:
 def find_link(
     session: Session, *, secret: LinkSecret, at: datetime, lock: bool = False
 ) -> StaffLink:
-    """The link, as long as it can be followed. Raises NotFoundError."""
+    """The link, as long as it can be followed and whoever made it is an owner. Raises NotFoundError."""
     query = select(StaffLink).where(
         StaffLink.practice_id == secret.practice_id, StaffLink.id == secret.link_id
     )
@@ -38,6 +39,8 @@ def find_link(
         query = query.with_for_update().execution_options(populate_existing=True)
     link = session.scalar(query)
     if link is None or link.status != "open" or link.ends_at <= at:
+        raise NotFoundError(NOT_OPEN)
+    if not has_maker(session, link):
         raise NotFoundError(NOT_OPEN)
     return link
 

@@ -9,19 +9,22 @@ from uuid import UUID
 import psycopg
 import pyotp
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ardoise.jobs_staff_mail import answer_door, send_mails
 from shared.audit import Actor, record
 from shared.base.database import Database
+from shared.base.errors import NotFoundError
 from shared.staff import (
     Enrolment,
     Maker,
     Opener,
     Shown,
     StaffLink,
+    StaffMembership,
     StaffPasskey,
+    StaffSession,
     StaffUser,
     Visit,
     add_passkey,
@@ -145,6 +148,9 @@ def test_its_role_is_enough_for_all_that_the_pages_do(door: Door):
     )
     assert tried.right
     door.do(open_session, user_id=who)
+    with door.database.reading() as reading:
+        [sitting] = reading.scalars(select(StaffSession.id).where(StaffSession.user_id == who))
+    door.do(open_session, user_id=who, from_session=sitting)
     link = door.do(password_link, user_id=who, maker=door.maker)
     assert door.follow(choose_password, link, password_hash=KEPT, shown=Shown(codes[1]))
     door.do(assign_role, user_id=who, role="secretary", maker=door.maker)
@@ -399,6 +405,37 @@ def test_the_portal_reads_neither_mails_nor_links_nor_requests(door: Door, secur
     portal = Captured(secured, "ardoise_portal")
     for table in ("staff_mail", "staff_link", "password_request"):
         assert not portal.reads(table, "id"), table
+
+
+def test_nobody_comes_in_on_the_word_of_who_is_no_owner_any_more(door: Door, captured: Captured):
+    new = {"email": "new@r12.example", "name": "Nina Roche", "role": "owner"}
+    invited = read_secret(door.do(invite, maker=door.maker, **new)).link_id
+    with door.database.reading(door.world.practice_id) as reading:
+        guest = reading.get_one(StaffLink, (door.world.practice_id, invited)).user_id
+    door.do(tell, kind="staff_link.use", who=guest)
+    use = (
+        "staff_link SET status = 'used', moved_at = ardoise_clock() WHERE email = 'new@r12.example'"
+    )
+    assert captured.lets_through(use) == [use]
+    door.do(assign_role, user_id=door.colleague, role="owner", maker=door.maker)
+    with door.world.database.unit_of_work() as work:
+        work.session.execute(
+            update(StaffMembership)
+            .where(StaffMembership.user_id == door.owner)
+            .values(role="manager")
+        )
+        work.commit()
+    assert not captured.lets_through(use)
+
+
+def test_an_owner_ends_the_links_of_another_whom_they_keep_out(door: Door):
+    door.do(assign_role, user_id=door.colleague, role="owner", maker=door.maker)
+    new = {"email": "new@r12.example", "name": "Nina Roche", "role": "owner"}
+    token = door.do(invite, maker=door.maker, **new)
+    other = Maker(door.colleague, Actor("staff", "Camille"))
+    door.do(suspend_member, user_id=door.owner, maker=other)
+    with pytest.raises(NotFoundError, match="ne sert plus"):
+        door.follow(join_as_new, token, password_hash=KEPT, enrolment=enrolment(door))
 
 
 def test_the_portal_sees_nothing_of_it(secured: Secured):
