@@ -108,6 +108,7 @@ def answer(request_id: UUID) -> Response | tuple[str, int]:
             vault=account_vault(office().keys, account),
             decision=typed.decision or None,
             words=_words(typed, account),
+            by=staff().user_id,
             actor=staff().actor,
             at=at,
             seen=_seen(),

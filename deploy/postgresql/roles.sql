@@ -573,7 +573,7 @@ CREATE POLICY documents_of_patients ON document AS RESTRICTIVE FOR INSERT TO ard
 
 -- Help is asked for, followed up by the documents that staff wanted, and taken back; staff decide.
 CREATE POLICY help_only_asked ON aid_request AS RESTRICTIVE FOR INSERT TO ardoise_portal
-    WITH CHECK (status = 'asked' AND decided_at IS NULL AND EXISTS (
+    WITH CHECK (status = 'asked' AND decided_at IS NULL AND decided_by IS NULL AND EXISTS (
         SELECT FROM thread
         WHERE thread.practice_id = aid_request.practice_id AND thread.id = aid_request.thread_id
             AND thread.account_id = aid_request.account_id
@@ -628,7 +628,7 @@ GRANT UPDATE (
     status, moved_at, answer_id, answered_at, patient_unread, keeps_hold
 ) ON thread TO ardoise_backoffice;
 GRANT UPDATE (read_at) ON message TO ardoise_backoffice;
-GRANT UPDATE (status, decided_at) ON aid_request TO ardoise_backoffice;
+GRANT UPDATE (status, decided_at, decided_by) ON aid_request TO ardoise_backoffice;
 GRANT UPDATE (status, asked, asked_at, closed_at) ON plan TO ardoise_backoffice;
 GRANT UPDATE (due_on, moves) ON instalment TO ardoise_backoffice;
 GRANT UPDATE (totp_step, wrong_tries, waits_until) ON staff_user TO ardoise_backoffice;
@@ -815,6 +815,7 @@ AS $$
                     WHEN 'debts.forgive' THEN ARRAY['secretary', 'manager', 'owner']
                     WHEN 'payments.desk' THEN ARRAY['secretary', 'manager', 'owner']
                     WHEN 'messages.write' THEN ARRAY['secretary', 'manager', 'owner']
+                    WHEN 'aid.decide' THEN ARRAY['secretary', 'manager', 'owner']
                     WHEN 'imports.write' THEN ARRAY['secretary', 'manager', 'owner']
                     WHEN 'imports.manage' THEN ARRAY['manager', 'owner']
                     WHEN 'refunds.approve' THEN ARRAY['manager', 'owner']
@@ -1089,11 +1090,14 @@ CREATE POLICY words_are_read_or_move ON message AS RESTRICTIVE FOR UPDATE TO ard
                     )
             END
     ));
+-- Help is decided, and documents are asked for, by somebody who may decide: answering is not enough.
 CREATE POLICY help_is_decided ON aid_request AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
     USING (status IN ('asked', 'documents'))
     WITH CHECK (
-        status IN ('granted', 'declined') AND decided_at IS NOT NULL
-        OR status = 'documents' AND decided_at IS NULL
+        ardoise_may(practice_id, decided_by, 'aid.decide') AND (
+            status IN ('granted', 'declined') AND decided_at IS NOT NULL
+            OR status = 'documents' AND decided_at IS NULL
+        )
     );
 
 -- A proposal is accepted, declined or answered by an offer, a plan that runs is paused, goes on or ends, its

@@ -1,0 +1,117 @@
+"""One right of the practice's own roles does no more than its name says: each decision asks for its own."""
+
+import secrets
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from shared.aid import AidRequest
+from shared.base.ids import new_id
+from shared.staff import StaffRole
+from tests.backoffice_office import Samples, member, text_of
+from tests.backoffice_people import NOW, OURS
+from tests.integration.inbox_desk import STORY, Inbox, hidden, opened_inbox
+from tests.integration.today_desk import IN_PLACE, act, said, task_of
+
+pytestmark = pytest.mark.broken_books("accounts of the samples are pictures: nothing was booked")
+DECISION = 'name="decision"'
+
+
+@pytest.fixture
+def inbox(database_url: str) -> Iterator[Inbox]:
+    with opened_inbox(database_url) as made:
+        yield made
+
+
+@pytest.fixture
+def office(inbox: Inbox) -> Samples:
+    return inbox.office
+
+
+def person(office: Samples, *may: str) -> FlaskClient:
+    """Somebody whose role may this, and nothing else."""
+    slug = f"own-{secrets.token_hex(4)}"
+    with office.database.unit_of_work(OURS) as work:
+        work.session.add(
+            StaffRole(
+                practice_id=OURS,
+                id=new_id(),
+                slug=slug,
+                title=f"Rôle {slug}",
+                permissions=list(may),
+                changed_at=NOW,
+                changed_by=new_id(),
+                changed_name="Camille Owner",
+            )
+        )
+        work.session.flush()
+        office.staff[slug] = member(work.session, slug, f"{slug}@cabinet.example", OURS)
+        work.commit()
+    return office.client(slug)
+
+
+def request_of(office: Samples) -> AidRequest:
+    with office.database.reading(OURS) as reading:
+        return reading.scalars(select(AidRequest)).one()
+
+
+WRITER = ("accounts.read", "accounts.names", "tasks.read", "tasks.write", "messages.write")
+
+
+@pytest.mark.parametrize("decision", ["grant", "decline", "want_documents"])
+def test_who_only_answers_decides_no_request_for_help(
+    inbox: Inbox, office: Samples, decision: str
+) -> None:
+    thread_id = inbox.ask_help()
+    client, account = person(office, *WRITER), f"/accounts/{office.numbers[STORY]}"
+    inbox.write_on(thread_id, "Encore une chose")
+    task = task_of(office, "message_waiting")
+    page = inbox.page(client, thread_id)
+    marks = {name: hidden(page, name) for name in ("once", "seen", "answered")}
+    fields = marks | {"decision": decision, "pause_until": "2027-01-15", "body": "Mes mots à moi."}
+    panel = client.get(f"/today/{task}", headers=IN_PLACE).text
+    for shown in (page, client.get(account).text, panel):
+        assert DECISION not in shown
+        assert "Peut décider : Camille Manager, Camille Owner, Claire Le Goff." in unescape(
+            shown
+        ).replace("\xa0", " ")
+    refused = [
+        inbox.press(client, f"{thread_id}/answer", **fields),
+        act(client, task, "answer", thread=str(thread_id), **fields),
+    ]
+    with_token = {"csrf_token": hidden(client.get(account).text, "csrf_token")} | fields
+    refused.append(client.post(f"{account}/threads/{thread_id}/answer", data=with_token))
+    for answer in refused:
+        assert answer.status_code == 422
+        assert "ne décide pas des demandes d’aide" in text_of(answer)
+        assert "Mes mots à moi." in answer.text
+    assert (request_of(office).status, request_of(office).decided_by) == ("asked", None)
+    assert inbox.answer(client, thread_id, "Nous vous lisons.").status_code == 303
+    assert inbox.said(thread_id)[-1] == "Nous vous lisons."
+    assert request_of(office).status == "asked"
+
+
+def test_who_decides_and_may_not_answer_finds_the_way_to_decide(
+    inbox: Inbox, office: Samples
+) -> None:
+    inbox.ask_help()
+    task = task_of(office, "aid_decide")
+    writer = person(office, *WRITER)
+    assert "Envoyer la réponse" not in said(writer.get(f"/today/{task}", headers=IN_PLACE))
+    decider = person(office, "accounts.read", "accounts.names", "tasks.read", "aid.decide")
+    panel = decider.get(f"/today/{task}", headers=IN_PLACE).text
+    assert "Envoyer la réponse" not in panel
+    assert f"/aid/{request_of(office).id}" in panel
+    assert decider.get(f"/aid/{request_of(office).id}").status_code == 200
+
+
+def test_it_is_kept_who_decided(inbox: Inbox, office: Samples) -> None:
+    thread_id, client = inbox.ask_help(), office.client("secretary")
+    page = inbox.page(client, thread_id)
+    assert DECISION in page
+    assert inbox.send(client, thread_id, page, "Non.", decision="decline").status_code == 303
+    decided = request_of(office)
+    assert (decided.status, decided.decided_by) == ("declined", office.staff["secretary"].user.id)
