@@ -10,8 +10,11 @@ from sqlalchemy import select
 
 from shared.aid import AidRequest
 from shared.base.ids import new_id
+from shared.orders import FORGIVE, MoneyOrder
+from shared.plans import Plan
 from shared.staff import StaffRole
 from tests.backoffice_office import Samples, member, text_of
+from tests.backoffice_orders import confirm
 from tests.backoffice_people import NOW, OURS
 from tests.integration.inbox_desk import STORY, Inbox, hidden, opened_inbox
 from tests.integration.today_desk import IN_PLACE, act, said, task_of
@@ -115,3 +118,42 @@ def test_it_is_kept_who_decided(inbox: Inbox, office: Samples) -> None:
     assert inbox.send(client, thread_id, page, "Non.", decision="decline").status_code == 303
     decided = request_of(office)
     assert (decided.status, decided.decided_by) == ("declined", office.staff["secretary"].user.id)
+
+
+GIVES_UP = "Remettre une somme n’est pas dans votre rôle"
+SPREADS = "Proposer des dates n’est pas dans votre rôle"
+
+
+@pytest.mark.parametrize(
+    ("more", "fields", "why"),
+    [
+        ((), {"give_up": "reduce", "reduce_to": "1"}, GIVES_UP),
+        (("plans.write",), {"give_up": "all"}, GIVES_UP),
+        ((), {"then": "plan", "months": "2", "day": "5"}, SPREADS),
+        (("debts.forgive",), {"give_up": "reduce", "reduce_to": "1", "then": "plan"}, SPREADS),
+    ],
+)
+def test_who_decides_about_help_grants_no_more_than_their_role_may(
+    inbox: Inbox, office: Samples, more: tuple[str, ...], fields: dict[str, str], why: str
+) -> None:
+    inbox.ask_help("held")
+    client = person(office, "accounts.read", "accounts.names", "aid.decide", *more)
+    confirm(office)
+    here = f"/aid/{request_of(office).id}"
+    page = client.get(here).text
+    assert why in text_of(client.get(here))
+    assert ('value="reduce"' in page) is ("debts.forgive" in more)
+    assert ('value="plan"' in page) is ("plans.write" in more)
+    token = {"csrf_token": hidden(page, "csrf_token"), "once": hidden(page, "once")}
+    refused = client.post(f"{here}/grant", data=token | fields | {"body": "Mes mots à moi."})
+    assert refused.status_code == 422
+    assert why in text_of(refused)
+    assert "Mes mots à moi." in refused.text
+    assert request_of(office).status == "asked"
+    with office.database.reading(OURS) as reading:
+        kinds = reading.scalars(select(MoneyOrder.kind).where(MoneyOrder.kind == FORGIVE)).all()
+        assert not kinds
+        assert not reading.scalars(select(Plan).where(Plan.status == "offered")).all()
+    pause = token | {"then": "pause", "until": "2027-01-15", "body": "Oui."}
+    assert client.post(f"{here}/grant", data=pause).status_code == 303
+    assert request_of(office).status == "granted"
