@@ -972,7 +972,7 @@ CREATE POLICY orders_are_asked ON money_order AS RESTRICTIVE FOR INSERT TO ardoi
         )
     );
 -- A colleague in charge agrees or declines, whoever asked withdraws; where it waits a day because nobody else
--- could agree, whoever may ask for money to go back may stop it. What goes back by hand waits, agreed to,
+-- could agree, whoever may ask for the same may stop it. What goes back by hand waits, agreed to,
 -- until somebody says now that it was handed over, which nothing takes back; or that it was not, and won't be.
 CREATE POLICY orders_are_decided ON money_order AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
     USING (status IN ('waiting', 'agreed', 'approved') AND handed_at IS NULL)
@@ -1028,8 +1028,8 @@ CREATE POLICY orders_are_decided ON money_order AS RESTRICTIVE FOR UPDATE TO ard
                             money_order.status = 'withdrawn'
                             OR money_order.decided_by <> was.asked_by AND ardoise_may(
                                 was.practice_id, money_order.decided_by,
-                                CASE WHEN money_order.status = 'declined' AND was.alone
-                                    THEN 'refunds.write' ELSE 'refunds.approve' END
+                                CASE WHEN money_order.status <> 'declined' OR NOT was.alone THEN 'refunds.approve'
+                                    WHEN was.kind = 'forgive' THEN 'debts.forgive' ELSE 'refunds.write' END
                             )
                         )
                 END

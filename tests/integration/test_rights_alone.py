@@ -2,7 +2,9 @@
 
 import secrets
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,10 +12,10 @@ from sqlalchemy import select
 
 from shared.aid import AidRequest
 from shared.base.ids import new_id
-from shared.orders import FORGIVE, MoneyOrder
+from shared.orders import ASKS, FORGIVE, REFUND, MoneyOrder, asker_left
 from shared.plans import Plan
 from shared.staff import StaffRole
-from tests.backoffice_office import Samples, member, text_of
+from tests.backoffice_office import Samples, member, press, text_of
 from tests.backoffice_orders import confirm
 from tests.backoffice_people import NOW, OURS
 from tests.integration.inbox_desk import STORY, Inbox, hidden, opened_inbox
@@ -157,3 +159,75 @@ def test_who_decides_about_help_grants_no_more_than_their_role_may(
     pause = token | {"then": "pause", "until": "2027-01-15", "body": "Oui."}
     assert client.post(f"{here}/grant", data=pause).status_code == 303
     assert request_of(office).status == "granted"
+
+
+def asked(office: Samples, kind: str, by: str) -> UUID:
+    """A sum that somebody alone asked to leave, and that waits its day."""
+    order_id, at = new_id(), office.clock.now()
+    by_whom = office.staff[by].user
+    with office.database.unit_of_work(OURS) as work:
+        work.session.add(
+            MoneyOrder(
+                practice_id=OURS,
+                id=order_id,
+                account_id=office.ids["door"],
+                payment_id=office.ids["door_payment"] if kind == REFUND else None,
+                kind=kind,
+                status="approved",
+                reason="goodwill",
+                amount_cents=100,
+                limit_cents=50,
+                alone=True,
+                once=order_id.hex,
+                idempotency_key=order_id.hex,
+                asked_at=at,
+                asked_by=by_whom.id,
+                asked_name=by_whom.name,
+                not_before=at + timedelta(days=1),
+            )
+        )
+        work.commit()
+    return order_id
+
+
+@pytest.mark.parametrize(("kind", "other"), [(REFUND, FORGIVE), (FORGIVE, REFUND)])
+def test_each_kind_of_money_that_leaves_has_a_right_of_its_own(
+    office: Samples, kind: str, other: str
+) -> None:
+    client = person(office, "accounts.read", "accounts.names", ASKS[kind])
+    theirs, mine = asked(office, other, "secretary"), asked(office, kind, "secretary")
+    own = asked(office, kind, list(office.staff)[-1])
+    listed = client.get("/agreements").text
+    assert "Demandes d’accord" in text_of(client.get("/accounts"))
+    assert (str(mine) in listed, str(own) in listed, str(theirs) in listed) == (True, True, False)
+    assert client.get(f"/agreements/{theirs}").status_code == 404
+    assert press(client, f"/agreements/{theirs}/stop", why="not_due").status_code == 404
+    assert client.get(f"/agreements/{mine}").status_code == 200
+    assert press(client, f"/agreements/{mine}/stop", why="not_due").status_code == 303
+    assert press(client, f"/agreements/{own}/withdraw", why="not_due").status_code == 303
+    with office.database.reading(OURS) as reading:
+        states = {one.id: one.status for one in reading.scalars(select(MoneyOrder))}
+    assert (states[theirs], states[mine], states[own]) == ("approved", "declined", "withdrawn")
+
+
+@pytest.mark.parametrize(("kind", "other"), [(REFUND, FORGIVE), (FORGIVE, REFUND)])
+def test_whoever_may_no_longer_ask_for_a_kind_has_left_for_it_and_for_no_other(
+    office: Samples, kind: str, other: str
+) -> None:
+    person(office, "accounts.read", ASKS[kind])
+    by = list(office.staff)[-1]
+    may, may_not = asked(office, kind, by), asked(office, other, by)
+    with office.database.reading(OURS) as reading:
+        assert not asker_left(reading, reading.get_one(MoneyOrder, (OURS, may)))
+        assert asker_left(reading, reading.get_one(MoneyOrder, (OURS, may_not)))
+
+
+def test_who_agrees_reads_debts_given_up_that_they_may_not_ask_for(office: Samples) -> None:
+    order = asked(office, FORGIVE, "secretary")
+    rights = ("accounts.read", "refunds.write", "refunds.approve")
+    client = person(office, *rights)
+    assert client.get(f"/agreements/{order}").status_code == 200
+    refused = press(client, f"/agreements/{order}/stop", why="not_due")
+    assert "revient à qui peut demander la même chose" in text_of(client.get(refused.location))
+    with office.database.reading(OURS) as reading:
+        assert reading.get_one(MoneyOrder, (OURS, order)).status == "approved"
