@@ -1,6 +1,6 @@
 """The form of a decision about a request for help, as it was typed, and what it grants."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -23,6 +23,15 @@ PAUSE, SPREAD = "pause", "plan"
 REASON = {REDUCE: "aid", ALL: "aid", WRITE_OFF: "uncollectable"}
 REDUCE_TO = ("reduce_to", "Ramener à")
 MOST_DIGITS = 3
+FORGIVES, SPREADS = "debts.forgive", "plans.write"
+NOT_FORGIVING = (
+    "Remettre une somme n’est pas dans votre rôle : choisissez « Rien », ou demandez à qui peut proposer de "
+    "ne plus demander une somme."
+)
+NOT_SPREADING = (
+    "Proposer des dates n’est pas dans votre rôle : choisissez une pause, ou demandez à qui décide des "
+    "paiements étalés."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,13 @@ class AidForm:
     def gives_up(self) -> bool:
         """Whether money is given up, which is a grave act."""
         return self.give_up in GIVES_UP
+
+    def check_rights(self, may: Callable[[str], bool]) -> None:
+        """To decide about help is not to give up debts, nor to offer dates. Raises FieldError."""
+        if self.gives_up and not may(FORGIVES):
+            raise FieldError("give_up", "Ce que vous accordez", NOT_FORGIVING)
+        if self.then == SPREAD and not may(SPREADS):
+            raise FieldError("then", "Pour le reste", NOT_SPREADING)
 
     def grant(
         self,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from backoffice.auth import staff
+from backoffice.desks.aid_choice import DECIDES, NOT_YOURS
 from backoffice.desks.drafts import Draft, Warned, is_confirmed, warnings_about
 from backoffice.desks.message_words import DECISIONS
 from backoffice.flaws import FieldError
@@ -123,7 +124,9 @@ def send_answer(
 def _answer_aid(
     session: Session, account: Account, about: AidRequest, words: Words, form: Form, at: datetime
 ) -> None:
-    decision = form.get("decision", "")
+    who, decision = staff(), form.get("decision", "")
+    if decision and not who.may(DECIDES):
+        raise FieldError("decision", "La demande d’aide", NOT_YOURS)
     if decision not in DECISIONS:
         raise FieldError(
             "decision", "La demande d’aide", "Choisissez ce que vous faites de cette demande."
@@ -136,7 +139,8 @@ def _answer_aid(
         vault=account_vault(office().keys, account),
         decision=decision or None,
         words=words,
-        actor=staff().actor,
+        by=who.user_id,
+        actor=who.actor,
         at=at,
         seen=_id_of(form, "seen"),
         answered=_answered(form),

@@ -19,13 +19,14 @@ OPEN = "open_to_all"
 BY_ITSELF = "asked_by_pages"
 
 
-def needs(permission: str) -> Callable[[View], View]:
-    """Only for those whose role has ``permission``."""
-    if permission not in PERMISSIONS:
-        raise ConfigurationError(f"No role has the permission {permission}.")
+def needs(*permissions: str) -> Callable[[View], View]:
+    """Only for those whose role has one of ``permissions``."""
+    for one in permissions:
+        if one not in PERMISSIONS:
+            raise ConfigurationError(f"No role has the permission {one}.")
 
     def mark(view: View) -> View:
-        setattr(view, NEEDS, permission)
+        setattr(view, NEEDS, permissions)
         return view
 
     return mark
@@ -49,10 +50,10 @@ def open_to_all(view: View) -> View:
     return view
 
 
-def permission_of(app: Flask, endpoint: str) -> str | None:
-    """The permission that an endpoint needs; None when it is open to all."""
-    view = app.view_functions[endpoint]
-    return None if _is_open(app, endpoint) else str(getattr(view, NEEDS))
+def permissions_for(app: Flask, endpoint: str) -> tuple[str, ...]:
+    """The permissions of which an endpoint needs one; none when it is open to all."""
+    wanted: tuple[str, ...] = ()
+    return wanted if _is_open(app, endpoint) else getattr(app.view_functions[endpoint], NEEDS)
 
 
 def install_guard(app: Flask) -> None:
@@ -80,7 +81,7 @@ def install_guard(app: Flask) -> None:
             # What was asked for is a part of a page: the page itself goes to the door.
             return Response(headers={"HX-Redirect": url_for("sign_in.ask_password")})
         g.timezone = staff().timezone
-        if not staff().may(str(permission_of(app, request.endpoint))):
+        if not any(map(staff().may, permissions_for(app, request.endpoint))):
             abort(403)
         if not hasattr(view, BY_ITSELF):
             note_use()

@@ -9,16 +9,23 @@ from flask import request, url_for
 from backoffice.auth import staff
 from backoffice.counted import totals
 from backoffice.desks.rail import AGREEMENTS, CHECKS, DECISIONS, INBOX, STRAYS, TODAY, waiting
+from shared.orders import ASKS, FORGIVE, REFUND
+from shared.staff import SignedIn
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One line of the rail; ``counted`` where a number says what waits."""
+    """One line of the rail; ``counted`` where a number says what waits; ``other`` is another right for it."""
 
     title: str
     endpoint: str
     permission: str
     counted: bool = False
+    other: str = ""
+
+    def is_for(self, who: SignedIn) -> bool:
+        """Whether somebody has this desk."""
+        return who.may(self.permission) or (bool(self.other) and who.may(self.other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ GROUPS: tuple[tuple[str, tuple[Desk, ...]], ...] = (
             Desk("Comptes", "accounts.list_accounts", "accounts.read"),
             Desk("Échelle", "ladder.show_board", "accounts.read"),
             Desk("Accords et aides", DECISIONS, "plans.write", counted=True),
-            Desk("Demandes d’accord", AGREEMENTS, "refunds.write", counted=True),
+            Desk("Demandes d’accord", AGREEMENTS, ASKS[REFUND], counted=True, other=ASKS[FORGIVE]),
         ),
     ),
     (
@@ -69,7 +76,7 @@ GROUPS: tuple[tuple[str, tuple[Desk, ...]], ...] = (
 def rail() -> Iterator[tuple[str, list[Line]]]:
     """The groups and their desks, for whoever is signed in."""
     who = staff()
-    groups = [(title, [d for d in desks if who.may(d.permission)]) for title, desks in GROUPS]
+    groups = [(title, [d for d in desks if d.is_for(who)]) for title, desks in GROUPS]
     counted = any(desk.counted for _, desks in groups for desk in desks)
     counts = waiting(totals()) if counted else Counter[str]()
     for title, desks in groups:
@@ -80,7 +87,7 @@ def rail() -> Iterator[tuple[str, list[Line]]]:
 def first_desk() -> str:
     """The endpoint of the first desk that whoever is signed in has; one's own sessions everybody has."""
     who = staff()
-    return next(d.endpoint for _, desks in GROUPS for d in desks if who.may(d.permission))
+    return next(d.endpoint for _, desks in GROUPS for d in desks if d.is_for(who))
 
 
 def _line(desk: Desk, counts: Counter[str]) -> Line:

@@ -106,6 +106,7 @@ def grant_help(house: House, account: Account, text: str) -> None:
             vault=account_vault(house.keys, held),
             decision="grant",
             words=_words(text),
+            by=None,
             actor=SECRETARY,
             at=house.clock.now(),
             seen=_seen(work.session, request.thread_id),

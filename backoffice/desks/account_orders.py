@@ -18,7 +18,7 @@ from backoffice.desks.words import BACK_TO, title
 from shared.accounts import open_text
 from shared.base.money import Cents
 from shared.base.vault import Vault
-from shared.orders import FORGIVE, MONEY_ORDER, OPEN, REFUND, MoneyOrder
+from shared.orders import ASKS, FORGIVE, MONEY_ORDER, OPEN, REFUND, MoneyOrder
 from shared.staff import SignedIn
 
 ENDED_SHOWN = 5
@@ -102,6 +102,11 @@ def refunds_shown(
     )
 
 
+def may_see(who: SignedIn, kind: str) -> bool:
+    """Whether somebody reads orders of a kind: those that they may ask for, or agree to."""
+    return who.may(ASKS[kind]) or (kind == FORGIVE and who.may("refunds.approve"))
+
+
 def order_shown(
     order: MoneyOrder, *, who: SignedIn, vault: Vault | None, at: datetime, paid_by: str = ""
 ) -> OrderShown:
@@ -118,7 +123,7 @@ def order_shown(
     agreed = order.decided_by is not None and (
         order.dropped_by is not None or order.status not in ("waiting", "declined", "withdrawn")
     )
-    may_ask = who.may("refunds.write")
+    may_ask = who.may(ASKS[order.kind])
     gives_up = order.kind == FORGIVE
     return OrderShown(
         id=order.id,

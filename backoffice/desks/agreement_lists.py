@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backoffice.desks.account_orders import OrderShown, order_shown
+from backoffice.desks.account_orders import OrderShown, may_see, order_shown
 from shared.accounts import Account
 from shared.orders import MoneyOrder, orders_decided, orders_to_agree, orders_to_hand
 from shared.payments import Payment
@@ -65,6 +65,7 @@ def read_lists(
                 at=one.ended_at or one.handed_at or one.decided_at or one.asked_at,
             )
             for one in orders
+            if may_see(who, one.kind)
         )
 
     return AgreementLists(

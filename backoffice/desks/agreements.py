@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from backoffice.desks.account_disputes import DisputeShown
-from backoffice.desks.account_orders import OrderShown, order_shown
+from backoffice.desks.account_orders import OrderShown, may_see, order_shown
 from backoffice.desks.account_refunds import colleague, payment_to_refund
 from backoffice.desks.agreement_effects import (
     Effects,
@@ -19,10 +19,11 @@ from backoffice.desks.agreement_effects import (
 from backoffice.desks.debts import DebtAgreement, read_debt_agreement
 from backoffice.flaws import FieldError
 from shared.accounts import Account, account_vault, get_account, get_practice
-from shared.base.errors import NotFoundError
+from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.money import Cents
 from shared.base.vault import KeyRing
 from shared.orders import (
+    ASKS,
     FORGIVE,
     MONEY_ORDER,
     REFUND,
@@ -137,6 +138,8 @@ def decide(
         practice = get_practice(session, who.practice_id)
         hand_over(session, order, practice=practice, by=colleague(who), at=at)
         return order
+    if event == "stop" and not who.may(ASKS[order.kind]):
+        raise NotAllowedError("Arrêter cette demande revient à qui peut demander la même chose.")
     if MONEY_ORDER.allows(order.status, event) and needs_why(order.status, event) and not why:
         raise FieldError("why", "Raison", "Choisissez la raison : qui l’a demandé la lira.")
     decide_order(session, order, event, by=colleague(who), at=at, why=why)
@@ -152,9 +155,9 @@ def place_of(session: Session, *, who: SignedIn, order_id: UUID) -> str:
 def leaving_order(
     session: Session, who: SignedIn, order_id: UUID, *, lock: bool = False
 ) -> MoneyOrder:
-    """An order that money leaves by, or is given up. Raises NotFoundError."""
+    """An order that money leaves by, or is given up, and that this person may read. Raises NotFoundError."""
     order = get_order(session, practice_id=who.practice_id, order_id=order_id, lock=lock)
-    if order.kind not in (REFUND, FORGIVE):
+    if order.kind not in (REFUND, FORGIVE) or not may_see(who, order.kind):
         raise NotFoundError("Cette demande n’existe pas.")
     return order
 

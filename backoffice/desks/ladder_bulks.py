@@ -1,7 +1,8 @@
 """An act on many accounts before it is done: how many, how much, which are left out and why."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -16,8 +17,11 @@ from shared.ladder import (
     HOLD,
     OBSTACLES,
     Fit,
+    LadderBulk,
+    LadderBulkItem,
     fitting,
     letter_cases,
+    short_mark,
     whole_policy,
 )
 
@@ -32,12 +36,13 @@ LEFT_OUT = {
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What an act would do. ``more`` where more fit than a page counts: the act then takes all of them,
-    and says afterwards how many they were."""
+    and says afterwards how many they were. ``marks`` is by account what stands for its letter as shown."""
 
     accounts: int
     cents: Cents
     left_out: tuple[tuple[str, int], ...]
     more: bool
+    marks: Mapping[UUID, str] = field(default_factory=dict)
 
 
 def read_summary(
@@ -99,6 +104,7 @@ def _letters(
     cases = letter_cases(session, chosen, practice_id=practice_id, keys=keys, today=today)
     left: Counter[str] = Counter()
     accounts = cents = 0
+    marks = {}
     for account_id in chosen:
         one = cases.get(account_id)
         if one is None or one.status not in {"open", "postponed"}:
@@ -108,4 +114,20 @@ def _letters(
         else:
             accounts += 1
             cents += one.judged.cents
-    return Summary(accounts, cents, tuple(left.most_common()), more=False)
+            marks[account_id] = short_mark(one.mark)
+    return Summary(accounts, cents, tuple(left.most_common()), more=False, marks=marks)
+
+
+def letters_left(session: Session, bulk: LadderBulk) -> list[str]:
+    """The numbers of the accounts whose letter was looked at, and was not approved by this act after all."""
+    if bulk.act != APPROVE or bulk.status != "done":
+        return []
+    done = select(LadderBulkItem.account_id).where(
+        LadderBulkItem.practice_id == bulk.practice_id, LadderBulkItem.bulk_id == bulk.id
+    )
+    query = select(Account.number).where(
+        Account.practice_id == bulk.practice_id,
+        Account.id.in_([UUID(text) for text in bulk.shown or {}]),
+        Account.id.not_in(done),
+    )
+    return list(session.scalars(query.order_by(Account.number)))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shared.accounts import Account, Party, PersonName, account_vault, open_name
 from shared.base.vault import KeyRing
-from shared.staff import StaffMembership, StaffUser, roles_with
+from shared.staff import StaffUser, members_who_may
 
 
 def names_of(
@@ -30,15 +30,12 @@ def names_of(
 def colleagues_who_may(
     session: Session, *, practice_id: int, permission: str
 ) -> list[tuple[UUID, str]]:
-    """(id, name) of active colleagues whose role has a permission, by name; one statement."""
+    """(id, name) of active colleagues whose role, one of ours or of the practice's own, has a permission, by
+    name."""
+    may = members_who_may(session, practice_id=practice_id, permission=permission)
     query = (
         select(StaffUser.id, StaffUser.name)
-        .join(StaffMembership, StaffMembership.user_id == StaffUser.id)
-        .where(
-            StaffMembership.practice_id == practice_id,
-            StaffMembership.role.in_(sorted(roles_with(permission))),
-            StaffUser.status == "active",
-        )
+        .where(StaffUser.id.in_(may))
         .order_by(StaffUser.name, StaffUser.id)
     )
     return [(row[0], row[1]) for row in session.execute(query)]

@@ -77,7 +77,8 @@ def thread_of(session: Session, task: Task, account: Account, keys: KeyRing) -> 
 
 
 def _talk(session: Session, opened: Opened) -> Filled:
-    return {"thread": thread_of(session, opened.task, opened.account, opened.keys)}
+    thread = thread_of(session, opened.task, opened.account, opened.keys)
+    return {"thread": thread, "asked": thread.aid is not None and thread.aid.is_open}
 
 
 def _plan(session: Session, opened: Opened) -> Filled:

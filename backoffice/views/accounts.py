@@ -12,8 +12,8 @@ from backoffice.counted import totals
 from backoffice.desks.account_changes import ContactLooked, look_at_contact
 from backoffice.desks.account_list import Filters, counts_of, read_list
 from backoffice.desks.account_page import read_page
+from backoffice.desks.aid_choice import choice_of
 from backoffice.desks.drafts import Draft
-from backoffice.desks.message_words import DECISIONS
 from backoffice.desks.phones import PhoneShown, look_at_phones
 from backoffice.desks.search import MOST, search
 from backoffice.desks.setup import has_begun
@@ -183,6 +183,8 @@ def page_of(
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
         page = read_page(reading, who=who, number=number, keys=here.keys, at=here.now())
+        asked = any(one.aid is not None and one.aid.is_open for one in page.threads)
+        choice = choice_of(reading, who, is_asked=asked)
     today, practice = here.today(who.timezone), page.found.practice
     return render_template(
         "backoffice/account.html",
@@ -205,6 +207,6 @@ def page_of(
         first_payment=first_receivable(today, started_on=practice.started_on),
         desk_methods=DESK_METHODS,
         cancel_reasons=CANCEL_REASONS,
-        decisions=DECISIONS,
+        choice=choice,
         decline_reasons=DECLINE_REASONS,
     )

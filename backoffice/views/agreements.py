@@ -21,7 +21,7 @@ from backoffice.flaws import FieldError, Flaw, flaw_of
 from backoffice.office import office
 from backoffice.permissions import grave, needs
 from shared.base.errors import NotAllowedError
-from shared.orders import FORGIVE
+from shared.orders import ASKS, FORGIVE
 
 desk = Blueprint("agreements", __name__)
 _ORDER = "/agreements/<uuid:order_id>"
@@ -32,7 +32,7 @@ CHANGED = (
 
 
 @desk.get("/agreements")
-@needs("refunds.write")
+@needs(*ASKS.values())
 def list_orders() -> str:
     """What is to be handed over, what waits, and what was decided lately."""
     here, who = office(), staff()
@@ -45,7 +45,7 @@ def list_orders() -> str:
 
 
 @desk.get(_ORDER)
-@needs("refunds.write")
+@needs(*ASKS.values())
 def show(order_id: UUID) -> str:
     """One of them, with what would come of it."""
     return _page(order_id)
@@ -74,14 +74,14 @@ def decline(order_id: UUID) -> Response | tuple[str, int]:
 
 
 @desk.post(f"{_ORDER}/stop")
-@needs("refunds.write")
+@needs(*ASKS.values())
 def stop(order_id: UUID) -> Response | tuple[str, int]:
     """Stop what a colleague asked for alone, before its day has passed, or what nobody handed over."""
     return _decide(order_id, "stop")
 
 
 @desk.post(f"{_ORDER}/withdraw")
-@needs("refunds.write")
+@needs(*ASKS.values())
 def withdraw(order_id: UUID) -> Response | tuple[str, int]:
     """Think again about one's own."""
     return _decide(order_id, "withdraw")

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from backoffice.aid_form import AidForm, with_paths
+from backoffice.aid_form import FORGIVES, AidForm, with_paths
 from backoffice.auth import staff
 from backoffice.desks.account_refunds import approvers_of, colleague
 from backoffice.desks.aid_page import (
@@ -108,6 +108,7 @@ def answer(request_id: UUID) -> Response | tuple[str, int]:
             vault=account_vault(office().keys, account),
             decision=typed.decision or None,
             words=_words(typed, account),
+            by=staff().user_id,
             actor=staff().actor,
             at=at,
             seen=_seen(),
@@ -123,11 +124,12 @@ def grant(request_id: UUID) -> Response | tuple[str, int]:
     """Grant less to pay, nothing more to pay, time or dates; with the words why. Who gives up money shows
     that they are there."""
     typed = AidForm.typed(request.form, "grant")
-    asks = ask_presence() if typed.gives_up else None
+    asks = ask_presence() if typed.gives_up and staff().may(FORGIVES) else None
     if asks is not None:
         return asks
 
     def act(session: Session, asked: AidRequest, account: Account, at: datetime) -> str:
+        typed.check_rights(staff().may)
         practice = get_practice(session, account.practice_id)
         words = _words(typed, account)
         granted = grant_aid(

@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
 from backoffice.counted import totals
+from backoffice.desks.aid_choice import choice_of
 from backoffice.desks.drafts import Draft
 from backoffice.desks.inbox_beside import read_beside
 from backoffice.desks.inbox_found import context_of, find
 from backoffice.desks.inbox_thread import read_thread
 from backoffice.desks.inbox_words import FILTERS
-from backoffice.desks.message_words import DECISIONS
 from backoffice.flaws import Flaw
 from backoffice.forms import LONGEST_PAUSE, USUAL_PAUSE
 from backoffice.office import office
@@ -92,6 +92,8 @@ def page_of(
         vault = account_vault(here.keys, found.account)
         beside = read_beside(reading, found)
         thread = read_thread(reading, found, beside, vault, who=who, at=now)
+        asked = thread.aid is not None and thread.aid.is_open
+        choice = choice_of(reading, who, is_asked=asked)
         shown = list_values(reading, view=view)
         totals(reading)
     context = context_of(found, beside.invoices, beside.threads, who=who, at=now)
@@ -115,7 +117,7 @@ def page_of(
         draft=draft or Draft(),
         flaw=flaw,
         pane="context" if request.args.get("pane") == "account" else "thread",
-        decisions=DECISIONS,
+        choice=choice,
         usual_wait=today + USUAL_PAUSE,
         first_wait=date.fromordinal(today.toordinal() + 1),
         last_wait=today + LONGEST_PAUSE,

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from backoffice import forms
 from backoffice.auth import staff
-from backoffice.desks.ladder_bulks import read_summary
+from backoffice.desks.ladder_bulks import letters_left, read_summary
 from backoffice.desks.ladder_list import as_address, read_fit
 from backoffice.desks.words import RELEASE_REASONS
 from backoffice.flaws import FieldError, Flaw, flaw_of
@@ -35,7 +35,7 @@ from shared.ladder import (
 )
 
 desk = Blueprint("ladder_bulks", __name__)
-LONGEST_ONCE = 32
+LONGEST_ONCE = LONGEST_MARK = 32
 MOST_TICKED = 50
 
 
@@ -56,9 +56,11 @@ def show(bulk_id: UUID) -> str:
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
         bulk = get_bulk(reading, practice_id=who.practice_id, bulk_id=bulk_id)
+        left = letters_left(reading, bulk)
     return render_template(
         "backoffice/ladder_act.html",
         bulk=bulk,
+        left=left,
         titles=ACT_TITLES,
         reasons=RELEASE_REASONS,
         undoable=may_undo(bulk.status, bulk.ended_at, now=here.now())
@@ -169,6 +171,7 @@ def _do(act: str) -> Response | tuple[str, int] | str:
             once,
             read_fit(request.form),
             _chosen(),
+            shown=_shown() if act == APPROVE else {},
             review_on=forms.review_day(request.form, today=here.today(who.timezone))
             if act == HOLD
             else None,
@@ -208,6 +211,19 @@ def _chosen() -> tuple[UUID, ...] | None:
     if not 0 < len(ticked) <= MOST_TICKED:
         raise NotAllowedError("Cochez d’abord les comptes, 50 au plus, ou prenez tout le filtre.")
     return tuple(sorted(ticked))
+
+
+def _shown() -> dict[UUID, str]:
+    """By account the mark of the letter that was shown; a letter without one is not approved. Raises
+    NotAllowedError for a page that carries none."""
+    pairs = (text.partition(":") for text in request.form.getlist("shown"))
+    try:
+        shown = {UUID(account): mark[:LONGEST_MARK] for account, _, mark in pairs}
+    except ValueError:
+        shown = {}
+    if not 0 < len(shown) <= MOST_TICKED:
+        raise NotAllowedError("Cette page est incomplète : rouvrez-la depuis la liste.")
+    return shown
 
 
 def _reason() -> str:

@@ -91,7 +91,7 @@ def change(role_id: UUID) -> Response | tuple[str, int]:
             session,
             by=staff(),
             role_id=role_id,
-            seen=int(seen) if seen.isdecimal() else 0,
+            seen=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 9 else 0,
             title=title,
             permissions=chosen,
             at=office().now(),

@@ -14,8 +14,8 @@ from werkzeug.wrappers import Response
 from backoffice.auth import names_keys, staff
 from backoffice.counted import totals
 from backoffice.desks.account_changes import ContactLooked
+from backoffice.desks.aid_choice import choice_of
 from backoffice.desks.drafts import Draft
-from backoffice.desks.message_words import DECISIONS
 from backoffice.desks.phones import PhoneShown
 from backoffice.desks.today import LATER, filters_of, read_beside, read_today, rows_of
 from backoffice.desks.today_mine import MINE, count_mine, keys_of_mine
@@ -176,7 +176,7 @@ def _panel(reading: Session, task: Task, today: date) -> dict[str, Any]:
         "to_patient": way.promised == TO_PATIENT,
         "first_day": today + FIRST_REVIEW,
         "last_day": today + LONGEST_PUT_OFF,
-        "decisions": DECISIONS,
+        "choice": choice_of(reading, who, is_asked=bool(filled.get("asked"))),
         "granted_until": today + timedelta(days=practice.granted_pause_days),
         "last_review": today + LONGEST_PAUSE,
         **filled,

@@ -573,7 +573,7 @@ CREATE POLICY documents_of_patients ON document AS RESTRICTIVE FOR INSERT TO ard
 
 -- Help is asked for, followed up by the documents that staff wanted, and taken back; staff decide.
 CREATE POLICY help_only_asked ON aid_request AS RESTRICTIVE FOR INSERT TO ardoise_portal
-    WITH CHECK (status = 'asked' AND decided_at IS NULL AND EXISTS (
+    WITH CHECK (status = 'asked' AND decided_at IS NULL AND decided_by IS NULL AND EXISTS (
         SELECT FROM thread
         WHERE thread.practice_id = aid_request.practice_id AND thread.id = aid_request.thread_id
             AND thread.account_id = aid_request.account_id
@@ -628,7 +628,7 @@ GRANT UPDATE (
     status, moved_at, answer_id, answered_at, patient_unread, keeps_hold
 ) ON thread TO ardoise_backoffice;
 GRANT UPDATE (read_at) ON message TO ardoise_backoffice;
-GRANT UPDATE (status, decided_at) ON aid_request TO ardoise_backoffice;
+GRANT UPDATE (status, decided_at, decided_by) ON aid_request TO ardoise_backoffice;
 GRANT UPDATE (status, asked, asked_at, closed_at) ON plan TO ardoise_backoffice;
 GRANT UPDATE (due_on, moves) ON instalment TO ardoise_backoffice;
 GRANT UPDATE (totp_step, wrong_tries, waits_until) ON staff_user TO ardoise_backoffice;
@@ -816,6 +816,7 @@ AS $$
                     WHEN 'debts.forgive' THEN ARRAY['secretary', 'manager', 'owner']
                     WHEN 'payments.desk' THEN ARRAY['secretary', 'manager', 'owner']
                     WHEN 'messages.write' THEN ARRAY['secretary', 'manager', 'owner']
+                    WHEN 'aid.decide' THEN ARRAY['secretary', 'manager', 'owner']
                     WHEN 'imports.write' THEN ARRAY['secretary', 'manager', 'owner']
                     WHEN 'imports.manage' THEN ARRAY['manager', 'owner']
                     WHEN 'refunds.approve' THEN ARRAY['manager', 'owner']
@@ -973,7 +974,7 @@ CREATE POLICY orders_are_asked ON money_order AS RESTRICTIVE FOR INSERT TO ardoi
         )
     );
 -- A colleague in charge agrees or declines, whoever asked withdraws; where it waits a day because nobody else
--- could agree, whoever may ask for money to go back may stop it. What goes back by hand waits, agreed to,
+-- could agree, whoever may ask for the same may stop it. What goes back by hand waits, agreed to,
 -- until somebody says now that it was handed over, which nothing takes back; or that it was not, and won't be.
 CREATE POLICY orders_are_decided ON money_order AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
     USING (status IN ('waiting', 'agreed', 'approved') AND handed_at IS NULL)
@@ -1029,8 +1030,8 @@ CREATE POLICY orders_are_decided ON money_order AS RESTRICTIVE FOR UPDATE TO ard
                             money_order.status = 'withdrawn'
                             OR money_order.decided_by <> was.asked_by AND ardoise_may(
                                 was.practice_id, money_order.decided_by,
-                                CASE WHEN money_order.status = 'declined' AND was.alone
-                                    THEN 'refunds.write' ELSE 'refunds.approve' END
+                                CASE WHEN money_order.status <> 'declined' OR NOT was.alone THEN 'refunds.approve'
+                                    WHEN was.kind = 'forgive' THEN 'debts.forgive' ELSE 'refunds.write' END
                             )
                         )
                 END
@@ -1091,11 +1092,14 @@ CREATE POLICY words_are_read_or_move ON message AS RESTRICTIVE FOR UPDATE TO ard
                     )
             END
     ));
+-- Help is decided, and documents are asked for, by somebody who may decide: answering is not enough.
 CREATE POLICY help_is_decided ON aid_request AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
     USING (status IN ('asked', 'documents'))
     WITH CHECK (
-        status IN ('granted', 'declined') AND decided_at IS NOT NULL
-        OR status = 'documents' AND decided_at IS NULL
+        ardoise_may(practice_id, decided_by, 'aid.decide') AND (
+            status IN ('granted', 'declined') AND decided_at IS NOT NULL
+            OR status = 'documents' AND decided_at IS NULL
+        )
     );
 
 -- A proposal is accepted, declined or answered by an offer, a plan that runs is paused, goes on or ends, its

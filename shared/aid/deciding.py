@@ -28,6 +28,7 @@ def answer_aid(
     vault: Vault,
     decision: str | None,
     words: Words,
+    by: UUID | None,
     actor: Actor,
     at: datetime,
     seen: UUID | None,
@@ -36,6 +37,7 @@ def answer_aid(
 ) -> AidRequest:
     """Answer a request; ``decision`` is one of DECISIONS, or None for words alone.
 
+    ``by`` is the member of staff who decides; whether they may, the caller asked.
     After a decision the clock runs again, but not before ``pause_until`` when help is granted. The
     same form counts once. ``seen`` and ``answered`` are what was read (``answer_thread``). Raises
     NotFoundError, MovedOnError when the patient or a colleague wrote meanwhile, and
@@ -59,6 +61,7 @@ def answer_aid(
     )
     if decision is None or not is_new:
         return request
+    request.decided_by = by
     advance_request(session, request, decision, actor=actor, at=at)
     if request.status in OPEN:  # it waits for the patient, not for us
         close_tasks(

@@ -12,7 +12,8 @@ from shared.base.database import Model, PracticeScoped, reference
 
 class AidRequest(PracticeScoped, Model):
     """One request. ``answers`` is None once it is forgotten, half a year after the decision;
-    ``documents_gone_at`` is when what came along was deleted, some days after it."""
+    ``documents_gone_at`` is when what came along was deleted, some days after it. ``decided_by`` is who of
+    staff decided it, or asked for documents last."""
 
     __tablename__ = "aid_request"
 
@@ -23,6 +24,7 @@ class AidRequest(PracticeScoped, Model):
     once: Mapped[str] = mapped_column(String(32))
     asked_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
     documents_gone_at: Mapped[datetime | None]
 
     @classmethod

@@ -4,7 +4,7 @@ which row."""
 import base64
 import binascii
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -27,6 +27,8 @@ def read_key(text: str, read: Callable[[str], T], *, no_page: str = NO_PAGE) -> 
     key."""
     try:
         by, _, row_id = base64.urlsafe_b64decode(text.encode()).decode().rpartition("|")
+        if "\0" in by:  # no database keeps one, and PostgreSQL compares with none
+            raise ValueError(by)
         return read(by), UUID(row_id)
     except (binascii.Error, ValueError, OverflowError):
         raise NotFoundError(no_page) from None
@@ -50,8 +52,8 @@ def cents_of(text: str) -> Cents:
 
 
 def instant_of(text: str) -> datetime:
-    """An aware instant. Raises ValueError."""
+    """An instant in UTC. Raises ValueError, and OverflowError for one beyond the calendar there."""
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError(text)
-    return instant
+    return instant.astimezone(UTC)

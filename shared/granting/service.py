@@ -71,6 +71,7 @@ def grant_aid(
         vault=vault,
         decision="grant",
         words=words,
+        by=by.user_id,
         actor=by.actor,
         at=at,
         seen=seen,

@@ -43,6 +43,7 @@ from shared.ladder.letter_rules import (
     Judgement,
     LetterFacts,
     judge,
+    short_mark,
 )
 from shared.ladder.letters import (
     IS_STILL_ASKED,
@@ -213,6 +214,7 @@ __all__ = [
     "segment_of",
     "set_segment",
     "settings_of",
+    "short_mark",
     "standing",
     "step_bulk",
     "steps_of",

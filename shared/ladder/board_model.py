@@ -95,7 +95,8 @@ class LadderLetter(PracticeScoped, Model):
 class LadderBulk(PracticeScoped, Model):
     """One act of staff on many accounts: pause, release or approve; carried out once, whatever is pressed.
 
-    ``fits`` is the filter of « all that fit », ``chosen`` the accounts that were ticked. ``reached`` is the
+    ``fits`` is the filter of « all that fit », ``chosen`` the accounts that were ticked; ``shown``
+    is by account what stands for the letter that somebody looked at. ``reached`` is the
     last account looked at, from where whoever goes on goes on. ``kept`` counts the rows that an undo left,
     because something had happened to them since.
     """
@@ -107,6 +108,7 @@ class LadderBulk(PracticeScoped, Model):
     once: Mapped[str] = mapped_column(String(32))
     fits: Mapped[dict[str, str]] = mapped_column(JSON)
     chosen: Mapped[list[str] | None] = mapped_column(JSON)
+    shown: Mapped[dict[str, str] | None] = mapped_column(JSON)
     review_on: Mapped[date | None]
     reason: Mapped[str | None] = mapped_column(String(24))
     asked_at: Mapped[datetime]

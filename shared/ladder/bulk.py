@@ -1,6 +1,7 @@
 """Acts on many accounts: asked once, carried out by key in steps, whoever is killed meanwhile."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -19,12 +20,13 @@ from shared.ladder.letter_acts import Staff
 @dataclass(frozen=True, slots=True)
 class Ask:
     """What staff ask for. ``chosen`` are ticked accounts, None for all that fit ``fit``; ``review_on`` goes
-    with a pause, ``reason`` with the end of pauses."""
+    with a pause, ``reason`` with the end of pauses; ``shown`` with letters: the mark of each."""
 
     act: str
     once: str
     fit: Fit
     chosen: tuple[UUID, ...] | None
+    shown: Mapping[UUID, str] = field(default_factory=dict)
     review_on: date | None = None
     reason: str | None = None
 
@@ -48,6 +50,7 @@ def ask_bulk(
         once=ask.once,
         fits=ask.fit.kept(),
         chosen=None if ask.chosen is None else [str(account_id) for account_id in ask.chosen],
+        shown={str(one): mark for one, mark in ask.shown.items()} if ask.act == APPROVE else None,
         review_on=ask.review_on,
         reason=ask.reason,
         asked_at=at,

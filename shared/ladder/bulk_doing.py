@@ -16,6 +16,7 @@ from shared.ladder.board_model import LadderBulk, LadderBulkItem
 from shared.ladder.bulk_rules import APPROVE, BULK, HOLD, RELEASE
 from shared.ladder.fit import Fit, fitting
 from shared.ladder.letter_acts import Staff, approve_letter
+from shared.ladder.letter_rules import short_mark
 from shared.ladder.letters import letter_cases
 from shared.ladder.rules import Step
 
@@ -202,11 +203,14 @@ def _approve(
     today: date,
     at: datetime,
 ) -> dict[UUID, UUID]:
-    """An approval of each letter that nothing speaks against, and that nobody has decided yet."""
+    """An approval of each letter that is what was shown, that nothing speaks against, and that nobody has
+    decided yet."""
     by = Staff(Actor("staff", bulk.actor), bulk.asked_by, bulk.asked_name)
     cases = letter_cases(session, ids, practice_id=bulk.practice_id, keys=keys, today=today)
-    done = {}
+    done, shown = {}, bulk.shown or {}
     for account_id, case in cases.items():
+        if shown.get(str(account_id)) != short_mark(case.mark):
+            continue
         if case.status in {"open", "postponed"} and not case.judged.obstacles:
             letter = approve_letter(session, case.account, case, seen=case.mark, by=by, at=at)
             done[account_id] = letter.id

@@ -1,5 +1,6 @@
 """Decisions about a formal notice: what it may cover, and what must be true before somebody approves it."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -124,3 +125,8 @@ def _left_out(bill: Bill, warn_days: int, today: date) -> str | None:
 def covered_mark(covers: Sequence[Bill]) -> str:
     """What stands for the invoices and sums that somebody was shown; another one once they changed."""
     return "|".join(f"{bill.number}:{bill.open_cents}" for bill in covers)
+
+
+def short_mark(mark: str) -> str:
+    """The same in few signs, for a form that carries many."""
+    return hashlib.sha256(mark.encode()).hexdigest()[:32]

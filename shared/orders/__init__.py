@@ -36,6 +36,7 @@ from shared.orders.refunds import (
     room_of,
 )
 from shared.orders.rules import (
+    ASKS,
     ASSIGN,
     CANCEL,
     END_REASONS,
@@ -72,6 +73,7 @@ from shared.orders.with_staff import (
 
 __all__ = [
     "AGREE",
+    "ASKS",
     "ASSIGN",
     "CANCEL",
     "END_REASONS",

@@ -16,7 +16,7 @@ from shared.desk import HELD_BY
 from shared.orders.model import MoneyOrder
 from shared.orders.one_word import is_for_two
 from shared.orders.reading import order_of_form
-from shared.orders.rules import CANCEL, OPEN, REFUND, REFUND_REASONS
+from shared.orders.rules import ASKS, CANCEL, OPEN, REFUND, REFUND_REASONS
 from shared.orders.service import ask_order, hold_asker
 from shared.orders.wishes import Colleague, Wish
 from shared.payments import Payment
@@ -148,7 +148,7 @@ def asker_left(session: Session, order: MoneyOrder) -> bool:
         order.decided_by is None
         and order.handed_at is None
         and order.asked_by
-        not in members_who_may(session, practice_id=order.practice_id, permission="refunds.write")
+        not in members_who_may(session, practice_id=order.practice_id, permission=ASKS[order.kind])
     )
 
 

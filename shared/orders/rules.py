@@ -1,5 +1,6 @@
 """Decisions about orders: how one lives, and when a second person must agree."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -42,6 +43,8 @@ FORGIVE = "forgive"  # a debt, or a part of it, is no longer asked for
 KINDS = frozenset({RECEIVE, CANCEL, REFUND, USE_CREDIT, ASSIGN, FORGIVE})
 
 LEAVES = frozenset({REFUND, FORGIVE})  # money that goes out of the house, or never comes
+# Who may ask for it, and stop it: to give money back is one right, not to ask for it any more another.
+ASKS: Mapping[str, str] = {REFUND: "refunds.write", FORGIVE: "debts.forgive"}
 THINK_AGAIN = timedelta(hours=24)
 
 A_DAY = timedelta(hours=24)

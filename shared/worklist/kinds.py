@@ -31,7 +31,7 @@ TO_SEARCH = Way("money", "Chercher", "payments", by_hand=("found", "not_found", 
 TO_ASK_PAYER = Way(
     "payers", "Voir", "account", by_hand=("payer_answered", "told", "otherwise", "mistake")
 )
-TO_DECIDE_AID = Way("agreements", "Décider", "messages", "messages.write", promised=TO_PATIENT)
+TO_DECIDE_AID = Way("agreements", "Décider", "messages", "aid.decide", promised=TO_PATIENT)
 TO_DECIDE_PLAN = Way("agreements", "Décider", "plan", "plans.write", promised=TO_PATIENT)
 TO_FOLLOW_PLAN = Way(
     "agreements", "Voir", "plan", by_hand=("reached", "no_answer", "told", "otherwise", "mistake")

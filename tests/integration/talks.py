@@ -205,6 +205,7 @@ class Talks:
                 vault=account_vault(self.world.house.keys, account),
                 decision=decision,
                 words=said,
+                by=None,
                 actor=CLAIRE,
                 at=self.world.clock.now(),
                 seen=self._latest(request.practice_id, request.thread_id),

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from shared.accounts import Hold, get_account
 from shared.audit import SYSTEM, TimelineEvent
@@ -25,7 +26,7 @@ from shared.ladder import (
 from tests.backoffice_ladder import add_letter
 from tests.backoffice_office import Samples, opened, press, text_of, token_of
 from tests.backoffice_orders import confirm
-from tests.backoffice_people import KEYS, NOW, OURS
+from tests.backoffice_people import KEYS, NOW, OURS, add_invoice
 from tests.statements import counting
 
 REVIEW = "2026-12-08"
@@ -139,6 +140,34 @@ def test_pauses_end_together_for_a_reason_and_come_back_with_their_day(office: S
     assert len(days) == 5
 
 
+def shown(page: TestResponse) -> list[str]:
+    """What the page that was looked at carries of each letter."""
+    return re.findall(r'name="shown" value="([^"]+)"', page.text)
+
+
+def test_letters_that_changed_since_they_were_shown_are_left_out_and_named(office: Samples):
+    client = office.client("manager")
+    confirm(office)
+    token = token_of(client)
+    chosen = [str(office.ids[story]) for story in ("one", "two")]
+    fields = {"csrf_token": token, "account": chosen, "once": "d" * 32}
+    page = client.post("/ladder/acts/check-letters", data=fields)
+    with office.database.unit_of_work(OURS) as work:
+        add_invoice(office.stories, work.session, "two", "two-3", date(2026, 7, 1), 99_900)
+        work.commit()
+    assert client.post("/ladder/acts/letters", data=fields).status_code == 303
+    with office.database.reading(OURS) as session:
+        assert not session.scalars(select(LadderLetter)).all(), "nothing was shown"
+    done = client.post("/ladder/acts/letters", data=fields | {"shown": shown(page)})
+    with office.database.reading(OURS) as session:
+        [letter] = session.scalars(select(LadderLetter)).all()
+        assert (letter.account_id, letter.total_cents) == (office.ids["one"], 16_200)
+    told = text_of(client.get(done.location))
+    assert "plus ce qui vous était montré" in told
+    assert office.numbers["two"] in told
+    assert office.numbers["one"] not in told
+
+
 def test_letters_are_approved_together_but_for_those_that_a_fact_forbids(office: Samples):
     with office.database.unit_of_work(OURS) as work:
         ask = Ask(HOLD, "c" * 32, Fit(), (office.ids["two"],), review_on=date(2026, 12, 8))
@@ -159,10 +188,8 @@ def test_letters_are_approved_together_but_for_those_that_a_fact_forbids(office:
         )
     assert "une pause est active 1" in text_of(page)
     assert len(statements) <= 12
-    done = client.post(
-        "/ladder/acts/letters",
-        data={"csrf_token": token, "account": chosen, "once": "d" * 32},
-    )
+    fields = {"csrf_token": token, "account": chosen, "once": "d" * 32, "shown": shown(page)}
+    done = client.post("/ladder/acts/letters", data=fields)
     with office.database.reading(OURS) as session:
         assert len(session.scalars(select(LadderLetter)).all()) == 2
     press(client, f"{done.location}/undo")

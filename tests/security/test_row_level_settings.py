@@ -24,6 +24,7 @@ WANTED = (
     "refunds.write",
     "payments.desk",
     "refunds.approve",
+    "aid.decide",
     "roles.manage",
     "settings.write",
 )
