@@ -47,6 +47,12 @@ class Foretold:
     payments: int
     until: date | None
 
+    @property
+    def vouchers(self) -> str:
+        """What of the accounts stays, with counts."""
+        invoices = _said(self.invoices, "facture", "factures")
+        return f"{invoices}, {_said(self.payments, 'paiement', 'paiements')}"
+
 
 def foretell(session: Session, account: Account) -> Foretold:
     """What would go and stay of an account; two statements."""
