@@ -22,6 +22,7 @@ from shared.staff.access import member_of
 from shared.staff.factor_rules import check_name
 from shared.staff.link_makers import has_maker
 from shared.staff.model import StaffLink, StaffMembership, StaffUser
+from shared.staff.namesakes import check_joins, check_new_name
 from shared.staff.rules import INVITE, LINK_LIVES, STAFF_LINK, normal_email
 from shared.staff.service import ACTOR_LENGTH, check_role
 from shared.staff.telling import tell
@@ -79,6 +80,7 @@ def invite(
     email = normal_email(email)
     check_role(session, practice_id, role)
     name = check_name(name, longest=ACTOR_LENGTH, what="Le nom")
+    check_new_name(session, practice_id=practice_id, name=name)
     known = session.scalar(select(StaffUser.id).where(StaffUser.email == email))
     if known is not None and session.get(StaffMembership, (practice_id, known)) is not None:
         raise NotAllowedError(
@@ -136,7 +138,9 @@ def find_link(
 
 
 def use_link(session: Session, link: StaffLink, *, actor: Actor, at: datetime) -> None:
-    """It is followed, and done with; `find_link` has locked it."""
+    """It is followed, and done with; `find_link` has locked it. Raises NotAllowedError for a namesake."""
+    if link.purpose == INVITE:
+        check_joins(session, practice_id=link.practice_id, name=actor.name)
     _advance(session, link, "use", actor=actor, at=at)
     session.flush()
 

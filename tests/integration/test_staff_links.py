@@ -126,6 +126,24 @@ def test_nobody_is_invited_twice_nor_who_is_here(office: Samples):
         assert f'value="{email}"' in refused.text
 
 
+def test_nobody_is_invited_by_the_name_of_a_colleague(office: Samples):
+    client = own(office, "owner")
+    for name in ("Claire Le Goff", "\u0421laire LE GOFF", "Ardoise"):
+        typed = {"email": "twin@cabinet.example", "name": name, "role": "manager"}
+        refused = send(client, "/team/invite", **typed)
+        assert (refused.status_code, "second prénom" in text_of(refused)) == (422, True), name
+    typed["name"] = "Claire Le Goff (accueil)"
+    assert link_on(send(client, "/team/invite", **typed))
+
+
+def test_of_two_who_are_invited_by_one_name_one_comes_in(office: Samples):
+    paths = [invited(office), invited(office, "other@cabinet.example")]
+    with ThreadPoolExecutor(2) as threads:
+        answers = list(threads.map(lambda path: follow(office, path), paths))
+    assert sorted(answer.status_code for answer in answers) == [200, 422]
+    assert any("porte déjà votre nom" in text_of(answer) for answer in answers)
+
+
 def test_who_works_elsewhere_joins_with_what_they_have_and_changes_practice(office: Samples):
     email = "stranger@cabinet.example"
     path, client = invited(office, email, "manager"), office.app.test_client()
