@@ -158,7 +158,9 @@ def test_its_role_is_enough_for_all_that_the_pages_do(door: Door):
     door.do(restore_member, user_id=who, maker=door.maker)
     anew = door.do(reset_factors, user_id=who, maker=door.maker)
     assert door.follow(enrol_anew, anew, fits=True, enrolment=enrolment(door))
-    again = door.do(invite, maker=door.maker, **(new | {"email": "other@r12.example"}))
+    again = door.do(
+        invite, maker=door.maker, **(new | {"email": "other@r12.example", "name": "Paul Roy"})
+    )
     door.do(revoke_link, link_id=read_secret(again).link_id, actor=actor)
 
 
