@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
@@ -15,6 +15,7 @@ from shared.imports import Sent, media_of, source_name
 
 FIRST_SOURCE = "Logiciel du cabinet"
 LONGEST_MARK = 32
+OLDEST_LIST = timedelta(days=365)  # an older day is a slip of the pen, as with payments
 _BEGIN = 4096
 
 
@@ -70,6 +71,13 @@ def sent_list(
         ) from None
     if as_of > today:
         raise FieldError("as_of", "Date de la liste", "Ce jour est à venir. Corrigez-le.")
+    first = today - OLDEST_LIST
+    if as_of < first:
+        raise FieldError(
+            "as_of",
+            "Date de la liste",
+            f"Ce jour est passé depuis plus d’un an. Corrigez-le : pas avant le {first:%d/%m/%Y}.",
+        )
     if form.get("full") not in {"yes", "no"}:
         raise FieldError("full-yes", "Étendue", "Dites si la liste est complète.")
     content, media = _content(file, largest_bytes)

@@ -17,7 +17,7 @@ from backoffice.desks.account_head import Found, read_account
 from backoffice.desks.account_reading import AccountParts, read_parts
 from backoffice.desks.words import CHANNELS, METHODS, NOTICE_OUTCOMES, NOTICE_TITLES, title
 from shared.accounts import account_vault, open_address, open_name
-from shared.audit import Head, TimelineEvent, facts_of, head_of, record, timeline_of
+from shared.audit import Head, TimelineEvent, head_of, record, timeline_of
 from shared.base.clock import local_date
 from shared.base.formats import clock_time, day, money
 from shared.base.transfers import in_fours
@@ -26,7 +26,6 @@ from shared.payments import Received, payments_of
 from shared.plans import PlanView, plans_of
 from shared.staff import SignedIn
 
-MADE = "account.file_made"
 IDENTITY_GIVEN = "link.opened"
 GONE = frozenset({"sent", "bounced", "in_doubt"})
 PLAN_STATES = {
@@ -52,8 +51,8 @@ class AccountFile:
 def make_file(
     session: Session, *, who: SignedIn, number: str, keys: KeyRing, at: datetime
 ) -> AccountFile:
-    """Gather the file and note on the timeline that it was made, with its fingerprint; once, where this
-    person made the very same before.
+    """Gather the file and note on the timeline that it was made, with its fingerprint: each time, since each
+    is handed out.
 
     Raises NotFoundError.
     """
@@ -79,20 +78,15 @@ def make_file(
     digest = hashlib.sha256(
         json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()
     ).hexdigest()
-    known = (
-        e.kind == MADE and e.actor == who.actor.name and facts_of(e).get("digest") == digest
-        for e in events
+    record(
+        session,
+        practice_id=practice_id,
+        account_id=account.id,
+        kind="account.file_made",
+        actor=who.actor,
+        at=at,
+        digest=digest,
     )
-    if not any(known):
-        record(
-            session,
-            practice_id=practice_id,
-            account_id=account.id,
-            kind="account.file_made",
-            actor=who.actor,
-            at=at,
-            digest=digest,
-        )
     head = head_of(session, practice_id=practice_id)
     return AccountFile(facts | told.frame(digest, head), digest, at)
 

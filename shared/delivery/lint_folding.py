@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable
+from itertools import accumulate
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
@@ -26,11 +28,14 @@ def unaccented(text: str) -> str:
     return without_marks(decomposed(text))
 
 
-def origin(text: str, index: int, fold: Callable[[str], str]) -> int:
-    """Where in `text` the character stands that became number `index` of its folded form."""
-    folded = 0
-    for position, char in enumerate(text):
-        folded += len(fold(char))
-        if folded > index:
-            return position
-    return len(text)
+class Origins:
+    """Where in a text the characters of its folded form come from: each character is folded once, however
+    many are asked for."""
+
+    def __init__(self, text: str, fold: Callable[[str], str]) -> None:
+        lengths = (1 if char.isascii() else len(fold(char)) for char in text)
+        self._ends = list(accumulate(lengths))
+
+    def of(self, index: int) -> int:
+        """The place of the character that became number ``index``; the text's length for one behind it."""
+        return bisect_right(self._ends, index)

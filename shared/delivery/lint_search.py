@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shared.delivery import lint_words
-from shared.delivery.lint_folding import decomposed, origin, unaccented, without_marks
+from shared.delivery.lint_folding import Origins, decomposed, unaccented, without_marks
 from shared.delivery.lint_patterns import (
     EMOJI,
     LINK_MASK,
@@ -61,6 +61,7 @@ def search(text: str, checks: Sequence[Check], profile: Profile) -> Iterator[Fin
         reads: "\n".join([forms[reads][start:end] for start, end in digits])
         for reads in (Reads.CASED, Reads.BARE)
     }
+    origins: dict[bool, Origins] = {}
     for check in checks:
         if check.gate is Gate.WORDS:
             worth_while = not words.isdisjoint(check.keys)
@@ -73,8 +74,10 @@ def search(text: str, checks: Sequence[Check], profile: Profile) -> Iterator[Fin
             continue
         if check.reads is Reads.BARE:
             form = _HARMLESS[profile].sub(lambda phrase: MASK * len(phrase[0]), form)
-        fold = decomposed if check.reads is Reads.ACCENTED else unaccented
+        accented = check.reads is Reads.ACCENTED
+        if accented not in origins:
+            origins[accented] = Origins(text, decomposed if accented else unaccented)
         for match in check.pattern.finditer(form):
             if check.accept is None or check.accept(match[0]):
                 excerpt = match[0].replace(MASK, "…").replace(LINK_MASK, "…")
-                yield Finding(check.rule, excerpt, origin(text, match.start(), fold))
+                yield Finding(check.rule, excerpt, origins[accented].of(match.start()))

@@ -28,20 +28,18 @@ class Opener:
 
 
 def grant_of(
-    session: Session, *, account: Account, user_id: UUID, at: datetime
+    session: Session, *, account: Account, user_id: UUID, at: datetime, reason: str = ""
 ) -> DetailGrant | None:
-    """What lets this person read this account's lines now."""
-    return session.scalars(
-        select(DetailGrant)
-        .where(
-            DetailGrant.practice_id == account.practice_id,
-            DetailGrant.account_id == account.id,
-            DetailGrant.user_id == user_id,
-            DetailGrant.ends_at > at,
-        )
-        .order_by(DetailGrant.ends_at.desc())
-        .limit(1)
-    ).first()
+    """What lets this person read this account's lines now; for this ``reason``, where one is given."""
+    query = select(DetailGrant).where(
+        DetailGrant.practice_id == account.practice_id,
+        DetailGrant.account_id == account.id,
+        DetailGrant.user_id == user_id,
+        DetailGrant.ends_at > at,
+    )
+    if reason:
+        query = query.where(DetailGrant.reason == reason)
+    return session.scalars(query.order_by(DetailGrant.ends_at.desc()).limit(1)).first()
 
 
 def with_lines(session: Session, account: Account) -> Sequence[Invoice]:
@@ -60,11 +58,12 @@ def open_details(
     note: str,
     at: datetime,
 ) -> DetailGrant:
-    """Let a person read the lines of an account that the caller has locked; what is open stays open.
+    """Let a person read the lines of an account that the caller has locked; what is open for this reason
+    stays open. Another reason is told to the patient by itself: a copy is more than a look.
 
     Each invoice is noted where the patient reads who looked. Raises NotAllowedError.
     """
-    known = grant_of(session, account=account, user_id=opener.user_id, at=at)
+    known = grant_of(session, account=account, user_id=opener.user_id, at=at, reason=reason)
     if known is not None:
         return known
     check_reason(reason, note)

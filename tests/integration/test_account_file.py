@@ -94,11 +94,11 @@ def test_the_accountant_gets_no_file_and_reads_no_story(office: Samples) -> None
     assert digests(office, "held") == []
 
 
-def test_the_same_file_made_again_is_noted_once_for_each_person(office: Samples) -> None:
+def test_each_file_that_is_handed_out_is_noted_the_very_same_too(office: Samples) -> None:
     for role in ("secretary", "secretary", "manager"):
         file_of(office, "door", role)
-    first, second = digests(office, "door")
-    assert first == second
+    first, second, third = digests(office, "door")
+    assert first == second == third
 
 
 def test_the_file_costs_a_page_s_statements(office: Samples) -> None:

@@ -1,5 +1,7 @@
 """A list from the desk: sent, understood, tried, booked by the worker, once."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -7,6 +9,7 @@ from ardoise.importing import run_import
 from shared.billing import ImportRun
 from shared.imports import ImportFile, ImportJob, ImportMapping
 from shared.ledger import JournalEntry
+from tests.backoffice_office import text_of
 from tests.integration.import_world import csv_of, row
 from tests.integration.list_desk import ListDesk
 from tests.world import World
@@ -184,3 +187,15 @@ def test_a_secretary_sends_lists_but_names_no_further_software_and_takes_none_ba
     address = desk.send(csv_of(row("F-2")), role="secretary", source="logiciel").location
     assert address
     assert desk.press(address, "undo", role="secretary", why="other").status_code == 403
+
+
+def test_a_list_of_long_ago_is_a_slip_that_is_told_and_nothing_is_taken(desk: ListDesk):
+    today = desk.world.clock.now().date()
+    for day in ("0001-01-01", "0026-11-24", (today - timedelta(days=366)).isoformat()):
+        refused = desk.send(csv_of(row()), as_of=day)
+        assert refused.status_code == 422
+        assert "passé depuis plus d’un an" in text_of(refused)
+        assert day in refused.text
+    assert desk.count(ImportJob) == 0
+    last = (today - timedelta(days=365)).isoformat()
+    assert desk.send(csv_of(row()), as_of=last).status_code == 303

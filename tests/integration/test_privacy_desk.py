@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from shared.accounts import account_vault
 from shared.audit import TimelineEvent
 from shared.base.ids import new_id
-from shared.privacy import EXPORTED, FORMAT, Opener, make_copy
+from shared.privacy import EXPORTED, FORMAT, Opener, make_copy, open_details
 from tests.backoffice_office import Samples, opened, press, text_of, token_of
 from tests.backoffice_orders import confirm
 from tests.backoffice_people import OURS
@@ -137,6 +137,46 @@ def test_whose_lines_are_in_the_copy_reads_that_they_were_opened(database_url: s
     assert (
         "Pour faire une copie de toutes les données" in space.visitor(account).get("/looked").text
     )
+    space.database.dispose()
+
+
+def test_a_copy_made_while_one_reads_the_lines_for_another_reason_is_told_to_the_person_too(
+    database_url: str,
+) -> None:
+    space = Space(database_url)
+    account = space.account()
+    space.keep_lines(account)
+    opener = Opener(new_id(), "Claire Le Goff", "manager")
+    vault = account_vault(space.house.keys, account)
+    with space.database.unit_of_work(space.practice_id) as work:
+        grant = open_details(
+            work.session,
+            account=account,
+            vault=vault,
+            opener=opener,
+            reason="question",
+            note="",
+            at=space.clock.now(),
+        )
+        work.commit()
+    assert grant.reason == "question"
+    space.later(minutes=1)
+    for _ in range(2):
+        with space.database.unit_of_work(space.practice_id) as work:
+            make_copy(
+                work.session,
+                account=account,
+                vault=vault,
+                opener=opener,
+                roles={},
+                reason="person",
+                form="json",
+                at=space.clock.now(),
+            )
+            work.commit()
+    assert sorted(look.reason for look in space.looks(account)) == ["copy", "question"]
+    page = space.visitor(account).get("/looked").text
+    assert "Pour faire une copie de toutes les données" in page
     space.database.dispose()
 
 

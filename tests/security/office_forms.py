@@ -226,6 +226,8 @@ FORMS = {
 ONLY_SHOW = {"account_refunds.check", "debts.check", "plan_offers.check_offer"}
 # Acts that answer with a file.
 HANDS_OUT = {"account_file.make", "account_privacy.copy"}
+# Each file that is handed out is noted, the very same too.
+NOTED_EACH_TIME = {"account_file.make"}
 PRESSED_BY = {
     "account_details.open_them": "manager",
     "account_privacy.copy": "manager",

@@ -36,7 +36,14 @@ from tests.backoffice_office import (
 )
 from tests.backoffice_orders import add_orders, confirm, mark_seen, payment_of, unconfirm
 from tests.backoffice_people import NOW, OTHERS
-from tests.security.office_forms import FORMS, HANDS_OUT, ONLY_SHOW, PRESSED_BY, STORIES
+from tests.security.office_forms import (
+    FORMS,
+    HANDS_OUT,
+    NOTED_EACH_TIME,
+    ONLY_SHOW,
+    PRESSED_BY,
+    STORIES,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +346,7 @@ def test_pressing_twice_does_it_once(office: Samples):
         once = tables_of(office.database)
         assert once != before
         assert send(client, route, address, token)[0] == done
-        assert tables_of(office.database) == once
+        assert (tables_of(office.database) == once) is (route.endpoint not in NOTED_EACH_TIME)
 
 
 @pytest.mark.parametrize("role", ["accountant", "auditor"])

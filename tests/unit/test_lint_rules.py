@@ -1,5 +1,8 @@
 """What the text lint stops, and what it lets pass, rule by rule."""
 
+import unicodedata
+from types import SimpleNamespace
+
 import pytest
 
 from shared.delivery import lint_words
@@ -301,3 +304,28 @@ def test_a_sentence_of_eighteen_words_passes_and_quotation_marks_are_no_words() 
     eighteen = "Vous pouvez lire « ce document » et " + "puis " * 10 + "nous répondre"
     assert rules(eighteen + ".") == set()
     assert rules(eighteen + " ici.") == {"R8"}
+
+
+def test_twice_the_text_is_twice_the_work(monkeypatch: pytest.MonkeyPatch):
+    """However many words are found in it: somebody else waits meanwhile."""
+
+    def work(text: str) -> int:
+        signs = 0
+
+        def normalize(form: str, part: str) -> str:
+            nonlocal signs
+            signs += len(part)
+            return unicodedata.normalize(form, part)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(
+                "shared.delivery.lint_folding.unicodedata", SimpleNamespace(normalize=normalize)
+            )
+            assert lint(text, profile=Profile.PORTAL)
+        return signs
+
+    once, twice = work("vótre détte " * 200), work("vótre détte " * 400)
+    assert once
+    assert twice <= 2.2 * once
+    found = lint("é" * 30 + " votre dette", profile=Profile.PORTAL)
+    assert [finding.start for finding in found] == [37]
