@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from backoffice.desks.ladder_rows import NOT_BEGUN, Standing, read_standings
 from backoffice.desks.words import CHANNELS, title
-from shared.accounts import get_practice
 from shared.base.formats import day
 from shared.base.money import Cents
 from shared.base.vault import KeyRing
@@ -94,12 +93,13 @@ class Board:
     night: Night
 
 
-def read_board(session: Session, *, practice_id: int, keys: KeyRing | None, at: datetime) -> Board:
-    """The board with the first lines of the coming night; nine statements at most."""
-    practice = get_practice(session, practice_id)
+def read_board(
+    session: Session, *, practice_id: int, timezone: str, keys: KeyRing | None, at: datetime
+) -> Board:
+    """The board with the first lines of the coming night; eight statements at most."""
+    practice, on, quiet = night_ahead(session, practice_id=practice_id, timezone=timezone, at=at)
     steps = whole_policy(session, practice_id)
     totals = totals_of(session, practice_id=practice_id)
-    on, quiet = night_ahead(session, practice_id=practice_id, timezone=practice.timezone, at=at)
     # who comes first is the worker's to find, what is decided of them is read anew
     ahead = foresee_these(
         session,
@@ -132,6 +132,7 @@ def read_night(
     session: Session,
     *,
     practice_id: int,
+    timezone: str,
     keys: KeyRing | None,
     tab: str,
     reason: str,
@@ -139,10 +140,9 @@ def read_night(
     at: datetime,
 ) -> tuple[Night, datetime | None]:
     """A page of the coming night, and when its figures were counted."""
-    practice = get_practice(session, practice_id)
+    practice, on, quiet = night_ahead(session, practice_id=practice_id, timezone=timezone, at=at)
     steps = whole_policy(session, practice_id)
     totals = totals_of(session, practice_id=practice_id)
-    on, quiet = night_ahead(session, practice_id=practice_id, timezone=practice.timezone, at=at)
     ahead = foresee(
         session,
         practice=practice,

@@ -75,7 +75,7 @@ def read_trial(
     if not edited.drafted:
         return None
     old, new = edited.in_force.steps, edited.policy.steps
-    night, _ = night_ahead(session, practice_id=practice_id, timezone=timezone, at=at)
+    _, night, _ = night_ahead(session, practice_id=practice_id, timezone=timezone, at=at)
     totals = totals_of(session, practice_id=practice_id)
     ids, reached = _candidates(session, practice_id, old, new, after)
     before, then = read_pairs(

@@ -36,7 +36,13 @@ def show_board() -> str:
     """The columns, and the first of the coming night."""
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
-        board = read_board(reading, practice_id=who.practice_id, keys=names_keys(), at=here.now())
+        board = read_board(
+            reading,
+            practice_id=who.practice_id,
+            timezone=who.timezone,
+            keys=names_keys(),
+            at=here.now(),
+        )
         totals(reading)  # for the rail, while the practice is named
     return render_template("backoffice/ladder.html", board=board, night=board.night, tabs=TABS)
 
@@ -91,12 +97,14 @@ def preview() -> str:
         night, at = read_night(
             reading,
             practice_id=who.practice_id,
+            timezone=who.timezone,
             keys=names_keys(),
             tab="held" if reason else tab,
             reason=reason,
             after=read_row(request.args.get("after", "")),
             at=here.now(),
         )
+        totals(reading)  # for the rail, while the practice is named
     return render_template(
         "backoffice/ladder_night.html",
         night=night,

@@ -48,10 +48,10 @@ def foresee(
     most: int,
 ) -> Foresight:
     """What the night would decide for the accounts behind ``after``; only those that go, or that are
-    withheld (for a ``reason``), where that is said. Four statements at most."""
+    withheld (for a ``reason``), where that is said. Three statements at most."""
     rows: list[Foreseen] = []
-    for conversations, most_due in LOOKS:
-        until = _end_of(session, practice.id, after, conversations)
+    ends = _ends(session, practice.id, after, [conversations for conversations, _ in LOOKS])
+    for (_, most_due), until in zip(LOOKS, ends, strict=True):
         part = due_part(
             session,
             practice=practice,
@@ -75,19 +75,24 @@ def foresee(
     return Foresight(tuple(rows), after)
 
 
-def _end_of(
-    session: Session, practice_id: int, after: UUID | None, conversations: int
-) -> UUID | None:
-    """The last account of so many behind ``after`` that have a running conversation; None where there are
-    fewer. Without such an end the database sorts everybody who might be due before it gives the first."""
-    query = (
-        select(LadderCycle.account_id)
-        .where(LadderCycle.practice_id == practice_id, LadderCycle.status == text("'open'"))
-        .order_by(LadderCycle.account_id)
+def _ends(
+    session: Session, practice_id: int, after: UUID | None, looks: Sequence[int]
+) -> Sequence[UUID | None]:
+    """Up to where each look goes: the last account of so many behind ``after`` that have a running
+    conversation; None where there are fewer. Without such an end the database sorts everybody who might be
+    due before it gives the first."""
+    cycle = LadderCycle
+    behind = (cycle.account_id > after,) if after is not None else ()
+    ends = [
+        select(cycle.account_id)
+        .where(cycle.practice_id == practice_id, cycle.status == text("'open'"), *behind)
+        .order_by(cycle.account_id)
         .offset(conversations - 1)
         .limit(1)
-    )
-    return session.scalar(query if after is None else query.where(LadderCycle.account_id > after))
+        .scalar_subquery()
+        for conversations in looks
+    ]
+    return session.execute(select(*ends)).one()
 
 
 def foresee_these(

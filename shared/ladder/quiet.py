@@ -26,13 +26,14 @@ def coming_night(session: Session, *, practice: Practice, at: datetime) -> date:
 
 def night_ahead(
     session: Session, *, practice_id: int, timezone: str, at: datetime
-) -> tuple[date, LadderQuiet | None]:
-    """The day that the next night decides, and what staff said of it, if anything; one statement."""
+) -> tuple[Practice, date, LadderQuiet | None]:
+    """The practice, the day that its next night decides, and what staff said of it, if anything; one
+    statement."""
     today = at.astimezone(ZoneInfo(timezone)).date()
     days = (today, today + timedelta(days=1))
     decided = exists().where(LadderNight.practice_id == Practice.id, LadderNight.day == today)
     rows = session.execute(
-        select(decided, LadderQuiet)
+        select(Practice, decided, LadderQuiet)
         .select_from(Practice)
         .outerjoin(
             LadderQuiet,
@@ -40,8 +41,10 @@ def night_ahead(
         )
         .where(Practice.id == practice_id)
     ).all()
-    day = days[1] if rows[0][0] else days[0]
-    return day, next((quiet for _, quiet in rows if quiet is not None and quiet.day == day), None)
+    practice, is_decided, _ = rows[0]
+    day = days[1] if is_decided else days[0]
+    quiet = next((row[2] for row in rows if row[2] is not None and row[2].day == day), None)
+    return practice, day, quiet
 
 
 def hold_night(

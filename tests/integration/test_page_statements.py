@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
+from shared.ladder import preview
 from tests.backoffice_aid import add_request
 from tests.backoffice_erasure import add_erasures
 from tests.backoffice_ladder import add_bulk
@@ -45,3 +46,13 @@ def cost(office: Samples, client: FlaskClient, address: str) -> list[str]:
     with counting(office.database.engine) as seen:
         assert client.get(address).status_code < 500, address
     return list(seen)
+
+
+def test_the_coming_night_costs_no_more_where_a_second_look_is_needed(
+    office: Samples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preview, "LOOKS", ((1, 1), (100_000, 900)))
+    for address in ("/ladder/night", "/ladder/night?show=held"):
+        seen = cost(office, office.client("owner"), address)
+        assert sum(one.startswith("WITH step") for one in seen) == 2
+        assert len(seen) <= MOST_STATEMENTS, "\n".join(one[:150].replace("\n", " ") for one in seen)
