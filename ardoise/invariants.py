@@ -7,6 +7,7 @@ from shared import (
     codes,
     delivery,
     desk,
+    erasing,
     forgiving,
     imports,
     ladder,
@@ -17,6 +18,8 @@ from shared import (
     plans,
     preferences,
     reversals,
+    staff_mail,
+    texts,
 )
 from shared.base.invariants import Invariant
 
@@ -35,6 +38,9 @@ ALL: tuple[Invariant, ...] = (
     *codes.INVARIANTS,
     *preferences.INVARIANTS,
     *delivery.INVARIANTS,
+    *texts.INVARIANTS,
     *ladder.INVARIANTS,
+    *erasing.INVARIANTS,
+    *staff_mail.INVARIANTS,
     *audit.INVARIANTS,
 )

@@ -29,6 +29,7 @@ from shared.ladder import truth_gate
 from shared.links import LinkSigner
 from shared.payments import Desk
 from shared.processor import Gateways, Seals
+from shared.texts import own_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def sending_office(house: House, by_channel: dict[str, Carrier]) -> Office:
             CODE: code_gate,
             NEWS: news_gate(CHECKS),
         },
+        wording=own_words,
         site=house.settings.site,
     )
 

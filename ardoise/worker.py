@@ -17,6 +17,7 @@ import psycopg
 from ardoise import (
     cancelled,
     disputing,
+    erasing,
     hearing,
     import_jobs,
     jobs,
@@ -24,6 +25,7 @@ from ardoise import (
     jobs_messages,
     jobs_plans,
     jobs_preferences,
+    jobs_staff_mail,
     late_answers,
     ordering,
     ordering_debts,
@@ -46,6 +48,7 @@ from shared.base.config import WorkerSettings
 from shared.base.database import WAKE_CHANNEL
 from shared.base.log import describe_failure, get_logger
 from shared.setup import NetNames
+from shared.staff_mail import Post
 
 log = get_logger(__name__)
 LOOK_SECONDS = 0.5
@@ -77,6 +80,7 @@ class Worker:
         self._carriers = carriers(settings, clock)
         self._names, self._mail_from = NetNames(), settings.mail_from
         self._office = sending_office(self._house, self._carriers)
+        self._post = Post(self._house.database, clock, self._carriers["email"], settings.team_site)
         self._stopping = threading.Event()
         self._slow_at = 0.0
         self._searched_at: dict[tuple[int, str], float] = {}
@@ -109,13 +113,15 @@ class Worker:
         if slow:
             self._slow_at = time.monotonic() + SLOW_SECONDS
         self._patience.begin()
+        self._guarded(lambda: jobs_staff_mail.answer_door(self._house))
         order = self._in_turn()
         for practice_id in order:
             self._look_after(practice_id, slow=slow)
         for practice_id in order:
             self._search(practice_id)
-        for carrier in self._carriers.values():
-            if slow:
+        if slow:
+            self._guarded(lambda: jobs_staff_mail.forget_door(self._house))
+            for carrier in self._carriers.values():
                 carrier.close()
 
     def _in_turn(self) -> list[int]:
@@ -143,10 +149,13 @@ class Worker:
         self._guarded(lambda: jobs_preferences.answer_code_requests(house, practice_id))
         self._guarded(lambda: jobs_preferences.tell_changes(house, practice_id))
         self._guarded(lambda: carry_on_bulks(house, practice_id))
+        self._guarded(lambda: erasing.carry_out_erasures(house, practice_id))
         self._guarded(lambda: jobs.send_new_links(office, practice_id))
         self._guarded(lambda: jobs_messages.tell_messages(house, practice_id))
         if done or slow:
             self._guarded(lambda: ordering_debts.tell_forgiven(house, practice_id))
+        self._guarded(lambda: jobs_staff_mail.tell_changes(house, practice_id))
+        self._guarded(lambda: jobs_staff_mail.send_mails(self._post, practice_id))
         self._guarded(lambda: self._try(practice_id))
         if heard or swept or done or slow:
             charger = CardCharger(house, practice_id, patience)
@@ -159,6 +168,8 @@ class Worker:
             self._guarded(lambda: jobs.follow_ladder(house, practice_id))
         if slow:
             self._guarded(lambda: jobs.doubt_lost(office, practice_id))
+            self._guarded(lambda: jobs_staff_mail.doubt_lost_mails(self._post, practice_id))
+            self._guarded(lambda: jobs_staff_mail.forget_old_mails(house, practice_id))
             self._guarded(lambda: jobs.end_visits(house, practice_id))
             self._guarded(lambda: jobs_preferences.tidy_proposals(house, practice_id))
             self._guarded(lambda: jobs_messages.note_broken_promises(house, practice_id))
@@ -166,6 +177,7 @@ class Worker:
             self._guarded(lambda: jobs_messages.forget_old_requests(house, practice_id))
             self._guarded(lambda: jobs_messages.delete_documents_of_aid(house, practice_id))
             self._guarded(lambda: self._desks.count(house, practice_id))
+            self._guarded(lambda: erasing.offer_erasures_again(house, practice_id))
             self._guarded(lambda: retaining.remove_what_is_due(house, practice_id))
             self._guarded(lambda: retaining.foresee_what_is_due(house, practice_id))
             self._guarded(lambda: sealing.seal_record(house, practice_id))
@@ -196,6 +208,7 @@ class Worker:
             return
         for practice_id in jobs.practice_ids(self._house):
             jobs.doubt_lost(self._office, practice_id, alone=True)
+            jobs_staff_mail.doubt_lost_mails(self._post, practice_id, alone=True)
 
     def _guarded(self, job: Callable[[], T]) -> T | None:
         """Run a job; whatever fails is logged, stops no other job, and is tried at the next look."""

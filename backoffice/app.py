@@ -18,6 +18,7 @@ from backoffice.views import (
     account_changes,
     account_desk,
     account_details,
+    account_erasure,
     account_file,
     account_messages,
     account_plans,
@@ -31,6 +32,7 @@ from backoffice.views import (
     debts,
     decisions,
     disputes,
+    forgotten,
     health,
     help_page,
     import_acts,
@@ -60,6 +62,7 @@ from backoffice.views import (
     strays,
     team,
     team_links,
+    texts,
     today,
     today_acts,
     today_contacts,
@@ -83,7 +86,10 @@ from shared.web.request_log import install_request_log
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_FORM = 64 * 1024
 FORMS_THAT_FAIL = frozenset(
-    {"sign_in.take_password", "sign_in.take_code", "sign_in.take_passkey", "welcome.follow"}
+    {
+        *("sign_in.take_password", "sign_in.take_code", "sign_in.take_passkey"),
+        *("welcome.follow", "forgotten.ask"),
+    }
 )
 COOKIE = "ardoise-staff"
 
@@ -125,6 +131,7 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
         ladder_policy,
         ladder_profile,
         sign_in,
+        forgotten,
         accounts,
         agreements,
         aid,
@@ -134,6 +141,7 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
         account_file,
         account_details,
         account_plans,
+        account_erasure,
         account_privacy,
         account_refunds,
         account_messages,
@@ -154,6 +162,7 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
         settings_views,
         settings_money,
         retention,
+        texts,
         roles,
         own_access,
         own_passkeys,

@@ -22,9 +22,7 @@ from shared.staff import (
     check_factor,
     check_password,
     close_session,
-    confirm_presence,
     find_session,
-    hash_on_file,
     is_stale,
     open_session,
     owner_of,
@@ -32,6 +30,7 @@ from shared.staff import (
     password_on_file,
     practices_of,
     touch,
+    with_own_role,
 )
 from shared.web.limits import address_key
 
@@ -168,14 +167,18 @@ def opener() -> Opener:
 
 
 def enter(practice_id: int) -> None:
-    """Go on in another practice of one's own: a session there, and the one here ends.
+    """Go on in another practice of one's own: this session ends, one there ends when this one would have.
 
     Raises NotFoundError where one may not enter.
     """
     here, who = office(), staff()
     with here.database.unit_of_work(practice_id) as work:
         secret = open_session(
-            work.session, user_id=who.user_id, practice_id=practice_id, at=here.now()
+            work.session,
+            user_id=who.user_id,
+            practice_id=practice_id,
+            at=here.now(),
+            from_session=who.session_id,
         )
         work.commit()
     _end_session(who)
@@ -190,32 +193,16 @@ def _come_in(secret: str) -> None:
     login_user(_member_of(secret))
 
 
-def confirm(password: str, shown: Shown) -> bool:
-    """Whether whoever is signed in is there: both steps anew, at once, and alike when either fails."""
-    here, who = office(), staff()
-    with here.database.reading() as reading:
-        kept = hash_on_file(reading, user_id=who.user_id)
-    alone = shown.passkey is not None and shown.passkey.alone
-    fits = not alone and password_fits(kept, password)
-    with here.database.unit_of_work(who.practice_id) as work:
-        right = confirm_presence(
-            work.session,
-            who,
-            fits=fits,
-            shown=shown,
-            opener=opener(),
-            network=network(),
-            at=here.now(),
-        )
-        work.commit()
-    return right
-
-
 def _member_of(secret: str) -> Member | None:
     here = office()
     with here.database.reading() as reading:
         found = find_session(reading, secret=secret, at=here.now())
-    return None if found is None else Member(found, secret)
+    if found is None:
+        return None
+    if not found.permissions:
+        with here.database.reading(found.practice_id) as reading:
+            found = with_own_role(reading, found)
+    return Member(found, secret)
 
 
 def sign_out() -> None:

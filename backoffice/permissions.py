@@ -16,6 +16,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 NEEDS = "needs_permission"
 GRAVE = "grave_act"
 OPEN = "open_to_all"
+BY_ITSELF = "asked_by_pages"
 
 
 def needs(*permissions: str) -> Callable[[View], View]:
@@ -34,6 +35,12 @@ def needs(*permissions: str) -> Callable[[View], View]:
 def grave(view: View) -> View:
     """Only for those who showed within five minutes that they are there; an act, not a page."""
     setattr(view, GRAVE, True)
+    return view
+
+
+def asked_by_pages(view: View) -> View:
+    """A part that an open page asks for by itself, again and again: nobody uses the session by it."""
+    setattr(view, BY_ITSELF, True)
     return view
 
 
@@ -64,18 +71,21 @@ def install_guard(app: Flask) -> None:
     def guard() -> Response | None:
         if request.endpoint is None or _is_open(app, request.endpoint):
             return None
+        view = app.view_functions[request.endpoint]
         if not is_signed_in():
             remember_next()
-            if (
-                "HX-Request" in request.headers
-            ):  # a part of a page: the page itself goes to the door
-                return Response(headers={"HX-Redirect": url_for("sign_in.ask_password")})
-            return redirect(url_for("sign_in.ask_password"), code=303)
+            if "HX-Request" not in request.headers:
+                return redirect(url_for("sign_in.ask_password"), code=303)
+            if hasattr(view, BY_ITSELF):  # the page stays as it is, with what was typed in it
+                return Response(status=204)
+            # What was asked for is a part of a page: the page itself goes to the door.
+            return Response(headers={"HX-Redirect": url_for("sign_in.ask_password")})
         g.timezone = staff().timezone
         if not any(map(staff().may, permissions_for(app, request.endpoint))):
             abort(403)
-        note_use()
-        if hasattr(app.view_functions[request.endpoint], GRAVE):
+        if not hasattr(view, BY_ITSELF):
+            note_use()
+        if hasattr(view, GRAVE):
             return ask_presence()
         return None
 

@@ -7,11 +7,20 @@ typed: nothing is kept on the way, nothing is lost, and it leads nowhere but to 
 from flask import make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from backoffice.auth import confirm, staff
+from backoffice.auth import network, opener, staff
 from backoffice.challenges import CONFIRM, TOO_LATE, party, take_answer
 from backoffice.flaws import Flaw
 from backoffice.office import office
-from shared.staff import Shown, StaffUser, TooBusyError, factors_of, is_confirmed
+from shared.staff import (
+    Shown,
+    StaffUser,
+    TooBusyError,
+    confirm_presence,
+    factors_of,
+    hash_on_file,
+    is_confirmed,
+    password_fits,
+)
 
 PASSWORD, CODE, PASSKEY = "confirm_password", "confirm_code", "confirm_passkey"
 WRONG = (
@@ -36,11 +45,32 @@ def ask_presence() -> Response | None:
             return _page(TOO_LATE, 422)
         shown = Shown(passkey=answer)
     try:
-        if confirm(request.form[PASSWORD], shown):
+        if _confirm(request.form[PASSWORD], shown):
             return None
     except TooBusyError as busy:
         return _page(str(busy), 503)
     return _page(WRONG, 422)
+
+
+def _confirm(password: str, shown: Shown) -> bool:
+    """Whether whoever is signed in is there: both steps anew, at once, and alike when either fails."""
+    here, who = office(), staff()
+    with here.database.reading() as reading:
+        kept = hash_on_file(reading, user_id=who.user_id)
+    alone = shown.passkey is not None and shown.passkey.alone
+    fits = not alone and password_fits(kept, password)
+    with here.database.unit_of_work(who.practice_id) as work:
+        right = confirm_presence(
+            work.session,
+            who,
+            fits=fits,
+            shown=shown,
+            opener=opener(),
+            network=network(),
+            at=here.now(),
+        )
+        work.commit()
+    return right
 
 
 def _page(wrong: str, status: int) -> Response:

@@ -66,6 +66,7 @@ def worker_settings(url: str, **more: object) -> WorkerSettings:
         "index_key": "i" * 40,
         "smtp_url": "smtp://127.0.0.1:1",
         "mail_from": "secretariat@r12.espace.example",
+        "backoffice_url": "http://localhost:8001",
     }
     return WorkerSettings(**(values | more))  # type: ignore[arg-type]
 

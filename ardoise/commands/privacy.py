@@ -8,9 +8,20 @@ import click
 
 from ardoise.commands.context import OPERATOR, open_house, practice_option, which_practice
 from ardoise.office import House
-from ardoise.retaining import remove_what_is_due
-from shared.accounts import account_vault, find_account
+from ardoise.retaining import remove_what_is_due, whole_accounts
+from shared.accounts import account_vault, find_account, get_account, get_practice
+from shared.base.clock import local_date
 from shared.base.formats import french_spaces
+from shared.erasing import (
+    ASKERS,
+    CHECKS,
+    Asked,
+    By,
+    foretell,
+    note_request,
+    obstacles_of,
+    order_erasure,
+)
 from shared.privacy import (
     COPY_REASONS,
     JSON,
@@ -74,7 +85,9 @@ def show_preview(practice_id: int | None) -> None:
     """Say what would go tonight. Nothing is changed."""
     house, number = _house(practice_id)
     with house.database.reading(number) as session:
-        found = preview(session, practice_id=number, at=house.clock.now())
+        found = preview(
+            session, practice_id=number, at=house.clock.now(), others=whole_accounts(house)
+        )
     said = ", ".join(in_words(found))
     click.echo(french_spaces(f"Ce soir : {said or 'rien'}."))
 
@@ -140,6 +153,51 @@ def export(account: str, file: Path, reason: str, practice_id: int | None) -> No
         _write_for_oneself(file, told)
         work.commit()
     click.echo(f"Account {found.number}: written to {file}, digest {data.digest[:12]}…")
+
+
+@privacy.command("erase")
+@click.argument("account")
+@click.option(
+    "--asker",
+    type=click.Choice(list(ASKERS)),
+    default="person",
+    show_default=True,
+    help="Whose wish it is; it stands in the account's history.",
+)
+@click.option(
+    "--checked",
+    type=click.Choice(list(CHECKS)),
+    required=True,
+    help="How it was made sure who asks.",
+)
+@click.option("--yes", is_flag=True, help="Order it; without, only say what would go and stay.")
+@practice_option("practice_id")
+def erase(account: str, asker: str, checked: str, yes: bool, practice_id: int | None) -> None:
+    """Have all that is held about the persons of ACCOUNT (its number) erased, but for the vouchers.
+
+    The worker does it within some minutes, after a last word to the person. It does not come back.
+    """
+    house, number = _house(practice_id)
+    now, by = house.clock.now(), By(None, OPERATOR.name, OPERATOR)
+    with house.database.unit_of_work(number) as work:
+        session = work.session
+        found = find_account(session, practice_id=number, number=account)
+        held = get_account(session, practice_id=number, account_id=found.id, lock=True)
+        practice = get_practice(session, number)
+        foretold = foretell(session, held)
+        in_the_way = obstacles_of(session, held)
+        click.echo(french_spaces(f"Partirait : {', '.join(foretold.goes)}."))
+        for sentence in in_the_way.values():
+            click.echo(french_spaces(f"Empêché : {sentence}"))
+        if not yes:
+            return
+        if in_the_way:
+            raise click.ClickException("Nothing is ordered: see to what stands in the way first.")
+        asked = Asked(asker, checked, local_date(now, practice.timezone))
+        erasure = note_request(session, asked, practice=practice, account=held, by=by, at=now)
+        order_erasure(session, erasure.id, practice=practice, account=held, by=by, at=now)
+        work.commit()
+    click.echo(f"Account {found.number}: ordered. The worker erases it within some minutes.")
 
 
 def _write_for_oneself(file: Path, text: str) -> None:

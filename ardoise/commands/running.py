@@ -38,7 +38,7 @@ def portal(host: str, port: int) -> None:
 
     configure_logging("portal")
     settings = PortalSettings.from_environment()
-    app = create_app(settings, Database(settings.database_url), clock=SystemClock())
+    app = create_app(settings, Database(settings.database_url, for_pages=True), clock=SystemClock())
     Server(app, name="portal", host=host, port=port, threads=settings.portal_threads).run()
 
 
@@ -54,7 +54,7 @@ def backoffice(host: str, port: int) -> None:
 
     configure_logging("backoffice")
     settings = BackofficeSettings.from_environment()
-    app = create_app(settings, Database(settings.database_url), clock=SystemClock())
+    app = create_app(settings, Database(settings.database_url, for_pages=True), clock=SystemClock())
     Server(app, name="backoffice", host=host, port=port, threads=settings.backoffice_threads).run()
 
 

@@ -125,6 +125,7 @@ def environments(folder: Path, ports: Ports) -> Environments:
             "ARDOISE_AUDIT_KEYS": format_key("demo", new_key()),
             "ARDOISE_SMTP_URL": f"smtp://{HOST}:{ports.smtp}",
             "ARDOISE_MAIL_FROM": "secretariat@r12.espace.example",
+            "ARDOISE_BACKOFFICE_URL": f"http://{OFFICE_HOST}:{ports.backoffice}",
             "ARDOISE_SMS_URL": f"{sandbox_url}/sms",
             "ARDOISE_SMS_TOKEN": sms_token,
         },

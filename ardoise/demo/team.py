@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from ardoise.office import House
 from shared.audit import Actor
-from shared.staff import Maker, StaffUser, add_staff, invite
+from shared.staff import Maker, StaffUser, add_staff
+from shared.staff_mail import ask_invitation
 
 STAFF = (
     ("secretary", "claire@r12.example", "Claire Le Goff"),
@@ -40,11 +41,11 @@ def sign_staff_up(house: House, practice_id: int) -> list[dict[str, str]]:
 
 
 def invite_somebody(house: House, practice_id: int) -> None:
-    """The owner invites a colleague, whose link waits: done last, as it lives three days."""
+    """The owner invites a colleague by mail, whose link waits: done last, as it lives three days."""
     with house.database.unit_of_work(practice_id) as work:
         email = next(email for role, email, _ in STAFF if role == "owner")
         owner = work.session.scalars(select(StaffUser).where(StaffUser.email == email)).one()
-        invite(
+        ask_invitation(
             work.session,
             practice_id=practice_id,
             email="nina@r12.example",

@@ -17,6 +17,14 @@ SOMEONE_ELSE = (
     "Ce numéro de dossier est déjà celui d’une autre personne\u00a0: nom, prénom et date de "
     "naissance diffèrent. Vérifiez-le dans votre logiciel."
 )
+ERASED = (
+    "Cette facture est d’un compte dont les données sont effacées\u00a0: elle ne se rouvre pas. "
+    "Refacturez sous un autre numéro, ou retirez la ligne."
+)
+ERASED_PAID = (
+    "Cette facture payée est d’un compte dont les données sont effacées\u00a0: la ligne est laissée "
+    "de côté."
+)
 OTHER_PARTS = (
     "Le total ou les parts de cette facture ne sont plus ceux de son arrivée\u00a0: seul le reste dû "
     "est repris."

@@ -1,20 +1,17 @@
 """What an export changes: found out before anything is held or written."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from uuid import UUID
 
-from ardoise.importing.checks import twice, wrong_sums
+from ardoise.importing.checks import ERASED, ERASED_PAID, twice, wrong_sums
 from ardoise.importing.context import Run
 from ardoise.importing.matching import Match, candidates, match_accounts
-from ardoise.importing.reading import (
-    absent_holds,
-    of_another_source,
-    open_candidates,
-    read_on_file,
-)
+from ardoise.importing.on_file import of_another_source, read_on_file
+from ardoise.importing.reading import absent_holds, open_candidates
 from ardoise.importing.wishes import Spoken, account_key
 from ardoise.importing.writing import to_write
+from shared.base.money import Cents
 from shared.billing import InvoiceRow, ParsedExport
 
 
@@ -33,6 +30,7 @@ def _match(run: Run, parsed: ParsedExport) -> list[Match]:
     groups = _by_debtor(run, parsed.rows)
     numbers = (row.invoice_number for row in parsed.rows)
     on_file = read_on_file(run, groups, numbers)
+    groups = _without_erased(run, groups, on_file.erased)
     opened = open_candidates(run, _distinct(candidates(groups, on_file).values()))
     matches, refusals = match_accounts(
         groups, on_file=on_file, opened=opened, spoken=Spoken.of(parsed)
@@ -41,6 +39,24 @@ def _match(run: Run, parsed: ParsedExport) -> list[Match]:
         run.problems.refuse(row, field, reason)
     _refuse_twice(run, matches)
     return matches
+
+
+def _without_erased(
+    run: Run, groups: Mapping[str, Sequence[InvoiceRow]], erased: Mapping[str, Cents]
+) -> dict[str, list[InvoiceRow]]:
+    """No list brings back what was erased: whoever returns to care has new invoices, and a new account. Of
+    what was paid here the software may not know yet: such a row says nothing new.
+    """
+    kept: dict[str, list[InvoiceRow]] = defaultdict(list)
+    for key, rows in groups.items():
+        for row in rows:
+            if row.invoice_number not in erased:
+                kept[key].append(row)
+            elif row.remaining_cents > erased[row.invoice_number]:
+                run.problems.refuse(row.row, "invoice_number", ERASED)
+            else:
+                run.problems.note(row.row, ERASED_PAID)
+    return kept
 
 
 def _refuse_twice(run: Run, matches: Iterable[Match]) -> None:

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from ardoise.importing.checks import MOVED, same_person
 from ardoise.importing.wishes import AccountWish, Spoken, account_wish
 from shared.accounts import PersonDetails
+from shared.base.money import Cents
 from shared.billing import InvoiceRow
 
 Refusal = tuple[int, str, str]
@@ -23,10 +24,13 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class OnFile:
-    """What is known before matching: accounts by key, and by the number of each known invoice."""
+    """What is known before matching: accounts by key, and by the number of each known invoice; and by the
+    number of each invoice of an account whose persons' data are erased what the software last said is
+    left."""
 
     by_key: Mapping[str, UUID]
     by_invoice: Mapping[str, UUID]
+    erased: Mapping[str, Cents] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select, select
 
 from ardoise.importing.context import Run, chunks
 from ardoise.importing.known import KnownAccount, KnownContact, KnownInvoice, KnownPerson
-from ardoise.importing.matching import Candidate, OnFile
+from ardoise.importing.matching import Candidate
+from ardoise.importing.on_file import of_source
 from ardoise.importing.own_words import last_stated, stood_for
 from shared.accounts import (
     OFF_FILE,
@@ -26,7 +27,7 @@ from shared.accounts import (
 )
 from shared.audit import TimelineEvent
 from shared.base.vault import Json, Vault
-from shared.billing import Invoice, Source
+from shared.billing import Invoice
 
 T = TypeVar("T")
 
@@ -47,49 +48,6 @@ class OpenAccount:
     def party_of(self, external_ref: str) -> Party:
         """The patient with this file number, who may be the debtor."""
         return next(party for party in self.parties if party.external_ref == external_ref)
-
-
-def read_on_file(run: Run, keys: Iterable[str], numbers: Iterable[str]) -> OnFile:
-    """Which of these accounts and of the source's invoices are known."""
-    accounts: dict[str, UUID] = {}
-    for some in chunks(keys):
-        query = select(Account.external_key, Account.id).where(
-            Account.practice_id == run.practice.id, Account.external_key.in_(some)
-        )
-        accounts.update((row.external_key, row.id) for row in run.session.execute(query))
-    invoices: dict[str, UUID] = {}
-    for some in chunks(numbers):
-        query = select(Invoice.number, Invoice.account_id).where(_of_source(run, some))
-        invoices.update((row.number, row.account_id) for row in run.session.execute(query))
-    return OnFile(accounts, invoices)
-
-
-def _of_source(run: Run, numbers: Sequence[str]) -> ColumnElement[bool]:
-    return (
-        (Invoice.practice_id == run.practice.id)
-        & (Invoice.source_id == run.source.id)
-        & Invoice.number.in_(numbers)
-    )
-
-
-def of_another_source(run: Run, numbers: Iterable[str]) -> dict[tuple[UUID, str], str]:
-    """By account and number the other source that has an invoice of that number on that account."""
-    found: dict[tuple[UUID, str], str] = {}
-    for some in chunks(numbers):
-        query = (
-            select(Invoice.account_id, Invoice.number, Source.name)
-            .join(
-                Source,
-                (Source.practice_id == Invoice.practice_id) & (Source.id == Invoice.source_id),
-            )
-            .where(
-                Invoice.practice_id == run.practice.id,
-                Invoice.source_id != run.source.id,
-                Invoice.number.in_(some),
-            )
-        )
-        found.update(((row[0], row[1]), row[2]) for row in run.session.execute(query))
-    return found
 
 
 def absent_holds(run: Run) -> dict[UUID, UUID]:
@@ -139,7 +97,7 @@ def open_accounts(
     for contact in run.session.scalars(_fresh(contacts.order_by(ContactPoint.id))):
         opened[contact.account_id].contacts.append(contact)
     for some in chunks(numbers):
-        for invoice in run.session.scalars(_fresh(select(Invoice).where(_of_source(run, some)))):
+        for invoice in run.session.scalars(_fresh(select(Invoice).where(of_source(run, some)))):
             if invoice.account_id in opened:
                 opened[invoice.account_id].invoices[invoice.number] = invoice
     disputed = _disputed(run, ids) if run.tells_disputes and numbers else frozenset()

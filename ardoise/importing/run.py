@@ -159,8 +159,8 @@ def _take_over(
     run.session.flush()
     numbers = {row.invoice_number for row in export.parsed.rows}
     missing = missing_invoices(run, numbers) if export.full else []
-    known = (match.account_id for match in touched if match.account_id)
-    lock_accounts(run, {*known, *(account_id for _, account_id in missing)})
+    known = {match.account_id for match in touched if match.account_id}
+    lock_accounts(run, {*known, *(account_id for _, account_id in missing)}, named=known)
     absent = absent_holds(run)
     write_matches(run, touched, absent=absent, progress=progress)
     note_missing(run, [invoice_id for invoice_id, _ in missing], absent=absent)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session
 
 from ardoise.importing.context import chunks
+from shared.accounts import Account
 from shared.aid import AidRequest
 from shared.billing import Invoice
 from shared.delivery import Notice
@@ -27,6 +28,7 @@ ORDERED = "une demande d’argent de l’équipe"
 WRITTEN = "un message"
 NOTICED = "un envoi prévu ou parti"
 HELPED = "une demande d’aide"
+ERASED = "des données effacées"
 MOVED = "un reste dû changé depuis"
 
 _UNDER_WAY = ("created", "redirected", "processing")
@@ -111,7 +113,14 @@ def _same(table: Any, column: str, other: Any) -> ColumnElement[bool]:
 def _of_accounts(
     session: Session, accounts: Collection[UUID], practice_id: int, since: datetime
 ) -> Iterator[tuple[UUID, str]]:
-    """Words, messages and wishes since, on these accounts."""
+    """Words, messages and wishes since, on these accounts; and that nobody's data are left on them."""
+    erased = select(Account.id).where(
+        Account.practice_id == practice_id,
+        Account.id.in_(accounts),
+        Account.erased_at.is_not(None),
+    )
+    for erased_id in session.scalars(erased):
+        yield erased_id, ERASED
     told = (
         (MoneyOrder, MoneyOrder.asked_at, ORDERED),
         (Message, Message.at, WRITTEN),

@@ -1,11 +1,12 @@
 """Taking over an export, some accounts at a time, inside one transaction."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
 
+from ardoise.importing.beginning import ImportRefusedError
 from ardoise.importing.checks import OTHER_PARTS, SOMEONE_ELSE, parts_of, someone_else
 from ardoise.importing.context import Run, chunks
 from ardoise.importing.invoices import (
@@ -76,15 +77,24 @@ def _opened(
         yield match, opened[match.account_id] if match.account_id else None
 
 
-def lock_accounts(run: Run, ids: Iterable[UUID]) -> None:
-    """Hold the accounts until the end, always in the same order, so that nobody waits in a ring."""
+def lock_accounts(run: Run, ids: Iterable[UUID], *, named: Collection[UUID]) -> None:
+    """Hold the accounts until the end, always in the same order, so that nobody waits in a ring.
+
+    Raises ImportRefusedError where the data of one that the list has ``named`` were erased since it was
+    compared.
+    """
     for some in chunks(sorted(ids)):
-        run.session.execute(
-            select(Account.id)
+        held = run.session.execute(
+            select(Account.id, Account.erased_at)
             .where(Account.practice_id == run.practice.id, Account.id.in_(some))
             .order_by(Account.id)
             .with_for_update()
         ).all()
+        if any(row.erased_at is not None and row.id in named for row in held):
+            raise ImportRefusedError(
+                "Les données d’un compte de cette liste viennent d’être effacées. Importez la "
+                "liste de nouveau."
+            )
 
 
 def write_matches(

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from backoffice.desks.account_rows import Row, rows_of
-from shared.accounts import Account, Hold
+from shared.accounts import LISTED, Account, Hold
 from shared.base.page_keys import cents_of, read_key, write_key
 from shared.base.vault import KeyRing
-from shared.ladder import DOOR, PAUSE, LadderCycle, Step, by_reason, by_step
+from shared.ladder import DOOR, PAUSE, LadderCycle, Step, by_reason, by_step, has_pause
 from shared.totals import Totals
 
 PAGE = 50
@@ -70,7 +70,7 @@ def read_list(
         .outerjoin(LadderCycle, _open_cycle())
         .where(
             Account.practice_id == practice_id,
-            Account.status == "open",
+            Account.status.in_(LISTED),
             *_conditions(filters, steps),
         )
         .order_by(Account.balance_cents.desc(), Account.id.desc())
@@ -128,17 +128,11 @@ def _conditions(filters: Filters, steps: Sequence[Step]) -> list[ColumnElement[b
 
 def _is_held(reason: str) -> ColumnElement[bool]:
     """Kept back for this reason: the last night said so, or the next one will."""
-    pause = exists().where(
-        Hold.practice_id == Account.practice_id,
-        Hold.account_id == Account.id,
-        Hold.status == "active",
-        Hold.invoice_id.is_(None),
-    )
     closed = Account.door_closed_at.is_not(None)
     if reason == ANY:
-        return or_(LadderCycle.withheld.is_not(None), pause, closed)
+        return or_(LadderCycle.withheld.is_not(None), has_pause(), closed)
     said = LadderCycle.withheld == reason
     if reason == DOOR:
         return or_(said, closed)
     kind = reason.removeprefix(PAUSE)
-    return said if kind == reason else or_(said, pause.where(Hold.kind == kind))
+    return said if kind == reason else or_(said, has_pause(Hold.kind == kind))

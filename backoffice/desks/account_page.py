@@ -30,6 +30,7 @@ from backoffice.desks.account_reading import read_parts
 from backoffice.desks.account_tasks import TaskShown, task_shown
 from backoffice.desks.debts import debts_shown, given_up_of
 from backoffice.desks.timeline_desk import DESK_BY_THE_WAY, is_by_the_way
+from backoffice.desks.timeline_privacy import BY_THE_WAY as ERASURE_BY_THE_WAY
 from backoffice.desks.words import title
 from shared.accounts import Account, Hold, account_vault
 from shared.audit import timeline_of
@@ -44,7 +45,9 @@ from shared.staff import SignedIn
 
 # Kept in the timeline, left out of the story: what follows at once, or what the signal led to, says it.
 BY_THE_WAY = frozenset(
-    {"notice.claim", "webhook_event.handle", "webhook_event.ignore"} | DESK_BY_THE_WAY
+    {"notice.claim", "webhook_event.handle", "webhook_event.ignore"}
+    | DESK_BY_THE_WAY
+    | ERASURE_BY_THE_WAY
 )
 
 

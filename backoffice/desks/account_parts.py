@@ -27,6 +27,7 @@ from shared.billing import Invoice
 from shared.delivery import Notice
 from shared.desk import HELD_BY
 from shared.payments import OF_DISPUTE, Received, Refund
+from shared.texts import key_of
 
 _MACHINES = frozenset({"ardoise", "portal", "processor"})
 
@@ -77,7 +78,8 @@ class InvoiceShown:
 
 @dataclass(frozen=True, slots=True)
 class NoticeShown:
-    """A message and what became of it."""
+    """A message and what became of it. ``words`` is the version of the practice's own words that it went
+    with (0 for Ardoise's), ``text_key`` where these are shown."""
 
     id: UUID
     title: str
@@ -86,6 +88,8 @@ class NoticeShown:
     outcome: str
     tone: str
     in_doubt: bool
+    words: int
+    text_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,8 @@ def notice_shown(notice: Notice) -> NoticeShown:
         outcome=outcome,
         tone=tone,
         in_doubt=notice.status == "in_doubt",
+        words=notice.words_version or 0,
+        text_key=key_of(notice.template, notice.channel, notice.language),
     )
 
 

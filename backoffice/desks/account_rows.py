@@ -30,7 +30,8 @@ class LastNotice:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One account of the list; ``name`` is empty for roles that see no names."""
+    """One account of the list; ``name`` is empty for roles that see no names, ``erased_at`` is since when
+    the data of its persons are gone."""
 
     number: str
     name: str
@@ -39,6 +40,7 @@ class Row:
     step: str
     why: str
     last_notice: LastNotice | None
+    erased_at: datetime | None = None
 
 
 def rows_of(
@@ -68,6 +70,7 @@ def rows_of(
             step=by_position.get(position or 0, ""),
             why=_why(account, withheld, holds.get(account.id, "")),
             last_notice=notices.get(account.id),
+            erased_at=account.erased_at,
         )
         for account, position, withheld in found
     )

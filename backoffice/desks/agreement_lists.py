@@ -30,20 +30,30 @@ class AgreementShown:
 
 @dataclass(frozen=True, slots=True)
 class AgreementLists:
-    """Each list in its order: what may be handed over first, what was asked first, the latest first."""
+    """Each list in its order: what may be handed over first, what was asked first, the latest first. Of the
+    first two a page, each with the key of the page after it; what was decided beside the first pages."""
 
     to_hand: tuple[AgreementShown, ...]
+    next_to_hand: str
     waiting: tuple[AgreementShown, ...]
+    next_waiting: str
     decided: tuple[AgreementShown, ...]
 
 
-def read_lists(session: Session, *, who: SignedIn, at: datetime) -> AgreementLists:
-    """All that the page shows to this person."""
+def read_lists(
+    session: Session, *, who: SignedIn, after_hand: str = "", after: str = "", at: datetime
+) -> AgreementLists:
+    """What the page shows to this person, of what is to be handed over behind ``after_hand``, of what waits
+    behind ``after``. Raises NotFoundError for a page key that is none."""
     practice_id = who.practice_id
-    to_hand = orders_to_hand(session, practice_id=practice_id)
-    waiting = orders_to_agree(session, practice_id=practice_id, now=at)
-    decided = orders_decided(session, practice_id=practice_id, since=at - LATELY, most=MOST_DECIDED)
-    numbers, paid_by = _known(session, practice_id, [*to_hand, *waiting, *decided])
+    to_hand = orders_to_hand(session, practice_id=practice_id, after=after_hand)
+    waiting = orders_to_agree(session, practice_id=practice_id, now=at, after=after)
+    decided = (
+        []
+        if after_hand or after
+        else orders_decided(session, practice_id=practice_id, since=at - LATELY, most=MOST_DECIDED)
+    )
+    numbers, paid_by = _known(session, practice_id, [*to_hand.orders, *waiting.orders, *decided])
 
     def shown(orders: Sequence[MoneyOrder]) -> tuple[AgreementShown, ...]:
         return tuple(
@@ -58,7 +68,13 @@ def read_lists(session: Session, *, who: SignedIn, at: datetime) -> AgreementLis
             if may_see(who, one.kind)
         )
 
-    return AgreementLists(shown(to_hand), shown(waiting), shown(decided))
+    return AgreementLists(
+        to_hand=shown(to_hand.orders),
+        next_to_hand=to_hand.next_key,
+        waiting=shown(waiting.orders),
+        next_waiting=waiting.next_key,
+        decided=shown(decided),
+    )
 
 
 def _known(

@@ -55,10 +55,11 @@ class CheckShown:
     reasons: Mapping[str, str]
 
 
-def read_checks(session: Session, *, practice_id: int) -> list[CheckShown]:
-    """What waits, the earliest promise first."""
-    tasks = homeless_tasks(session, practice_id=practice_id, but=ELSEWHERE)
-    return checks_of(session, tasks, practice_id=practice_id)
+def read_checks(session: Session, *, practice_id: int, after: str) -> tuple[list[CheckShown], str]:
+    """A page of what waits, the earliest promise first; and the key of the next page. Raises NotFoundError
+    for a page key that is none."""
+    page = homeless_tasks(session, practice_id=practice_id, but=ELSEWHERE, after=after)
+    return checks_of(session, page.tasks, practice_id=practice_id), page.next_key
 
 
 def checks_of(session: Session, tasks: Sequence[Task], *, practice_id: int) -> list[CheckShown]:

@@ -15,12 +15,14 @@ MOST_FINDINGS = 5
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """What the tone-and-secrecy lint says of a place in a text; ``instead`` where a better word is known."""
+    """What the tone-and-secrecy lint says of a place in a text, by the rule's ``code``; ``instead`` where a
+    better word is known."""
 
     rule: str
     excerpt: str
     start: int = 0
     instead: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,13 @@ class Draft:
         return hashlib.sha256(_lines(self.body).encode()).hexdigest()[:16]
 
 
-def warnings_about(text: str) -> tuple[Warned, ...]:
-    """What staff are asked to look at again before they send a text, each once."""
+def warnings_about(text: str, *, profile: Profile = Profile.PORTAL) -> tuple[Warned, ...]:
+    """What staff are asked to look at again before they send a text to whom ``profile`` says, each once."""
     found: dict[tuple[str, str], Warned] = {}
-    for one in lint_text(text, profile=Profile.PORTAL):
+    for one in lint_text(text, profile=profile):
         there = _as_typed(text, one.excerpt, one.start)
-        warned = Warned(title(RULES, one.rule), there, one.start, _instead(text, there, one.start))
+        instead = _instead(text, there, one.start)
+        warned = Warned(title(RULES, one.rule), there, one.start, instead, one.rule)
         found.setdefault((warned.rule, folded(there)), warned)
     return tuple(found.values())[:MOST_FINDINGS]
 

@@ -225,7 +225,9 @@ class _Telling:
             if notice.outcome_at is not None:
                 what = title(NOTICE_TITLES, notice.template)
                 by = title(CHANNELS, notice.channel)
-                yield what, f"{by}, {self._moment(notice.outcome_at)}"
+                words = notice.words_version
+                own = f", texte du cabinet version {words}" if words else ""
+                yield what, f"{by}, {self._moment(notice.outcome_at)}{own}"
 
     def _attempt(self) -> PaymentAttempt | None:
         if self.payment.attempt_id is None:

@@ -66,7 +66,7 @@ def read_rows(
     session: Session, chosen: ColumnElement[bool], who: SignedIn, keys: KeyRing, at: datetime
 ) -> list[ReadRow]:
     """The lines of the threads that are chosen, in no order; one statement."""
-    last = (
+    latest = (
         select(Message.id)
         .where(Message.practice_id == Thread.practice_id, Message.thread_id == Thread.id)
         .order_by(Message.at.desc(), Message.id.desc())
@@ -74,13 +74,24 @@ def read_rows(
         .correlate(Thread)
         .scalar_subquery()
     )
+    # found first, so that each message is then looked up by its key and not among everybody's
+    last = (
+        select(Thread.id, latest.label("message_id"))
+        .where(Thread.practice_id == who.practice_id, chosen)
+        .cte("last")
+        .prefix_with("MATERIALIZED")
+    )
     query = (
         select(Thread, Account, Message, ThreadSeen, ThreadPresence.name, Party)
+        .join(last, last.c.id == Thread.id)
         .join(
             Account,
             and_(Account.practice_id == Thread.practice_id, Account.id == Thread.account_id),
         )
-        .outerjoin(Message, and_(Message.practice_id == Thread.practice_id, Message.id == last))
+        .outerjoin(
+            Message,
+            and_(Message.practice_id == Thread.practice_id, Message.id == last.c.message_id),
+        )
         .outerjoin(
             ThreadSeen,
             and_(
@@ -101,7 +112,7 @@ def read_rows(
         .outerjoin(
             Party, and_(Party.practice_id == Thread.practice_id, Party.account_id == Account.id)
         )
-        .where(Thread.practice_id == who.practice_id, chosen)
+        .where(Thread.practice_id == who.practice_id)
     )
     found: dict[UUID, Any] = {}
     for row in session.execute(query):

@@ -56,18 +56,28 @@ GROUPS: Mapping[str, Group] = {
         "Accès des patients",
         frozenset({"link", "link_request", "pay_link", "identity", "door", "one_time_code"}),
     ),
-    "details": Group("Détails et confidentialité", frozenset({"details", "privacy"})),
+    "details": Group("Détails et confidentialité", frozenset({"details", "privacy", "erasure"})),
     "people": Group(
         "Personnes et contacts",
         frozenset({"contact", "contact_point", "account", "proposal", "preferences"}),
     ),
     "staff": Group(
         "Équipe",
-        frozenset({"staff", "staff_user", "staff_link", "staff_membership", "staff_role", "task"}),
+        frozenset(
+            {
+                *("staff", "staff_user", "staff_link", "staff_mail", "staff_membership"),
+                *("staff_role", "task"),
+            }
+        ),
     ),
     "practice": Group(
         "Cabinet et imports",
-        frozenset({"practice", "keys", "processor", "setup_trial", "import", "import_job"}),
+        frozenset(
+            {
+                *("practice", "practice_text", "keys", "processor", "setup_trial"),
+                *("import", "import_job"),
+            }
+        ),
     ),
 }
 WRITERS: Mapping[str, tuple[str, Actor]] = {

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import Select, and_, exists, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from backoffice.desks.people import names_of
@@ -15,6 +15,7 @@ from shared.base.formats import money
 from shared.base.money import Cents
 from shared.base.vault import KeyRing, Vault
 from shared.ladder import (
+    IS_STILL_ASKED,
     LETTER_POSITION,
     LadderCycle,
     LadderLetter,
@@ -23,6 +24,7 @@ from shared.ladder import (
     letter_case,
 )
 
+Order = tuple[Any, Any]
 PAGE = 50
 TABS = {"": "À décider", "send": "À envoyer", "done": "Décidées"}
 STATES = {
@@ -67,55 +69,74 @@ def read_lines(
     keys: KeyRing | None,
 ) -> tuple[tuple[Line, ...], tuple[datetime, UUID] | None]:
     """A page of the list, the oldest first (of those decided the latest): and the key of the next page."""
-    letter, cycle = LadderLetter, LadderCycle
-    moment: Any = cycle.asked_at if tab == "" else letter.decided_at
-    query = (
-        select(Account, letter, cycle.id, moment.label("moment"))
-        .join(
-            cycle,
-            and_(cycle.practice_id == Account.practice_id, cycle.account_id == Account.id),
-        )
-        .outerjoin(
-            letter, and_(letter.practice_id == cycle.practice_id, letter.cycle_id == cycle.id)
-        )
-        .where(Account.practice_id == practice_id, _belongs(tab, today))
-        .limit(PAGE + 1)
-    )
-    key = tuple_(moment, cycle.id)
     backwards = tab == "done"
-    query = query.order_by(
-        moment.desc() if backwards else moment, cycle.id.desc() if backwards else cycle.id
-    )
+    query, order = (_decided if tab else _asked)(practice_id, tab, today)
     if after is not None:
+        key = tuple_(*order)
         query = query.where(key < after if backwards else key > after)
-    rows = session.execute(query).all()
+    in_order = [one.desc() if backwards else one for one in order]
+    # the page first, by an index in its order, and only then whose letters these are
+    picked = query.order_by(*in_order).limit(PAGE + 1).subquery()
+    found = session.execute(
+        select(Account, LadderLetter, picked.c.moment, picked.c.cycle_id)
+        .join(picked, picked.c.account_id == Account.id)
+        .outerjoin(
+            LadderLetter,
+            and_(
+                LadderLetter.practice_id == Account.practice_id,
+                LadderLetter.cycle_id == picked.c.cycle_id,
+            ),
+        )
+        .where(Account.practice_id == practice_id)
+    )
+    rows = sorted(found, key=lambda row: (row.moment, row.cycle_id), reverse=backwards)
     page = rows[:PAGE]
     accounts = [row[0] for row in page]
     names = names_of(session, accounts, practice_id=practice_id, keys=keys) if keys else {}
     lines = tuple(_line(row, names, today) for row in page)
-    return lines, (page[-1].moment, page[-1].id) if len(rows) > PAGE else None
+    return lines, (page[-1].moment, page[-1].cycle_id) if len(rows) > PAGE else None
 
 
-def _belongs(tab: str, today: date) -> ColumnElement[bool]:
+def _asked(practice_id: int, _tab: str, today: date) -> tuple[Select[Any], Order]:
+    """Conversations that wait for a word, and by what they are in order."""
     letter, cycle = LadderLetter, LadderCycle
-    if tab == "send":
-        return and_(cycle.status == "open", letter.status == "approved")
-    if tab == "done":
-        return or_(
-            letter.status.in_(("declined", "sent")),
+    decided = exists().where(
+        letter.practice_id == cycle.practice_id,
+        letter.cycle_id == cycle.id,
+        or_(
+            letter.status.in_(("approved", "declined", "sent")),
             and_(letter.status == "postponed", letter.until > today),
-        )
-    waits = or_(
-        letter.id.is_(None),
-        letter.status == "open",
-        and_(letter.status == "postponed", letter.until <= today),
+        ),
     )
-    return and_(
-        cycle.status == "open",
+    query: Any = select(
+        cycle.id.label("cycle_id"), cycle.account_id, cycle.asked_at.label("moment")
+    ).where(
+        cycle.practice_id == practice_id,
         cycle.asked_position == LETTER_POSITION,
-        cycle.position < LETTER_POSITION,
-        waits,
+        IS_STILL_ASKED,
+        ~decided,
     )
+    return query, (cycle.asked_at, cycle.id)
+
+
+def _decided(practice_id: int, tab: str, today: date) -> tuple[Select[Any], Order]:
+    """Letters that are to be sent, or that need nobody any more; and by what they are in order."""
+    letter, cycle = LadderLetter, LadderCycle
+    query: Any = select(
+        letter.cycle_id, letter.account_id, letter.decided_at.label("moment")
+    ).where(letter.practice_id == practice_id)
+    if tab == "send":
+        query = query.join(
+            cycle, and_(cycle.practice_id == letter.practice_id, cycle.id == letter.cycle_id)
+        ).where(letter.status == "approved", cycle.status == "open")
+    else:
+        query = query.where(
+            or_(
+                letter.status.in_(("declined", "sent")),
+                and_(letter.status == "postponed", letter.until > today),
+            )
+        )
+    return query, (letter.decided_at, letter.cycle_id)
 
 
 def _line(row: Any, names: dict[UUID, PersonName], today: date) -> Line:

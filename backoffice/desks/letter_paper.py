@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from backoffice.desks.ladder_letters import Debtor
-from shared.accounts import Account, Practice
+from shared.accounts import Account, PersonName, Practice
 from shared.base.errors import NotAllowedError
 from shared.base.formats import day, money
 from shared.base.pdf import typeset
@@ -74,6 +74,21 @@ def render(
         },
         at=at,
     )
+
+
+def specimen(practice: Practice, *, days: int, at: datetime, today: date) -> bytes:
+    """The same letter about nobody, to be looked at."""
+    issued = today - timedelta(days=90)
+    bill = {
+        "number": "EXEMPLE",
+        "issued_on": issued.isoformat(),
+        "due_on": (issued + timedelta(days=30)).isoformat(),
+        "cents": 4_200,
+    }
+    letter = LadderLetter(status="approved", covers=[bill], total_cents=4_200, days=days)
+    account = Account(number="EXEMPLE", transfer_reference="EXEMPLE")
+    debtor = Debtor(PersonName("Camille", "Exemple"), ("1 rue de l’Exemple", "44000 Nantes"))
+    return render(letter, account, practice, debtor, at=at, today=today)
 
 
 def _ways(practice: Practice, account: Account) -> list[Json]:

@@ -7,7 +7,10 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from backoffice.flaws import FieldError
+from shared.audit import events_of_nobody
+from shared.base.clock import local_date
 from shared.base.errors import ChangedMeanwhileError, NotAllowedError
+from shared.base.formats import clock_time, day
 from shared.privacy import (
     PERIODS,
     Period,
@@ -114,10 +117,29 @@ def change_periods(
 
 
 def switch_on(session: Session, *, who: SignedIn, at: datetime) -> None:
-    """Have what is due go from this night on. Raises NotAllowedError before it was counted."""
-    if retention_of(session, who.practice_id).foreseen_at is None:
+    """Have what is due go from this night on. Raises NotAllowedError before it was counted, and where it goes
+    already."""
+    row = retention_of(session, who.practice_id)
+    if row.on_since is None and row.foreseen_at is None:
         raise NotAllowedError(NOT_COUNTED)
-    switch(session, practice_id=who.practice_id, on=True, actor=who.actor, at=at)
+    if not switch(session, practice_id=who.practice_id, on=True, actor=who.actor, at=at):
+        raise NotAllowedError(_already_on(session, who, at))
+
+
+def _already_on(session: Session, who: SignedIn, at: datetime) -> str:
+    """Since when it goes, and by whose word."""
+    since = retention_of(session, who.practice_id).on_since
+    told = since and events_of_nobody(
+        session, practice_id=who.practice_id, kinds={"privacy.on"}, by=None, since=since
+    )
+    if not since or not told:
+        return "C’est déjà en marche : il n’y a rien à faire."
+    today = local_date(at, who.timezone)
+    on = (
+        f"le {day(local_date(since, who.timezone), 'fr', today)}, {clock_time(since, who.timezone)}"
+    )
+    name = told[-1].actor if told[-1].actor_kind == "staff" else "l’exploitant d’Ardoise"
+    return f"C’est déjà en marche, depuis {on}, par {name} : il n’y a rien à faire."
 
 
 def _days(period: Period, text: str) -> int:

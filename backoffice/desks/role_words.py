@@ -30,6 +30,7 @@ WORDS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("contacts.write", "Accepter ou refuser un nouveau contact"),
             ("details.read", "Ouvrir le détail des soins, avec une raison que le patient lit"),
             ("privacy.export", "Remettre à une personne la copie de toutes ses données"),
+            ("privacy.erase", "Noter une demande d’effacement, en décider et l’ordonner"),
         ),
     ),
     (

@@ -6,20 +6,32 @@ compared after unsealing).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import phonenumbers
-from sqlalchemy import and_, or_, select
+from sqlalchemy import CTE, ColumnElement, ScalarSelect, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from backoffice.desks.account_rows import Row, rows_of
-from shared.accounts import Account, ContactPoint, Party, account_vault, contact_index, open_name
+from shared.accounts import (
+    LISTED,
+    Account,
+    ContactPoint,
+    Party,
+    account_vault,
+    contact_index,
+    open_name,
+)
 from shared.base.vault import BlindIndex, KeyRing, folded
 from shared.billing import Invoice
 from shared.ladder import LadderCycle, Step
 
 MOST = 50
-_MOST_CANDIDATES = 400
+_MOST_EXACT = 200
+_MOST_BEGUN = 400
+_MOST_REST = 100
 _INDEXED_LETTERS = 3
 
 
@@ -94,22 +106,15 @@ def _by_name(
 ) -> dict[UUID, int]:
     """Accounts with a person whose name fits, each with how well: fewer is better."""
     words = [word for word in term.split() if folded(word)]
-    whole = {*words, term}
-    beginnings = {folded(w)[:_INDEXED_LETTERS] for w in whole if len(folded(w)) >= _INDEXED_LETTERS}
     query = (
         select(Account, Party)
         .join(Party, and_(Party.practice_id == Account.practice_id, Party.account_id == Account.id))
         .where(
-            Account.practice_id == practice_id,
-            or_(
-                Party.surname_index.in_([index.of(practice_id, "surname", w) for w in whole]),
-                Party.surname3_index.in_(
-                    [index.of(practice_id, "surname3", b) for b in beginnings]
-                ),
-                Party.given_index.in_([index.of(practice_id, "given", w) for w in whole]),
+            Party.practice_id == practice_id,
+            Party.id.in_(
+                _candidates(practice_id, words, _Named.of(practice_id, words, term, index))
             ),
         )
-        .limit(_MOST_CANDIDATES)
     )
     found: dict[UUID, int] = {}
     for account, party in session.execute(query):
@@ -118,6 +123,61 @@ def _by_name(
         if rank is not None:
             found[account.id] = min(rank, found.get(account.id, rank))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Conditions on a person by the blind indexes of what was typed: that it is the surname with all its
+    words, that one of the words is, that a surname begins as one of them, that one is a given name."""
+
+    whole: ColumnElement[bool]
+    surname: ColumnElement[bool]
+    begins: ColumnElement[bool]
+    given: ColumnElement[bool]
+
+    @classmethod
+    def of(cls, practice_id: int, words: list[str], term: str, index: BlindIndex) -> "_Named":
+        typed = {*words, term}
+        letters = {folded(word)[:_INDEXED_LETTERS] for word in typed}
+        begin = [
+            index.of(practice_id, "surname3", b) for b in letters if len(b) == _INDEXED_LETTERS
+        ]
+        return cls(
+            whole=Party.surname_index == index.of(practice_id, "surname", term),
+            surname=Party.surname_index.in_([index.of(practice_id, "surname", w) for w in typed]),
+            begins=Party.surname3_index.in_(begin),
+            given=Party.given_index.in_([index.of(practice_id, "given", w) for w in typed]),
+        )
+
+
+def _candidates(practice_id: int, words: list[str], named: _Named) -> Select[Any]:
+    """People whose name may fit. What says less is looked at only where too few are found of what says more,
+    since a practice may have a hundred thousand of it: first the whole name, or the surname where one word
+    was typed; then the beginning of it; then any word of it."""
+    several = len(words) > 1
+    exact = and_(named.surname, or_(named.given, named.whole)) if several else named.surname
+    begun = and_(named.begins, named.given) if several else named.begins
+    enough = 1 if several else MOST
+    likely = _some(practice_id, exact, _MOST_EXACT)
+    less_so = _some(practice_id, begun, _MOST_BEGUN, _count(likely) < enough)
+    rest = [
+        _some(practice_id, part, _MOST_REST, _count(likely) + _count(less_so) < enough)
+        for part in ((named.given, named.begins, named.surname) if several else (named.given,))
+    ]
+    both = union_all(*(select(found.c.id) for found in (likely, less_so, *rest))).subquery()
+    return select(both.c.id)
+
+
+def _some(
+    practice_id: int, fits: ColumnElement[bool], most: int, *more: ColumnElement[bool]
+) -> CTE:
+    """Some people whom a condition fits, found by its index."""
+    found = select(Party.id).where(Party.practice_id == practice_id, fits, *more).limit(most)
+    return found.cte().prefix_with("MATERIALIZED")
+
+
+def _count(found: CTE) -> ScalarSelect[int]:
+    return select(func.count()).select_from(found).scalar_subquery()
 
 
 def _rank(words: Sequence[str], given: str, surname: str) -> int | None:
@@ -153,7 +213,7 @@ def _rows(
                 LadderCycle.status == "open",
             ),
         )
-        .where(Account.practice_id == practice_id, Account.id.in_(best), Account.status == "open")
+        .where(Account.practice_id == practice_id, Account.id.in_(best), Account.status.in_(LISTED))
     )
     found = [(row[0], row[1], row[2]) for row in session.execute(query)]
     found.sort(key=lambda row: (rank[row[0].id], -row[0].balance_cents, row[0].id))

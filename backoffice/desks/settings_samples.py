@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from shared.accounts import Practice
 from shared.base.config_demands import is_loopback
+from shared.base.errors import ArdoiseError
 from shared.base.money import Cents
-from shared.delivery import NoticeRenderer, sample_values
+from shared.delivery import NoticeRenderer, OwnWords, sample_values
 from shared.plans import INSTANT, PlanRules, Wish, durations, schedule, verdict
+from shared.texts import CHANNELS, TextName, text_in_force, words_of
 
 SAMPLE_CENTS: Cents = 12_000
 SAMPLE_DAY = 5
@@ -37,14 +41,34 @@ class Spread:
     at_once: bool
 
 
-def message_samples(practice: Practice, *, site: str) -> MessageSamples:
-    """A first message with the names as they are set."""
+def first_words(session: Session, practice_id: int) -> dict[str, OwnWords | None]:
+    """The practice's own words for a first message, by channel."""
+    return {
+        channel: words_of(
+            text_in_force(
+                session, practice_id=practice_id, name=TextName(FIRST_MESSAGE, channel, "fr")
+            )
+        )
+        for channel in CHANNELS
+    }
+
+
+def message_samples(
+    practice: Practice, words: Mapping[str, OwnWords | None], *, site: str
+) -> MessageSamples:
+    """A first message with the names as they are set, in the practice's own ``words`` where they would go."""
     renderer = NoticeRenderer(loopback=is_loopback(site))
     values = sample_values(
         sender=practice.sender, phone=practice.phone, site=site, link_days=practice.link_days
     )
-    email = renderer.email(FIRST_MESSAGE, "fr", values)
-    sms = renderer.sms(FIRST_MESSAGE, "fr", values)
+    try:
+        email = renderer.email(FIRST_MESSAGE, "fr", values, words["email"])
+    except ArdoiseError:
+        email = renderer.email(FIRST_MESSAGE, "fr", values)
+    try:
+        sms = renderer.sms(FIRST_MESSAGE, "fr", values, words["sms"])
+    except ArdoiseError:
+        sms = renderer.sms(FIRST_MESSAGE, "fr", values)
     shown = f"{site}/l/…"
     return MessageSamples(
         practice.sms_sender,

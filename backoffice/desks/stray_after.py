@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import Session
 
 from backoffice.desks.account_orders import OrderShown, order_shown
@@ -15,6 +15,7 @@ from shared.audit import PROCESSOR, TimelineEvent, events_of_nobody, facts_of
 from shared.base.money import Cents
 from shared.orders import ASSIGN, OPEN, REFUND, MoneyOrder
 from shared.payments import StrayPayment
+from shared.reconciliation import is_found
 from shared.staff import SignedIn
 
 SHOWN_FOR = timedelta(days=60)
@@ -47,14 +48,14 @@ class DoneShown:
     processor_ref: str
 
 
-def read_gone(session: Session, *, who: SignedIn, at: datetime, but: set[UUID]) -> list[GoneShown]:
-    """Refunds that wait or are under way of payments that the list (``but``) shows no more."""
+def read_gone(session: Session, *, who: SignedIn, at: datetime) -> list[GoneShown]:
+    """Refunds that wait or are under way of payments that are not on the list any more."""
     rows = session.execute(
         _with_strays(
             MoneyOrder.kind == REFUND, MoneyOrder.status.in_(OPEN), MoneyOrder.ended_at.is_(None)
-        ).where(MoneyOrder.practice_id == who.practice_id)
+        ).where(MoneyOrder.practice_id == who.practice_id, ~is_found(who.practice_id))
     )
-    found = [(order, stray) for order, stray in rows if stray.id not in but]
+    found = [(order, stray) for order, stray in rows]
     numbers = accounts_of_strays(session, [s for _, s in found], practice_id=who.practice_id)
     return [
         GoneShown(
@@ -89,11 +90,9 @@ def _cancel(order: MoneyOrder, who: SignedIn) -> str:
     return "decline" if order.status == "waiting" and who.may("refunds.approve") else ""
 
 
-def read_done(
-    session: Session, *, practice_id: int, at: datetime, but: set[UUID]
-) -> list[DoneShown]:
+def read_done(session: Session, *, practice_id: int, at: datetime) -> list[DoneShown]:
     """What was given back and assigned lately, and what could not be; the latest first. What a bank has
-    while it decides is on the list (``but``) still."""
+    while it decides is on the list still."""
     since = at - SHOWN_FOR
     rows = [
         (order, stray)
@@ -105,7 +104,7 @@ def read_done(
     ]
     numbers = accounts_of_strays(session, [s for _, s in rows], practice_id=practice_id)
     done = [_done(order, stray, numbers.get(stray.id, "")) for order, stray in rows]
-    done += _gone_there(session, practice_id=practice_id, since=since, but=but)
+    done += _gone_there(session, practice_id=practice_id, since=since)
     return sorted(done, key=lambda one: one.at, reverse=True)[:MOST]
 
 
@@ -140,9 +139,7 @@ def _words(order: MoneyOrder, stray: StrayPayment, number: str) -> tuple[str, st
     return "Rendu à qui l’avait payé", "ok"
 
 
-def _gone_there(
-    session: Session, *, practice_id: int, since: datetime, but: set[UUID]
-) -> list[DoneShown]:
+def _gone_there(session: Session, *, practice_id: int, since: datetime) -> list[DoneShown]:
     """What went without anybody having asked for it here."""
     told = events_of_nobody(
         session,
@@ -153,22 +150,23 @@ def _gone_there(
     )
     events = [(event, stray_id) for event in told if (stray_id := _about(event)) is not None]
     ids = {stray_id for _, stray_id in events}
-    asked = set(
-        session.scalars(
-            select(MoneyOrder.stray_id).where(
-                MoneyOrder.practice_id == practice_id,
-                MoneyOrder.stray_id.in_(ids),
-                MoneyOrder.kind == REFUND,
-                MoneyOrder.status.in_(("sent", "done")),
-            )
-        )
-        if ids
-        else ()
+    asked = exists().where(
+        MoneyOrder.practice_id == practice_id,
+        MoneyOrder.stray_id == StrayPayment.id,
+        MoneyOrder.kind == REFUND,
+        MoneyOrder.status.in_(("sent", "done")),
     )
+    query = select(StrayPayment).where(
+        StrayPayment.practice_id == practice_id,
+        StrayPayment.id.in_(ids),
+        ~asked,
+        ~is_found(practice_id),
+    )
+    gone = {stray.id: stray for stray in session.scalars(query)} if ids else {}
     shown = []
     for event, stray_id in events:
-        stray = session.get(StrayPayment, (practice_id, stray_id))
-        if stray is None or stray.id in asked | but:
+        stray = gone.get(stray_id)
+        if stray is None:
             continue
         shown.append(
             DoneShown(

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from backoffice.desks.account_orders import OrderShown, order_shown
 from shared.accounts import Account
 from shared.base.money import Cents
+from shared.base.page_keys import instant_of, read_key, write_key
 from shared.orders import ASSIGN, REFUND, MoneyOrder, orders_of_strays
 from shared.reconciliation import strays_found
 from shared.reversals import disputes_of_strays
 from shared.staff import SignedIn
 
+PAGE = 30
 UNDER_WAY = ("approved", "sent")
 
 
@@ -53,11 +55,21 @@ class StrayShown:
         return self.returned_cents - self.contested_cents - self.lost_cents
 
 
-def read_strays(session: Session, *, who: SignedIn, at: datetime) -> list[StrayShown]:
-    """What waits to be assigned, the oldest first."""
+def read_strays(
+    session: Session, *, who: SignedIn, after: str, at: datetime
+) -> tuple[list[StrayShown], str]:
+    """A page of what waits to be assigned, the oldest first; and the key of the next page. Raises
+    NotFoundError for a page key that is none."""
     practice_id = who.practice_id
-    found = strays_found(session, practice_id=practice_id)
-    going = _going(session, practice_id)
+    listed = strays_found(
+        session,
+        practice_id=practice_id,
+        after=read_key(after, instant_of) if after else None,
+        most=PAGE + 1,
+    )
+    found = listed[:PAGE]
+    next_key = write_key(found[-1].received_at, found[-1].id) if len(listed) > PAGE else ""
+    going = _going(session, practice_id, [s.id for s in found])
     bearing = _bearing(session, practice_id, {s.reference for s in found if s.reference})
     refunds = _refunds(session, [s.id for s in found], who, at)
     disputes = disputes_of_strays(session, [s.id for s in found], practice_id=practice_id)
@@ -66,7 +78,7 @@ def read_strays(session: Session, *, who: SignedIn, at: datetime) -> list[StrayS
         for stray_id, listed in disputes.items()
         for status in ("open", "lost")
     }
-    return [
+    shown = [
         StrayShown(
             id=stray.id,
             cents=stray.amount_cents,
@@ -82,9 +94,12 @@ def read_strays(session: Session, *, who: SignedIn, at: datetime) -> list[StrayS
         )
         for stray in found
     ]
+    return shown, next_key
 
 
-def _going(session: Session, practice_id: int) -> dict[UUID, str]:
+def _going(session: Session, practice_id: int, strays: Sequence[UUID]) -> dict[UUID, str]:
+    if not strays:
+        return {}
     rows = session.execute(
         select(MoneyOrder.stray_id, Account.number)
         .join(
@@ -95,6 +110,7 @@ def _going(session: Session, practice_id: int) -> dict[UUID, str]:
         )
         .where(
             MoneyOrder.practice_id == practice_id,
+            MoneyOrder.stray_id.in_(strays),
             MoneyOrder.kind == ASSIGN,
             MoneyOrder.status.in_(UNDER_WAY),
         )

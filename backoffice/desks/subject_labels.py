@@ -14,6 +14,8 @@ OF_SECTION: Mapping[tuple[str, str], str] = {
     ("staff_tasks", "due_on"): "À faire avant",
     ("plan_dates", "due_on"): "Date",
     ("links", "expires_at"): "Valable jusqu’au",
+    ("erasure_requests", "due_on"): "À répondre avant",
+    ("erasure_requests", "begun_at"): "Accès fermé",
 }
 LABELS: Mapping[str, str] = {
     "number": "Numéro",
@@ -29,6 +31,14 @@ LABELS: Mapping[str, str] = {
     "balance_cents": "Reste dû",
     "door_closed_at": "Accès fermé",
     "opened_at": "Ouvert",
+    "erased_at": "Données effacées",
+    "asker": "Demandé par",
+    "checked": "Identité vérifiée",
+    "noted_at": "Noté",
+    "noted_name": "Noté par",
+    "waits": "A dû attendre",
+    "begun_at": "Commencé",
+    "told": "Dernier message",
     "protection": "Protection",
     "role": "Rôle",
     "name": "Nom",

@@ -23,6 +23,7 @@ from backoffice.desks.words import (
 )
 from backoffice.desks.words import WISHES as WISHES_OF_CHANNEL
 from shared.accounts import HOLD_TITLES
+from shared.erasing import ASKERS, CHECKS
 from shared.ladder import STEP_TITLES, WITHHELD_TITLES
 from shared.privacy import REASONS as WHY_OPENED
 from shared.worklist import KINDS
@@ -64,6 +65,7 @@ TITLES: Mapping[str, str] = {
     "open_visits": "Visites ouvertes en ce moment",
     "wrong_answers": "Mauvaises réponses à l’identité",
     "codes_asked": "Codes demandés",
+    "erasure_requests": "Demandes d’effacement",
     "looks_at_details": "Qui a regardé le détail des factures",
     "openings_of_details": "Ouvertures du détail par l’équipe",
     "events": "Historique",
@@ -116,6 +118,8 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     "subject": SUBJECTS,
     "wishes": WISHES,
     "reasons": REASONS,
+    "asker": ASKERS,
+    "checked": CHECKS,
     "step": STEP_TITLES,
     "template": NOTICE_TITLES,
     "withheld": WITHHELD_TITLES,

@@ -3,12 +3,24 @@
 from collections.abc import Mapping
 
 from backoffice.desks.timeline_facts import Facts, Sentence
+from backoffice.desks.words import CHANNELS, LANGUAGES, NOTICE_TITLES
 from shared.staff import ROLE_TITLES
 
 _PURPOSES: Mapping[str, str] = {
     "invite": "invitation",
     "password": "nouveau mot de passe",
+    "forgotten": "mot de passe oublié",
     "factor": "nouveau second facteur",
+}
+
+
+_MAILS: Mapping[str, str] = {
+    "invitation": "invitation",
+    "forgotten": "mot de passe oublié",
+    "no_factor": "mot de passe oublié, sans second facteur",
+    "password_told": "mot de passe changé",
+    "factor_told": "second facteur changé",
+    "reset_told": "accès remis à zéro",
 }
 
 
@@ -22,6 +34,10 @@ def _purpose(facts: Facts) -> str:
     return facts.after(" : ", _PURPOSES.get(facts.text("purpose"), ""))
 
 
+def _mail(words: str) -> Sentence:
+    return lambda f: words + f.after(" : ", _MAILS.get(f.text("mail"), ""))
+
+
 STAFF: dict[str, Sentence] = {
     "practice.opened": "Cabinet ouvert",
     "keys.rotated": "Clé du cabinet enveloppée par une nouvelle clé maîtresse",
@@ -32,6 +48,13 @@ STAFF: dict[str, Sentence] = {
         else "Confirmation retirée : les e-mails du prestataire de carte"
     ),
     "practice.settings": "Réglages du cabinet modifiés",
+    "practice_text.saved": lambda f: (
+        ("Mots du cabinet pour un message" if f.values.get("own") else "Mots d’Ardoise remis")
+        + f.after(" : ", f.word("template", NOTICE_TITLES))
+        + f.after(", ", f.word("channel", CHANNELS))
+        + f.after(", en ", f.word("language", LANGUAGES))
+        + f.after(", version ", f.text("version"))
+    ),
     "setup_trial.asked": "Essai demandé",
     "setup_trial.begin": "Essai commencé",
     "setup_trial.pass": "Essai réussi",
@@ -44,6 +67,7 @@ STAFF: dict[str, Sentence] = {
     "staff.password_refused": lambda f: f"Mot de passe refusé{tries_of(f)}",
     "staff.code_refused": lambda f: f"Code refusé{tries_of(f)}",
     "staff.signed_in": "Session ouverte",
+    "staff.entered": "Entrée depuis un autre cabinet",
     "staff.confirmed": "Présence confirmée avant un acte grave",
     "staff.signed_out": "Session fermée",
     "staff.unlocked": "Essais de connexion remis à zéro",
@@ -68,6 +92,16 @@ STAFF: dict[str, Sentence] = {
     "staff_link.made": lambda f: f"Lien créé{_purpose(f)}",
     "staff_link.use": lambda f: f"Lien suivi{_purpose(f)}",
     "staff_link.revoke": lambda f: f"Lien annulé{_purpose(f)}",
+    "staff_mail.asked": _mail("E-mail à l’équipe demandé"),
+    "staff_mail.claim": _mail("E-mail à l’équipe en train de partir"),
+    "staff_mail.send": _mail("E-mail à l’équipe envoyé"),
+    "staff_mail.retry": _mail("E-mail à l’équipe remis à plus tard par le serveur"),
+    "staff_mail.refuse": _mail("E-mail à l’équipe refusé par le serveur"),
+    "staff_mail.fail": _mail("E-mail à l’équipe qui n’a pas pu partir"),
+    "staff_mail.lose": _mail("E-mail à l’équipe dont l’envoi est incertain"),
+    "staff_mail.withhold": _mail("E-mail à l’équipe retenu"),
+    "staff_mail.again": _mail("E-mail à l’équipe demandé de nouveau"),
+    "staff_mail.withdraw": _mail("E-mail à l’équipe retiré"),
     "staff_membership.suspend": "Accès au cabinet suspendu",
     "staff_membership.restore": "Accès au cabinet rendu",
 }

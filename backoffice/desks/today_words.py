@@ -33,6 +33,7 @@ PARTS: Mapping[str, tuple[str, str]] = {
 # Pages of an account's own beside its page, by endpoint.
 PAGES: Mapping[str, tuple[str, str]] = {
     "letter": ("Voir la lettre", "ladder_letters.show"),
+    "privacy": ("Voir la demande d’effacement", "account_privacy.show"),
 }
 DESKS: Mapping[str, tuple[str, str]] = {
     "orders": ("Ouvrir les demandes d’accord", "agreements.list_orders"),

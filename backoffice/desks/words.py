@@ -26,6 +26,7 @@ NOTICE_TITLES: Mapping[str, str] = STEP_TITLES | {
     "change_asked": "Changement demandé, contact prévenu",
     "change_done": "Changement fait, contact prévenu",
     "change_answer": "Réponse à un changement",
+    "data_erased": "Effacement annoncé, dernier message",
 }
 # What is shown of a notice's status: a word and its tone.
 NOTICE_OUTCOMES: Mapping[str, tuple[str, str]] = {

@@ -29,6 +29,7 @@ from shared.aid import open_request
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.formats import day
 from shared.delivery import Notice, decide_doubt, link_obstacle
+from shared.erasing import refuse_erased
 from shared.links import LinkRequest, ask_new_link, reopen_door
 from shared.plans import live_plan, plans_of
 from shared.worklist import finish_by_hand, get_task
@@ -77,6 +78,7 @@ def place(number: str) -> Response | tuple[str, int]:
         return page_of(number, pause=forms.PauseForm.typed(request.form), flaw=flaw), 422
 
     def act(session: Session, account: Account, at: datetime) -> str:
+        refuse_erased(account, timezone=staff().timezone)
         hold = place_hold(
             session,
             account=account,

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from backoffice.auth import staff
+from backoffice.desks.erasing import read_erasing
 from backoffice.desks.subject_paper import SubjectPaper
 from backoffice.flaws import Flaw, flaw_of
 from backoffice.office import office
@@ -13,6 +14,7 @@ from backoffice.permissions import grave, needs
 from shared.accounts import account_vault, find_account, get_account
 from shared.base.errors import NotAllowedError
 from shared.base.pdf import typeset
+from shared.erasing import ASKERS, CHECKS, DECLINES
 from shared.privacy import COPY_REASONS, JSON, PAPER, Opener, make_copy
 from shared.staff import ROLE_TITLES, roles_by_name, roles_with
 
@@ -24,7 +26,7 @@ _PRIVACY = "/accounts/<number>/privacy"
 @needs("accounts.read")
 def show(number: str) -> Response:
     """What can be asked, and by whom it is answered."""
-    return _page(number)
+    return page_of(number)
 
 
 @desk.post(f"{_PRIVACY}/copy")
@@ -55,7 +57,7 @@ def copy(number: str) -> AnyResponse:
             name = f"donnees-{account.number}"
             work.commit()
     except NotAllowedError as refused:
-        return _page(number, flaw=flaw_of(refused, form="reason", label="Pourquoi"), status=422)
+        return page_of(number, flaw=flaw_of(refused, form="reason", label="Pourquoi"), status=422)
     if form == JSON:
         told = data.document(at=at, reason=reason)
         answer = make_response(json.dumps(told, ensure_ascii=False, indent=2).encode())
@@ -69,17 +71,29 @@ def copy(number: str) -> AnyResponse:
     return answer
 
 
-def _page(number: str, *, flaw: Flaw | None = None, status: int = 200) -> Response:
+def page_of(number: str, *, flaw: Flaw | None = None, status: int = 200) -> Response:
+    """The page, with what is to be mended. Raises NotFoundError."""
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
         account = find_account(reading, practice_id=who.practice_id, number=number)
-    who_may = [title for role, title in ROLE_TITLES.items() if role in roles_with("privacy.export")]
+        erasing = read_erasing(reading, account, today=here.today(who.timezone))
     shown = render_template(
         "backoffice/account_privacy.html",
         account=account,
         reasons=COPY_REASONS,
         reason=request.form.get("reason", ""),
-        who_may=who_may,
+        who_may=_titles("privacy.export"),
+        erasing=erasing,
+        erasers=_titles("privacy.erase"),
+        askers=ASKERS,
+        checks=CHECKS,
+        declines=DECLINES,
+        typed=request.form,
+        today=here.today(who.timezone),
         flaw=flaw,
     )
     return make_response(shown, status)
+
+
+def _titles(permission: str) -> list[str]:
+    return [title for role, title in ROLE_TITLES.items() if role in roles_with(permission)]

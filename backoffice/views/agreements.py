@@ -37,8 +37,11 @@ def list_orders() -> str:
     """What is to be handed over, what waits, and what was decided lately."""
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
-        lists = read_lists(reading, who=who, at=here.now())
-    return render_template("backoffice/agreements.html", lists=lists)
+        after_hand, after = (request.args.get(name, "") for name in ("hand", "after"))
+        lists = read_lists(reading, who=who, after_hand=after_hand, after=after, at=here.now())
+    return render_template(
+        "backoffice/agreements.html", lists=lists, after_hand=after_hand, after=after
+    )
 
 
 @desk.get(_ORDER)

@@ -19,13 +19,23 @@ desk = Blueprint("checks", __name__)
 @desk.get("/to-check")
 @needs("tasks.write")
 def list_checks() -> str:
-    """What waits, what banks still ask, and what was done lately."""
+    """A page of what waits; on the first also what banks still ask, and what was done lately."""
     here, who = office(), staff()
+    after = request.args.get("after", "")
     with here.database.reading(who.practice_id) as reading:
-        checks = read_checks(reading, practice_id=who.practice_id)
-        banks = read_banks(reading, practice_id=who.practice_id, timezone=who.timezone)
-        ended = read_ended(reading, practice_id=who.practice_id, at=here.now())
-    return render_template("backoffice/checks.html", checks=checks, banks=banks, ended=ended)
+        checks, next_key = read_checks(reading, practice_id=who.practice_id, after=after)
+        banks, ended = [], []
+        if not after:
+            banks = read_banks(reading, practice_id=who.practice_id, timezone=who.timezone)
+            ended = read_ended(reading, practice_id=who.practice_id, at=here.now())
+    return render_template(
+        "backoffice/checks.html",
+        checks=checks,
+        banks=banks,
+        ended=ended,
+        first=not after,
+        next_key=next_key,
+    )
 
 
 @desk.post("/to-check/<uuid:task_id>/done")

@@ -31,7 +31,7 @@ from backoffice.flaws import Flaw, flaw_of
 from backoffice.list_form import ListForm, sent_list
 from backoffice.list_upload import largest_list
 from backoffice.office import office
-from backoffice.permissions import needs
+from backoffice.permissions import asked_by_pages, needs
 from backoffice.views.import_acts import act_on, whoever
 from shared import imports
 from shared.accounts import get_practice, practice_vault
@@ -115,6 +115,7 @@ def show(import_id: UUID) -> str:
 
 @desk.get(f"{_ONE}/progress")
 @needs("imports.write")
+@asked_by_pages
 def progress(import_id: UUID) -> AnyResponse:
     """Where the worker is: asked again and again by the page while it works."""
     page = _read(import_id)

@@ -17,7 +17,7 @@ from backoffice.desks.inbox_words import FILTERS
 from backoffice.flaws import Flaw
 from backoffice.forms import LONGEST_PAUSE, USUAL_PAUSE
 from backoffice.office import office
-from backoffice.permissions import needs
+from backoffice.permissions import asked_by_pages, needs
 from backoffice.views.inbox import address_of, list_values
 from shared.accounts import account_vault
 from shared.inbox import note_seen, note_writing, writing_now
@@ -35,6 +35,7 @@ def show(thread_id: UUID) -> Response:
 
 @desk.get("/inbox/<uuid:thread_id>/writing")
 @needs("messages.write")
+@asked_by_pages
 def who_writes(thread_id: UUID) -> str:
     """The part of the page that says who else writes an answer now. Raises NotFoundError."""
     here, who = office(), staff()

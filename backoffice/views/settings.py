@@ -10,7 +10,7 @@ from backoffice.auth import staff
 from backoffice.desks.settings import history, iban_changed, read_values, save
 from backoffice.desks.settings_fields import MESSAGES, PLANS, PRACTICE, ZONES, Field, typed_now
 from backoffice.desks.settings_keys import keys_shown
-from backoffice.desks.settings_samples import SAMPLE_CENTS, message_samples, spreads
+from backoffice.desks.settings_samples import SAMPLE_CENTS, first_words, message_samples, spreads
 from backoffice.flaws import Flaw, flaw_of
 from backoffice.office import office
 from backoffice.permissions import needs
@@ -140,6 +140,7 @@ def _page(
         practice = get_practice(reading, who.practice_id)
         changes = history(reading, practice_id=who.practice_id, columns=columns)
         iban = iban_changed(reading, practice_id=who.practice_id, at=here.now())
+        words = first_words(reading, who.practice_id) if name == "practice" else None
     now = typed_now(fields, practice)
     rules = {column: getattr(practice, column) for column in columns} | (values or {})
     return render_template(
@@ -151,7 +152,7 @@ def _page(
         changes=changes,
         iban=iban,
         zones=ZONES,
-        samples=message_samples(practice, site=here.settings.site) if name == "practice" else None,
+        samples=message_samples(practice, words, site=here.settings.site) if words else None,
         spreads=spreads(rules, today=here.today(who.timezone)) if name == "plans" else None,
         sample_cents=SAMPLE_CENTS,
         only_looked=values is not None,

@@ -167,7 +167,11 @@ def _too_often(tried: FactorTry) -> str:
 
 def _door(email: str, wrong: str) -> str:
     return render_template(
-        "backoffice/sign_in.html", email=email, wrong=wrong, passkeys=party() is not None
+        "backoffice/sign_in.html",
+        email=email,
+        wrong=wrong,
+        passkeys=party() is not None,
+        mail=office().settings.staff_mail,
     )
 
 

@@ -136,12 +136,13 @@ def _refused(refused: NotAllowedError) -> Response:
 
 
 def _page(looking: str = "", term: str = "") -> str:
-    here, who = office(), staff()
+    here, who, after = office(), staff(), request.args.get("after", "")
     with here.database.reading(who.practice_id) as reading:
-        strays = read_strays(reading, who=who, at=here.now())
-        shown = {stray.id for stray in strays}
-        gone = read_gone(reading, who=who, at=here.now(), but=shown)
-        done = read_done(reading, practice_id=who.practice_id, at=here.now(), but=shown)
+        strays, next_key = read_strays(reading, who=who, after=after, at=here.now())
+        gone, done = [], []
+        if not after:
+            gone = read_gone(reading, who=who, at=here.now())
+            done = read_done(reading, practice_id=who.practice_id, at=here.now())
         rows = (
             search(
                 reading,
@@ -158,6 +159,8 @@ def _page(looking: str = "", term: str = "") -> str:
     return render_template(
         "backoffice/strays.html",
         strays=strays,
+        after=after,
+        next_key=next_key,
         gone=gone,
         done=done,
         looking=looking,

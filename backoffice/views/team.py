@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
+from backoffice.desks.invitations import handed_over, state_of
 from backoffice.office import office
 from backoffice.permissions import grave, needs
 from backoffice.views.team_links import act_on_team, chosen_role, link_page, maker
@@ -28,13 +29,23 @@ from shared.staff import (
     suspend_member,
     team_member,
     team_of,
-    unlock_staff,
+    unlock_member,
 )
+from shared.staff_mail import invitations
 
 desk = Blueprint("team", __name__)
 _MEMBER = "/team/<uuid:member_id>"
 MOST_LINKS = 50
 MOST_SESSIONS = 50
+_SUSPENDED = (
+    "L’accès est suspendu et les sessions sont fermées. Les liens que cette personne avait faits "
+    "n’ouvrent plus rien."
+)
+_UNLOCKED = "Les essais sont remis à zéro : cette personne peut réessayer tout de suite."
+_UNLOCKED_HERE = (
+    "Les essais comptés dans ce cabinet sont remis à zéro. Cette personne travaille aussi dans un autre : "
+    "s’il y a eu trop d’essais en tout, elle attend encore, une heure au plus."
+)
 
 
 @desk.get("/team")
@@ -48,12 +59,14 @@ def list_members() -> str:
             reading, practice_id=who.practice_id, after=read_key(after, str) if after else None
         )
         roles = role_titles(reading, practice_id=who.practice_id)
+        mails = invitations(reading, practice_id=who.practice_id, at=here.now())
         links = open_links(reading, practice_id=who.practice_id, at=here.now(), most=MOST_LINKS)
     page = rows[:TEAM_PAGE]
     return render_template(
         "backoffice/team.html",
         rows=page,
-        links=links,
+        links=handed_over(links, mails),
+        invitations=[state_of(one, at=here.now(), timezone=who.timezone) for one in mails],
         roles=roles,
         next_key=write_key(page[-1].name, page[-1].user_id) if len(rows) > TEAM_PAGE else "",
         first=not after,
@@ -103,7 +116,7 @@ def give_role(member_id: UUID) -> Response:
 @needs("staff.manage")
 def suspend(member_id: UUID) -> Response:
     """Keep a colleague out, at once."""
-    return _on(member_id, "L’accès est suspendu et les sessions sont fermées.", suspend_member)
+    return _on(member_id, _SUSPENDED, suspend_member)
 
 
 @desk.post(f"{_MEMBER}/restore")
@@ -116,19 +129,13 @@ def restore(member_id: UUID) -> Response:
 
 @desk.post(f"{_MEMBER}/unlock")
 @needs("staff.manage")
+@grave
 def unlock(member_id: UUID) -> Response:
     """Forget a colleague's wrong tries."""
-    return act_on_team(
-        "Les essais sont remis à zéro : cette personne peut réessayer tout de suite.",
-        lambda session, at: unlock_staff(
-            session,
-            user_id=member_id,
-            practice_id=staff().practice_id,
-            actor=staff().actor,
-            at=at,
-        ),
-        to=url_for(".show", member_id=member_id),
-    )
+    here, who = office(), staff()
+    with here.database.reading(who.practice_id) as reading:
+        member = team_member(reading, practice_id=who.practice_id, user_id=member_id)
+    return _on(member_id, _UNLOCKED_HERE if member.practices > 1 else _UNLOCKED, unlock_member)
 
 
 @desk.post(f"{_MEMBER}/password-link")

@@ -1,4 +1,4 @@
-"""Links that an owner gives: an invitation, its end, and what all acts of the team's pages share."""
+"""An invitation, by mail or as a link to hand over, its end, and what all acts of the team's pages share."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,8 +13,10 @@ from backoffice.office import office
 from backoffice.permissions import grave, needs
 from shared.base.errors import NotAllowedError
 from shared.staff import INVITE, Maker, invite, revoke_link, role_titles
+from shared.staff_mail import ask_invitation, check_not_on_its_way, send_again, withdraw
 
 desk = Blueprint("team_links", __name__)
+MAIL = "mail"
 
 
 @desk.get("/team/invite")
@@ -27,26 +29,65 @@ def show_invite() -> str:
 @desk.post("/team/invite")
 @needs("staff.manage")
 @grave
-def send_invite() -> str | tuple[str, int]:
-    """Make the link, and show it once."""
+def send_invite() -> Response | str | tuple[str, int]:
+    """Have it sent by mail, or make the link and show it once."""
     here, who = office(), staff()
     form = request.form
+    by_mail = here.settings.staff_mail and form.get("way") == MAIL
     with here.database.unit_of_work(who.practice_id) as work:
         try:
-            token = invite(
-                work.session,
-                practice_id=who.practice_id,
-                email=form.get("email", ""),
-                name=form.get("name", ""),
-                role=chosen_role(),
-                maker=maker(),
-                at=here.now(),
-            )
+            asked: dict[str, Any] = {
+                "practice_id": who.practice_id,
+                "email": form.get("email", ""),
+                "name": form.get("name", ""),
+                "role": chosen_role(),
+                "maker": maker(),
+                "at": here.now(),
+            }
+            token = ""
+            if by_mail:
+                ask_invitation(work.session, **asked)
+            else:
+                check_not_on_its_way(
+                    work.session, practice_id=who.practice_id, email=asked["email"]
+                )
+                token = invite(work.session, **asked)
         except NotAllowedError as refused:
             label = "" if isinstance(refused, FieldError) else "Invitation"
             return _invite_page(flaw_of(refused, form="email", label=label)), 422
         work.commit()
+    if by_mail:
+        flash("L’invitation part par e-mail : cette page dit ce qu’elle devient.", "ok")
+        return redirect(url_for("team.list_members"), code=303)
     return link_page(token, INVITE, " ".join(form.get("name", "").split()))
+
+
+@desk.post("/team/invitations/<uuid:mail_id>/again")
+@needs("staff.manage")
+def invite_again(mail_id: UUID) -> Response:
+    """The invitation goes once more; its former link opens nothing from now on."""
+    return _on_mail(mail_id, "L’invitation repart ; le lien d’avant n’ouvre plus rien.", send_again)
+
+
+@desk.post("/team/invitations/<uuid:mail_id>/withdraw")
+@needs("staff.manage")
+def withdraw_invitation(mail_id: UUID) -> Response:
+    """Neither the invitation nor its link holds any more."""
+    return _on_mail(mail_id, "L’invitation est retirée : son lien n’ouvre plus rien.", withdraw)
+
+
+def _on_mail(mail_id: UUID, done: str, act: Callable[..., None]) -> Response:
+    return act_on_team(
+        done,
+        lambda session, at: act(
+            session,
+            practice_id=staff().practice_id,
+            mail_id=mail_id,
+            actor=staff().actor,
+            at=at,
+        ),
+        to=url_for("team.list_members"),
+    )
 
 
 @desk.post("/team/links/<uuid:link_id>/revoke")
@@ -92,11 +133,14 @@ def act_on_team(done: str, act: Callable[..., Any], *, to: str) -> Response:
 
 
 def _invite_page(flaw: Flaw | None) -> str:
-    typed = {name: request.form.get(name, "") for name in ("email", "name", "role")}
+    typed = {name: request.form.get(name, "") for name in ("email", "name", "role", "way")}
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
         roles = role_titles(reading, practice_id=who.practice_id)
-    return render_template("backoffice/team_invite.html", roles=roles, typed=typed, flaw=flaw)
+    mail = here.settings.staff_mail
+    return render_template(
+        "backoffice/team_invite.html", roles=roles, typed=typed, flaw=flaw, mail=mail
+    )
 
 
 def link_page(token: str, purpose: str, name: str) -> str:

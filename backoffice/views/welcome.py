@@ -24,6 +24,7 @@ from shared.base.errors import NotAllowedError, NotFoundError
 from shared.staff import (
     CODE_NOT_RIGHT,
     FACTOR,
+    FORGOTTEN,
     INVITE,
     NOT_RIGHT,
     PASSWORD,
@@ -178,7 +179,7 @@ def _act_of(session: Session, link: StaffLink) -> str:
     """What the link asks of whoever follows it: an invitation of somebody known is joined as they are."""
     if link.purpose == INVITE and known_person(session, link) is not None:
         return KNOWN
-    return link.purpose
+    return PASSWORD if link.purpose == FORGOTTEN else link.purpose
 
 
 def _page(secret: LinkSecret, token: str, flaw: Flaw | None = None) -> str:
@@ -211,4 +212,5 @@ def _page(secret: LinkSecret, token: str, flaw: Flaw | None = None) -> str:
 
 
 def _over(text: str) -> Response:
-    return make_response(render_template("backoffice/welcome_over.html", text=text), 404)
+    mail = office().settings.staff_mail
+    return make_response(render_template("backoffice/welcome_over.html", text=text, mail=mail), 404)

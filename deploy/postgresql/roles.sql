@@ -653,7 +653,7 @@ CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ard
         account_id IS NOT NULL AND actor_kind IN ('staff', 'system')
         OR actor_kind = 'system' AND kind IN ('staff.password_refused', 'staff.code_refused')
         OR actor_kind = 'staff' AND kind IN (
-            'staff.signed_in', 'staff.signed_out', 'staff.confirmed',
+            'staff.signed_in', 'staff.entered', 'staff.signed_out', 'staff.confirmed',
             'money_order.asked', 'money_order.approve', 'money_order.decline',
             'money_order.withdraw', 'money_order.stop', 'task.opened', 'task.done',
             'practice.settings', 'staff_role.made', 'staff_role.changed', 'staff_role.deleted',
@@ -661,12 +661,13 @@ CREATE POLICY not_as_patients ON timeline_event AS RESTRICTIVE FOR INSERT TO ard
             'staff.passkey_added', 'staff.passkey_removed', 'staff.codes_drawn',
             'staff.recovery_used', 'staff.factors_reset', 'staff.role_changed', 'staff.unlocked',
             'staff_link.made', 'staff_link.use', 'staff_link.revoke',
+            'staff_mail.asked', 'staff_mail.again', 'staff_mail.withdraw',
             'staff_membership.suspend', 'staff_membership.restore',
             'task.put_off', 'task.taken_up', 'canned_answer.saved', 'canned_answer.removed',
             'ladder_quiet.hold', 'ladder_quiet.undo', 'ladder_policy.drafted', 'ladder_policy.dropped',
             'ladder_policy.published', 'ladder_bulk.asked', 'ladder_bulk.finish', 'ladder_bulk.undo',
             'ladder_bulk.give_back',
-            'setup_trial.asked', 'processor.receipts',
+            'setup_trial.asked', 'processor.receipts', 'practice_text.saved',
             'privacy.period', 'privacy.on', 'privacy.off',
             'import_job.received', 'import_job.ask_trial', 'import_job.change',
             'import_job.confirm', 'import_job.withdraw', 'import_job.ask_undo'
@@ -770,7 +771,7 @@ CREATE POLICY only_work_that_arises ON task AS RESTRICTIVE FOR INSERT TO ardoise
     WITH CHECK (
         kind IN (
             'no_way_to_write', 'order_to_agree', 'refund_to_hand', 'refund_declined',
-            'plan_pause_over', 'ladder_formal_notice', 'ladder_letter_send'
+            'plan_pause_over', 'ladder_formal_notice', 'ladder_letter_send', 'erasure_asked'
         )
         AND status = 'open' AND closed_at IS NULL AND closed_by IS NULL
         AND comes_on = due_on AND later_by IS NULL
@@ -824,6 +825,7 @@ AS $$
                     WHEN 'ladder.policy' THEN ARRAY['manager', 'owner']
                     WHEN 'details.read' THEN ARRAY['manager', 'owner']
                     WHEN 'privacy.export' THEN ARRAY['manager', 'owner']
+                    WHEN 'privacy.erase' THEN ARRAY['manager', 'owner']
                     WHEN 'roles.manage' THEN ARRAY['owner']
                     WHEN 'settings.write' THEN ARRAY['owner']
                 END)
@@ -1310,26 +1312,33 @@ AS $$
     )
 $$;
 
--- A link is made by an owner who can come in, for somebody else, and is over once.
+CREATE OR REPLACE FUNCTION ardoise_owns(of_practice integer, who uuid) RETURNS boolean
+    LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM staff_membership AS member
+        JOIN staff_user ON staff_user.id = member.user_id
+        WHERE member.practice_id = of_practice AND member.user_id = who AND member.role = 'owner'
+            AND staff_user.status = 'active' AND member.status = 'active'
+    )
+$$;
+
+-- A link is made by an owner who can come in, for somebody else, and is over once. It is followed as long as
+-- whoever made it is one still; those of the command line are nobody's.
 CREATE POLICY links_of_owners ON staff_link AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
     WITH CHECK (
-        status = 'open' AND moved_at IS NULL AND made_by <> user_id
+        status = 'open' AND moved_at IS NULL AND made_by <> user_id AND purpose <> 'forgotten'
         AND ends_at <= ardoise_clock() + interval '72 hours 5 minutes'
         AND (purpose = 'invite') = (role IS NOT NULL)
         AND ardoise_told(user_id, 'staff_link.made')
-        AND EXISTS (
-            SELECT FROM staff_membership AS member
-            JOIN staff_user ON staff_user.id = member.user_id
-            WHERE member.practice_id = staff_link.practice_id
-                AND member.user_id = staff_link.made_by AND member.role = 'owner'
-                AND staff_user.status = 'active' AND member.status = 'active'
-        )
+        AND ardoise_owns(practice_id, made_by)
     );
 CREATE POLICY staff_links_end ON staff_link AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
     USING (status = 'open')
     WITH CHECK (
         status IN ('used', 'revoked') AND moved_at IS NOT NULL
         AND ardoise_told(user_id, 'staff_link.use', 'staff_link.revoke')
+        AND (status = 'revoked' OR made_by IS NULL OR ardoise_owns(practice_id, made_by))
     );
 
 -- A person begins behind an invitation that was just used, without any factor yet.
@@ -1370,6 +1379,7 @@ CREATE POLICY members_are_invited ON staff_membership FOR INSERT TO ardoise_back
                 AND link.role = staff_membership.role
                 AND link.purpose = 'invite' AND link.status = 'used'
                 AND link.moved_at > ardoise_clock() - interval '5 minutes'
+                AND (link.made_by IS NULL OR ardoise_owns(link.practice_id, link.made_by))
         )
     );
 CREATE POLICY an_owner_stays ON staff_membership FOR UPDATE TO ardoise_backoffice
@@ -1741,6 +1751,63 @@ CREATE POLICY begins_unset ON retention AS RESTRICTIVE FOR INSERT TO ardoise_bac
         on_since IS NULL AND days::jsonb = '{}' AND foreseen IS NULL AND foreseen_at IS NULL
     );
 
+-- Mails to staff. The back-office asks for an invitation in an owner's name, beside an event that names whoever
+-- is invited, and sends it again or withdraws it; the worker makes each link, so that no row ever held one. It
+-- asks for no other mail: those on forgotten passwords and on changes the worker finds by itself. What is said
+-- at the door is added and counted, never changed; whose address it was stands nowhere.
+GRANT SELECT, INSERT ON staff_mail TO ardoise_backoffice;
+GRANT UPDATE (status, not_before) ON staff_mail TO ardoise_backoffice;
+CREATE POLICY invitations_are_asked ON staff_mail AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        kind = 'invitation' AND status = 'planned' AND cause_id IS NULL AND link_id IS NULL
+        AND email IS NOT NULL AND role IS NOT NULL AND made_by <> user_id
+        AND claimed_at IS NULL AND outcome_at IS NULL AND outcome IS NULL AND tries = 0 AND times = 0
+        AND made_at BETWEEN ardoise_clock() - interval '5 minutes'
+            AND ardoise_clock() + interval '5 minutes'
+        AND ardoise_told(user_id, 'staff_mail.asked')
+        AND EXISTS (
+            SELECT FROM staff_membership AS member
+            JOIN staff_user ON staff_user.id = member.user_id
+            WHERE member.practice_id = staff_mail.practice_id
+                AND member.user_id = staff_mail.made_by AND member.role = 'owner'
+                AND staff_user.status = 'active' AND member.status = 'active'
+        )
+    );
+CREATE POLICY invitations_change ON staff_mail AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (kind = 'invitation' AND status NOT IN ('claimed', 'withdrawn'))
+    WITH CHECK (
+        status = 'planned' AND times < 5 AND ardoise_told(user_id, 'staff_mail.again')
+        OR status = 'withdrawn' AND ardoise_told(user_id, 'staff_mail.withdraw')
+    );
+
+GRANT SELECT, INSERT ON password_request TO ardoise_backoffice;
+ALTER TABLE password_request ENABLE ROW LEVEL SECURITY;
+CREATE POLICY every_request ON password_request FOR SELECT TO ardoise_backoffice USING (true);
+CREATE POLICY requests_are_fresh ON password_request FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        answered_at IS NULL AND length(email_index) = 16
+        AND asked_at BETWEEN ardoise_clock() - interval '5 minutes'
+            AND ardoise_clock() + interval '5 minutes'
+    );
+
+-- A practice's own words for its messages: an owner adds a version, nobody changes one. Whatever was written
+-- here, the worker reads it by the rules of its own day, and sends Ardoise's words where it breaks one.
+GRANT SELECT, INSERT ON practice_text TO ardoise_backoffice;
+CREATE POLICY words_by_owners ON practice_text AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        version = 1 + (
+            SELECT coalesce(max(before.version), 0) FROM practice_text AS before
+            WHERE before.practice_id = practice_text.practice_id
+                AND before.template = practice_text.template
+                AND before.channel = practice_text.channel
+                AND before.language = practice_text.language
+        )
+        AND template NOT IN ('code', 'change_asked', 'change_done')
+        AND saved_at BETWEEN ardoise_clock() - interval '5 minutes'
+            AND ardoise_clock() + interval '5 minutes'
+        AND ardoise_may(practice_id, saved_by, 'settings.write')
+    );
+
 -- What a person asks about their own data. For the copy of all of it the back-office reads what it shows on no
 -- page: bookings, saved cards, links for others, codes and visits, and of none of them a secret or an identifier
 -- at the processor.
@@ -1755,5 +1822,47 @@ GRANT SELECT (practice_id, id, account_id, purpose, status, asked_at, expires_at
     TO ardoise_backoffice;
 GRANT SELECT (practice_id, id, account_id, language, started_at, seen_at, ends_at) ON portal_session
     TO ardoise_backoffice;
+
+-- Erasing: staff note a request, order it, decline it or take it back, in their own name and beside an event that
+-- tells it; only the worker begins, ends and hands back, and only it erases.
+GRANT SELECT, INSERT ON erasure TO ardoise_backoffice;
+GRANT UPDATE (status, decided_by, decided_name, decided_at, why, ended_at) ON erasure TO ardoise_backoffice;
+CREATE OR REPLACE FUNCTION ardoise_erasure_told(of_practice integer, account uuid, request uuid, as_kind text)
+    RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM timeline_event AS told
+        WHERE told.practice_id = of_practice AND told.account_id = account
+            AND told.at BETWEEN ardoise_clock() - interval '5 minutes'
+                AND ardoise_clock() + interval '5 minutes'
+            AND told.kind = as_kind AND told.actor_kind = 'staff'
+            AND told.facts::jsonb ->> 'id' = request::text
+    )
+$$;
+CREATE POLICY requests_are_noted ON erasure AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
+    WITH CHECK (
+        status = 'received' AND due_on > received_on AND due_on <= received_on + 31
+        AND noted_at BETWEEN ardoise_clock() - interval '5 minutes'
+            AND ardoise_clock() + interval '5 minutes'
+        AND decided_by IS NULL AND decided_name IS NULL AND decided_at IS NULL AND why IS NULL
+        AND begun_at IS NULL AND told IS NULL AND ended_at IS NULL
+        AND ardoise_may(practice_id, noted_by, 'privacy.erase')
+        AND ardoise_erasure_told(practice_id, account_id, id, 'privacy.erasure_asked')
+    );
+CREATE POLICY requests_are_decided ON erasure AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
+    USING (status = 'received')
+    WITH CHECK (
+        decided_name IS NOT NULL
+        AND decided_at BETWEEN ardoise_clock() - interval '5 minutes'
+            AND ardoise_clock() + interval '5 minutes'
+        AND (ended_at IS NULL) = (status = 'ordered')
+        AND (why IS NOT NULL) = (status = 'declined')
+        AND ardoise_may(practice_id, decided_by, 'privacy.erase')
+        AND ardoise_erasure_told(practice_id, account_id, id, CASE status
+            WHEN 'ordered' THEN 'privacy.erasure_order'
+            WHEN 'declined' THEN 'privacy.erasure_decline'
+            WHEN 'withdrawn' THEN 'privacy.erasure_withdraw'
+        END)
+    );
 
 COMMIT;

@@ -1,14 +1,14 @@
 """who of staff decided a request for help, which row policies ask for; the letters as they were shown
 
 Revision ID: 0037
-Revises: 0031
+Revises: 0035
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0037"
-down_revision = "0031"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 

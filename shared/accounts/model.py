@@ -70,7 +70,8 @@ class Account(PracticeScoped, Model):
 
     ``checkable`` says that enough is on file for the identity check; without it no link is minted.
     ``transfer_reference`` is drawn, and stands on transfers and cheques.
-    ``withdrawn`` is one that an import made and that went with it.
+    ``withdrawn`` is one that an import made and that went with it; ``erased_at`` is since when its persons'
+    data are no longer held.
     ``source_language`` and ``source_channel`` are what the practice's software last said where the
     person has said something else since; ``represented`` when only the representative is written to.
     """
@@ -91,6 +92,7 @@ class Account(PracticeScoped, Model):
     checkable: Mapped[bool] = mapped_column(default=False)
     door_closed_at: Mapped[datetime | None]
     opened_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
     key_id: Mapped[str] = mapped_column(String(32))
     wrapped_key: Mapped[bytes]
 
@@ -134,8 +136,8 @@ class Party(PracticeScoped, Model):
         return (
             reference("account_id", "account"),
             Index(None, "practice_id", "account_id"),
-            Index(None, "practice_id", "surname_index"),
-            Index(None, "practice_id", "surname3_index"),
+            Index(None, "practice_id", "surname_index", "given_index"),
+            Index(None, "practice_id", "surname3_index", "given_index"),
             Index(None, "practice_id", "given_index"),
         )
 

@@ -8,10 +8,23 @@ from shared.base.states import StateMachine
 HOLD = StateMachine(
     "hold", initial=frozenset({"active"}), edges={("active", "release"): "released"}
 )
-# One that only an import made which was taken back is withdrawn: no list shows it, no list finds it.
+# One that only an import made which was taken back is withdrawn: no list shows it, no list finds it. Of an
+# erased one the vouchers are left, with the debtor's name; of an expired one, whose vouchers are older
+# than the law wants them, only the sums.
 ACCOUNT = StateMachine(
-    "account", initial=frozenset({"open"}), edges={("open", "withdraw"): "withdrawn"}
+    "account",
+    initial=frozenset({"open"}),
+    edges={
+        ("open", "withdraw"): "withdrawn",
+        ("open", "erase"): "erased",
+        ("open", "expire"): "expired",
+        ("withdrawn", "erase"): "erased",
+        ("withdrawn", "expire"): "expired",
+        ("erased", "expire"): "expired",
+    },
 )
+NOBODYS = ("erased", "expired")
+LISTED = ("open", "erased")
 CONTACT = StateMachine(
     "contact_point",
     initial=frozenset({"usable", "opted_out", "proposed"}),

@@ -110,6 +110,7 @@ def can_be_written_to() -> ColumnElement[bool]:
         ContactPoint.practice_id == Account.practice_id,
         ContactPoint.account_id == Account.id,
         ContactPoint.status == "usable",
+        Account.erased_at.is_(None),
         ContactPoint.of_representative == Account.represented,
         or_(
             *(

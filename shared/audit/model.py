@@ -29,6 +29,7 @@ class TimelineEvent(PracticeScoped, Model):
     @classmethod
     def more_table_args(cls) -> tuple[Any, ...]:
         settings = text("kind = 'practice.settings'")
+        nobodys = text("account_id IS NULL")
         return (
             Index(None, "practice_id", "account_id", "at"),
             Index(
@@ -37,6 +38,14 @@ class TimelineEvent(PracticeScoped, Model):
                 "at",
                 sqlite_where=settings,
                 postgresql_where=settings,
+            ),
+            Index(
+                "ix_timeline_event_nobodys",
+                "practice_id",
+                "kind",
+                "at",
+                sqlite_where=nobodys,
+                postgresql_where=nobodys,
             ),
             Index(None, "practice_id", "link_seq", "id"),
             Index(None, "practice_id", "at", "id"),

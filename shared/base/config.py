@@ -189,6 +189,7 @@ class BackofficeSettings(SealedSettings):
     staff_secret: SecretStr
     backoffice_url: str
     backoffice_threads: int = Field(8, ge=1)
+    staff_mail: bool = True
     import_megabytes: int = Field(20, ge=1, le=50)
 
     def check(self) -> None:
@@ -207,6 +208,7 @@ class WorkerSettings(OfficeSettings):
 
     smtp_url: SecretStr
     mail_from: str
+    backoffice_url: str
     sms_url: str = ""
     sms_token: SecretStr = SecretStr("")
 
@@ -219,9 +221,15 @@ class WorkerSettings(OfficeSettings):
             )
         if not _MAIL_FROM.fullmatch(self.mail_from):
             raise ConfigurationError("ARDOISE_MAIL_FROM must be one bare e-mail address.")
+        demand_safe(self.backoffice_url, "ARDOISE_BACKOFFICE_URL")
         if self.sms_url:
             demand_safe(self.sms_url, "ARDOISE_SMS_URL")
             if not self.sms_token.get_secret_value():
                 raise ConfigurationError(
                     "ARDOISE_SMS_TOKEN is missing: the SMS vendor asks for it."
                 )
+
+    @property
+    def team_site(self) -> str:
+        """The back-office's address without a trailing slash: links to staff lead there."""
+        return self.backoffice_url.rstrip("/")

@@ -92,9 +92,10 @@ def reference(column: str, table: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["practice_id", column], [f"{table}.practice_id", f"{table}.id"])
 
 
-def make_engine(url: str, *, lock_seconds: int | None = None) -> Engine:
+def make_engine(url: str, *, lock_seconds: int | None = None, for_pages: bool = False) -> Engine:
     """An engine for ``sqlite:///…`` or ``postgresql://…`` (psycopg 3). On PostgreSQL a statement fails that
-    waited ``lock_seconds`` for what somebody else has locked; without, it waits as the server says."""
+    waited ``lock_seconds`` for what somebody else has locked; without, it waits as the server says. Those
+    ``for_pages`` read few rows: none takes further processes of the server, which others' pages need."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(
@@ -111,13 +112,17 @@ def make_engine(url: str, *, lock_seconds: int | None = None) -> Engine:
     engine = create_engine(
         parsed, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True
     )
-    if lock_seconds is not None:
+    wishes = {} if lock_seconds is None else {"lock_timeout": f"{lock_seconds}s"}
+    if for_pages:
+        wishes["max_parallel_workers_per_gather"] = "0"
 
-        def bound_waiting(connection: Any, _record: Any) -> None:
-            connection.execute(f"SET lock_timeout = '{lock_seconds}s'")
-            connection.commit()
+    def say_wishes(connection: Any, _record: Any) -> None:
+        for name, value in wishes.items():
+            connection.execute(f"SET {name} = '{value}'")
+        connection.commit()
 
-        event.listen(engine, "connect", bound_waiting)
+    if wishes:
+        event.listen(engine, "connect", say_wishes)
     return engine
 
 
@@ -160,9 +165,11 @@ class UnitOfWork:
 class Database:
     """The one door to the data; opens units of work."""
 
-    def __init__(self, url: str, *, lock_seconds: int | None = None) -> None:
+    def __init__(
+        self, url: str, *, lock_seconds: int | None = None, for_pages: bool = False
+    ) -> None:
         self.url = url
-        self.engine = make_engine(url, lock_seconds=lock_seconds)
+        self.engine = make_engine(url, lock_seconds=lock_seconds, for_pages=for_pages)
         self._writing = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         self._reading = self.engine.execution_options(postgresql_readonly=True, only_reads=True)
 

@@ -15,7 +15,7 @@ from shared.delivery.changes import (
     plan_change_done,
     plan_change_told,
 )
-from shared.delivery.codes import code_gate, plan_requested_codes
+from shared.delivery.codes import code_gate, plan_at_once, plan_requested_codes
 from shared.delivery.details import (
     UnfitDetailError,
     check_sender,
@@ -25,6 +25,7 @@ from shared.delivery.details import (
     telling_address,
     telling_word,
 )
+from shared.delivery.gsm7 import Measure, NotGsm7Error, measure
 from shared.delivery.invariants import INVARIANTS
 from shared.delivery.lint import RULES, Finding, Profile, SecrecyError, lint_sender
 from shared.delivery.lint import lint as lint_text
@@ -32,7 +33,7 @@ from shared.delivery.mail import SmtpCarrier
 from shared.delivery.model import Notice
 from shared.delivery.news import UNTOLD, News, news_gate, plan_news, tells_known
 from shared.delivery.outcomes import BOUNCED, IN_DOUBT, decide_doubt
-from shared.delivery.render import LANGUAGES, NoticeRenderer, NoticeValues
+from shared.delivery.render import LANGUAGES, NoticeRenderer, RenderedEmail
 from shared.delivery.requests import link_obstacle, new_link_gate, plan_requested_links
 from shared.delivery.rules import NOTICE, Hours, may_arrive
 from shared.delivery.sending import Gate, Office, mark_lost, send_next
@@ -48,6 +49,18 @@ from shared.delivery.service import (
     notices_part,
 )
 from shared.delivery.sms import HttpSmsCarrier
+from shared.delivery.values import NoticeValues, UnusableNoticeError
+from shared.delivery.wording import (
+    LONGEST_BODY,
+    LONGEST_SMS,
+    LONGEST_SUBJECT,
+    PLACES,
+    OwnWords,
+    UnfitWordsError,
+    check_words,
+    places_in,
+    without_places,
+)
 
 __all__ = [
     "BOUNCED",
@@ -56,9 +69,13 @@ __all__ = [
     "IN_DOUBT",
     "LADDER",
     "LANGUAGES",
+    "LONGEST_BODY",
+    "LONGEST_SMS",
+    "LONGEST_SUBJECT",
     "NEWS",
     "NEW_LINK",
     "NOTICE",
+    "PLACES",
     "RULES",
     "UNTOLD",
     "Carrier",
@@ -67,26 +84,33 @@ __all__ = [
     "Gate",
     "Hours",
     "HttpSmsCarrier",
+    "Measure",
     "NeverError",
     "News",
+    "NotGsm7Error",
     "NotNowError",
     "Notice",
     "NoticeRenderer",
     "NoticeValues",
     "Office",
+    "OwnWords",
     "Plan",
     "Profile",
+    "RenderedEmail",
     "SecrecyError",
     "SmtpCarrier",
     "UnfitDetailError",
+    "UnfitWordsError",
     "UnknownOutcomeError",
     "UnsendableError",
+    "UnusableNoticeError",
     "as_row",
     "change_told_to",
     "channel_of",
     "check_sender",
     "check_sms_sender",
     "check_texts",
+    "check_words",
     "code_gate",
     "confirm_contact",
     "contacts_told",
@@ -97,10 +121,13 @@ __all__ = [
     "lint_text",
     "mark_lost",
     "may_arrive",
+    "measure",
     "new_link_gate",
     "news_gate",
     "notices_of",
     "notices_part",
+    "places_in",
+    "plan_at_once",
     "plan_change_done",
     "plan_change_told",
     "plan_news",
@@ -111,4 +138,5 @@ __all__ = [
     "telling_address",
     "telling_word",
     "tells_known",
+    "without_places",
 ]

@@ -13,7 +13,8 @@ from shared.delivery.lint import (
     lint_host,
     lint_sender,
 )
-from shared.delivery.render import NoticeRenderer, NoticeValues
+from shared.delivery.render import NoticeRenderer
+from shared.delivery.values import NoticeValues
 
 SAMPLE_TOKEN = "A" * 47
 # Networks carry no more than eleven (3GPP TS 23.040, 9.1.2.5).

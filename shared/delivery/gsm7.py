@@ -5,10 +5,16 @@ outside it turns the whole message into UCS-2, where a segment holds 70 characte
 practice pays for three.
 """
 
+from dataclasses import dataclass
+
 from shared.base.errors import ArdoiseError
 
 SEGMENT = 160
 """Septets of one unsplit message."""
+SPLIT_SEGMENT = 153
+"""Septets of each part of a split one: its header takes the rest (TS 23.040, 9.2.3.24.1)."""
+WIDE_SEGMENT, SPLIT_WIDE_SEGMENT = 70, 67
+"""The same in UCS-2, in units of 16 bits."""
 
 BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -37,3 +43,24 @@ def septets(text: str) -> int:
             "write it without accent or with plain punctuation."
         )
     return len(text) + sum(text.count(char) for char in foreign)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a text message takes: ``signs`` (septets, or units of 16 bits where it is ``wide``), of which the
+    first part holds ``room``, and ``parts``, each of which is paid for."""
+
+    signs: int
+    room: int
+    parts: int
+    wide: bool
+
+
+def measure(text: str) -> Measure:
+    """How long a text message is, whatever stands in it."""
+    try:
+        signs, wide = septets(text), False
+    except NotGsm7Error:
+        signs, wide = len(text.encode("utf-16-be")) // 2, True
+    room, split = (WIDE_SEGMENT, SPLIT_WIDE_SEGMENT) if wide else (SEGMENT, SPLIT_SEGMENT)
+    return Measure(signs, room, 1 if signs <= room else -(-signs // split), wide)

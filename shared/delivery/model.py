@@ -13,7 +13,8 @@ from shared.base.database import Model, PracticeScoped, reference
 class Notice(PracticeScoped, Model):
     """One message to one contact. (account, cause, step) can be filled once only.
 
-    The cause is a ladder cycle, or a request for a link with step 0.
+    The cause is a ladder cycle, or a request for a link with step 0. ``words_version`` is the version of the
+    practice's own words that it went with (see ``shared/texts``); without one it went with ours.
     """
 
     __tablename__ = "notice"
@@ -35,6 +36,7 @@ class Notice(PracticeScoped, Model):
     link_id: Mapped[UUID | None]
     message_ref: Mapped[str | None] = mapped_column(String(120))
     tries: Mapped[int] = mapped_column(Integer, default=0)
+    words_version: Mapped[int | None] = mapped_column(Integer)
 
     @classmethod
     def more_table_args(cls) -> tuple[Any, ...]:

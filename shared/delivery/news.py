@@ -49,6 +49,8 @@ def _plan_one(session: Session, news: News, *, practice: Practice, at: datetime)
     account = get_account(session, practice_id=practice.id, account_id=news.account_id, lock=True)
     if news in _known(session, [news], practice_id=practice.id):
         return False  # another worker planned it while this one waited for the lock
+    if account.erased_at is not None:
+        return False  # what was planned before is erased too, and nobody is left to be told
     contacts = usable_contacts(session, practice_id=practice.id, account=account)
     if not contacts:
         ask_to_tell(

@@ -6,87 +6,33 @@ breaks the tone-and-secrecy lint, or a text message's one segment, leaves this m
 """
 
 import re
-from dataclasses import dataclass, fields, replace
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import unescape
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
-from markupsafe import escape
 
-from shared.base.errors import ArdoiseError, NotFoundError
-from shared.base.formats import NO_BREAK
+from shared.base.errors import NotFoundError
 from shared.delivery import gsm7
-from shared.delivery.lint import (
-    FieldKind,
-    Finding,
-    Profile,
-    SecrecyError,
-    TypedField,
-    lint_field,
-    lint_free,
-    mask,
+from shared.delivery.lint import Finding, Profile, SecrecyError, lint_field, lint_free, mask
+from shared.delivery.values import SAMPLE_CODE, NoticeValues, UnusableNoticeError
+from shared.delivery.wording import (
+    LINK,
+    PHONE,
+    SENDER,
+    OwnWords,
+    check_words,
+    filled,
+    letter_of,
 )
 
 FRENCH = "fr"
 LANGUAGES = (FRENCH, "en")
 TEMPLATES = Path(__file__).parents[2] / "templates" / "notices"
-
-
-SAMPLE_CODE = "0" * 6
-
-
-class UnusableNoticeError(ArdoiseError):
-    """A notice cannot be made from these values: one is missing, or the text gets too long."""
-
-
-@dataclass(frozen=True)
-class NoticeValues:
-    """All that a notice may say.
-
-    `sender` is the practice's neutral name, `link` the whole signed link, `site` the host that it
-    leads to (with a port if any, no scheme), `phone` the practice's public number; `link_days`
-    is a whole number of days; `code` six digits. Link and code are None where none is meant: a notice
-    that asks for it can't be made then. Raises UnusableNoticeError if a value is empty."""
-
-    sender: str
-    link: str | None
-    site: str
-    phone: str
-    link_days: int
-    code: str | None = None
-
-    def __post_init__(self) -> None:
-        empty = [name for name, value in self.given.items() if not value]
-        if empty:
-            raise UnusableNoticeError(
-                f"A notice needs {' and '.join(empty)}: set it in the practice's settings."
-            )
-
-    @property
-    def given(self) -> dict[str, object]:
-        """What may be said, by name."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: value for name, value in values.items() if value is not None}
-
-    @property
-    def whole_phone(self) -> str:
-        """The number as it is written: no line ends in it."""
-        return self.phone.replace(" ", NO_BREAK)
-
-    @cached_property
-    def typed(self) -> tuple[TypedField, ...]:
-        return (
-            *([TypedField(FieldKind.URL, self.link)] if self.link else []),
-            *([TypedField(FieldKind.CODE, self.code)] if self.code else []),
-            TypedField(FieldKind.NAME, self.sender),
-            TypedField(FieldKind.PHONE, self.whole_phone),
-            TypedField(FieldKind.PHONE, self.phone),
-        )
-
-    @cached_property
-    def typed_in_html(self) -> tuple[TypedField, ...]:
-        return tuple(TypedField(field.kind, str(escape(field.value))) for field in self.typed)
+OWN = "_own"
+"""The folder of what stands about a practice's own words."""
+SMS_COLON = {FRENCH: " : ", "en": ": "}
 
 
 @dataclass(frozen=True)
@@ -119,12 +65,17 @@ class NoticeRenderer:
         """Names of the notices that exist."""
         return _names(self._folder)
 
-    def sms(self, template: str, language: str, values: NoticeValues) -> RenderedSms:
-        """The notice as a text message, French where the language is not ours.
+    def sms(
+        self, template: str, language: str, values: NoticeValues, own: OwnWords | None = None
+    ) -> RenderedSms:
+        """The notice as a text message, French where the language is not ours; in the practice's ``own``
+        words where there are some.
 
         Raises NotFoundError for an unknown template, SecrecyError for a breach of the lint,
-        NotGsm7Error or UnusableNoticeError if it would not fit into one segment."""
-        text = self._render(template, language, "sms.txt", values)
+        NotGsm7Error or UnusableNoticeError if it would not fit into one segment, UnfitWordsError."""
+        if own is not None:
+            check_words(own, "sms")
+        text = self.sms_text(template, language, values, own)
         length = gsm7.septets(text)
         if length > gsm7.SEGMENT:
             raise UnusableNoticeError(
@@ -134,15 +85,49 @@ class NoticeRenderer:
         self._refuse(f"{template} (text message)", values, text)
         return RenderedSms(text)
 
-    def email(self, template: str, language: str, values: NoticeValues) -> RenderedEmail:
-        """The notice as an e-mail, French where the language is not ours.
+    def email(
+        self, template: str, language: str, values: NoticeValues, own: OwnWords | None = None
+    ) -> RenderedEmail:
+        """The notice as an e-mail, French where the language is not ours; in the practice's ``own`` words
+        where there are some.
 
-        Raises NotFoundError for an unknown template, SecrecyError for a breach of the lint."""
-        subject = self._render(template, language, "subject.txt", values)
-        text = self._render(template, language, "body.txt", values)
-        html = self._render(template, language, "body.html", values, subject=subject)
-        self._refuse(f"{template} (e-mail)", values, subject, text, html=html)
-        return RenderedEmail(subject, text, html)
+        Raises NotFoundError for an unknown template, SecrecyError for a breach of the lint,
+        UnfitWordsError."""
+        if own is not None:
+            check_words(own, "email")
+        made = self.email_text(template, language, values, own)
+        self._refuse(f"{template} (e-mail)", values, made.subject, made.text, html=made.html)
+        return made
+
+    def sms_text(
+        self, template: str, language: str, values: NoticeValues, own: OwnWords | None = None
+    ) -> str:
+        """What `sms` would send, unjudged: to be looked at, never to be sent."""
+        if own is None:
+            return self._render(template, language, "sms.txt", values)
+        self._known(template, language, "sms.txt")
+        named = _named(values) | {PHONE: values.phone}
+        said = " ".join(filled(own.body, named.__getitem__).split())
+        return f"{values.sender}{SMS_COLON[spoken_language(language)]}{said}"
+
+    def email_text(
+        self, template: str, language: str, values: NoticeValues, own: OwnWords | None = None
+    ) -> RenderedEmail:
+        """What `email` would send, unjudged: to be looked at, never to be sent. Raises UnfitWordsError."""
+        if own is None:
+            subject = self._render(template, language, "subject.txt", values)
+            text = self._render(template, language, "body.txt", values)
+            html = self._render(template, language, "body.html", values, subject=subject)
+            return RenderedEmail(subject, text, html)
+        self._known(template, language, "body.txt")
+        letter, named = letter_of(own), _named(values)
+        said = {
+            name: [[filled(line, named.__getitem__) for line in lines] for lines in paragraphs]
+            for name, paragraphs in (("before", letter.before), ("after", letter.after))
+        }
+        text = self._render(OWN, language, "body.txt", values, **said)
+        html = self._render(OWN, language, "body.html", values, subject=own.subject, **said)
+        return RenderedEmail(own.subject, text, html)
 
     def check(self, values: NoticeValues) -> None:
         """Make every notice once, to learn early that a practice's settings suit them all.
@@ -154,17 +139,19 @@ class NoticeRenderer:
                 self.sms(template, language, values)
                 self.email(template, language, values)
 
-    def _render(
-        self, template: str, language: str, part: str, values: NoticeValues, **more: str
-    ) -> str:
-        spoken = language[:2].lower()
-        spoken = spoken if spoken in LANGUAGES else FRENCH
+    def _known(self, template: str, language: str, part: str) -> Template:
         try:
-            found = self._parts[template, spoken, part]
+            return self._parts[template, spoken_language(language), part]
         except KeyError:
             raise NotFoundError(f"There is no notice template named {template!r}.") from None
+
+    def _render(
+        self, template: str, language: str, part: str, values: NoticeValues, **more: object
+    ) -> str:
+        found = self._known(template, language, part)
         # A text message has no line ends to keep together, and its alphabet no such space.
         phone = values.phone if part == "sms.txt" else values.whole_phone
+        spoken = spoken_language(language)
         return found.render(values.given | {"phone": phone}, language=spoken, **more)
 
     def _refuse(self, notice: str, values: NoticeValues, *texts: str, html: str = "") -> None:
@@ -176,6 +163,16 @@ class NoticeRenderer:
         findings += _lint_masked_page(mask(html, values.typed_in_html))
         if findings:
             raise SecrecyError(notice, findings)
+
+
+def spoken_language(language: str) -> str:
+    """The language of ours that is meant; French where it is none."""
+    spoken = language[:2].lower()
+    return spoken if spoken in LANGUAGES else FRENCH
+
+
+def _named(values: NoticeValues) -> dict[str, str]:
+    return {LINK: values.link or "", PHONE: values.whole_phone, SENDER: values.sender}
 
 
 def _names(folder: Path) -> list[str]:
@@ -194,12 +191,15 @@ def _compiled(folder: Path) -> dict[tuple[str, str, str], Template]:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    return {
-        (name, language, part): environment.get_template(f"{name}/{language}/{part}")
+    wanted = [
+        (name, language, part)
         for name in _names(folder)
         for language in LANGUAGES
         for part in ("sms.txt", "subject.txt", "body.txt", "body.html")
-    }
+    ]
+    if (folder / OWN).is_dir():
+        wanted += [(OWN, one, part) for one in LANGUAGES for part in ("body.txt", "body.html")]
+    return {key: environment.get_template("/".join(key)) for key in wanted}
 
 
 @lru_cache(maxsize=1)

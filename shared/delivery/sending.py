@@ -5,7 +5,7 @@ hold or dispute committed before it always wins.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -28,12 +28,12 @@ from shared.base.vault import KeyRing
 from shared.delivery.carried import code_of, may_go_at_once
 from shared.delivery.carriers import (
     Carrier,
-    Envelope,
     NeverError,
     NotNowError,
     UnknownOutcomeError,
     UnsendableError,
 )
+from shared.delivery.composing import Claimed, envelope_of, fitting
 from shared.delivery.model import Notice
 from shared.delivery.outcomes import (
     note_failed,
@@ -42,15 +42,19 @@ from shared.delivery.outcomes import (
     note_refused,
     note_sent,
 )
-from shared.delivery.render import NoticeRenderer, NoticeValues
+from shared.delivery.render import NoticeRenderer
 from shared.delivery.rules import LEASE, MOST_TRIES
 from shared.delivery.service import CODE, claim, lost_claims, next_planned, withhold
+from shared.delivery.wording import OwnWords
 from shared.links import LinkSigner, mint
 
 log = get_logger(__name__)
 
 Gate = Callable[[Session, Notice, Account, datetime], str | None]
 """Reads the truth afresh; the reason for withholding, or None when the notice may go."""
+
+Wording = Callable[[Session, Notice], OwnWords | None]
+"""The practice's own words for a notice, as they stand now; None for ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +68,8 @@ class Office:
     renderer: NoticeRenderer
     carriers: dict[str, Carrier]
     gates: dict[str, Gate]
+    wording: Wording
     site: str
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Claimed:
-    """A claimed notice, all that is needed to send it without the database."""
-
-    notice: Notice
-    practice: Practice
-    to: str
-    url: str | None
-    code: str | None
 
 
 def send_next(office: Office, *, practice_id: int, purposes: frozenset[str]) -> str | None:
@@ -84,7 +78,7 @@ def send_next(office: Office, *, practice_id: int, purposes: frozenset[str]) -> 
     if claimed is None or isinstance(claimed, str):
         return claimed
     try:
-        envelope = _envelope(office, claimed)
+        envelope = envelope_of(office.renderer, claimed)
     except Exception as error:  # whatever it is: nothing has left, and staff must hear of it
         return _failed(office, claimed, error)
     try:
@@ -157,29 +151,15 @@ def _filled(
     to = open_contact(vault, contact)
     if notice.purpose == CODE:
         claim(session, notice, link_id=None, at=now)
-        return Claimed(notice, practice, to, None, code_of(session, notice, vault))
+        return Claimed(notice, practice, to, office.site, code=code_of(session, notice, vault))
     link = mint(
         session, practice=practice, account=account, vault=vault, signer=office.signer, at=now
     )
     claim(session, notice, link_id=link.link_id, at=now)
-    return Claimed(notice, practice, to, f"{office.site}/l/{link.token}", None)
-
-
-def _envelope(office: Office, claimed: Claimed) -> Envelope:
-    notice, practice = claimed.notice, claimed.practice
-    values = NoticeValues(
-        sender=practice.sender,
-        link=claimed.url,
-        code=claimed.code,
-        site=office.site.partition("://")[2],
-        phone=practice.phone,
-        link_days=practice.link_days,
-    )
-    if notice.channel == "sms":
-        sms = office.renderer.sms(notice.template, notice.language, values)
-        return Envelope(claimed.to, practice.sms_sender, notice.id.hex, "", sms.text, "")
-    mail = office.renderer.email(notice.template, notice.language, values)
-    return Envelope(claimed.to, practice.sender, notice.id.hex, mail.subject, mail.text, mail.html)
+    claimed = Claimed(notice, practice, to, office.site, url=f"{office.site}/l/{link.token}")
+    own = fitting(office.renderer, claimed, office.wording(session, notice))
+    notice.words_version = own.version if own is not None else None
+    return replace(claimed, own=own)
 
 
 def _failed(office: Office, claimed: Claimed, error: Exception) -> str:

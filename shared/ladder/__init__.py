@@ -23,7 +23,7 @@ from shared.ladder.drafts import (
     settings_of,
     versions_of,
 )
-from shared.ladder.fit import Fit, fitting
+from shared.ladder.fit import Fit, fitting, has_pause
 from shared.ladder.invariants import INVARIANTS
 from shared.ladder.kept_back import DOOR, PAUSE, by_reason, by_step
 from shared.ladder.letter_acts import (
@@ -46,6 +46,7 @@ from shared.ladder.letter_rules import (
     short_mark,
 )
 from shared.ladder.letters import (
+    IS_STILL_ASKED,
     LETTER_POSITION,
     LetterCase,
     address_lines,
@@ -122,6 +123,7 @@ __all__ = [
     "GOES",
     "HOLD",
     "INVARIANTS",
+    "IS_STILL_ASKED",
     "LEFT_OUT",
     "LETTER",
     "LETTER_POSITION",
@@ -186,6 +188,7 @@ __all__ = [
     "foresee",
     "foresee_these",
     "get_bulk",
+    "has_pause",
     "hold_night",
     "install_policy",
     "is_count_due",

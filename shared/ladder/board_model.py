@@ -82,7 +82,7 @@ class LadderLetter(PracticeScoped, Model):
             reference("account_id", "account"),
             reference("cycle_id", "ladder_cycle"),
             UniqueConstraint("practice_id", "cycle_id"),
-            Index(None, "practice_id", "status", "decided_at"),
+            Index(None, "practice_id", "status", "decided_at", "cycle_id"),
             Index(
                 "ix_ladder_letter_practice_id_decided_at_cycle_id",
                 "practice_id",

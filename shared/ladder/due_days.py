@@ -29,10 +29,11 @@ from shared.ladder.rules import ORDINARY, Step, steps_of
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the practice's accounts, in the order of their ids: ``most`` of those behind ``after``
-    whose day has come, or all of them in ``among``."""
+    """A part of the practice's accounts, in the order of their ids: ``most`` of those behind ``after``, up to
+    ``until``, whose day has come, or all of them in ``among``."""
 
     after: UUID | None = None
+    until: UUID | None = None
     most: int | None = None
     among: tuple[UUID, ...] | None = None
 
@@ -142,6 +143,8 @@ def _only(query: Select[Any], part: Part) -> Select[Any]:
     cycle = LadderCycle
     if part.after is not None:
         query = query.where(cycle.account_id > part.after)
+    if part.until is not None:
+        query = query.where(cycle.account_id <= part.until)
     if part.among is not None:
         query = query.where(cycle.account_id.in_(part.among))
     if part.most is not None:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, text
 
 from shared.accounts import Account, Hold
 from shared.billing import Invoice, is_held_back
@@ -85,25 +85,34 @@ def _is_held(reason: str) -> ColumnElement[bool]:
     """Kept back for this reason: the last night said so, or the next one will."""
     if reason == ANY:
         return or_(
-            LadderCycle.withheld.is_not(None), is_paused(), Account.door_closed_at.is_not(None)
+            LadderCycle.withheld.is_not(None), has_pause(), Account.door_closed_at.is_not(None)
         )
     said = LadderCycle.withheld == reason
     if reason == DOOR:
         return or_(said, Account.door_closed_at.is_not(None))
     if not reason.startswith(PAUSE):
         return said
-    paused = (
-        exists()
+    return or_(said, has_pause(Hold.kind == reason.removeprefix(PAUSE)))
+
+
+def has_pause(*kinds: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Of an account in an outer statement: a pause (of some kind) keeps the whole of it back. For pages of a
+    list: looked up for each account that is met. Of ``exists`` beside an « or » the database would rather
+    read every pause of the practice first."""
+    pause = (
+        select(Hold.kind)
         .where(
             Hold.practice_id == Account.practice_id,
             Hold.account_id == Account.id,
-            Hold.status == "active",
+            Hold.status == text("'active'"),
             Hold.invoice_id.is_(None),
-            Hold.kind == reason.removeprefix(PAUSE),
+            *kinds,
         )
+        .limit(1)
         .correlate(Account)
+        .scalar_subquery()
     )
-    return or_(said, paused)
+    return pause.is_not(None)
 
 
 def _is_late(today: date) -> ColumnElement[bool]:

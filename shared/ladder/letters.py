@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Executable, and_, exists, func, select
+from sqlalchemy import Executable, and_, exists, func, select, text
 from sqlalchemy.orm import Session
 
 from shared.accounts import Account, Hold, Party, account_vault, open_address
@@ -24,6 +24,11 @@ from shared.payments import PaymentAttempt
 
 REMINDER_NAMES = ("reminder", "second_reminder")
 LETTER_POSITION = POSITIONS["formal_notice"]
+# Of conversations whose step somebody was asked for and that have not taken it. Written out, not bound: only
+# so the index over them fits, whatever the values would be.
+IS_STILL_ASKED = and_(
+    LadderCycle.status == text("'open'"), LadderCycle.asked_position > LadderCycle.position
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ class LadderCycle(PracticeScoped, Model):
     def more_table_args(cls) -> tuple[Any, ...]:
         is_open = text("status = 'open'")
         withheld = text("status = 'open' AND withheld IS NOT NULL")
+        asked = text("status = 'open' AND asked_position > position")
         return (
             reference("account_id", "account"),
             Index(
@@ -77,6 +78,15 @@ class LadderCycle(PracticeScoped, Model):
                 "account_id",
                 sqlite_where=withheld,
                 postgresql_where=withheld,
+            ),
+            Index(
+                "ix_ladder_cycle_asked",
+                "practice_id",
+                "asked_position",
+                "asked_at",
+                "id",
+                sqlite_where=asked,
+                postgresql_where=asked,
             ),
         )
 

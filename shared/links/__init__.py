@@ -10,6 +10,7 @@ from shared.links.late import (
     sweep_late_forms,
 )
 from shared.links.model import LateForm, Link, LinkRequest, PortalSession
+from shared.links.page_owners import drop_pages_of
 from shared.links.rules import LINK, LINK_REQUEST
 from shared.links.service import (
     DOOR_CLOSED,
@@ -59,6 +60,7 @@ __all__ = [
     "ask_new_link",
     "can_be_kept",
     "drop_late_form",
+    "drop_pages_of",
     "extend",
     "find_late_form",
     "find_page",

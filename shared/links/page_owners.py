@@ -26,3 +26,15 @@ def drop_pages(session: Session, owners: Iterable[str], *, practice_id: int) -> 
             LateForm.practice_id == practice_id, LateForm.owner.in_(list(owners))
         )
     )
+
+
+def drop_pages_of(session: Session, *, practice_id: int, account_id: UUID) -> None:
+    """Forget what was kept for all visits of an account."""
+    session.execute(
+        delete(LateForm)
+        .where(
+            LateForm.practice_id == practice_id,
+            LateForm.owner.startswith(of_account(account_id), autoescape=True),
+        )
+        .execution_options(synchronize_session=False)
+    )

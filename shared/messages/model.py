@@ -53,6 +53,13 @@ class Thread(PracticeScoped, Model):
             Index(None, "practice_id", "status", "moved_at"),
             Index(None, "practice_id", "subject", "moved_at"),
             _only("ix_thread_unread", "account_id", where="patient_unread"),
+            _only("ix_thread_mine", "assigned_to", "status", where="assigned_to IS NOT NULL"),
+            _only(
+                "ix_thread_nobodys",
+                "answer_by",
+                "id",
+                where="status = 'waiting' AND assigned_to IS NULL",
+            ),
             _only("ix_thread_waiting", "answer_by", "id", where="status = 'waiting'"),
             _only("ix_thread_awaited", "awaits_until", "id", where="awaits_until IS NOT NULL"),
             _only("ix_thread_merged", "merged_into", where="merged_into IS NOT NULL"),

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.base.database import Model, PracticeScoped, reference
@@ -65,6 +65,8 @@ class MoneyOrder(PracticeScoped, Model):
 
     @classmethod
     def more_table_args(cls) -> tuple[Any, ...]:
+        is_open = text("ended_at IS NULL")
+        by_staff = text("decided_by IS NOT NULL OR dropped_by IS NOT NULL OR handed_by IS NOT NULL")
         return (
             reference("account_id", "account"),
             reference("payment_id", "payment"),
@@ -76,6 +78,21 @@ class MoneyOrder(PracticeScoped, Model):
             Index(None, "practice_id", "payment_id"),
             Index(None, "practice_id", "stray_id"),
             Index(None, "practice_id", "ended_at"),
+            Index(
+                "ix_money_order_open",
+                "practice_id",
+                "asked_at",
+                "id",
+                sqlite_where=is_open,
+                postgresql_where=is_open,
+            ),
+            Index(
+                "ix_money_order_decided",
+                "practice_id",
+                "ended_at",
+                sqlite_where=by_staff,
+                postgresql_where=by_staff,
+            ),
             Index(None, "practice_id", "asked_by", "asked_at"),
         )
 

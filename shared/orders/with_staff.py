@@ -1,36 +1,64 @@
 """Money that is to leave and waits for people: for their word, or their hands; and what they decided."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.base.money import Cents
+from shared.base.page_keys import instant_of, read_key, write_key
 from shared.orders.model import MoneyOrder
 from shared.orders.rules import A_DAY, LEAVES, OPEN, REFUND
 from shared.totals import Moment, offer_counts
 
+PAGE = 30
 
-def orders_to_agree(session: Session, *, practice_id: int, now: datetime) -> list[MoneyOrder]:
-    """Money that leaves when somebody agrees, or after a day unless somebody stops it; the oldest
-    first."""
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """A page of orders; ``next_key`` leads to the page after it."""
+
+    orders: tuple[MoneyOrder, ...]
+    next_key: str
+
+
+def orders_to_agree(
+    session: Session, *, practice_id: int, now: datetime, after: str = ""
+) -> OrderPage:
+    """Money that leaves when somebody agrees, or after a day unless somebody stops it; a page, the oldest
+    first. Raises NotFoundError for a page key that is none."""
+    return _page(session, practice_id, _to_agree(now), MoneyOrder.asked_at, after)
+
+
+def orders_to_hand(session: Session, *, practice_id: int, after: str = "") -> OrderPage:
+    """Money that the team is to hand over, now or once its day has passed; a page, what may go first first.
+    Raises NotFoundError for a page key that is none."""
+    return _page(session, practice_id, MoneyOrder.status == "agreed", MoneyOrder.not_before, after)
+
+
+def _page(
+    session: Session,
+    practice_id: int,
+    waits: ColumnElement[bool],
+    by: InstrumentedAttribute[datetime],
+    after: str,
+) -> OrderPage:
     query = (
         select(MoneyOrder)
-        .where(_with_staff(practice_id), _to_agree(now))
-        .order_by(MoneyOrder.asked_at, MoneyOrder.id)
+        .where(_with_staff(practice_id), waits)
+        .order_by(by, MoneyOrder.id)
+        .limit(PAGE + 1)
     )
-    return list(session.scalars(query))
-
-
-def orders_to_hand(session: Session, *, practice_id: int) -> list[MoneyOrder]:
-    """Money that the team is to hand over, now or once its day has passed; what may go first first."""
-    query = (
-        select(MoneyOrder)
-        .where(_with_staff(practice_id), MoneyOrder.status == "agreed")
-        .order_by(MoneyOrder.not_before, MoneyOrder.id)
-    )
-    return list(session.scalars(query))
+    if after:
+        instant, last_id = read_key(after, instant_of)
+        last = (literal(instant, by.type), literal(last_id, MoneyOrder.id.type))
+        query = query.where(tuple_(by, MoneyOrder.id) > tuple_(*last))
+    found = list(session.scalars(query))
+    page = found[:PAGE]
+    more = write_key(getattr(page[-1], by.key), page[-1].id) if len(found) > PAGE else ""
+    return OrderPage(tuple(page), more)
 
 
 def _counts(moment: Moment) -> Select[str, int]:

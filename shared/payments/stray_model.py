@@ -38,5 +38,5 @@ class StrayPayment(PracticeScoped, Model):
             reference("account_id", "account"),
             reference("payment_id", "payment"),
             UniqueConstraint("practice_id", "processor_ref"),
-            Index(None, "practice_id", "status"),
+            Index(None, "practice_id", "status", "received_at", "id"),
         )

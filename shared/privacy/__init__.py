@@ -3,11 +3,12 @@
 from shared.privacy.copying import JSON, PAPER, make_copy, note_copy
 from shared.privacy.model import DetailAccess, DetailGrant, Retention, RetentionRun
 from shared.privacy.opening import Opener, grant_of, open_details, with_lines
-from shared.privacy.periods import PERIODS, Period, days_of, in_words
+from shared.privacy.periods import ACCOUNTS, PERIODS, Period, days_of, in_words
 from shared.privacy.rules import COPY_REASONS, LONGEST_NOTE, OPEN_FOR, REASONS
 from shared.privacy.service import Look, accesses_of, note_access
 from shared.privacy.subject import EXPORTED, FORMAT, Record, SubjectData, subject_data
 from shared.privacy.sweeping import (
+    Fading,
     foresee_sweep,
     last_runs,
     preview,
@@ -18,6 +19,7 @@ from shared.privacy.sweeping import (
 )
 
 __all__ = [
+    "ACCOUNTS",
     "COPY_REASONS",
     "EXPORTED",
     "FORMAT",
@@ -29,6 +31,7 @@ __all__ = [
     "REASONS",
     "DetailAccess",
     "DetailGrant",
+    "Fading",
     "Look",
     "Opener",
     "Period",

@@ -8,6 +8,9 @@ from shared.base.errors import NotAllowedError
 
 YEAR = 365
 ACCOUNTING_YEARS = 10
+ACCOUNTS = "accounts"
+# Ten years from the end of the business year in which the last entry was booked, which may be a year later.
+ACCOUNTS_DAYS = (ACCOUNTING_YEARS + 1) * YEAR + 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,13 @@ PERIODS: Mapping[str, Period] = {
         Period("hold_notes", "notes de pauses levées", YEAR, 30, 3 * YEAR),
         Period("detail_notes", "notes d’ouvertures de détail", YEAR, 180, 3 * YEAR),
         Period("threads", "conversations terminées de comptes soldés", YEAR, 90, 3 * YEAR),
+        Period(
+            ACCOUNTS,
+            "comptes clos dont plus aucune pièce ne doit être gardée",
+            ACCOUNTS_DAYS,
+            ACCOUNTS_DAYS,
+            20 * YEAR,
+        ),
         Period(
             "record",
             "événements du journal",

@@ -35,7 +35,7 @@ TOLD: tuple[Told, ...] = (
         "account",
         "account",
         "number status transfer_reference external_key language channel source_language "
-        "source_channel represented balance_cents checkable door_closed_at opened_at",
+        "source_channel represented balance_cents checkable door_closed_at opened_at erased_at",
         sealed="protection",
     ),
     Told("party", "people", "id role external_ref", sealed="name birth_date address"),
@@ -176,7 +176,7 @@ TOLD: tuple[Told, ...] = (
         "notice",
         "notices",
         "purpose step template channel language contact_id status planned_at not_before outcome_at "
-        "outcome tries",
+        "outcome tries words_version",
         by="planned_at",
     ),
     Told(
@@ -214,6 +214,13 @@ TOLD: tuple[Told, ...] = (
     Told("portal_session", "open_visits", "language started_at seen_at ends_at", by="started_at"),
     Told("identity_failure", "wrong_answers", "at", by="at"),
     Told("one_time_code", "codes_asked", "purpose status asked_at expires_at", by="asked_at"),
+    Told(
+        "erasure",
+        "erasure_requests",
+        "status asker checked received_on due_on noted_at waits decided_at why begun_at told ended_at",
+        staff="noted_name decided_name",
+        by="noted_at",
+    ),
     Told("detail_access", "looks_at_details", "invoice_id by role reason at", by="at"),
     Told("detail_grant", "openings_of_details", "role reason opened_at ends_at", "note"),
     Told("timeline_event", "events", "at actor_kind kind facts", staff="actor", by="at"),

@@ -38,6 +38,7 @@ WITHHELD: Mapping[str, str] = {
     "author_id": _COLLEAGUE,
     "assigned_to": _COLLEAGUE,
     "asked_by": _COLLEAGUE,
+    "noted_by": _COLLEAGUE,
     "decided_by": _COLLEAGUE,
     "handed_by": _COLLEAGUE,
     "dropped_by": _COLLEAGUE,

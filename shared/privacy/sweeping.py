@@ -1,6 +1,7 @@
 """Once a day, what has been kept long enough goes: in parts that can be stopped at any moment, counted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -17,6 +18,18 @@ AT_ONCE = 1000
 BATCHES_AT_ONCE = 20
 FORESEEN_FOR = timedelta(days=1)
 RECORD = "record"
+
+
+@dataclass(frozen=True, slots=True)
+class Fading:
+    """A kind that a room above this one has go: how many would (``practice_id``, ``before``), and some of
+    them (the same, and ``at``)."""
+
+    count: Callable[..., int]
+    remove: Callable[..., int]
+
+
+Others = Mapping[str, Fading]
 
 
 def retention_of(session: Session, practice_id: int) -> Retention:
@@ -77,25 +90,28 @@ def switch(session: Session, *, practice_id: int, on: bool, actor: Actor, at: da
     return True
 
 
-def preview(session: Session, *, practice_id: int, at: datetime) -> dict[str, int]:
+def preview(session: Session, *, practice_id: int, at: datetime, others: Others) -> dict[str, int]:
     """How many of each kind would go now; only those of which some would."""
     chosen = retention_of(session, practice_id).days
     found = {
         name: count_of(session, name, practice_id=practice_id, before=_before(name, chosen, at))
         for name in VICTIMS
     }
+    for name, fading in others.items():
+        before = _before(name, chosen, at)
+        found[name] = fading.count(session, practice_id=practice_id, before=before)
     found[RECORD] = _old_events(session, practice_id, _before(RECORD, chosen, at))
     return {name: count for name, count in found.items() if count}
 
 
-def foresee_sweep(session: Session, *, practice_id: int, at: datetime) -> bool:
+def foresee_sweep(session: Session, *, practice_id: int, at: datetime, others: Others) -> bool:
     """Count what would go and keep it for the page, once a day and after each change. Returns whether it was
     counted."""
     known = retention_of(session, practice_id)
     if known.foreseen_at is not None and at - known.foreseen_at < FORESEEN_FOR:
         return False
     row = _in_turn(session, practice_id)
-    row.foreseen = preview(session, practice_id=practice_id, at=at)
+    row.foreseen = preview(session, practice_id=practice_id, at=at, others=others)
     row.foreseen_at = at
     session.flush()
     return True
@@ -113,7 +129,13 @@ def last_runs(session: Session, *, practice_id: int, limit: int) -> Sequence[Ret
 
 
 def sweep_part(
-    session: Session, *, practice_id: int, today: date, keys: KeyRing, at: datetime
+    session: Session,
+    *,
+    practice_id: int,
+    today: date,
+    keys: KeyRing,
+    at: datetime,
+    others: Others,
 ) -> RetentionRun | None:
     """Have one part go of what is due on a day. Returns the day's run, ended when nothing is left; None
     when the practice has not switched it on, or the day's run had ended.
@@ -141,6 +163,8 @@ def sweep_part(
                 keys=keys,
                 at=at,
             )
+        elif name in others:
+            gone = others[name].remove(session, practice_id=practice_id, before=before, at=at)
         else:
             gone = remove(session, name, practice_id=practice_id, before=before, most=AT_ONCE)
         if gone:

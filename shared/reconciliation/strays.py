@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, union
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from shared.accounts import Account, Practice, get_account, get_practice
@@ -156,26 +156,49 @@ def strays_named(
     return {stray.processor_ref: stray for stray in session.scalars(query)}
 
 
-def strays_found(session: Session, *, practice_id: int) -> list[StrayPayment]:
-    """What waits to be assigned, and what a bank has while it decides; the oldest first."""
-    waiting = select(StrayPayment.id).where(
-        StrayPayment.practice_id == practice_id, StrayPayment.status == "found"
+def strays_found(
+    session: Session, *, practice_id: int, after: tuple[datetime, UUID] | None, most: int
+) -> list[StrayPayment]:
+    """Of what waits to be assigned, and what a bank has while it decides, the oldest behind ``after``."""
+    order = (StrayPayment.received_at, StrayPayment.id)
+    behind = [StrayPayment.practice_id == practice_id]
+    if after is not None:
+        last = (literal(after[0], order[0].type), literal(after[1], order[1].type))
+        behind.append(tuple_(*order) > tuple_(*last))
+    waiting = (
+        select(StrayPayment.id)
+        .where(*behind, StrayPayment.status == "found")
+        .order_by(*order)
+        .limit(most)
+        .subquery()
     )
-    contested = select(Dispute.stray_id).where(
+    either = union_all(select(waiting.c.id), _contested(practice_id))  # those are few
+    query = (
+        select(StrayPayment)
+        .where(*behind, StrayPayment.id.in_(either), StrayPayment.status != "assigned")
+        .order_by(*order)
+        .limit(most)
+    )
+    return list(session.scalars(query))
+
+
+def is_found(practice_id: int) -> ColumnElement[bool]:
+    """Of a payment of nobody known: it is among ``strays_found``."""
+    return or_(
+        StrayPayment.status == "found",
+        and_(
+            StrayPayment.status != "assigned",
+            StrayPayment.id.in_(_contested(practice_id)),
+        ),
+    )
+
+
+def _contested(practice_id: int) -> Select[UUID | None]:
+    return select(Dispute.stray_id).where(
         Dispute.practice_id == practice_id,
         Dispute.stray_id.is_not(None),
         Dispute.status == "open",
     )
-    query = (
-        select(StrayPayment)
-        .where(
-            StrayPayment.practice_id == practice_id,
-            StrayPayment.id.in_(union(waiting, contested)),
-            StrayPayment.status != "assigned",
-        )
-        .order_by(StrayPayment.received_at, StrayPayment.id)
-    )
-    return list(session.scalars(query))
 
 
 def strays_behind(session: Session, *, practice_id: int, told: Iterable[Refunded]) -> list[str]:

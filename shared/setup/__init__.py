@@ -1,6 +1,7 @@
 """Setting a practice up: trials of messages and names that staff ask for and the worker does."""
 
 from shared.setup.account import GOOD, Judged, judge_account
+from shared.setup.findings import open_findings
 from shared.setup.model import SetupTrial
 from shared.setup.names import Names, NetNames, NoAnswerError
 from shared.setup.receipts import Word, give_word, receipts_word
@@ -50,6 +51,7 @@ __all__ = [
     "is_lost",
     "judge_account",
     "last_trials",
+    "open_findings",
     "read_dkim",
     "read_dmarc",
     "read_spf",

@@ -33,15 +33,14 @@ from shared.staff.joining import (
     join_as_new,
     known_person,
 )
+from shared.staff.link_ends import LinkSecret, drop_link, find_link, open_links, revoke_link
 from shared.staff.links import (
-    LinkSecret,
     Maker,
-    find_link,
+    check_invitable,
     invite,
+    keep_link,
     make_link,
-    open_links,
     read_secret,
-    revoke_link,
 )
 from shared.staff.model import (
     RecoveryCode,
@@ -79,9 +78,11 @@ from shared.staff.roles import (
     role_titles,
     roles_by_name,
     roles_of_practice,
+    with_own_role,
 )
 from shared.staff.rules import (
     FACTOR,
+    FORGOTTEN,
     GRANTABLE,
     INVITE,
     OWNERS_ONLY,
@@ -94,6 +95,7 @@ from shared.staff.rules import (
     STAFF_USER,
     check_new_password,
     is_confirmed,
+    normal_email,
     permissions_of,
     roles_with,
 )
@@ -119,11 +121,14 @@ from shared.staff.team import (
     team_member,
     team_of,
 )
+from shared.staff.telling import tell
+from shared.staff.unlocking import unlock_member
 
 __all__ = [
     "CHALLENGE_LIVES",
     "CODE_NOT_RIGHT",
     "FACTOR",
+    "FORGOTTEN",
     "GRANTABLE",
     "INVITE",
     "NEEDED",
@@ -169,6 +174,7 @@ __all__ = [
     "assign_role",
     "change_role",
     "check_factor",
+    "check_invitable",
     "check_new_password",
     "check_password",
     "choose_password",
@@ -177,6 +183,7 @@ __all__ = [
     "confirm_presence",
     "delete_role",
     "draw_codes",
+    "drop_link",
     "drop_totp",
     "end_sessions",
     "enrol_anew",
@@ -192,6 +199,7 @@ __all__ = [
     "is_stale",
     "join_as_known",
     "join_as_new",
+    "keep_link",
     "known_person",
     "make_link",
     "make_role",
@@ -199,6 +207,7 @@ __all__ = [
     "members_who_may",
     "missing_for",
     "new_secret",
+    "normal_email",
     "open_links",
     "open_session",
     "options_to_enrol",
@@ -232,6 +241,9 @@ __all__ = [
     "suspend_staff",
     "team_member",
     "team_of",
+    "tell",
     "touch",
+    "unlock_member",
     "unlock_staff",
+    "with_own_role",
 ]

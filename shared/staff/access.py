@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from shared.audit import Actor, advance, record
 from shared.base.errors import NotFoundError
 from shared.base.vault import KeyRing
+from shared.staff.link_makers import end_links_of
 from shared.staff.model import StaffMembership, StaffSession, StaffUser
 from shared.staff.passwords import hash_password
 from shared.staff.rules import STAFF_USER
@@ -54,9 +55,13 @@ def find_staff(session: Session, *, email: str) -> Place:
 def suspend_staff(
     session: Session, *, user_id: UUID, practice_id: int, actor: Actor, at: datetime
 ) -> None:
-    """End a person's access at once, sessions included. Raises NotFoundError, NotAllowedError."""
+    """End a person's access at once, with sessions and the links they made.
+
+    Raises NotFoundError, NotAllowedError.
+    """
     _move(session, "suspend", user_id=user_id, practice_id=practice_id, actor=actor, at=at)
     end_sessions(session, user_id)
+    end_links_of(session, user_id, actor=actor, at=at)
 
 
 def restore_staff(

@@ -13,9 +13,15 @@ from sqlalchemy.orm import Session
 
 from shared.audit import Actor
 from shared.base.errors import NotAllowedError
-from shared.staff.access import end_sessions, locked
+from shared.staff.access import end_sessions
 from shared.staff.factors import Opener, Shown, add_passkey, check_factor, set_totp
-from shared.staff.links import LinkSecret, find_link, use_link
+from shared.staff.link_ends import (
+    LinkSecret,
+    drop_password_links,
+    find_link,
+    person_of,
+    use_link,
+)
 from shared.staff.model import StaffLink, StaffMembership, StaffUser
 from shared.staff.own_password import set_password
 from shared.staff.passkeys import NewPasskey
@@ -120,15 +126,18 @@ def join_as_known(session: Session, visit: Visit, *, fits: bool, shown: Shown) -
 
 
 def choose_password(session: Session, visit: Visit, *, password_hash: str, shown: Shown) -> bool:
-    """Whoever shows the second factor gets the new password, and all their sessions end. False when it was
-    not right. Raises NotFoundError for a link that is over."""
+    """Whoever shows the second factor gets the new password; all their sessions end, and other links for a
+    password. False when it was not right. Raises NotFoundError for a link that is over, or of somebody who
+    was kept out meanwhile."""
     link = find_link(session, secret=visit.secret, at=visit.at, lock=True)
-    user = locked(session, link.user_id)
-    if user is None or not _is_right(session, user, link, visit, fits=None, shown=shown):
+    user = person_of(session, link)
+    if not _is_right(session, user, link, visit, fits=None, shown=shown):
         return False
-    use_link(session, link, actor=Actor("staff", user.name), at=visit.at)
+    actor = Actor("staff", user.name)
+    use_link(session, link, actor=actor, at=visit.at)
     set_password(session, user, password_hash, practice_id=link.practice_id, at=visit.at)
     end_sessions(session, user.id)
+    drop_password_links(session, user_id=user.id, actor=actor, at=visit.at)
     return True
 
 

@@ -14,23 +14,20 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.audit import Actor, advance
+from shared.audit import Actor
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.ids import new_id
 from shared.base.vault import derive
 from shared.staff.access import member_of
 from shared.staff.factor_rules import check_name
+from shared.staff.link_ends import NOT_OPEN, LinkSecret, move_link
 from shared.staff.model import StaffLink, StaffMembership, StaffUser
-from shared.staff.rules import INVITE, LINK_LIVES, STAFF_LINK, normal_email
+from shared.staff.rules import INVITE, LINK_LIVES, normal_email
 from shared.staff.service import ACTOR_LENGTH, check_role
 from shared.staff.telling import tell
 
 _SECRET_BYTES = 20
 _PRACTICE_BYTES = 4
-NOT_OPEN = (
-    "Ce lien ne sert plus : il a déjà servi, il a été annulé, ou son délai est passé. Demandez-en un autre "
-    "à un propriétaire du cabinet."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +38,13 @@ class Maker:
     actor: Actor
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class LinkSecret:
-    """What the end of a link's address says: which practice, which link."""
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Whoever is invited, address and name as they are kept; the id is theirs already, or will be."""
 
-    practice_id: int
-    link_id: UUID
+    user_id: UUID
+    email: str
+    name: str
 
 
 def read_secret(token: str) -> LinkSecret:
@@ -75,6 +73,17 @@ def invite(
 
     Raises NotAllowedError for what will not do, for a member, and for whoever is invited already.
     """
+    who = check_invitable(
+        session, practice_id=practice_id, email=email, name=name, role=role, at=at
+    )
+    link = StaffLink(purpose=INVITE, user_id=who.user_id, email=who.email, name=who.name, role=role)
+    return keep_link(session, link, practice_id=practice_id, maker=maker, at=at)
+
+
+def check_invitable(
+    session: Session, *, practice_id: int, email: str, name: str, role: str, at: datetime
+) -> Invited:
+    """Who would be invited. Raises NotAllowedError as `invite` does."""
     email = normal_email(email)
     check_role(session, practice_id, role)
     name = check_name(name, longest=ACTOR_LENGTH, what="Le nom")
@@ -95,8 +104,7 @@ def invite(
             "Cette adresse est déjà invitée : donnez-lui son lien, ou annulez l’invitation pour en faire une "
             "autre."
         )
-    link = StaffLink(purpose=INVITE, user_id=known or new_id(), email=email, name=name, role=role)
-    return _keep(session, link, practice_id=practice_id, maker=maker, at=at)
+    return Invited(known or new_id(), email, name)
 
 
 def make_link(
@@ -112,65 +120,15 @@ def make_link(
             StaffLink.user_id == user_id,
         )
     ):
-        _advance(session, former, "revoke", actor=maker.actor, at=at)
+        move_link(session, former, "revoke", actor=maker.actor, at=at)
     link = StaffLink(purpose=purpose, user_id=user_id, email=user.email, name=user.name)
-    return _keep(session, link, practice_id=practice_id, maker=maker, at=at)
+    return keep_link(session, link, practice_id=practice_id, maker=maker, at=at)
 
 
-def find_link(
-    session: Session, *, secret: LinkSecret, at: datetime, lock: bool = False
-) -> StaffLink:
-    """The link, as long as it can be followed. Raises NotFoundError."""
-    query = select(StaffLink).where(
-        StaffLink.practice_id == secret.practice_id, StaffLink.id == secret.link_id
-    )
-    if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    link = session.scalar(query)
-    if link is None or link.status != "open" or link.ends_at <= at:
-        raise NotFoundError(NOT_OPEN)
-    return link
-
-
-def use_link(session: Session, link: StaffLink, *, actor: Actor, at: datetime) -> None:
-    """It is followed, and done with; `find_link` has locked it."""
-    _advance(session, link, "use", actor=actor, at=at)
-    session.flush()
-
-
-def revoke_link(
-    session: Session, *, practice_id: int, link_id: UUID, actor: Actor, at: datetime
-) -> StaffLink:
-    """Nobody follows it any more. Raises NotFoundError when it is over already."""
-    link = session.scalar(
-        select(StaffLink)
-        .where(StaffLink.practice_id == practice_id, StaffLink.id == link_id)
-        .with_for_update()
-    )
-    if link is None or link.status != "open":
-        raise NotFoundError("Ce lien ne sert déjà plus : il a été suivi ou annulé.")
-    _advance(session, link, "revoke", actor=actor, at=at)
-    return link
-
-
-def open_links(session: Session, *, practice_id: int, at: datetime, most: int) -> list[StaffLink]:
-    """The practice's links that can still be followed, the newest first."""
-    query = (
-        select(StaffLink)
-        .where(
-            StaffLink.practice_id == practice_id,
-            StaffLink.status == "open",
-            StaffLink.ends_at > at,
-        )
-        .order_by(StaffLink.made_at.desc(), StaffLink.id)
-        .limit(most)
-    )
-    return list(session.scalars(query))
-
-
-def _keep(
+def keep_link(
     session: Session, link: StaffLink, *, practice_id: int, maker: Maker, at: datetime
 ) -> str:
+    """Keep a link whose purpose and person are set; the end of its address, which is kept nowhere."""
     raw = practice_id.to_bytes(_PRACTICE_BYTES, "big") + secrets.token_bytes(_SECRET_BYTES)
     tell(
         session,
@@ -188,21 +146,6 @@ def _keep(
     session.add(link)
     session.flush()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def _advance(session: Session, link: StaffLink, event: str, *, actor: Actor, at: datetime) -> None:
-    advance(
-        session,
-        link,
-        STAFF_LINK,
-        event,
-        account_id=None,
-        actor=actor,
-        at=at,
-        purpose=link.purpose,
-        user=str(link.user_id),
-    )
-    link.moved_at = at
 
 
 def _link_id(raw: bytes) -> UUID:

@@ -6,8 +6,10 @@ forward on the passkey's row.
 """
 
 import ipaddress
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -19,7 +21,6 @@ from webauthn.helpers import (
     bytes_to_base64url,
     parse_authentication_credential_json,
 )
-from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticationCredential,
     AuthenticatorSelectionCriteria,
@@ -32,10 +33,10 @@ from shared.base.errors import NotAllowedError
 from shared.staff.factor_rules import CHALLENGE_LIVES
 from shared.staff.model import StaffPasskey
 
+T = TypeVar("T")
 MILLISECONDS = int(CHALLENGE_LIVES.total_seconds() * 1000)
-# What the library raises, and Python itself over what is no answer at all.
-NO_ANSWER = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
 LONGEST_ANSWER = 16_000
+LONGEST_ID = 1023  # bytes, by the standard
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,17 +135,17 @@ def options_to_show(
 
 def read_new(answer: Answer) -> NewPasskey:
     """The passkey that a browser made. Raises NotAllowedError for an answer that does not hold."""
-    try:
-        made = webauthn.verify_registration_response(
-            credential=answer.credential[:LONGEST_ANSWER],
-            expected_challenge=answer.challenge.value,
-            expected_rp_id=answer.party.id,
-            expected_origin=answer.party.origin,
-        )
-    except NO_ANSWER:
+    made = _by_library(
+        webauthn.verify_registration_response,
+        credential=answer.credential[:LONGEST_ANSWER],
+        expected_challenge=answer.challenge.value,
+        expected_rp_id=answer.party.id,
+        expected_origin=answer.party.origin,
+    )
+    if made is None or len(made.credential_id) > LONGEST_ID:
         raise NotAllowedError(
             "La clé d’accès n’a pas été enregistrée : recommencez depuis le bouton."
-        ) from None
+        )
     return NewPasskey(
         bytes_to_base64url(made.credential_id),
         bytes_to_base64url(made.credential_public_key),
@@ -154,9 +155,8 @@ def read_new(answer: Answer) -> NewPasskey:
 
 def owner_of(session: Session, credential: str) -> UUID | None:
     """Whose passkey answers; nobody's, unless it is one of ours."""
-    try:
-        shown = parse_authentication_credential_json(credential[:LONGEST_ANSWER])
-    except NO_ANSWER:
+    shown = _by_library(parse_authentication_credential_json, credential[:LONGEST_ANSWER])
+    if shown is None:
         return None
     query = select(StaffPasskey.user_id).where(StaffPasskey.credential_id == _id_of(shown))
     return session.scalar(query)
@@ -164,28 +164,30 @@ def owner_of(session: Session, credential: str) -> UUID | None:
 
 def use_passkey(session: Session, *, user_id: UUID, answer: Answer, at: datetime) -> bool:
     """Whether the answer is right, of a passkey of this person, and the first to its challenge."""
-    try:
-        shown = parse_authentication_credential_json(answer.credential[:LONGEST_ANSWER])
-        passkey = session.scalar(
-            select(StaffPasskey)
-            .where(StaffPasskey.credential_id == _id_of(shown), StaffPasskey.user_id == user_id)
-            .with_for_update()
-        )
-        if passkey is None:
-            return False
-        handle = shown.response.user_handle
-        if handle is not None and handle != user_id.bytes:
-            return False
-        checked = webauthn.verify_authentication_response(
-            credential=shown,
-            expected_challenge=answer.challenge.value,
-            expected_rp_id=answer.party.id,
-            expected_origin=answer.party.origin,
-            credential_public_key=base64url_to_bytes(passkey.public_key),
-            credential_current_sign_count=passkey.sign_count,
-            require_user_verification=answer.alone,
-        )
-    except NO_ANSWER:
+    shown = _by_library(parse_authentication_credential_json, answer.credential[:LONGEST_ANSWER])
+    if shown is None:
+        return False
+    passkey = session.scalar(
+        select(StaffPasskey)
+        .where(StaffPasskey.credential_id == _id_of(shown), StaffPasskey.user_id == user_id)
+        .with_for_update()
+    )
+    if passkey is None:
+        return False
+    handle = shown.response.user_handle
+    if handle is not None and handle != user_id.bytes:
+        return False
+    checked = _by_library(
+        webauthn.verify_authentication_response,
+        credential=shown,
+        expected_challenge=answer.challenge.value,
+        expected_rp_id=answer.party.id,
+        expected_origin=answer.party.origin,
+        credential_public_key=base64url_to_bytes(passkey.public_key),
+        credential_current_sign_count=passkey.sign_count,
+        require_user_verification=answer.alone,
+    )
+    if checked is None:
         return False
     taken = session.execute(
         update(StaffPasskey)
@@ -207,3 +209,15 @@ def passkeys_of(session: Session, *, user_id: UUID) -> list[StaffPasskey]:
 
 def _id_of(shown: AuthenticationCredential) -> str:
     return bytes_to_base64url(shown.raw_id)
+
+
+def _by_library(read: Callable[..., T], *what: Any, **how: Any) -> T | None:
+    """What the library makes of a browser's answer; None for one that it refuses or stumbles over.
+
+    The bytes are anybody's, and what the parsers below it raise over them has no common kind: too deep, out
+    of range, no such key, not on the curve. Each means that this is no answer. Nothing of ours runs in here.
+    """
+    try:
+        return read(*what, **how)
+    except Exception:
+        return None

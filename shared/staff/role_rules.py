@@ -24,6 +24,7 @@ NEEDED: Mapping[str, frozenset[str]] = {
     "aid.decide": _READING | {"accounts.names"},
     "details.read": _READING,
     "privacy.export": _READING | {"accounts.names", "details.read"},
+    "privacy.erase": _READING | {"accounts.names"},
     "debts.forgive": _READING,
     "ladder.bulk": _READING,
     "ladder.letters": _READING | {"accounts.names"},

@@ -6,7 +6,7 @@ The row policies want the event first: see deploy/postgresql/roles.sql.
 import secrets
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -54,6 +54,19 @@ def roles_of_practice(session: Session, *, practice_id: int) -> list[RoleOnOffer
 def role_titles(session: Session, *, practice_id: int) -> dict[str, str]:
     """How each role that a member can have is called, by slug."""
     return {role.slug: role.title for role in roles_of_practice(session, practice_id=practice_id)}
+
+
+def with_own_role(session: Session, signed_in: SignedIn) -> SignedIn:
+    """The same person with what the practice's own role is called and may do, read in that practice."""
+    own = session.scalar(
+        select(StaffRole).where(
+            StaffRole.practice_id == signed_in.practice_id, StaffRole.slug == signed_in.role
+        )
+    )
+    if own is None:
+        return signed_in
+    permissions = permissions_of(own.slug, own.permissions)
+    return replace(signed_in, role_title=own.title, permissions=permissions)
 
 
 def members_by_role(session: Session, *, practice_id: int) -> dict[str, list[str]]:

@@ -35,10 +35,12 @@ STAFF_LINK = StateMachine(
         ("open", "revoke"): "revoked",
     },
 )
-INVITE, PASSWORD, FACTOR = "invite", "password", "factor"
+# A link that an owner gave for a new password, and one that its person asked for at the door.
+INVITE, PASSWORD, FORGOTTEN, FACTOR = "invite", "password", "forgotten", "factor"
 LINK_LIVES: Mapping[str, timedelta] = {
     INVITE: timedelta(hours=72),
     PASSWORD: timedelta(hours=24),
+    FORGOTTEN: timedelta(minutes=30),
     FACTOR: timedelta(hours=24),
 }
 
@@ -83,8 +85,8 @@ _IN_CHARGE = frozenset(
 _WORDS = frozenset({"messages.canned"})
 # The lines of invoices, each time with a reason that the patient reads.
 _DETAILS = frozenset({"details.read"})
-# The copy of all of a person's own data.
-_PRIVACY = frozenset({"privacy.export"})
+# The copy of all of a person's own data, and that these are erased.
+_PRIVACY = frozenset({"privacy.export", "privacy.erase"})
 # The record of all that happened, colleagues' acts among it.
 _RECORD = frozenset({"audit.read"})
 # What stays with whoever owns the practice: nobody else is ever given it, not by a role of one's own either.

@@ -16,10 +16,8 @@ from shared.base.errors import NotFoundError
 from shared.base.vault import derive
 from shared.staff.model import (
     StaffMembership,
-    StaffRole,
     StaffSession,
     StaffUser,
-    is_role_of_membership,
 )
 from shared.staff.rules import (
     ROLE_TITLES,
@@ -60,10 +58,19 @@ class SignedIn:
         return permission in self.permissions
 
 
-def open_session(session: Session, *, user_id: UUID, practice_id: int, at: datetime) -> str:
+def open_session(
+    session: Session,
+    *,
+    user_id: UUID,
+    practice_id: int,
+    at: datetime,
+    from_session: UUID | None = None,
+) -> str:
     """Begin a session after both steps; returns the secret for the cookie, which is kept nowhere.
 
-    The person's sessions that have run out are cleared away. Raises NotFoundError for a non-member.
+    With ``from_session`` it goes on from one of the same person in another practice, where nothing is shown
+    anew: it ends when that one would have, and sets no wrong tries back. The person's sessions that have run
+    out are cleared away. Raises NotFoundError for a non-member, or where there is nothing to go on from.
     """
     row = session.execute(
         select(StaffUser.name)
@@ -76,6 +83,12 @@ def open_session(session: Session, *, user_id: UUID, practice_id: int, at: datet
     ).first()
     if row is None:
         raise NotFoundError("Cette personne ne fait pas partie de ce cabinet.")
+    ends_at = at + SESSION_LONGEST
+    if from_session is not None:
+        former = session.get(StaffSession, from_session)
+        if former is None or former.user_id != user_id:
+            raise NotFoundError("Votre session est fermée : ouvrez-en une autre.")
+        ends_at = min(ends_at, former.ends_at)
     session.execute(
         delete(StaffSession).where(
             StaffSession.user_id == user_id,
@@ -95,14 +108,14 @@ def open_session(session: Session, *, user_id: UUID, practice_id: int, at: datet
             practice_id=practice_id,
             started_at=at,
             seen_at=at,
-            ends_at=at + SESSION_LONGEST,
+            ends_at=ends_at,
         )
     )
     record(
         session,
         practice_id=practice_id,
         account_id=None,
-        kind="staff.signed_in",
+        kind="staff.signed_in" if from_session is None else "staff.entered",
         actor=Actor("staff", row.name),
         at=at,
         user=str(user_id),
@@ -111,7 +124,11 @@ def open_session(session: Session, *, user_id: UUID, practice_id: int, at: datet
 
 
 def find_session(session: Session, *, secret: str, at: datetime) -> SignedIn | None:
-    """Whose session this is; None when it is unknown, ran out or its owner is suspended."""
+    """Whose session this is; None when it is unknown, ran out or its owner is suspended.
+
+    The secret names no practice, so that the rows of one are closed still: who has a role of the practice's
+    own has no permission yet, and gets it by `with_own_role`.
+    """
     try:
         raw = base64.urlsafe_b64decode(secret.encode())
     except (binascii.Error, ValueError):
@@ -130,8 +147,6 @@ def find_session(session: Session, *, secret: str, at: datetime) -> SignedIn | N
             StaffSession,
             StaffUser.name,
             StaffMembership.role,
-            StaffRole.title,
-            StaffRole.permissions,
             Practice.sender,
             Practice.timezone,
             practices,
@@ -142,7 +157,6 @@ def find_session(session: Session, *, secret: str, at: datetime) -> SignedIn | N
             (StaffMembership.user_id == StaffSession.user_id)
             & (StaffMembership.practice_id == StaffSession.practice_id),
         )
-        .outerjoin(StaffRole, is_role_of_membership())
         .join(Practice, Practice.id == StaffSession.practice_id)
         .where(
             StaffSession.id == _session_id(raw),
@@ -152,7 +166,7 @@ def find_session(session: Session, *, secret: str, at: datetime) -> SignedIn | N
     ).first()
     if row is None:
         return None
-    found, name, role, title, own, sender, timezone, practices_in_all = row
+    found, name, role, sender, timezone, practices_in_all = row
     if not session_lives(seen_at=found.seen_at, ends_at=found.ends_at, now=at):
         return None
     return SignedIn(
@@ -160,8 +174,8 @@ def find_session(session: Session, *, secret: str, at: datetime) -> SignedIn | N
         user_id=found.user_id,
         name=name,
         role=role,
-        role_title=title or ROLE_TITLES.get(role, role),
-        permissions=permissions_of(role, own or ()),
+        role_title=ROLE_TITLES.get(role, role),
+        permissions=permissions_of(role),
         practice_id=found.practice_id,
         sender=sender,
         timezone=timezone,

@@ -18,6 +18,7 @@ from shared.staff.factor_rules import (
     check_owner_left,
 )
 from shared.staff.factors import factors_of
+from shared.staff.link_makers import end_links_of
 from shared.staff.links import Maker, make_link
 from shared.staff.model import StaffMembership, StaffUser
 from shared.staff.rules import FACTOR, OWNER, PASSWORD, STAFF_MEMBERSHIP
@@ -67,8 +68,8 @@ def team_member(session: Session, *, practice_id: int, user_id: UUID) -> TeamMem
 def assign_role(
     session: Session, *, practice_id: int, user_id: UUID, role: str, maker: Maker, at: datetime
 ) -> None:
-    """Give a colleague another role. Raises NotFoundError, and NotAllowedError for oneself, the last owner
-    or a role that does not exist."""
+    """Give a colleague another role; the links they made end. Raises NotFoundError, and NotAllowedError for
+    oneself, the last owner or a role that does not exist."""
     check_role(session, practice_id, role)
     check_not_oneself(maker.user_id, user_id)
     membership = _locked(session, practice_id, user_id)
@@ -85,16 +86,17 @@ def assign_role(
         role=role,
     )
     membership.role = role
-    session.flush()
+    end_links_of(session, user_id, practice_id=practice_id, actor=maker.actor, at=at)
 
 
 def suspend_member(
     session: Session, *, practice_id: int, user_id: UUID, maker: Maker, at: datetime
 ) -> None:
-    """Keep a colleague out of this practice, at once. Raises as `assign_role` does."""
+    """Keep a colleague out of this practice at once; the links they made end. Raises as `assign_role`."""
     check_not_oneself(maker.user_id, user_id)
     _move(session, "suspend", practice_id=practice_id, user_id=user_id, maker=maker, at=at)
     end_sessions(session, user_id, practice_id=practice_id)
+    end_links_of(session, user_id, practice_id=practice_id, actor=maker.actor, at=at)
 
 
 def restore_member(

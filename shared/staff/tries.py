@@ -18,6 +18,7 @@ from shared.staff.model import StaffUser
 from shared.staff.rules import TRIES_COUNT_FOR, TRIES_IN_ALL, after_wrong_try, wait_after
 
 _WRONG = ("staff.password_refused", "staff.code_refused")
+# Going on in another practice (staff.entered) shows nothing, and clears nothing.
 _CLEARING = ("staff.signed_in", "staff.confirmed", "staff.unlocked", "staff.reset")
 
 

@@ -52,6 +52,7 @@ TO_EXPLAIN = Way("money", "Expliquer", "payments", by_hand=("told", "reached", "
 TO_AGREE = Way("money", "Décider", "orders", "refunds.write")
 TO_HAND_OVER = Way("money", "Remettre", "orders", "refunds.write")
 TO_ASSIGN = Way("money", "Attribuer", "strays", "payments.desk")
+TO_ERASE = Way("files", "Décider", "privacy", "privacy.erase", promised=TO_PATIENT)
 TO_ANSWER_BANK = Way("money", "Répondre", "payments", by_hand=_LOOKED_INTO, promised=TO_BANK)
 
 

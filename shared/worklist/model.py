@@ -40,6 +40,7 @@ class Task(PracticeScoped, Model):
     @classmethod
     def more_table_args(cls) -> tuple[Any, ...]:
         is_open = text("status = 'open'")
+        homeless = text("status = 'open' AND account_id IS NULL")
         return (
             Index(
                 "uq_task_open",
@@ -58,6 +59,14 @@ class Task(PracticeScoped, Model):
                 "id",
                 sqlite_where=is_open,
                 postgresql_where=is_open,
+            ),
+            Index(
+                "ix_task_homeless",
+                "practice_id",
+                "due_on",
+                "id",
+                sqlite_where=homeless,
+                postgresql_where=homeless,
             ),
             Index(None, "practice_id", "closed_at"),
             Index(None, "practice_id", "account_id"),

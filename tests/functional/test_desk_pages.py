@@ -29,12 +29,14 @@ NO_PAGE = {
     *("health.answer", "accounts.home", "imports.progress", "inbox_thread.who_writes"),
     *("accounts.search_again", "inbox.search_again", "inbox_bulk.again"),  # lead back to a list
     *("account_messages.document", "ladder_letters.print_letter", "imports.refused"),  # files
+    "texts.print_letter",
 }
 ELSEWHERE = {
     "account_refunds.form",  # test_pages.py
     "agreements.show",  # test_money_at_desk.py
     *("sign_in.ask_password", "sign_in.ask_code"),  # test_pages.py, before there is a session
     "welcome.show",  # test_staff_access.py
+    "texts.show",  # test_texts_pages.py
     "ladder_bulks.show",  # test_ladder_desk.py leads through it
     *("inbox_merge.ask", "roles.show"),  # looked at by hand only
 }

@@ -10,10 +10,13 @@ import pytest
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
+from shared.delivery import NeverError
 from tests.backoffice_office import PASSWORD, Samples, opened
 from tests.backoffice_orders import confirm
 from tests.conftest import OpenContext
 from tests.functional.looking import DESK, Looking
+from tests.integration.staff_doors import own, send
+from tests.integration.staff_post import Mailroom, path_in
 from tests.servers.process import free_port
 
 NEW_PASSWORD = "quatre mots sans chiffre"
@@ -109,8 +112,12 @@ def test_who_is_invited_begins_by_keyboard_and_without_script(
     owner.get_by_label("Adresse e-mail").fill("nina@cabinet.example")
     owner.get_by_label("Prénom et nom").fill("Nina Roche")
     owner.get_by_label("Rôle").select_option("secretary")
-    owner.get_by_role("button", name="Créer le lien").press("Enter")
-    page.goto(owner.get_by_label("Pour rejoindre le cabinet").input_value())
+    owner.get_by_role("button", name="Inviter", exact=True).press("Enter")
+    expect(owner.get_by_text("part dans un instant")).to_be_visible()
+    [mail] = Mailroom(office).look()
+    owner.reload()
+    expect(owner.get_by_text("envoyée", exact=True)).to_be_visible()
+    page.goto(f"{site}{path_in(mail)}")
     expect(page.get_by_role("button", name="Plutôt une clé d’accès")).to_be_hidden()
     secret = page.locator(".secret").inner_text()
     password = page.get_by_label("Nouveau mot de passe")
@@ -128,6 +135,17 @@ def test_who_is_invited_begins_by_keyboard_and_without_script(
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="C’est enregistré")).to_be_visible()
     expect(page.locator(".codes li")).to_have_count(10)
+    owner.reload()
+    expect(owner.get_by_text("acceptée", exact=True)).to_be_visible()
+
+
+def invite_by_mail(office: Samples) -> None:
+    """An invitation that the mail server refused, for the team's page."""
+    fields = {"email": "new@cabinet.example", "name": "Nina", "role": "secretary", "way": "mail"}
+    send(own(office, "owner"), "/team/invite", **fields)
+    room = Mailroom(office)
+    room.outbox.raises = NeverError("refused with 550")
+    room.look()
 
 
 def test_the_teams_pages_can_be_read_by_everybody(
@@ -151,6 +169,11 @@ def test_the_teams_pages_can_be_read_by_everybody(
     page.get_by_role("button", name=re.compile("^Mot de passe oublié")).click()
     looking.look()
     link = page.get_by_label("Pour choisir").input_value()
-    for address in (link, f"{site}/welcome/x", f"{site}/team", f"{site}/sign-in"):
+    invite_by_mail(office)
+    for address in (
+        link,
+        *(f"{site}{path}" for path in ("/welcome/x", "/team", "/sign-in")),
+        *(f"{site}/sign-in/{path}" for path in ("forgotten", "forgotten/asked")),
+    ):
         looking.at(address)
     assert looking.faults == []

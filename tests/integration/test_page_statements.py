@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.backoffice_aid import add_request
+from tests.backoffice_erasure import add_erasures
 from tests.backoffice_ladder import add_bulk
 from tests.backoffice_office import Samples, opened
 from tests.backoffice_orders import add_orders, confirm
@@ -22,6 +23,7 @@ def office(database_url: str) -> Iterator[Samples]:
         add_orders(samples)
         add_bulk(samples)
         add_request(samples)
+        add_erasures(samples)
         confirm(samples)
         yield samples
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from ardoise.retaining import remove_what_is_due
+from ardoise.retaining import remove_what_is_due, whole_accounts
 from shared.accounts import Account, Hold, IdentityFailure
 from shared.audit import TimelineEvent
 from shared.base.errors import NotAllowedError
@@ -118,7 +118,12 @@ EACH = {"identity_failures", "links", "codes", "signals", "hold_notes", "threads
 
 def found(world: World) -> dict[str, int]:
     with world.database.reading(world.practice_id) as session:
-        return preview(session, practice_id=world.practice_id, at=world.clock.now())
+        return preview(
+            session,
+            practice_id=world.practice_id,
+            at=world.clock.now(),
+            others=whole_accounts(world.house),
+        )
 
 
 def runs(world: World) -> list[RetentionRun]:
@@ -262,7 +267,7 @@ def test_switching_twice_says_so_and_off_stops_it(world: World) -> None:
 
 
 def test_every_period_has_its_rows_and_its_usual_days_are_within_bounds() -> None:
-    assert set(PERIODS) == set(VICTIMS) | {"record"}
+    assert set(PERIODS) == set(VICTIMS) | {"record", "accounts"}
     for name, period in PERIODS.items():
         check_days(name, days_of(name, {}))
         assert period.least <= period.usual <= period.most

@@ -36,7 +36,7 @@ def owner(office: Samples) -> FlaskClient:
 def count(office: Samples) -> bool:
     """What the worker does each half minute."""
     with office.database.unit_of_work(OURS) as work:
-        counted = foresee_sweep(work.session, practice_id=OURS, at=office.clock.now())
+        counted = foresee_sweep(work.session, practice_id=OURS, at=office.clock.now(), others={})
         work.commit()
     return counted
 
@@ -88,7 +88,12 @@ def test_what_would_go_is_counted_before_it_may_be_switched_on(
     assert row
     assert row.on_since == office.clock.now()
     assert "En marche depuis" in text_of(owner.get(PAGE))
-    press(owner, f"{PAGE}/on")
+    for _ in range(2):  # again before it is counted anew, and after
+        press(owner, f"{PAGE}/on")
+        said = text_of(owner.get(PAGE))
+        assert "déjà en marche, depuis le 24 novembre, 9 h 40, par Camille Owner" in said
+        assert "n’est pas encore compté" not in said
+        count(office)
     press(owner, f"{PAGE}/off")
     assert told(office) == [("privacy.on", None), ("privacy.off", None)]
 

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from ardoise.commands.setup_words import finding_line
 from ardoise.office import House
 from ardoise.trying import Processor, do_trials
 from shared.audit import SYSTEM, record
@@ -22,6 +23,7 @@ from shared.processor import (
     set_processor_account,
 )
 from shared.processor.stripe_gateway import StripeGateway
+from shared.setup import open_findings
 from tests.backoffice_office import Samples, counted, opened, press, text_of
 from tests.backoffice_people import KEYS, OURS
 from tests.servers.sandbox import Sandbox, restricted
@@ -109,6 +111,32 @@ def test_a_neutral_account_passes_and_other_keys_ask_for_another_look(office: Sa
     assert "Nom public" not in says(client)
 
 
+def lines(office: Samples) -> list[str]:
+    """What `ardoise check` tells of it."""
+    with office.database.reading(OURS) as session:
+        return [finding_line(OURS, one) for one in open_findings(session, practice_id=OURS)]
+
+
+def test_operators_are_told_what_is_left_to_mend(office: Samples) -> None:
+    client = office.client("owner")
+    assert lines(office) == []
+    press(client, f"{PAGE}/account")
+    assert lines(office) == [], "nobody has looked yet"
+    work(office, Told(replace(ours(), name="Cabinet Dupont", charges=False)))
+    named, closed = lines(office)
+    assert "practice 1" in named
+    assert "its public name says « cabinet »" in named
+    assert "charges are closed" in closed
+    office.clock.instant += timedelta(minutes=1)
+    press(client, f"{PAGE}/account")
+    work(office, Told(ours()))
+    assert lines(office) == []
+    office.clock.instant += timedelta(minutes=1)
+    connect(office)
+    [old] = lines(office)
+    assert "look again" in old
+
+
 def test_what_would_tell_of_care_is_named_with_what_to_do(office: Samples) -> None:
     client = office.client("owner")
     press(client, f"{PAGE}/account")
@@ -136,6 +164,7 @@ def test_a_processor_that_tells_nothing_is_said_and_pretends_nothing(
     shown = says(client)
     assert said in shown
     assert "comme dans vos messages" not in shown
+    assert len(lines(office)) == 1
 
 
 def test_that_no_receipts_are_mailed_is_an_owners_word_with_name_and_day(office: Samples) -> None:

@@ -25,6 +25,7 @@ from tests.integration.staff_doors import (
     send,
     told,
 )
+from tests.integration.test_team import second_owner
 
 
 @pytest.fixture
@@ -191,3 +192,39 @@ def test_lost_factors_end_at_once_and_the_link_asks_for_the_password(office: Sam
     assert follow(office, path, password=PASSWORD).text.count("<code>") == 10
     assert told(office, "staff.factors_reset")
     assert not told(office, "staff.password_changed")
+
+
+@pytest.mark.parametrize("how", ["suspend", "role"])
+def test_links_end_with_the_owner_who_made_them_and_do_not_come_back(office: Samples, how: str):
+    second_owner(office)
+    by_them = invited(office, role="owner")
+    for_password = link_on(
+        send(own(office, "owner"), f"{member(office, 'secretary')}/password-link")
+    )
+    by_other = link_on(
+        send(
+            own(office, "manager"),
+            "/team/invite",
+            **{"email": "other@cabinet.example", "name": "Paul Roy", "role": "secretary"},
+        )
+    )
+    send(own(office, "manager"), f"{member(office, 'owner')}/{how}", role="secretary")
+    assert follow(office, by_other).status_code == 200
+    assert is_over(office, by_them)
+    assert is_over(office, for_password)
+    send(own(office, "manager"), f"{member(office, 'owner')}/restore")
+    send(own(office, "manager"), f"{member(office, 'owner')}/role", role="owner")
+    assert is_over(office, by_them), "who is an owner again makes another"
+
+
+def test_a_link_is_followed_only_while_whoever_made_it_is_an_owner(office: Samples):
+    path = invited(office, role="owner")
+    client = office.app.test_client()
+    secret = secret_on(client.get(path))
+    with office.database.unit_of_work() as work:
+        maker = work.session.get_one(StaffMembership, (OURS, office.staff["owner"].user.id))
+        maker.role = "manager"
+        work.commit()
+    late = send(client, path, password=NEW_PASSWORD, secret=secret, code=now_of(office, secret))
+    assert (late.status_code, "ne sert plus" in late.text) == (404, True)
+    assert not told(office, "staff_link.use")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
@@ -18,7 +19,17 @@ from shared.staff import (
     members_who_may,
     suspend_member,
 )
-from tests.backoffice_office import Samples, opened, text_of
+from shared.staff.rules import TRIES_IN_ALL
+from tests.backoffice_office import (
+    PASSWORD,
+    Samples,
+    known_hash,
+    member,
+    opened,
+    text_of,
+    token_of,
+)
+from tests.backoffice_orders import confirm
 from tests.backoffice_people import OTHERS, OURS
 from tests.integration.staff_doors import give_password, own, send, told
 from tests.statements import counting
@@ -75,7 +86,7 @@ def test_a_role_is_changed_and_holds_from_the_next_page(office: Samples):
 def test_nobody_decides_on_their_own_access(office: Samples):
     second_owner(office)
     client = own(office, "owner")
-    for act in ("role", "suspend", "factors", "password-link"):
+    for act in ("role", "suspend", "factors", "password-link", "unlock"):
         send(client, f"{page(office, 'owner')}/{act}", role="manager")
         assert "propre accès" in text_of(client.get("/team")), act
     assert role_of(office, "owner") == "owner"
@@ -172,6 +183,37 @@ def test_who_mistyped_too_often_is_let_try_again(office: Samples):
     assert give_password(office.client(), "secretary").status_code == 422
     send(own(office, "owner"), f"{page(office, 'secretary')}/unlock")
     assert give_password(office.client(), "secretary").status_code == 303
+
+
+def test_whoever_sits_at_an_owners_open_session_gets_no_more_tries_from_it(office: Samples):
+    client = office.client("owner")
+    token = token_of(client)
+    wrong = {"csrf_token": token, "confirm_password": PASSWORD, "confirm_code": "000000"}
+    for _ in range(5):
+        client.post("/access/codes", data=wrong)
+    for act in ("unlock", "restore"):
+        client.post(f"{page(office, 'owner')}/{act}", data={"csrf_token": token})
+    right = wrong | {"confirm_code": office.code("owner")}
+    assert client.post("/access/codes", data=right).status_code == 422
+    assert not told(office, "staff.unlocked")
+
+
+def test_another_practices_owner_does_not_set_back_what_guards_ours(office: Samples):
+    both = office.staff["secretary"].user.id
+    with (
+        patch("shared.staff.service.hash_password", known_hash),
+        office.database.unit_of_work() as work,
+    ):
+        office.staff["theirs"] = member(work.session, "owner", "theirs@cabinet.example", OTHERS)
+        work.session.add(StaffMembership(practice_id=OTHERS, user_id=both, role="secretary"))
+        work.session.get_one(StaffUser, both).wrong_tries = TRIES_IN_ALL - 1
+        work.commit()
+    theirs = office.client("theirs", practice_id=OTHERS)
+    confirm(office)
+    send(theirs, f"{page(office, 'secretary')}/unlock")
+    assert "travaille aussi dans un autre" in text_of(theirs.get("/team"))
+    give_password(office.client(), "secretary", password="not the right one")
+    assert give_password(office.client(), "secretary").status_code == 422
 
 
 @pytest.mark.parametrize("address", ["/team", "/access", "/practices", "member"])

@@ -6,12 +6,20 @@ from sqlalchemy import delete, func, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from shared.accounts import get_account, get_practice
+from shared.audit import SYSTEM
 from shared.base.database import Database, Model
 from shared.base.migrating import MIGRATIONS, downgrade, upgrade
 from shared.desk import book_desk_refund
 from shared.ledger import JournalEntry, JournalLine
 from shared.payments import Refund
-from shared.staff import StaffMembership
+from shared.staff import (
+    FORGOTTEN,
+    PASSWORD,
+    Maker,
+    StaffLink,
+    StaffMembership,
+    keep_link,
+)
 from tests.integration.desk_world import Secretary
 from tests.world import World
 
@@ -120,3 +128,24 @@ def test_who_is_kept_out_of_one_practice_stays_out_on_the_way_back(sqlite_url: s
         query = text("SELECT status FROM staff_user WHERE name = :name")
         told = session.scalars(query, {"name": claire.colleague.name}).all()
     assert told == ["suspended"]
+
+
+def test_links_that_owners_gave_stay_on_the_way_back_those_of_the_door_go(sqlite_url: str) -> None:
+    world = World(sqlite_url)
+    claire = Secretary.of(world)
+    who = claire.colleague.user_id
+    with world.database.unit_of_work(world.practice_id) as work:
+        for purpose in (PASSWORD, FORGOTTEN):
+            link = StaffLink(purpose=purpose, user_id=who, email="c@r12.example", name="Claire")
+            keep_link(
+                work.session,
+                link,
+                practice_id=world.practice_id,
+                maker=Maker(None, SYSTEM),
+                at=world.clock.now(),
+            )
+        work.commit()
+    world.database.dispose()
+    downgrade(sqlite_url, "0031")
+    with Database(sqlite_url).reading() as session:
+        assert session.scalars(text("SELECT purpose FROM staff_link")).all() == [PASSWORD]

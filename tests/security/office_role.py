@@ -8,6 +8,7 @@ from sqlalchemy import make_url
 from backoffice.app import create_app
 from shared.base.database import Database
 from tests.backoffice_aid import add_request
+from tests.backoffice_erasure import add_erasures
 from tests.backoffice_ladder import add_bulk, add_letter
 from tests.backoffice_office import Samples, open_samples, settings_for
 from tests.backoffice_orders import add_orders
@@ -21,6 +22,7 @@ def opened_in_role(postgres_url: str) -> Iterator[Samples]:
     add_orders(samples)
     add_bulk(samples)
     add_request(samples)
+    add_erasures(samples)
     add_letter(samples)
     owner = samples.database
     add_roles(postgres_url)

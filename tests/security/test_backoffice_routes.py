@@ -23,6 +23,7 @@ from shared.base.errors import ConfigurationError
 from shared.staff import PERMISSIONS, ROLES, StaffSession, permissions_of
 from shared.worklist import Task
 from tests.backoffice_aid import add_request
+from tests.backoffice_erasure import add_erasures, give_up_list
 from tests.backoffice_ladder import add_bulk
 from tests.backoffice_office import (
     Samples,
@@ -79,6 +80,9 @@ OPEN_DOORS = {
     "sign_in.ask_passkey",
     "sign_in.take_passkey",
     "sign_in.ask_second",
+    "forgotten.show",
+    "forgotten.ask",
+    "forgotten.show_asked",
     "welcome.show",
     "welcome.ask",
     "welcome.follow",
@@ -95,6 +99,7 @@ def office(sqlite_url: str) -> Iterator[Samples]:
         add_orders(samples)
         add_bulk(samples)
         add_request(samples)
+        add_erasures(samples)
         yield samples
 
 
@@ -128,11 +133,14 @@ def address_of(office: Samples, route: Route, **changes: object) -> str:
             "practice_id": OTHERS,
             "passkey_id": UUID(int=0),
             "link_id": UUID(int=0),
+            "mail_id": UUID(int=0),
             "token": "A" * 32,
             "bulk_id": office.ids["bulk"],
             "request_id": office.ids["settled_request"],
+            "erasure_id": office.ids.get(f"{story}_erasure", office.ids["leaving_erasure"]),
             "import_id": office.ids["import"],
             "mapping_id": office.ids["mapping"],
+            "text_key": "reminder-sms-fr",
             "session_id": reading.scalar(select(StaffSession.id)) or UUID(int=0),
         } | changes
     adapter = office.app.url_map.bind("127.0.0.1")
@@ -267,6 +275,8 @@ GRAVE_ACTS = {
     "strays.give_back",
     # What leaves the house about a person.
     "account_privacy.copy",
+    # What never comes back.
+    "account_erasure.order",
     # What opens the door, and who comes in.
     "own_access.change_password",
     "own_access.take_authenticator",
@@ -324,6 +334,7 @@ def test_lists_and_searches_hold_ones_own_practice_only(office: Samples):
 
 
 def test_pressing_twice_does_it_once(office: Samples):
+    give_up_list(office)
     acts = [r for r in WRITES if r.endpoint.startswith(("account_", "agreements."))]
     for route in [r for r in acts if r.endpoint not in ONLY_SHOW]:
         client = office.client(PRESSED_BY.get(route.endpoint, "secretary"))

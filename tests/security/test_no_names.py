@@ -13,6 +13,7 @@ from backoffice.permissions import permissions_for
 from shared.accounts import Account, ContactPoint, Party, account_vault, open_contact, open_name
 from shared.staff import permissions_of
 from tests.backoffice_aid import add_request
+from tests.backoffice_erasure import add_erasures
 from tests.backoffice_ladder import add_bulk
 from tests.backoffice_office import Samples, opened, token_of
 from tests.backoffice_orders import add_orders, confirm
@@ -30,6 +31,7 @@ def office(sqlite_url: str) -> Iterator[Samples]:
         add_orders(samples)
         add_bulk(samples)
         add_request(samples)
+        add_erasures(samples)
         yield samples
 
 

@@ -265,6 +265,18 @@ def test_staff_sign_in_with_the_second_factor(office: Samples):
     assert press(client, "/sign-out").status_code in {303, 404, 405}
 
 
+def test_somebody_with_a_role_of_the_practices_own_does_what_it_allows_and_no_more(office: Samples):
+    client = office.app.test_client()
+    fields = {"email": "own@cabinet.example", "password": PASSWORD}
+    client.post("/sign-in", data={"csrf_token": token_of(client, "/sign-in")} | fields)
+    fields = {"csrf_token": token_of(client, "/sign-in/code"), "code": office.code("own")}
+    assert client.post("/sign-in/code", data=fields).status_code == 303
+    assert "Accueil du lundi" in text_of(client.get("/sessions"))
+    assert office.numbers["held"] in text_of(client.get("/accounts"))
+    assert client.get("/journal").status_code == 403
+    assert press(client, "/sign-out").location == "/sign-in"
+
+
 def test_wrong_passwords_keep_out_whoever_types_them_and_nobody_else(office: Samples):
     def tried(password: str, address: str) -> int:
         client = office.app.test_client()

@@ -290,13 +290,17 @@ def test_a_trial_is_asked_for_by_an_owner_and_ended_by_the_worker_alone(
     def asks(**changes: object) -> bool:
         return goes(door, office, ASKED, kind="x", **(right | changes))
 
-    assert asks()
+    for kind in ("email", "sms", "names", "account"):
+        assert asks(what=kind), kind
+        assert not asks(what=kind, by=desk.people["manager"].user_id), kind
     assert not asks(by=desk.people["manager"].user_id)
     assert not asks(what="letter")
     for status in ("begun", "passed", "failed"):
         assert not asks(status=status)
     assert not asks(ended=now)
     assert not asks(found=Jsonb({"spf": "good"}))
+    well = {"judged": [{"what": "name", "why": "good", "words": "R12"}]}
+    assert not asks(what="account", found=Jsonb(well)), "it says of no account that it is well"
     assert not asks(at=now.replace(year=2020))
     with psycopg.connect(office.owner) as owner:
         owner.execute(ASKED, right)

@@ -111,7 +111,7 @@ def test_every_status_that_staff_see_has_its_word():
     assert set(NOTICE_OUTCOMES) == NOTICE.statuses
     assert set(CONTACT_STATES) == CONTACT.statuses - {"replaced"}
     templates = {path.name for path in (ROOT / "templates/notices").iterdir() if path.is_dir()}
-    assert templates - {"_frame"} <= set(NOTICE_TITLES)
+    assert templates - {"_frame", "_own"} <= set(NOTICE_TITLES)
 
 
 def test_every_reason_can_be_filtered_by_in_one_group():

@@ -47,6 +47,7 @@ GOOD: Mapping[Process, dict[str, str]] = {
         "ARDOISE_AUDIT_KEYS": a_key("a"),
         "ARDOISE_SMTP_URL": f"smtps://bureau:{SECRET}@mail.example",
         "ARDOISE_MAIL_FROM": "secretariat@r12.example",
+        "ARDOISE_BACKOFFICE_URL": "https://bureau.example",
         "ARDOISE_SMS_URL": "https://sms.example/messages",
         "ARDOISE_SMS_TOKEN": SECRET,
     },
@@ -133,7 +134,12 @@ WRONG = [
             "ftp://x",
         )
     ),
-    *((BackofficeSettings, "ARDOISE_BACKOFFICE_URL", u) for u in ("http://bureau.example", "//x")),
+    *(
+        (process, "ARDOISE_BACKOFFICE_URL", url)
+        for process in (BackofficeSettings, WorkerSettings)
+        for url in ("http://bureau.example", "//x")
+    ),
+    (BackofficeSettings, "ARDOISE_STAFF_MAIL", "perhaps"),
     *((PortalSettings, "ARDOISE_LINK_KEYS", k) for k in ("k1", "k1:short", "é:é")),
     (PortalSettings, "ARDOISE_GATEWAY_KEYS", "k1:short"),
     (WorkerSettings, "ARDOISE_MASTER_KEYS", f"{a_key('m')},{a_key('n')}"),

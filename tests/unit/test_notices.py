@@ -17,10 +17,9 @@ from shared.delivery.render import (
     LANGUAGES,
     TEMPLATES,
     NoticeRenderer,
-    NoticeValues,
-    UnusableNoticeError,
     visible_text,
 )
+from shared.delivery.values import NoticeValues, UnusableNoticeError
 
 RENDERER = NoticeRenderer()
 NOTICES = RENDERER.templates()
@@ -40,6 +39,8 @@ SUBJECT_OF = {
     ("change_asked", "en"): "A change is asked for",
     ("change_done", "fr"): "Un changement est fait",
     ("change_done", "en"): "A change has been made",
+    ("data_erased", "fr"): "Votre demande est suivie",
+    ("data_erased", "en"): "Your request is being followed",
 }
 TOKENS = st.builds(
     str.__add__,
@@ -70,7 +71,12 @@ USUAL = NoticeValues(
 
 CODE = "482913"
 # Notices without a link: what they carry in its place, if anything.
-LINKLESS: dict[str, str | None] = {"code": CODE, "change_asked": None, "change_done": None}
+LINKLESS: dict[str, str | None] = {
+    "code": CODE,
+    "change_asked": None,
+    "change_done": None,
+    "data_erased": None,
+}
 
 
 def values(**changes: Any) -> NoticeValues:

@@ -6,7 +6,8 @@ import pytest
 from jinja2 import TemplateNotFound, UndefinedError
 
 from shared.delivery.lint import SecrecyError
-from shared.delivery.render import LANGUAGES, NoticeRenderer, NoticeValues, visible_text
+from shared.delivery.render import LANGUAGES, NoticeRenderer, visible_text
+from shared.delivery.values import NoticeValues
 
 TOKEN = "Ab3-K12_F32.1AMK8.HBMD042-dr.soin_cancer-xyz9Q7"
 VALUES = NoticeValues(

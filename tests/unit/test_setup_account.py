@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from ardoise.commands import setup_words
+from backoffice.desks import setup_account
 from backoffice.desks.setup_account import account_lines
 from shared.processor import OwnAccount
 from shared.setup import GOOD, judge_account
@@ -71,3 +73,9 @@ def test_each_thing_that_is_not_well_is_found_and_said_first(
     assert len(lines) == len(judged)
     for words in (words for _, words in found.values() if words):
         assert words in lines[0]
+
+
+def test_what_the_page_says_is_to_be_mended_operators_are_told_too():
+    pages = {pair for pair in setup_account._SAID if pair[1] != GOOD}
+    pages |= {("look", why) for why in (*setup_account.WHY, "old")}
+    assert set(setup_words._SAID) == pages

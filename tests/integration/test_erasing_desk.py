@@ -1,0 +1,173 @@
+"""« Vie privée › Effacement »: staff read before what goes and what stays, one of two wins, and it is
+told."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import delete, select
+
+from shared.accounts import get_practice
+from shared.delivery import Notice
+from shared.erasing import Erasure, carry_on
+from tests.backoffice_erasure import add_erasures, give_up_list
+from tests.backoffice_office import Samples, opened, press, text_of
+from tests.backoffice_orders import confirm
+from tests.backoffice_people import OURS
+from tests.security.office_role import opened_in_role
+
+NEW = {"asker": "person", "checked": "called_back", "received_on": "2026-11-20"}
+
+
+@pytest.fixture
+def office(database_url: str) -> Iterator[Samples]:
+    with opened(database_url) as samples:
+        add_erasures(samples)
+        yield samples
+
+
+def page(office: Samples, story: str, role: str = "manager") -> str:
+    return text_of(office.client(role).get(f"/accounts/{office.numbers[story]}/privacy"))
+
+
+def erasure(office: Samples, story: str) -> Erasure:
+    with office.database.reading(OURS) as session:
+        return session.scalars(select(Erasure).where(Erasure.account_id == office.ids[story])).one()
+
+
+def act(office: Samples, story: str, what: str, role: str = "manager", **fields: str):  # type: ignore[no-untyped-def]
+    confirm(office)
+    client = office.client(role)
+    confirm(office)
+    address = f"/accounts/{office.numbers[story]}/erasure"
+    if what:
+        address += f"/{office.ids[f'{story}_erasure']}/{what}"
+    return press(client, address, **fields)
+
+
+def test_before_it_is_ordered_the_page_says_what_goes_what_stays_and_what_stands_in_the_way(
+    office: Samples,
+) -> None:
+    said = page(office, "settled")
+    for part in (
+        "Ce qui partirait maintenant",
+        "téléphones et adresses e-mail",
+        "Ce qui doit rester, et pourquoi",
+        "Ce qui l’empêche aujourd’hui",
+        "Un message attend votre réponse : répondez, ou fermez la conversation d’abord.",
+        "Une liste attend dans « Imports »",
+    ):
+        assert part in said, part
+
+
+def test_what_the_books_want_stays_and_the_page_says_until_when(office: Samples) -> None:
+    assert "C. com. L123-22, dix ans après la fin de l’exercice" in page(office, "leaving")
+    assert "jusqu’au 24 novembre 2037" in page(office, "leaving")
+
+
+def test_a_request_is_noted_with_its_term_and_stands_on_the_list(office: Samples) -> None:
+    answer = act(office, "settled", "", **NEW)
+    assert answer.status_code == 303
+    noted = erasure(office, "settled")
+    assert (noted.checked, noted.due_on.isoformat(), noted.waits) == (
+        "called_back",
+        "2026-12-20",
+        True,
+    )
+    assert "À répondre avant le 20 décembre 2026" in page(office, "settled")
+    today = text_of(office.client("manager").get("/today?band=all"))
+    assert "Effacement demandé : répondre dans le mois" in today
+    story = text_of(office.client("manager").get(f"/accounts/{office.numbers['settled']}"))
+    assert "Effacement demandé par la personne elle-même" in story
+
+
+@pytest.mark.parametrize(
+    ("field", "sentence"),
+    [
+        ("asker", "Choisissez qui demande l’effacement."),
+        ("checked", "Choisissez comment l’identité a été vérifiée."),
+        ("received_on", "Écrivez le jour où la demande est arrivée"),
+    ],
+)
+def test_what_is_missing_is_asked_for_and_nothing_typed_is_lost(
+    office: Samples, field: str, sentence: str
+) -> None:
+    answer = act(office, "settled", "", **(NEW | {field: ""}))
+    assert answer.status_code == 422
+    assert sentence in text_of(answer)
+    kept = "called_back" if field != "checked" else "person"
+    assert f'value="{kept}" selected' in answer.text
+
+
+def test_every_page_of_an_erased_account_says_so_and_still_opens(office: Samples) -> None:
+    give_up_list(office)
+    act(office, "leaving", "order")
+    for _ in range(2):
+        with office.database.unit_of_work(OURS) as work:
+            practice = get_practice(work.session, OURS)
+            step = carry_on(
+                work.session,
+                office.ids["leaving_erasure"],
+                practice=practice,
+                keys=office.settings.masters(),
+                at=office.clock.now(),
+            )
+            if step is not None and step.status == "begun":
+                work.session.execute(delete(Notice))
+            work.commit()
+        office.later(minutes=5)
+    number, client = office.numbers["leaving"], office.client("manager")
+    assert "Données effacées le 24 novembre 2026" in page(office, "leaving")
+    for address in (f"/accounts/{number}", "/accounts?state=settled"):
+        assert "onnées effacées" in text_of(client.get(address)), address
+    assert "Effacement terminé" in text_of(client.get(f"/accounts/{number}"))
+    confirm(office)
+    copied = press(client, f"/accounts/{number}/privacy/copy", reason="person", form="json")
+    assert copied.status_code == 200
+    assert "Odile@example.org" not in copied.text
+    paused = press(
+        client, f"/accounts/{number}/holds", kind="staff", review_on="2026-12-08", note="Odile"
+    )
+    shown = text_of(client.get(paused.location)) if paused.location else text_of(paused)
+    assert "Les données de ce compte sont effacées depuis le 24 novembre 2026." in shown
+
+
+def test_of_two_the_first_wins_and_the_other_reads_who_did_what_and_when(office: Samples) -> None:
+    give_up_list(office)
+    assert act(office, "leaving", "order").status_code == 303
+    assert erasure(office, "leaving").status == "ordered"
+    second = act(office, "leaving", "decline", "owner", why="accounting")
+    assert second.status_code == 422
+    assert "Camille Manager a déjà décidé de cette demande, le" in text_of(second)
+    again = act(office, "leaving", "", "owner", **NEW)
+    assert "Une demande est déjà notée, par Camille Manager" in text_of(again)
+
+
+def test_what_stands_in_the_way_is_said_when_it_is_ordered_all_the_same(office: Samples) -> None:
+    answer = act(office, "leaving", "order")
+    assert answer.status_code == 422
+    assert "Une liste attend dans « Imports »" in text_of(answer)
+    assert erasure(office, "leaving").status == "received"
+
+
+def test_a_refusal_is_noted_and_can_be_told(office: Samples) -> None:
+    assert act(office, "declined", "decline", why="").status_code == 422
+    assert act(office, "declined", "decline", why="accounting").status_code == 303
+    said = page(office, "declined")
+    assert "il ne reste que des pièces comptables" in said
+    assert "Vous pouvez réclamer auprès de la CNIL" in said
+    assert erasure(office, "declined").ended_at is not None
+
+
+def test_who_may_not_reads_who_may(office: Samples) -> None:
+    assert "Le peuvent : Responsable, Propriétaire du cabinet." in page(
+        office, "leaving", "secretary"
+    )
+    assert act(office, "leaving", "order", "secretary").status_code == 403
+
+
+def test_the_database_lets_staff_note_order_and_decline(postgres_url: str) -> None:
+    with opened_in_role(postgres_url) as office:
+        assert act(office, "settled", "", **NEW).status_code == 303
+        assert act(office, "declined", "decline", why="claim").status_code == 303
+        assert act(office, "returning", "withdraw").status_code == 303
+        assert act(office, "leaving", "order").status_code == 422
