@@ -186,7 +186,7 @@ def open_samples(url: str, **changes: object) -> Samples:
         samples.ids["own_role"] = add_own_role(work.session, OURS, "own-desk")
         samples.staff["own"] = member(work.session, "own-desk", "own@cabinet.example", OURS)
         samples.staff["stranger"] = member(
-            work.session, "manager", "stranger@cabinet.example", OTHERS
+            work.session, "manager", "stranger@cabinet.example", OTHERS, name="Paul Ailleurs"
         )
         work.commit()
     with database.unit_of_work(OURS) as work:
@@ -203,12 +203,14 @@ def open_samples(url: str, **changes: object) -> Samples:
     return samples
 
 
-def member(session: Session, role: str, email: str, practice_id: int) -> NewStaff:
+def member(
+    session: Session, role: str, email: str, practice_id: int, *, name: str = ""
+) -> NewStaff:
     """Somebody with this role."""
     return add_staff(
         session,
         email=email,
-        name="Claire Le Goff" if role == "secretary" else f"Camille {role.title()}",
+        name=name or ("Claire Le Goff" if role == "secretary" else f"Camille {role.title()}"),
         role=role,
         practice_id=practice_id,
         password=PASSWORD,

@@ -74,16 +74,25 @@ def show(token: str) -> Response:
 @desk.post(f"{_LINK}/ask")
 @open_to_all
 def ask(token: str) -> Response:
-    """What a browser is asked: to make a passkey, or to use one."""
+    """What a browser is asked: to make a passkey, or to use one.
+
+    Whoever made the link holds it too, so that it tells nothing of the passkeys of somebody invited: their
+    device knows which of its own are for us. A link for a password goes to a colleague, whose keys may be of
+    the kind that answers only when it is named.
+    """
     here, site = office(), party()
     secret = read_secret(token)
     with here.database.reading(secret.practice_id) as reading:
         link = find_link(reading, secret=secret, at=here.now())
         user = known_person(reading, link)
         user_id = user.id if user else link.user_id
-        known = [one.credential_id for one in passkeys_of(reading, user_id=user_id)]
         act = _act_of(reading, link)
-    if site is None or (act in (KNOWN, PASSWORD) and not known):
+        known = (
+            [one.credential_id for one in passkeys_of(reading, user_id=user_id)]
+            if act == PASSWORD
+            else []
+        )
+    if site is None or (act == PASSWORD and not known):
         abort(404)
     challenge = draw(FOLLOW, about=str(secret.link_id))
     if act in (KNOWN, PASSWORD):
@@ -205,7 +214,7 @@ def _page(secret: LinkSecret, token: str, flaw: Flaw | None = None) -> str:
         role=roles.get(link.role, "") if link.role else "",
         secret=totp,
         picture=qr(provisioning_uri(link.email, totp)) if enrols else "",
-        passkeys=party() is not None and (enrols or has_keys),
+        passkeys=party() is not None and (enrols or act == KNOWN or has_keys),
         enrols=enrols,
         flaw=flaw,
     )

@@ -1,9 +1,13 @@
 """Decisions about what people sign in with, and about who may change it for whom."""
 
+import re
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from shared.base.errors import NotAllowedError
+from shared.base.vault import folded
 
 RECOVERY_CODES = 10
 RECOVERY_LENGTH = 10
@@ -45,6 +49,63 @@ def check_name(name: str, *, longest: int, what: str) -> str:
     if not 1 <= len(tidy) <= longest:
         raise NotAllowedError(f"{what} doit compter de 1 à {longest} caractères.")
     return tidy
+
+
+# By Latin letter what one reads as it: letters of the Cyrillic and Greek alphabets, digits and signs.
+_READ_AS_LATIN = {
+    "A": "\u0410\u0391",
+    "B": "\u0412\u0392",
+    "C": "\u0421",
+    "E": "\u0415\u0395",
+    "H": "\u041d\u0397",
+    "I": "\u0406\u0399",
+    "J": "\u0408",
+    "K": "\u041a\u039a",
+    "M": "\u041c\u039c",
+    "N": "\u039d",
+    "O": "\u041e\u039f0",
+    "P": "\u0420\u03a1",
+    "S": "\u0405",
+    "T": "\u0422\u03a4",
+    "X": "\u0425\u03a7",
+    "Y": "\u0423\u03a5",
+    "Z": "\u0396",
+    "a": "\u0430\u03b1",
+    "c": "\u0441",
+    "e": "\u0435",
+    "g": "\u0261",
+    "i": "\u0456\u0269\u0131\u03b9",
+    "j": "\u0458",
+    "l": "\u04cf1|",
+    "o": "\u043e\u03bf",
+    "p": "\u0440\u03c1",
+    "q": "\u051b",
+    "s": "\u0455",
+    "u": "\u03c5",
+    "v": "\u03bd",
+    "w": "\u051d",
+    "x": "\u0445\u03c7",
+    "y": "\u0443",
+}
+_READ_AS = str.maketrans(
+    {sign: letter for letter, signs in _READ_AS_LATIN.items() for sign in signs}
+)
+_CAPITAL_I = re.compile("(?<=[A-Za-z])I(?=[a-z])")  # within a word, where one reads an l
+_OF_THE_SOFTWARE = "ardoise"
+
+
+def read_alike(name: str) -> str:
+    """What names share that one takes for the same: no case, accents, signs or look-alike letters."""
+    plain = unicodedata.normalize("NFKD", name).translate(_READ_AS)
+    return folded(_CAPITAL_I.sub("l", plain))
+
+
+def namesake(name: str, others: Iterable[str]) -> str | None:
+    """Which of the other names reads like this one, the software's own among them; None where none does."""
+    alike = read_alike(name)
+    if alike == _OF_THE_SOFTWARE:
+        return "Ardoise"
+    return next((other for other in others if read_alike(other) == alike), None)
 
 
 def check_not_oneself(actor: object, member: object) -> None:

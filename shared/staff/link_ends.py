@@ -12,7 +12,8 @@ from shared.base.errors import NotFoundError
 from shared.staff.access import locked
 from shared.staff.link_makers import has_maker
 from shared.staff.model import StaffLink, StaffMembership, StaffUser
-from shared.staff.rules import FORGOTTEN, PASSWORD, STAFF_LINK
+from shared.staff.namesakes import check_joins
+from shared.staff.rules import FORGOTTEN, INVITE, PASSWORD, STAFF_LINK
 
 NOT_OPEN = (
     "Ce lien ne sert plus : il a déjà servi, il a été annulé, ou son délai est passé. Demandez-en un autre "
@@ -55,7 +56,9 @@ def person_of(session: Session, link: StaffLink) -> StaffUser:
 
 
 def use_link(session: Session, link: StaffLink, *, actor: Actor, at: datetime) -> None:
-    """It is followed, and done with; `find_link` has locked it."""
+    """It is followed, and done with; `find_link` has locked it. Raises NotAllowedError for a namesake."""
+    if link.purpose == INVITE:
+        check_joins(session, practice_id=link.practice_id, name=actor.name)
     move_link(session, link, "use", actor=actor, at=at)
     session.flush()
 

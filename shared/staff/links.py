@@ -22,6 +22,7 @@ from shared.staff.access import member_of
 from shared.staff.factor_rules import check_name
 from shared.staff.link_ends import NOT_OPEN, LinkSecret, move_link
 from shared.staff.model import StaffLink, StaffMembership, StaffUser
+from shared.staff.namesakes import check_new_name
 from shared.staff.rules import INVITE, LINK_LIVES, normal_email
 from shared.staff.service import ACTOR_LENGTH, check_role
 from shared.staff.telling import tell
@@ -87,6 +88,7 @@ def check_invitable(
     email = normal_email(email)
     check_role(session, practice_id, role)
     name = check_name(name, longest=ACTOR_LENGTH, what="Le nom")
+    check_new_name(session, practice_id=practice_id, name=name)
     known = session.scalar(select(StaffUser.id).where(StaffUser.email == email))
     if known is not None and session.get(StaffMembership, (practice_id, known)) is not None:
         raise NotAllowedError(

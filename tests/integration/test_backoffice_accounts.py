@@ -207,7 +207,6 @@ def test_names_are_found_without_accents_and_by_given_name(office: Samples):
 def test_part_of_a_name_finds_it_too(office: Samples):
     for term in ("Samira Ferh", "fer SAMIRA", "Samira erhat"):
         found = press(office.client("secretary"), "/accounts/search", q=term)
-        assert found.status_code == 303, term
         assert "Samira Ferhat" in text_of(office.client("secretary").get(found.location)), term
 
 

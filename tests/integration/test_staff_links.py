@@ -10,7 +10,8 @@ from sqlalchemy import select
 from shared.staff import StaffLink, StaffMembership, StaffUser
 from tests.authenticator import Authenticator
 from tests.backoffice_office import PASSWORD, Samples, opened, tables_of, text_of
-from tests.backoffice_people import OURS
+from tests.backoffice_orders import confirm
+from tests.backoffice_people import OTHERS, OURS
 from tests.integration.staff_doors import (
     NEW_PASSWORD,
     SITE,
@@ -126,6 +127,24 @@ def test_nobody_is_invited_twice_nor_who_is_here(office: Samples):
         assert f'value="{email}"' in refused.text
 
 
+def test_nobody_is_invited_by_the_name_of_a_colleague(office: Samples):
+    client = own(office, "owner")
+    for name in ("Claire Le Goff", "\u0421laire LE GOFF", "Ardoise"):
+        typed = {"email": "twin@cabinet.example", "name": name, "role": "manager"}
+        refused = send(client, "/team/invite", **typed)
+        assert (refused.status_code, "second prénom" in text_of(refused)) == (422, True), name
+    typed["name"] = "Claire Le Goff (accueil)"
+    assert link_on(send(client, "/team/invite", **typed))
+
+
+def test_of_two_who_are_invited_by_one_name_one_comes_in(office: Samples):
+    paths = [invited(office), invited(office, "other@cabinet.example")]
+    with ThreadPoolExecutor(2) as threads:
+        answers = list(threads.map(lambda path: follow(office, path), paths))
+    assert sorted(answer.status_code for answer in answers) == [200, 422]
+    assert any("porte déjà votre nom" in text_of(answer) for answer in answers)
+
+
 def test_who_works_elsewhere_joins_with_what_they_have_and_changes_practice(office: Samples):
     email = "stranger@cabinet.example"
     path, client = invited(office, email, "manager"), office.app.test_client()
@@ -149,6 +168,27 @@ def test_who_works_elsewhere_joins_with_what_they_have_and_changes_practice(offi
     give_password(client, "stranger")
     office.later(seconds=30)
     assert enters(client, office.code("stranger")), "the other practice is not ours to close"
+
+
+def test_an_invitation_tells_nothing_of_the_passkeys_of_who_works_elsewhere(office: Samples):
+    device, at_theirs = Authenticator(), office.client("stranger", practice_id=OTHERS)
+    path = invited(office, "stranger@cabinet.example", "manager")
+
+    def asked(client: FlaskClient) -> tuple[object, bool]:
+        options = send(client, f"{path}/ask").get_json()
+        button = "Rejoindre avec ma clé d’accès" in client.get(path).text
+        return {name: options[name] for name in options if name != "challenge"}, button
+
+    client = office.app.test_client()
+    without = asked(client)
+    confirm(office)
+    options = send(at_theirs, "/access/passkeys/ask").get_json()
+    send(at_theirs, "/access/passkeys", passkey_name="Clé", passkey=device.make(options))
+    office.later(seconds=1)
+    assert asked(client) == without
+    options = send(client, f"{path}/ask").get_json()
+    assert not options.get("allowCredentials")
+    assert send(client, path, passkey=device.show(options)).location == "/sign-in"
 
 
 def test_an_owner_takes_nothing_from_who_works_elsewhere_too(office: Samples):

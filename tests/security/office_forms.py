@@ -258,3 +258,36 @@ STORIES = {
     "account_desk.cancel": "door",
     "account_desk.use_credit": "door",
 }
+
+# What asks for password and code, or a passkey, anew.
+GRAVE_ACTS = {
+    "today_letters.approve",
+    "settings_money.change",
+    "retention.change",
+    "retention.start",
+    "roles.make",
+    "roles.change",
+    "roles.delete",
+    "account_refunds.ask",
+    "agreements.approve",
+    "debts.ask",
+    "strays.give_back",
+    # What leaves the house about a person.
+    "account_privacy.copy",
+    # What never comes back.
+    "account_erasure.order",
+    # What opens the door, and who comes in.
+    "own_access.change_password",
+    "own_access.take_authenticator",
+    "own_access.remove_authenticator",
+    "own_access.draw_recovery",
+    "own_passkeys.take_passkey",
+    "own_passkeys.forget_passkey",
+    "team.give_role",
+    "team.restore",
+    "team.give_password_link",
+    "team.reset_member",
+    "team_links.send_invite",
+    "ladder_letters.approve",
+    "ladder_bulks.approve_letters",
+}

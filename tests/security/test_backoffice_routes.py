@@ -38,6 +38,7 @@ from tests.backoffice_orders import add_orders, confirm, mark_seen, payment_of, 
 from tests.backoffice_people import NOW, OTHERS
 from tests.security.office_forms import (
     FORMS,
+    GRAVE_ACTS,
     HANDS_OUT,
     NOTED_EACH_TIME,
     ONLY_SHOW,
@@ -259,39 +260,6 @@ def test_another_practices_parts_are_not_there_under_our_accounts_either(office:
         before = tables_of(office.database)
         assert send(client, route, address, token)[0] == 404
         assert tables_of(office.database) == before
-
-
-GRAVE_ACTS = {
-    "today_letters.approve",
-    "settings_money.change",
-    "retention.change",
-    "retention.start",
-    "roles.make",
-    "roles.change",
-    "roles.delete",
-    "account_refunds.ask",
-    "agreements.approve",
-    "debts.ask",
-    "strays.give_back",
-    # What leaves the house about a person.
-    "account_privacy.copy",
-    # What never comes back.
-    "account_erasure.order",
-    # What opens the door, and who comes in.
-    "own_access.change_password",
-    "own_access.take_authenticator",
-    "own_access.remove_authenticator",
-    "own_access.draw_recovery",
-    "own_passkeys.take_passkey",
-    "own_passkeys.forget_passkey",
-    "team.give_role",
-    "team.restore",
-    "team.give_password_link",
-    "team.reset_member",
-    "team_links.send_invite",
-    "ladder_letters.approve",
-    "ladder_bulks.approve_letters",
-}
 
 
 def test_money_rights_and_who_comes_in_are_grave_acts_and_nothing_happens_before_one_shows_to_be_there(

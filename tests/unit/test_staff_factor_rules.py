@@ -9,6 +9,7 @@ from shared.staff.factor_rules import (
     check_not_oneself,
     check_of_one_practice,
     check_owner_left,
+    namesake,
     normal_recovery,
 )
 from shared.staff.passkeys import relying_party
@@ -54,6 +55,37 @@ def test_an_owner_stays_and_decides_neither_on_themselves_nor_for_other_practice
 def test_a_name_that_will_not_do_is_told(name: str):
     with pytest.raises(NotAllowedError, match="Le nom"):
         check_name(name, longest=40, what="Le nom")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "claire le goff",
+        "Claire\u00a0Le Goff",
+        "Claire Le-Goff.",
+        "Clâire Le Göff",
+        "\u0421laire Le Goff",  # a Cyrillic C
+        "CIaire Le Goff",  # a capital i
+        "C1aire Le G0ff",
+        "\uff23laire Le Goff",  # a wide C
+        "Ardoise",
+        "ARD0ISE",
+    ],
+)
+def test_a_name_that_reads_like_a_colleagues_or_the_softwares_is_found(name: str):
+    assert namesake(name, ["Paul Roy", "Claire Le Goff"])
+
+
+def test_other_people_keep_their_names():
+    others = ["Claire Le Goff", "Irène Roche"]
+    for name in (
+        "Claire M. Le Goff",
+        "Clara Le Goff",
+        "Lrene Roche",
+        "Camille Ardoise",
+        "Paul Roy",
+    ):
+        assert namesake(name, others) is None, name
 
 
 @pytest.mark.parametrize(
