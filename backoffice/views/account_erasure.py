@@ -14,7 +14,7 @@ from backoffice.flaws import flaw_of
 from backoffice.office import office
 from backoffice.permissions import grave, needs
 from backoffice.views.account_privacy import page_of
-from shared.accounts import Account, Practice, find_account, get_account, get_practice
+from shared.accounts import Account, Practice, find_account, get_practice
 from shared.base.clock import local_date
 from shared.base.errors import NotAllowedError
 from shared.base.formats import day
@@ -96,8 +96,7 @@ def _do(number: str, act: Act, *, form: str) -> AnyResponse:
     here, who = office(), staff()
     with here.database.unit_of_work(who.practice_id) as work:
         session = work.session
-        found = find_account(session, practice_id=who.practice_id, number=number)
-        account = get_account(session, practice_id=who.practice_id, account_id=found.id, lock=True)
+        account = find_account(session, practice_id=who.practice_id, number=number, lock=True)
         practice = get_practice(session, who.practice_id)
         try:
             told = act(session, practice, account, here.now())
@@ -106,4 +105,4 @@ def _do(number: str, act: Act, *, form: str) -> AnyResponse:
             return page_of(number, flaw=flaw_of(refused, form=form), status=422)
         work.commit()
     flash(told, "ok")
-    return redirect(url_for("account_privacy.show", number=found.number) + "#h-erase", code=303)
+    return redirect(url_for("account_privacy.show", number=account.number) + "#h-erase", code=303)

@@ -11,7 +11,7 @@ from backoffice.desks.subject_paper import SubjectPaper
 from backoffice.flaws import Flaw, flaw_of
 from backoffice.office import office
 from backoffice.permissions import grave, needs
-from shared.accounts import account_vault, find_account, get_account
+from shared.accounts import account_vault, find_account
 from shared.base.errors import NotAllowedError
 from shared.base.pdf import typeset
 from shared.erasing import ASKERS, CHECKS, DECLINES
@@ -40,10 +40,7 @@ def copy(number: str) -> AnyResponse:
     try:
         with here.database.unit_of_work(who.practice_id) as work:
             session = work.session
-            found = find_account(session, practice_id=who.practice_id, number=number)
-            account = get_account(
-                session, practice_id=who.practice_id, account_id=found.id, lock=True
-            )
+            account = find_account(session, practice_id=who.practice_id, number=number, lock=True)
             data = make_copy(
                 session,
                 account=account,
@@ -63,7 +60,7 @@ def copy(number: str) -> AnyResponse:
         answer = make_response(json.dumps(told, ensure_ascii=False, indent=2).encode())
         answer.content_type = "application/json"
     else:
-        paper = SubjectPaper(data, found.number, who.timezone)
+        paper = SubjectPaper(data, account.number, who.timezone)
         set_from = paper.typeset_from(at=at, by=who.role_title, reason=COPY_REASONS[reason])
         answer = make_response(typeset("subject", set_from, at=at))
         answer.content_type = "application/pdf"
