@@ -149,7 +149,7 @@ class Worker:
         self._guarded(lambda: jobs_preferences.answer_code_requests(house, practice_id))
         self._guarded(lambda: jobs_preferences.tell_changes(house, practice_id))
         self._guarded(lambda: carry_on_bulks(house, practice_id))
-        self._guarded(lambda: erasing.carry_out_erasures(house, practice_id))
+        self._guarded(lambda: erasing.carry_out_erasures(house, practice_id, patience))
         self._guarded(lambda: jobs.send_new_links(office, practice_id))
         self._guarded(lambda: jobs_messages.tell_messages(house, practice_id))
         if done or slow:

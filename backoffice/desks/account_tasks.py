@@ -23,6 +23,7 @@ class TaskShown:
     reasons: Mapping[str, str]
     is_call: bool
     is_letter: bool
+    of_ladder: bool
     place: Place | None = None
 
 
@@ -40,5 +41,6 @@ def task_shown(task: Task, payments: Sequence[Received]) -> TaskShown:
         reasons=reasons_of(task.kind),
         is_call=task.kind == CALL_TASK.name,
         is_letter=task.kind in {APPROVAL_TASK.name, SEND_TASK.name},
+        of_ladder=task.kind in {CALL_TASK.name, APPROVAL_TASK.name, SEND_TASK.name},
         place=place_of_task(task.kind, task.key),
     )

@@ -42,7 +42,7 @@ def _plan(facts: Facts) -> str:
 
 
 def _order(facts: Facts) -> str:
-    return f"{money(facts.cents, 'fr')}, {title(WHAT, facts.word)} demandé par {facts.more}"
+    return f"{money(facts.cents, 'fr')}, {title(WHAT, facts.word)}, demande de {facts.more}"
 
 
 def _dispute(facts: Facts) -> str:

@@ -29,7 +29,7 @@ from shared.aid import open_request
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.formats import day
 from shared.delivery import Notice, decide_doubt, link_obstacle
-from shared.erasing import refuse_erased
+from shared.erasing import refuse_erased, refuse_under_way
 from shared.links import LinkRequest, ask_new_link, reopen_door
 from shared.plans import live_plan, plans_of
 from shared.worklist import finish_by_hand, get_task
@@ -162,6 +162,7 @@ def open_door(number: str) -> Response:
 def let_in(session: Session, account: Account, at: datetime) -> str:
     """Reopen an account's door; one that is open stays so."""
     if account.door_closed_at is not None:
+        refuse_under_way(session, account)
         practice = get_practice(session, account.practice_id)
         reopen_door(session, practice=practice, account=account, actor=staff().actor, at=at)
     return "La porte est ouverte. Envoyez un nouveau lien si besoin."

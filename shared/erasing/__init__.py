@@ -8,7 +8,14 @@ from shared.erasing.invariants import INVARIANTS
 from shared.erasing.model import Erasure
 from shared.erasing.old import count_old, expire_old
 from shared.erasing.rules import APPEAL, ASKERS, CHECKS, DECLINES, OPEN
-from shared.erasing.service import Asked, By, last_erasure, note_request, refuse_erased
+from shared.erasing.service import (
+    Asked,
+    By,
+    last_erasure,
+    note_request,
+    refuse_erased,
+    refuse_under_way,
+)
 from shared.erasing.standing import OBSTACLES, obstacles_of
 
 __all__ = [
@@ -37,5 +44,6 @@ __all__ = [
     "offer_again",
     "order_erasure",
     "refuse_erased",
+    "refuse_under_way",
     "withdraw_erasure",
 ]

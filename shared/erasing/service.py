@@ -16,6 +16,7 @@ from shared.base.ids import new_id
 from shared.erasing.model import Erasure
 from shared.erasing.rules import (
     OPEN,
+    UNDER_WAY,
     answer_by,
     check_request,
 )
@@ -141,6 +142,16 @@ def refuse_erased(account: Account, *, timezone: str) -> None:
     if account.erased_at is not None:
         on = day(local_date(account.erased_at, timezone))
         raise NotAllowedError(f"Les données de ce compte sont effacées depuis le {on}.")
+
+
+def refuse_under_way(session: Session, account: Account) -> None:
+    """Raises NotAllowedError while the worker erases the data of the account's persons, and after that."""
+    last = last_erasure(session, account)
+    if account.erased_at is not None or (last is not None and last.status in UNDER_WAY):
+        raise NotAllowedError(
+            "Les données de ce compte sont effacées, ou vont l’être dans quelques minutes : sa porte reste "
+            "fermée."
+        )
 
 
 def end_work(session: Session, erasure: Erasure, *, event: str, actor: Actor, at: datetime) -> None:

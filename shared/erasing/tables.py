@@ -4,6 +4,7 @@ What is not named here, or in ``vouchers``, has not been decided: a test asks fo
 go whole; of rows that stay each column is emptied, sealed anew, or kept with a reason.
 """
 
+import shared.inbox  # noqa: F401 - tables named below are its own, whoever else loads it or not
 from shared.base.vault import Json
 from shared.erasing.fates import ACCOUNTABLE, BOOKED, WORKINGS, Gone, Stays
 from shared.erasing.vouchers import VOUCHERS

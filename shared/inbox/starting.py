@@ -3,8 +3,8 @@
 STARTING: tuple[tuple[str, str], ...] = (
     (
         "Nous cherchons votre paiement",
-        "Bonjour,\n\nMerci de votre message. Nous cherchons votre paiement. Nos messages restent en pause "
-        "pendant ce temps.\n\nSi vous l’avez, envoyez-nous ici une photo du reçu ou du relevé : nous irons "
+        "Bonjour,\n\nMerci de votre message. Nous cherchons votre paiement, et vous répondons ici.\n\n"
+        "Si vous l’avez, envoyez-nous ici une photo du reçu ou du relevé : nous irons "
         "plus vite.\n\nBonne journée",
     ),
     (
@@ -20,9 +20,8 @@ STARTING: tuple[tuple[str, str], ...] = (
     ),
     (
         "Nous voyons avec votre complémentaire",
-        "Bonjour,\n\nMerci de votre message. Nous écrivons à votre complémentaire. Vous n’avez rien à payer "
-        "pour l’instant : nos messages sont en pause.\n\nNous vous répondons ici dès que nous en savons "
-        "plus.\n\nBonne journée",
+        "Bonjour,\n\nMerci de votre message. Nous écrivons à votre complémentaire.\n\nNous vous répondons "
+        "ici dès que nous en savons plus.\n\nBonne journée",
     ),
     (
         "Il nous faut un document",

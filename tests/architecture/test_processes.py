@@ -29,3 +29,18 @@ def test_a_process_knows_every_table_that_its_own_tables_name(name: str):
         [sys.executable, "-c", RESOLVE, name], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert told.returncode == 0, told.stderr[-800:]
+
+
+NAMED_BY_WORD = """
+import ardoise.erasing
+from shared.base.database import Model
+from shared.erasing.tables import GONE, STAYS
+print([one.table for one in (*GONE, *STAYS) if one.table not in Model.metadata.tables])
+"""
+
+
+def test_whoever_erases_knows_every_table_that_is_named_to_be_emptied():
+    told = subprocess.run(
+        [sys.executable, "-c", NAMED_BY_WORD], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert told.stdout.strip() == "[]", told.stdout + told.stderr[-800:]

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import Column, LargeBinary, func, select
 from sqlalchemy.orm import Session
 
+from ardoise import erasing
 from ardoise.importing.checks import ERASED, ERASED_PAID
 from ardoise.importing.standing import standing_against
 from ardoise.importing.undoing import touches_of
+from ardoise.patience import Patience
 from ardoise.retaining import remove_what_is_due, whole_accounts
 from shared.accounts import (
     Account,
@@ -29,7 +31,7 @@ from shared.base.ids import new_id
 from shared.base.vault import Vault
 from shared.billing import ImportRun
 from shared.delivery import News, NotNowError, plan_news
-from shared.erasing import Erasure, wiping
+from shared.erasing import Erasure, refuse_under_way, wiping
 from shared.erasing.tables import GONE, STAYS
 from shared.links import Link
 from shared.privacy import ACCOUNTS, PERIODS, preview
@@ -215,6 +217,41 @@ def test_a_worker_that_is_killed_has_erased_nothing_and_the_next_does_it_once(
     assert work_once(world) == 1
     assert work_once(world) == 0
     assert world.reload(account).erased_at is not None
+
+
+def test_one_that_fails_is_tried_again_later_and_not_at_every_look(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = world.account(owes=())
+    erasure = note(world, account)
+    order(world, account, erasure.id)
+    tries: list[int] = []
+
+    def fails(*_args: object, **_more: object) -> None:
+        tries.append(1)
+        raise RuntimeError("no such table")
+
+    patience = Patience()
+    with monkeypatch.context() as patch:
+        patch.setattr(erasing, "carry_on", fails)
+        for _ in range(20):
+            assert erasing.carry_out_erasures(world.house, world.practice_id, patience) == 0
+    assert len(tries) == 1
+    assert erasing.carry_out_erasures(world.house, world.practice_id) == 1
+
+
+def test_a_door_that_is_shut_for_an_erasure_is_not_opened_by_hand(world: World) -> None:
+    account = world.account(owes=())
+    erasure = note(world, account)
+    with world.database.reading() as session:
+        refuse_under_way(session, account)  # a request alone shuts nothing
+    order(world, account, erasure.id)
+    work_once(world)
+    with (
+        world.database.reading() as session,
+        pytest.raises(NotAllowedError, match="sa porte reste fermée"),
+    ):
+        refuse_under_way(session, account)
 
 
 def test_a_word_that_cannot_go_keeps_nobodys_data_for_longer_than_three_days(world: World) -> None:
