@@ -32,6 +32,7 @@ WHEN: Mapping[str, str] = {
     "code": "Un code à six chiffres, demandé dans l’espace.",
     "change_asked": "À l’ancien contact, quand un changement est demandé.",
     "change_done": "À l’ancien contact, quand le changement est fait.",
+    "data_erased": "Le dernier message, avant un effacement qui a été demandé.",
 }
 WHY_FIXED = (
     "Ces messages protègent la personne. Ils sont les mêmes de tous les cabinets : un faux se remarque. "

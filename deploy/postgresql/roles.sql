@@ -1802,7 +1802,7 @@ CREATE POLICY words_by_owners ON practice_text AS RESTRICTIVE FOR INSERT TO ardo
                 AND before.channel = practice_text.channel
                 AND before.language = practice_text.language
         )
-        AND template NOT IN ('code', 'change_asked', 'change_done')
+        AND template NOT IN ('code', 'change_asked', 'change_done', 'data_erased')
         AND saved_at BETWEEN ardoise_clock() - interval '5 minutes'
             AND ardoise_clock() + interval '5 minutes'
         AND ardoise_may(practice_id, saved_by, 'settings.write')

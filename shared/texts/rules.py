@@ -21,11 +21,11 @@ MOMENTS: Mapping[str, tuple[str, ...]] = {
         *("instalment_missed", "instalment_by_hand", "charge_passed", "card_ends"),
     ),
     "money": ("debit_failed", "refunded", "payment_cancelled", "forgiven"),
-    "safety": ("code", "change_asked", "change_done"),
+    "safety": ("code", "change_asked", "change_done", "data_erased"),
 }
 """The messages by when they go, in the order in which they come to somebody."""
 
-FIXED = frozenset({"code", "change_asked", "change_done"})
+FIXED = frozenset({"code", "change_asked", "change_done", "data_erased"})
 """Words that guard somebody: the same from every practice, so that a forged one is noticed."""
 
 CHANGEABLE = frozenset(

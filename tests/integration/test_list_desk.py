@@ -31,7 +31,7 @@ def test_a_list_goes_from_the_file_to_the_accounts_and_nothing_is_booked_before_
     desk.press(address, "columns", **desk.form(address))
     assert "Essai en cours" in desk.says(address)
     desk.work()
-    assert "Factures nouvelles 2, 25,00 €" in desk.says(address)
+    assert "Factures nouvelles 2, soit 25,00 €" in desk.says(address)
     assert desk.count(JournalEntry) == 0
     assert desk.balances() == {}
     desk.press(address, "confirm", seen=desk.seen(address))
@@ -148,7 +148,7 @@ def test_what_changed_since_the_trial_is_told_before_anything_is_booked(desk: Li
     assert desk.job(first).status == "tried"
     said = desk.says(first)
     assert "vos comptes ont changé depuis l’essai" in said
-    assert "Factures nouvelles 1, 20,00 € (avant : 2)" in said
+    assert "Factures nouvelles 1, soit 20,00 € (avant : 2)" in said
     assert "ligne de commande" in desk.says("/imports")
     desk.press(first, "confirm", seen=desk.seen(first))
     desk.work()

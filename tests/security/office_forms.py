@@ -284,6 +284,7 @@ GRAVE_ACTS = {
     "own_passkeys.take_passkey",
     "own_passkeys.forget_passkey",
     "team.give_role",
+    "team.unlock",
     "team.restore",
     "team.give_password_link",
     "team.reset_member",

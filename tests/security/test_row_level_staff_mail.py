@@ -87,7 +87,9 @@ def test_its_role_is_enough_for_invitations_by_mail(door: Door):
     assert links(door) == ["revoked"]
     token = work(door)
     assert len(door.follow(join_as_new, token, password_hash=KEPT, enrolment=enrolment(door))) == 10
-    other = door.do(ask_invitation, maker=door.maker, **(NINA | {"email": "x@r12.example"}))
+    other = door.do(
+        ask_invitation, maker=door.maker, **(NINA | {"email": "x@r12.example", "name": "Paul Roy"})
+    )
     work(door)
     door.do(withdraw, mail_id=other.id, actor=door.maker.actor)
     assert sorted(links(door)) == ["revoked", "revoked", "used"]

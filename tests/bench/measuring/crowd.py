@@ -174,6 +174,7 @@ class Maker:
             "protection": None,
             "checkable": True,
             "door_closed_at": None,
+            "erased_at": None,
             "opened_at": self.now,
             "key_id": self._key_id,
             "wrapped_key": self._wrapped,
@@ -288,6 +289,7 @@ class Maker:
                 "link_id": None,
                 "message_ref": None,
                 "tries": 1,
+                "words_version": None,
             }
         )
 
