@@ -189,6 +189,7 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
 
 def _install_words(app: Flask, clock: Clock) -> None:
     app.jinja_env.filters.update(french=french_spaces, on=on_day, since=since_day, moment=moment)
+    app.jinja_env.filters["capitalize"] = capital  # Jinja's own makes « CNIL » small
 
     @app.context_processor
     def frame() -> dict[str, object]:
@@ -211,6 +212,11 @@ def _install_words(app: Flask, clock: Clock) -> None:
                 else "Numéro de compte ou de facture"
             ),
         }
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its beginning, the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def on_day(value: date) -> str:

@@ -66,16 +66,16 @@ def sent_list(
     except ValueError:
         raise FieldError(
             "as_of",
-            "Date de la liste",
+            "Jour de l’export",
             f"Donnez le jour de l’export, par exemple {today:%d/%m/%Y}.",
         ) from None
     if as_of > today:
-        raise FieldError("as_of", "Date de la liste", "Ce jour est à venir. Corrigez-le.")
+        raise FieldError("as_of", "Jour de l’export", "Ce jour est à venir. Corrigez-le.")
     first = today - OLDEST_LIST
     if as_of < first:
         raise FieldError(
             "as_of",
-            "Date de la liste",
+            "Jour de l’export",
             f"Ce jour est passé depuis plus d’un an. Corrigez-le : pas avant le {first:%d/%m/%Y}.",
         )
     if form.get("full") not in {"yes", "no"}:

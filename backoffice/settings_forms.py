@@ -23,6 +23,11 @@ from shared.delivery import (
 LONGEST = {"phone": 24, "postal_address": 200, "vat_mention": 120, "opening_hours": 120}
 NEEDED_TEXT = frozenset({"phone", "postal_address", "vat_mention"})
 NOT_NEUTRAL = "« {} » parle de soin, d’argent ou de pression : choisissez un nom neutre."
+NOT_PASSING = "Avec ce nom un message ne passerait pas : écrivez-en un plus court et neutre."
+NOT_DIALLED = (
+    "Avec ce numéro un message ne passerait pas : écrivez un seul numéro, tel qu’on le compose, par "
+    "exemple 01 23 45 67 89."
+)
 
 
 def typed(fields: tuple[Field, ...], form: MultiDict[str, str]) -> dict[str, str]:
@@ -150,25 +155,25 @@ def check_together(
             )
         if values["bic"] and not values["iban"]:
             raise FieldError("iban", "IBAN", "Un BIC seul ne sert à rien : donnez aussi l’IBAN.")
-    if "sender" in values and (values["sender"], values["phone"]) != (
-        practice.sender,
-        practice.phone,
-    ):
+    if "sender" not in values:
+        return
+    renderer, sender, phone = NoticeRenderer(loopback=loopback), values["sender"], values["phone"]
+
+    def try_texts(with_sender: str) -> None:
+        check_texts(
+            renderer, sender=with_sender, phone=phone, site=site, link_days=practice.link_days
+        )
+
+    if phone != practice.phone:
         try:
-            check_texts(
-                NoticeRenderer(loopback=loopback),
-                sender=values["sender"],
-                phone=values["phone"],
-                site=site,
-                link_days=practice.link_days,
-            )
+            try_texts(practice.sender)
         except UnfitDetailError:
-            raise FieldError(
-                "sender" if values["sender"] != practice.sender else "phone",
-                "Nom d’expéditeur neutre" if values["sender"] != practice.sender else "Téléphone",
-                "Avec cela un message ne passerait pas : écrivez un nom plus court et neutre, et le numéro "
-                "tel qu’on le compose.",
-            ) from None
+            raise FieldError("phone", "Téléphone", NOT_DIALLED) from None
+    if sender != practice.sender:
+        try:
+            try_texts(sender)
+        except UnfitDetailError:
+            raise FieldError("sender", "Nom d’expéditeur neutre", NOT_PASSING) from None
 
 
 def _wrong(field: Field, text: str) -> FieldError:

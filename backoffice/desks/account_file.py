@@ -148,7 +148,7 @@ class _Telling:
         """Every invoice in sums; of what it is for, nothing."""
         rows: list[Json] = [
             [
-                f"n° {one.number}, du {day(one.issued_on)}, à payer avant le {day(one.due_on)}",
+                f"n° {one.number}, du {day(one.issued_on)}, à payer au plus tard le {day(one.due_on)}",
                 money(one.patient_cents),
                 money(one.patient_cents - one.open_cents),
                 money(one.open_cents),

@@ -66,7 +66,7 @@ STOP_REASONS: Mapping[str, str] = {
 }
 FORGIVE_REASONS: Mapping[str, str] = {
     "aid": "aide accordée",
-    "goodwill": "geste du cabinet",
+    "goodwill": "geste commercial",
     "error": "erreur de facture",
     "uncollectable": "irrécouvrable",
     "estate": "irrécouvrable, succession",

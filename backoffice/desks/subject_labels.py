@@ -77,7 +77,7 @@ LABELS: Mapping[str, str] = {
     "ledger_account": "Compte comptable",
     "amount_cents": "Somme",
     "credit_cents": "Dont trop-perçu",
-    "left_cents": "Trop-perçu non utilisé",
+    "left_cents": "Solde du compte ensuite (moins : trop-perçu)",
     "beyond_cents": "Au-delà de ce qui était dû",
     "returned_cents": "Rendu",
     "method": "Moyen",

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from backoffice.desks.subject_codes import worded
 from backoffice.desks.subject_labels import LABELS, OF_SECTION, UNSAID
-from backoffice.desks.subject_words import SHARES, TITLES, worded
+from backoffice.desks.subject_states import ENDS_BY_ITSELF, EXPIRED
+from backoffice.desks.subject_words import SHARES, TITLES
 from backoffice.desks.timeline_words import sentence
 from backoffice.desks.words import ACTORS, title
 from shared.base.clock import local_date
@@ -43,7 +45,7 @@ class SubjectPaper:
         made = f"{self._moment(at)}, par {by}"
         sections: list[Json] = [
             {"title": heading, "entries": entries}
-            for heading, entries in self._sections()
+            for heading, entries in self._sections(at)
             if entries
         ]
         return {
@@ -61,12 +63,15 @@ class SubjectPaper:
             "events": [self._event(row) for row in self.data.sections["events"]],
         }
 
-    def _sections(self) -> Iterator[tuple[str, list[Json]]]:
+    def _sections(self, at: datetime) -> Iterator[tuple[str, list[Json]]]:
         shares = self._shares()
         for key, heading in TITLES.items():
             if key != "events":
                 rows = self.data.sections[key]
-                yield heading, [list(self._pairs(key, row, shares)) for row in rows]
+                yield (
+                    heading,
+                    [list(self._pairs(key, _as_of(at, key, row), shares)) for row in rows],
+                )
 
     def _event(self, row: Record) -> Json:
         facts = row["facts"]
@@ -155,3 +160,12 @@ class SubjectPaper:
             subject = self._said("conversations", "subject", row["subject"])
             return f"{subject}, {self._said('', 'opened_at', row['opened_at'])}"
         return self._said("", "at", row["at"])
+
+
+def _as_of(at: datetime, section: str, row: Record) -> Record:
+    """A row with the state that it has at that instant: what ends by itself is written nowhere."""
+    ends = row.get("expires_at")
+    is_over = isinstance(ends, str) and datetime.fromisoformat(ends) <= at
+    if is_over and row["status"] in ENDS_BY_ITSELF.get(section, ()):
+        return row | {"status": EXPIRED}
+    return row

@@ -67,6 +67,10 @@ UNFIT: Mapping[tuple[str, str], str] = {
     ("body", "place"): "« {excerpt} » ne peut pas être rempli. Ce qui peut l’être : {places}.",
     (
         "body",
+        "sender",
+    ): "Ôtez {{expéditeur}} : Ardoise met déjà ce nom au début de chaque SMS, il y serait deux fois.",
+    (
+        "body",
         "no_link",
     ): "Il manque {{lien}} : sans lui, la personne ne peut pas ouvrir son espace.",
     ("body", "links"): "{{lien}} ne se met qu’une fois : ôtez-en un.",

@@ -24,7 +24,6 @@ from shared.delivery import (
     LONGEST_BODY,
     LONGEST_SMS,
     LONGEST_SUBJECT,
-    PLACES,
     NotGsm7Error,
     NoticeRenderer,
     NoticeValues,
@@ -35,6 +34,7 @@ from shared.delivery import (
     UnusableNoticeError,
     measure,
     places_in,
+    places_of,
     without_places,
 )
 from shared.texts import (
@@ -207,7 +207,7 @@ def _unfit(unfit: UnfitWordsError, name: TextName) -> FieldError:
     sentence = UNFIT[unfit.part, unfit.why].format(
         most=LONGEST_SUBJECT if of_subject else longest_of(name),
         excerpt=unfit.excerpt,
-        places=", ".join("{" + place + "}" for place in PLACES),
+        places=", ".join("{" + place + "}" for place in places_of(name.channel)),
     )
     return FieldError(*(SUBJECT if of_subject else BODY), sentence)
 
@@ -229,7 +229,7 @@ def _refused(refused: SecrecyError, own: OwnWords) -> FieldError:
     for field, text in ((SUBJECT, own.subject), (BODY, without_places(own.body))):
         found = warnings_about(text, profile=Profile.SHORT)
         if found:
-            told = "; ".join(f"« {one.excerpt} » : {REFUSED[one.code]}" for one in found)
+            told = " ; ".join(f"« {one.excerpt} » : {REFUSED[one.code]}" for one in found)
             return FieldError(*field, f"À changer. {told}.")
-    told = "; ".join(sorted({REFUSED[finding.rule] for finding in refused.findings}))
+    told = " ; ".join(sorted({REFUSED[finding.rule] for finding in refused.findings}))
     return FieldError(*BODY, f"À changer près d’un mot entre accolades : {told}.")

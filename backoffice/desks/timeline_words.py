@@ -24,7 +24,7 @@ from shared.ladder import WITHHELD_TITLES
 
 UNKNOWN = "Événement enregistré"
 
-_WHY_NOT_SENT: Mapping[str, str] = WITHHELD_TITLES | {
+WHY_NOT_SENT: Mapping[str, str] = WITHHELD_TITLES | {
     "not_due": "ce n’était plus le moment",
     "contact_changed": "le contact a changé",
     "no_link": "aucun lien n’a pu être fait",
@@ -58,7 +58,7 @@ def _channel(facts: Facts) -> str:
 
 
 def _why(facts: Facts) -> str:
-    return facts.after(" : ", _WHY_NOT_SENT.get(facts.text("reason"), ""))
+    return facts.after(" : ", WHY_NOT_SENT.get(facts.text("reason"), ""))
 
 
 def _refund(facts: Facts) -> str:

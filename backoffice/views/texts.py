@@ -28,7 +28,7 @@ from backoffice.permissions import needs
 from shared.accounts import get_practice
 from shared.base.config_demands import is_loopback
 from shared.base.errors import ChangedMeanwhileError, NotAllowedError, NotFoundError
-from shared.delivery import LONGEST_SUBJECT, PLACES, NoticeRenderer, OwnWords
+from shared.delivery import LONGEST_SUBJECT, NoticeRenderer, OwnWords, places_of
 from shared.ladder import policy_in_force
 from shared.texts import (
     CHANGEABLE,
@@ -212,7 +212,7 @@ def _page(
         preview=preview_of(renderer, practice, name, typed.words if typed else in_force, values),
         looked=typed is not None,
         versions=versions_shown(versions, renderer, values),
-        places=PLACES,
+        places=places_of(name.channel),
         longest_subject=LONGEST_SUBJECT,
         longest_body=longest_of(name),
         flaw=flaw,

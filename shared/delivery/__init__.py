@@ -54,11 +54,11 @@ from shared.delivery.wording import (
     LONGEST_BODY,
     LONGEST_SMS,
     LONGEST_SUBJECT,
-    PLACES,
     OwnWords,
     UnfitWordsError,
     check_words,
     places_in,
+    places_of,
     without_places,
 )
 
@@ -75,7 +75,6 @@ __all__ = [
     "NEWS",
     "NEW_LINK",
     "NOTICE",
-    "PLACES",
     "RULES",
     "UNTOLD",
     "Carrier",
@@ -127,6 +126,7 @@ __all__ = [
     "notices_of",
     "notices_part",
     "places_in",
+    "places_of",
     "plan_at_once",
     "plan_change_done",
     "plan_change_told",

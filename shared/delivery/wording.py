@@ -33,7 +33,8 @@ _WITHOUT_ACCENTS = str.maketrans("éèêÉ", "eeee")
 class UnfitWordsError(ArdoiseError):
     """Own words that no message can be made of. ``part`` is subject or body; ``why`` is ``empty``, ``long``,
     ``unseen`` (a sign that nobody sees),
-    ``place`` (unknown, in ``excerpt``), ``subject_place``, ``no_link``, ``links`` or ``link_line``."""
+    ``place`` (unknown, in ``excerpt``), ``sender`` (in a text message, which begins with it already),
+    ``subject_place``, ``no_link``, ``links`` or ``link_line``."""
 
     def __init__(self, part: str, why: str, excerpt: str = "") -> None:
         super().__init__(f"{part}: {why}")
@@ -58,6 +59,13 @@ class Letter:
     after: tuple[tuple[str, ...], ...]
 
 
+def places_of(channel: str) -> Mapping[str, str]:
+    """The places that words for a channel may hold, with what each is filled with. The sender's name is none
+    in a text message: it stands before each already."""
+    is_sms = channel == "sms"
+    return {place: means for place, means in PLACES.items() if not (is_sms and place == SENDER)}
+
+
 def check_words(words: OwnWords, channel: str) -> None:
     """Raises UnfitWordsError with the first thing to mend."""
     if channel == "email":
@@ -72,6 +80,8 @@ def check_words(words: OwnWords, channel: str) -> None:
     places = [_known(place[1], place[0]) for place in _PLACE.finditer(words.body)]
     if stray := re.search(r"[{}]", _PLACE.sub("", words.body)):
         raise UnfitWordsError("body", "place", stray[0])
+    if not set(places) <= places_of(channel).keys():
+        raise UnfitWordsError("body", "sender")
     if LINK not in places:
         raise UnfitWordsError("body", "no_link")
     if places.count(LINK) > 1:

@@ -157,7 +157,8 @@ class PayLink(PracticeScoped, Model):
 
 
 class Payment(PracticeScoped, Model):
-    """Money received. ``received_at`` is the processor's instant, ``number`` the receipt's.
+    """Money received. ``received_at`` is the processor's instant, ``number`` the receipt's. ``left_cents`` is
+    what the whole account owed once it was booked, below zero where it had paid too much.
 
     Money that came at the desk has no attempt; ``reference`` is then what its paper says, such as a
     cheque's number, and ``cancelled_on`` the day of the counter-entry where it was none after all.

@@ -51,6 +51,8 @@ def test_the_file_tells_invoices_payments_and_messages_with_its_fingerprint(
     words = file_of(office, "held", "secretary")
     for part in ("Factures", "Paiements", "Messages envoyés", "Au nom de Nadia Ferhat"):
         assert part in words
+    assert re.search(r"du \S+ \S+( \S+)?, à payer au plus tard le \d", words), "as screens say it"
+    assert "avant le" not in words
     [digest] = digests(office, "held")
     assert digest in words.replace(" ", "")
 

@@ -194,7 +194,7 @@ def test_a_list_of_long_ago_is_a_slip_that_is_told_and_nothing_is_taken(desk: Li
     for day in ("0001-01-01", "0026-11-24", (today - timedelta(days=366)).isoformat()):
         refused = desk.send(csv_of(row()), as_of=day)
         assert refused.status_code == 422
-        assert "passé depuis plus d’un an" in text_of(refused)
+        assert "À corriger : Jour de l’export Ce jour est passé depuis" in text_of(refused)
         assert day in refused.text
     assert desk.count(ImportJob) == 0
     last = (today - timedelta(days=365)).isoformat()

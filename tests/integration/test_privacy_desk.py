@@ -90,6 +90,13 @@ def test_without_a_reason_nothing_is_handed_out_and_one_sentence_says_why(office
     assert noted(office, "held") == []
 
 
+def test_an_authority_is_named_as_it_is_written(office: Samples) -> None:
+    page = text_of(office.client("manager").get(f"/accounts/{office.numbers['held']}/privacy"))
+    assert "Une autorité la demande (CNIL, tribunal)" in page
+    assert "Une autorité (CNIL, tribunal)" in page
+    assert "cnil" not in page
+
+
 def test_who_may_not_reads_who_may(office: Samples) -> None:
     for role in ("secretary", "auditor", "accountant"):
         client = office.client(role)

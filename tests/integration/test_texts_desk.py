@@ -106,6 +106,16 @@ def test_what_may_not_go_is_refused_and_what_was_typed_stays(
     assert not texts(small)
 
 
+def test_the_sender_s_name_is_offered_where_ardoise_does_not_put_it_first(small: Samples) -> None:
+    client = small.client("owner")
+    assert "{expéditeur} , le nom d’expéditeur neutre" in text_of(client.get(MAIL))
+    assert "{expéditeur}" not in text_of(client.get(SMS))
+    typed = "{expéditeur} : un mot vous attend. {lien}"
+    answer = save(client, SMS, body=typed, look="1")
+    assert "Ôtez {expéditeur} : Ardoise met déjà ce nom au début de chaque SMS" in text_of(answer)
+    assert typed in text_of(answer)
+
+
 def test_a_warning_asks_for_a_tick_of_these_very_words(small: Samples) -> None:
     client = small.client("owner")
     fields = {"subject": "Un mot", "body": "Le bureau vous écrit.\n\n{lien}"}

@@ -10,6 +10,7 @@ from backoffice.desks import text_words
 from backoffice.desks.texts import check, warned
 from backoffice.flaws import FieldError
 from shared.base.errors import ArdoiseError, NotFoundError
+from shared.base.formats import french_spaces
 from shared.delivery import (
     LANGUAGES,
     NoticeRenderer,
@@ -81,6 +82,12 @@ def test_what_guards_somebody_is_worded_by_nobody(template: str):
         ("", "Écrivez le texte"),
         ("Un mot vous attend.", "Il manque {lien}"),
         ("Un mot. {lien} et {lien}", "qu’une fois"),
+        (
+            "{expéditeur} : un mot vous attend. {lien}",
+            "Ôtez {expéditeur} : Ardoise met déjà ce nom",
+        ),
+        ("Un mot de { EXPEDITEUR }. {lien}", "il y serait deux fois"),
+        ("Bonjour {nom}. {lien}", "Ce qui peut l’être : {lien}, {téléphone}."),
         ("Bonjour {nom}. {lien}", "« {nom} » ne peut pas être rempli"),
         ("Bonjour {{ sender }}. {lien}", "ne peut pas être rempli"),
         ("Bonjour {% raw %} {lien}", "ne peut pas être rempli"),
@@ -101,6 +108,12 @@ def test_what_guards_somebody_is_worded_by_nobody(template: str):
 )
 def test_a_text_message_that_may_not_go_is_refused_in_one_sentence(body: str, says: str):
     assert says in refused(SMS, OwnWords("", body))
+
+
+def test_several_words_to_change_stand_apart_by_a_sign_with_its_space():
+    said = french_spaces(refused(MAIL, OwnWords("Un mot", LETTER + "\nVos soins, 12 euros.")))
+    assert "\N{NARROW NO-BREAK SPACE};" in said
+    assert not re.search(r"\w;", said)
 
 
 @pytest.mark.parametrize(
