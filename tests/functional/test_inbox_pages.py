@@ -127,7 +127,8 @@ def test_the_inbox_can_be_looked_at(demo: DemoRun, open_context: OpenContext) ->
 def test_what_was_written_past_the_sessions_end_stays_and_is_given_back(
     demo: DemoRun, open_context: OpenContext
 ) -> None:
-    thread_id = thread_of(demo, demo.claim("question").number)
+    thread_id = thread_of(demo, demo.one_of("dispute").number)
+    there = said(demo, thread_id)
     context = open_context(size=PHONE)
     page = context.new_page()
     sign_in(page, demo, "secretary")
@@ -143,6 +144,6 @@ def test_what_was_written_past_the_sessions_end_stays_and_is_given_back(
     page.locator("[data-send]").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Votre session est finie")
     expect(page.locator("textarea")).to_have_value(ANSWER)
-    assert said(demo, thread_id) == ["patient"]
+    assert said(demo, thread_id) == there
     page.get_by_role("link", name="Se connecter").click()
     expect(page).to_have_url(re.compile("/sign-in$"))
