@@ -13,6 +13,7 @@ from backoffice.list_upload import allow_large_lists, largest_list
 from backoffice.office import Office, keep_office, office
 from backoffice.permissions import install_guard
 from backoffice.rail import rail
+from backoffice.unsent import instead_of_error
 from backoffice.views import (
     account_acts,
     account_changes,
@@ -121,7 +122,12 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
     )
     install_failure_limit(app, redis_url=settings.redis_url, forms=FORMS_THAT_FAIL)
     install_filters(app, Translator({}), clock)
-    install_errors(app, "backoffice/error.html", told=lambda error: told_of_clocks(office(), error))
+    install_errors(
+        app,
+        "backoffice/error.html",
+        instead=instead_of_error,
+        told=lambda error: told_of_clocks(office(), error),
+    )
     install_auth(app)
     for views in (
         health,

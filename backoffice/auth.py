@@ -74,6 +74,11 @@ def is_signed_in() -> bool:
     return bool(current_user.is_authenticated)
 
 
+def had_session() -> bool:
+    """Whether this browser bears a session that has ended meanwhile."""
+    return "_user_id" in session and not is_signed_in()
+
+
 def staff() -> SignedIn:
     """Who is signed in; call it only where the guard has let somebody through."""
     found: SignedIn = current_user.signed_in

@@ -11,6 +11,7 @@ from backoffice.next_page import remember_next
 from backoffice.presence import ask_presence
 from shared.base.errors import ConfigurationError
 from shared.staff import PERMISSIONS
+from shared.web.csrf import MAY_WRITE
 
 View = TypeVar("View", bound=Callable[..., Any])
 NEEDS = "needs_permission"
@@ -73,6 +74,8 @@ def install_guard(app: Flask) -> None:
             return None
         view = app.view_functions[request.endpoint]
         if not is_signed_in():
+            if request.method in MAY_WRITE:
+                abort(401)  # the page for it gives back what was written
             remember_next()
             if "HX-Request" not in request.headers:
                 return redirect(url_for("sign_in.ask_password"), code=303)

@@ -9,6 +9,7 @@ from backoffice.auth import (
     HalfWay,
     give_factor,
     give_password,
+    had_session,
     half_way,
     is_signed_in,
     owner_half_way,
@@ -16,7 +17,7 @@ from backoffice.auth import (
     staff,
 )
 from backoffice.challenges import SECOND, SIGN_IN, TOO_LATE, as_json, draw, party, take_answer
-from backoffice.next_page import take_next
+from backoffice.next_page import take_next, was_led
 from backoffice.office import office
 from backoffice.permissions import needs, open_to_all
 from shared.base.formats import clock_time
@@ -54,7 +55,7 @@ def ask_password() -> Response | str:
     """The first form."""
     if is_signed_in():
         return redirect(take_next(url_for("accounts.list_accounts")), code=303)
-    return _door("", "")
+    return _door("", "", is_over=was_led() and had_session())
 
 
 @desk.post("/sign-in")
@@ -165,11 +166,12 @@ def _too_often(tried: FactorTry) -> str:
     return f"Il y a eu trop d’essais. Vous pourrez recommencer après {until}."
 
 
-def _door(email: str, wrong: str) -> str:
+def _door(email: str, wrong: str, *, is_over: bool = False) -> str:
     return render_template(
         "backoffice/sign_in.html",
         email=email,
         wrong=wrong,
+        is_over=is_over,
         passkeys=party() is not None,
         mail=office().settings.staff_mail,
     )

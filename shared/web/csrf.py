@@ -45,7 +45,11 @@ def cookie_name(name: str, *, secure: bool) -> str:
 
 def refuse_foreign_pages() -> None:
     """Refuse what another site's page sends. Raises CSRFError; programs send no such header."""
-    if request.method in MAY_WRITE:
-        comes_from = request.headers.get("Sec-Fetch-Site")
-        if comes_from is not None and comes_from not in OWN_PAGES:
-            raise CSRFError("sent by a page of another site")
+    if request.method in MAY_WRITE and is_from_elsewhere():
+        raise CSRFError("sent by a page of another site")
+
+
+def is_from_elsewhere() -> bool:
+    """Whether the browser says that another site's page sent this request."""
+    comes_from = request.headers.get("Sec-Fetch-Site")
+    return comes_from is not None and comes_from not in OWN_PAGES

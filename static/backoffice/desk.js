@@ -73,26 +73,28 @@ document.addEventListener("htmx:after:swap", () => {
 });
 
 /* A whole page in the place of a part, or no answer at all: it is said, and nothing that was typed goes. */
-const fail = () => {
+const fail = (why = "failed") => {
   const told = document.getElementById("told");
   const main = document.getElementById("main");
   const note = document.createElement("p");
   note.className = "note err";
   note.setAttribute("role", "alert");
   note.tabIndex = -1;
-  note.textContent = told.dataset.failed;
+  note.textContent = told.dataset[why];
   main.querySelector(":scope > .note.err")?.remove();
   main.prepend(note);
-  note.focus();
+  if (!document.activeElement.matches("textarea")) note.focus(); /* nobody is torn away from a text */
 };
 
 document.addEventListener("htmx:before:swap", (event) => {
-  if (!/^\s*<!doctype/i.test(event.detail.ctx.text || "")) return;
-  if (event.detail.ctx.sourceElement?.hasAttribute("hx-select")) return; /* it takes a part of the page */
+  const { response, sourceElement, text } = event.detail.ctx;
+  if (!/^\s*<!doctype/i.test(text || "")) return;
+  const part = sourceElement?.getAttribute("hx-select"); /* what it takes of the page, if it is there */
+  if (part && new DOMParser().parseFromString(text, "text/html").querySelector(part)) return;
   event.preventDefault();
-  fail();
+  fail(response.status === 401 ? "ended" : "failed");
 });
 document.addEventListener("htmx:response:error", (event) => {
   if (event.detail.ctx.response.status >= 500) fail();
 });
-document.addEventListener("htmx:error", fail);
+document.addEventListener("htmx:error", () => fail());

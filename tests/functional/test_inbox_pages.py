@@ -122,3 +122,28 @@ def test_the_inbox_can_be_looked_at(demo: DemoRun, open_context: OpenContext) ->
     ):
         looking.at(f"{demo.backoffice}/{path}")
     assert looking.faults == []
+
+
+def test_what_was_written_past_the_sessions_end_stays_and_is_given_back(
+    demo: DemoRun, open_context: OpenContext
+) -> None:
+    thread_id = thread_of(demo, demo.one_of("dispute").number)
+    there = said(demo, thread_id)
+    context = open_context(size=PHONE)
+    page = context.new_page()
+    sign_in(page, demo, "secretary")
+    page.goto(f"{demo.backoffice}/inbox/{thread_id}")
+    context.clear_cookies()  # as when another tab signed out
+    with page.expect_response("**/writing"):
+        page.locator("#body").press_sequentially(ANSWER)
+    expect(page.get_by_role("alert")).to_contain_text("Votre session est finie")
+    expect(page.locator("#body")).to_be_focused()
+    page.locator('button[formaction*="/draft"]').first.click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.locator("#body")).to_have_value(ANSWER)
+    page.locator("[data-send]").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Votre session est finie")
+    expect(page.locator("textarea")).to_have_value(ANSWER)
+    assert said(demo, thread_id) == there
+    page.get_by_role("link", name="Se connecter").click()
+    expect(page).to_have_url(re.compile("/sign-in$"))

@@ -39,7 +39,7 @@ tests/security/test_matrix.py: a change here is a change of rights, and is to be
 
   yes    goes in: a page, an act, or a form that comes back with a sentence
   -      refused with 403, whatever the ids, and nothing changes
-  door   sent to the sign-in page
+  door   a page: sent to the sign-in page; a form: 401, with what was written and the way there
   ids    what whoever may go in gets for another practice's ids: 404, or gone (303, and nothing changes)
   *      a grave act: password and code, or a passkey, again within five minutes
   +      this right or debts.forgive: each reads the orders that it may ask for

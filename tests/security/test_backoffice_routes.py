@@ -91,6 +91,8 @@ OPEN_DOORS = {
 GUARDED = [route for route in ROUTES if route.endpoint not in OPEN_DOORS]
 READS = [route for route in ROUTES if route.method == "GET"]
 WRITES = [route for route in ROUTES if route.method != "GET"]
+# What whoever is not signed in is answered: a page leads to the door, a form is told that nothing was done.
+AT_THE_DOOR = {"GET": (303, "/sign-in"), "POST": (401, "")}
 ON_ACCOUNTS = [route for route in ROUTES if "number" in route.rule.arguments]
 
 
@@ -159,6 +161,11 @@ def send(client: FlaskClient, route: Route, address: str, token: str = "") -> tu
     return answer.status_code, answer.location or ""
 
 
+def is_own_page(office: Samples, path: str) -> bool:
+    """Whether one may be led there after signing in."""
+    return office.app.url_map.bind("").test(path.partition("?")[0], method="GET")
+
+
 def test_every_form_is_known_here():
     assert {route.endpoint for route in WRITES} == set(FORMS)
 
@@ -187,7 +194,10 @@ def test_whoever_is_not_signed_in_is_sent_to_the_door_and_changes_nothing(office
         client = office.client()
         token = token_of(client, "/sign-in")
         before = tables_of(office.database)
-        assert send(client, route, address_of(office, route), token) == (303, "/sign-in")
+        answer = send(client, route, address_of(office, route), token)
+        assert answer == AT_THE_DOOR[route.method], route
+        with client.session_transaction() as kept:
+            assert is_own_page(office, kept.get("next", "/")), route
         assert tables_of(office.database) == before
 
 

@@ -23,7 +23,14 @@ from tests.backoffice_office import (
 from tests.backoffice_orders import add_orders, confirm
 from tests.backoffice_people import OTHERS, OURS
 from tests.security import matrix
-from tests.security.test_backoffice_routes import GUARDED, ROUTES, Route, address_of, send
+from tests.security.test_backoffice_routes import (
+    AT_THE_DOOR,
+    GUARDED,
+    ROUTES,
+    Route,
+    address_of,
+    send,
+)
 
 ROLE_OF = {matrix.OWN: "own"}
 SIGNED_IN = [name for name in matrix.COLUMNS if name != matrix.NOBODY]
@@ -101,7 +108,7 @@ def test_whoever_is_not_signed_in_goes_where_the_matrix_says(office: Samples):
         client = office.client()
         token = token_of(client, "/sign-in")
         answer = send(client, route, address_of(office, route, token=link), token)
-        is_sent_away = answer == (303, "/sign-in")
+        is_sent_away = answer == AT_THE_DOOR[route.method]
         said = cells[str(route)][matrix.NOBODY]
         assert said in {matrix.YES, matrix.DOOR}
         if said == matrix.DOOR:
