@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from backoffice.auth import staff
 from backoffice.desks.erasing import asked_in, by
-from backoffice.flaws import flaw_of
+from backoffice.flaws import FieldError, flaw_of
 from backoffice.office import office
 from backoffice.permissions import grave, needs
 from backoffice.views.account_privacy import page_of
@@ -47,6 +47,10 @@ def order(number: str, erasure_id: UUID) -> AnyResponse:
     """Have it done: it does not come back."""
 
     def act(session: Session, practice: Practice, account: Account, at: datetime) -> str:
+        if not request.form.get("read"):
+            raise FieldError(
+                "read", "J’ai relu", "Relisez ce qui part et ce qui reste, puis cochez la case."
+            )
         new = order_erasure(
             session, erasure_id, practice=practice, account=account, by=by(staff()), at=at
         )

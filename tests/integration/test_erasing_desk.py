@@ -41,6 +41,8 @@ def act(office: Samples, story: str, what: str, role: str = "manager", **fields:
     address = f"/accounts/{office.numbers[story]}/erasure"
     if what:
         address += f"/{office.ids[f'{story}_erasure']}/{what}"
+    if what == "order":
+        fields = {"read": "1"} | fields
     return press(client, address, **fields)
 
 
@@ -171,3 +173,12 @@ def test_the_database_lets_staff_note_order_and_decline(postgres_url: str) -> No
         assert act(office, "declined", "decline", why="claim").status_code == 303
         assert act(office, "returning", "withdraw").status_code == 303
         assert act(office, "leaving", "order").status_code == 422
+
+
+def test_it_is_ordered_only_once_what_goes_was_read_again(office: Samples) -> None:
+    give_up_list(office)
+    assert "Vie privée :" in page(office, "leaving")
+    refused = act(office, "leaving", "order", read="")
+    assert refused.status_code == 422
+    assert "puis cochez la case" in text_of(refused)
+    assert erasure(office, "leaving").status == "received"

@@ -139,7 +139,7 @@ FORMS = {
         "checked": "in_person",
         "received_on": "2026-11-24",
     },
-    "account_erasure.order": {},
+    "account_erasure.order": {"read": "1"},
     "account_erasure.decline": {"why": "accounting"},
     "account_erasure.withdraw": {},
     "checks.finish_check": {"reason": "explained"},
