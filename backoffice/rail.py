@@ -48,7 +48,7 @@ GROUPS: tuple[tuple[str, tuple[Desk, ...]], ...] = (
             Desk("Messages", INBOX, "messages.write", counted=True),
             Desk("Comptes", "accounts.list_accounts", "accounts.read"),
             Desk("Échelle", "ladder.show_board", "accounts.read"),
-            Desk("Accords et aides", DECISIONS, "plans.write", counted=True),
+            Desk("Accords et aides", DECISIONS, "plans.write", counted=True, other="aid.decide"),
             Desk("Demandes d’accord", AGREEMENTS, ASKS[REFUND], counted=True, other=ASKS[FORGIVE]),
         ),
     ),

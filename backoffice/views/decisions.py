@@ -37,7 +37,7 @@ TOLD = {
 
 
 @desk.get("/plans")
-@needs("plans.write")
+@needs("plans.write", "aid.decide")
 def list_decisions() -> str:
     """What waits, the oldest promise first."""
     here, who = office(), staff()

@@ -231,3 +231,12 @@ def test_who_agrees_reads_debts_given_up_that_they_may_not_ask_for(office: Sampl
     assert "revient à qui peut demander la même chose" in text_of(client.get(refused.location))
     with office.database.reading(OURS) as reading:
         assert reading.get_one(MoneyOrder, (OURS, order)).status == "approved"
+
+
+def test_who_only_decides_on_help_finds_it_in_the_queue_and_no_way_that_is_shut(
+    office: Samples,
+) -> None:
+    page = person(office, "aid.decide", "accounts.read").get("/plans")
+    assert page.status_code == 200
+    assert 'href="/plans/' not in page.text
+    assert person(office, "accounts.read").get("/plans").status_code == 403
