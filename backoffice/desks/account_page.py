@@ -216,11 +216,18 @@ def _ladder(
     )
 
 
+def _is_mended(stands: Standing, account: Account) -> bool:
+    """Whether what kept the last night's step back is put right, and the next night goes on."""
+    if stands.withheld == "door_closed":
+        return account.door_closed_at is None
+    return stands.withheld in ("no_contact", "letter_only") and stands.unreachable is None
+
+
 def _why_not(stands: Standing, account: Account) -> tuple[str, datetime | None]:
     """What the last night said, else what the next one will say of a message; with since when."""
     coming = next((step for step in stands.steps if step.state in ("asked", "next")), None)
-    # A reason kept from an earlier night says nothing once no step comes at this sum.
-    if coming is not None and stands.withheld:
+    # A reason kept from an earlier night says nothing once no step comes at this sum, or it is mended.
+    if coming is not None and stands.withheld and not _is_mended(stands, account):
         return stands.withheld, stands.withheld_since
     begins = not stands.steps and account.balance_cents > 0
     if begins or (coming is not None and coming.state == "next" and coming.act == MESSAGE):

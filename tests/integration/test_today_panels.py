@@ -7,12 +7,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from shared.accounts import ContactPoint, get_practice
+from shared.accounts import ContactPoint, Hold, get_practice
 from shared.audit import TimelineEvent
 from shared.base.ids import new_id
 from shared.delivery import LADDER, Notice
 from shared.delivery.outcomes import note_refused
-from shared.ladder import LadderLetter
+from shared.ladder import LadderCycle, LadderLetter
 from tests.backoffice_ladder import add_letter
 from tests.backoffice_office import Samples, opened, press, text_of, token_of
 from tests.backoffice_orders import confirm
@@ -187,3 +187,23 @@ def test_once_another_contact_has_replaced_it_nothing_can_be_said_of_it(office: 
     assert status_of(office) == "replaced"
     press(office.client("secretary"), f"/today/{task}/done", reason="filed")
     assert kept(office, task).status == "done"
+
+
+def test_once_the_contact_is_good_the_account_says_no_more_that_none_works(office: Samples) -> None:
+    task, client = refuse(office), office.client("secretary")
+    with office.database.unit_of_work(OURS) as work:
+        for kind in ("phone", "landline"):
+            if f"held_{kind}" in office.ids:
+                one = work.session.get_one(ContactPoint, (OURS, office.ids[f"held_{kind}"]))
+                one.status = "opted_out"
+        for hold in work.session.scalars(select(Hold).where(Hold.account_id == office.ids["held"])):
+            hold.status, hold.released_at = "released", office.clock.now()
+        cycle = work.session.scalars(
+            select(LadderCycle).where(LadderCycle.account_id == office.ids["held"])
+        ).one()
+        cycle.withheld, cycle.withheld_since = "no_contact", office.clock.now()
+        work.commit()
+    page = f"/accounts/{office.numbers['held']}"
+    assert "aucun contact qui marche" in plain(text_of(client.get(page))).lower()
+    act(client, task, "bounced")
+    assert "aucun contact qui marche" not in plain(text_of(client.get(page))).lower()
