@@ -1,6 +1,5 @@
 """The staff's front door: one Flask app, deny by default, French only."""
 
-from datetime import date, datetime
 from pathlib import Path
 
 from babel.dates import format_date
@@ -13,6 +12,7 @@ from backoffice.list_upload import allow_large_lists, largest_list
 from backoffice.office import Office, keep_office, office
 from backoffice.permissions import install_guard
 from backoffice.rail import rail
+from backoffice.said import FILTERS
 from backoffice.unsent import instead_of_error
 from backoffice.views import (
     account_acts,
@@ -74,10 +74,10 @@ from backoffice.views import settings as settings_views
 from shared.base.clock import Clock, local_date
 from shared.base.config import BackofficeSettings
 from shared.base.database import Database
-from shared.base.formats import Translator, clock_time, day, french_spaces, near_day
+from shared.base.formats import Translator, french_spaces
 from shared.web.csrf import install_csrf
 from shared.web.errors import install_errors
-from shared.web.filters import install_filters, timezone
+from shared.web.filters import install_filters
 from shared.web.headers import HeaderPolicy, install_headers
 from shared.web.limits import install_failure_limit
 from shared.web.nul import refuse_nul
@@ -194,8 +194,7 @@ def create_app(settings: BackofficeSettings, database: Database, *, clock: Clock
 
 
 def _install_words(app: Flask, clock: Clock) -> None:
-    app.jinja_env.filters.update(french=french_spaces, on=on_day, since=since_day, moment=moment)
-    app.jinja_env.filters["capitalize"] = capital  # Jinja's own makes « CNIL » small
+    app.jinja_env.filters.update(french=french_spaces, **FILTERS)
 
     @app.context_processor
     def frame() -> dict[str, object]:
@@ -218,34 +217,3 @@ def _install_words(app: Flask, clock: Clock) -> None:
                 else "Numéro de compte ou de facture"
             ),
         }
-
-
-def capital(text: str) -> str:
-    """The text with a capital at its beginning, the rest as it is."""
-    return text[:1].upper() + text[1:]
-
-
-def on_day(value: date) -> str:
-    """A day inside a sentence: « demain », « dans 3 jours », « le 4 décembre »."""
-    near = near_day(_local(value), "fr", office().today(timezone()))
-    return f"le {near}" if near[0].isdigit() else near
-
-
-def since_day(value: date) -> str:
-    """A day after « depuis »: « hier », else « le 19 novembre »."""
-    today = office().today(timezone())
-    if (today - _local(value)).days in (0, 1):
-        return near_day(_local(value), "fr", today)
-    return f"le {day(_local(value), 'fr', today)}"
-
-
-def moment(instant: datetime) -> str:
-    """An instant in a list: « hier, 10 h 30 », else « 16 novembre, 10 h 30 »."""
-    here, today = timezone(), office().today(timezone())
-    on = local_date(instant, here)
-    said = near_day(on, "fr", today) if (today - on).days in (0, 1) else day(on, "fr", today)
-    return f"{said}, {clock_time(instant, here)}"
-
-
-def _local(value: date) -> date:
-    return local_date(value, timezone()) if isinstance(value, datetime) else value

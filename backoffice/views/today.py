@@ -184,7 +184,7 @@ def _panel(reading: Session, task: Task, today: date) -> dict[str, Any]:
 
 
 def _nothing() -> dict[str, Any]:
-    return {"panel": "", "place": None, "reasons": {}, "put_off_reasons": {}}
+    return {"panel": "", "place": None, "may_act": True, "reasons": {}, "put_off_reasons": {}}
 
 
 def _place(place: str, number: str) -> tuple[str, str] | None:
