@@ -23,8 +23,12 @@ class TaskShown:
     reasons: Mapping[str, str]
     is_call: bool
     is_letter: bool
-    of_ladder: bool
     place: Place | None = None
+
+    @property
+    def of_ladder(self) -> bool:
+        """Whether a step of the ladder waits for it."""
+        return self.is_call or self.is_letter
 
 
 def task_shown(task: Task, payments: Sequence[Received]) -> TaskShown:
@@ -41,6 +45,5 @@ def task_shown(task: Task, payments: Sequence[Received]) -> TaskShown:
         reasons=reasons_of(task.kind),
         is_call=task.kind == CALL_TASK.name,
         is_letter=task.kind in {APPROVAL_TASK.name, SEND_TASK.name},
-        of_ladder=task.kind in {CALL_TASK.name, APPROVAL_TASK.name, SEND_TASK.name},
         place=place_of_task(task.kind, task.key),
     )

@@ -41,7 +41,9 @@ from shared.worklist import (
 
 desk = Blueprint("today", __name__)
 
-_BLANK = dict.fromkeys(("until", "why", "told", "reason", "sent_on", "tracking"), "")
+# The short fields of a row's forms, given back as they were filled in.
+TYPED = ("until", "why", "told", "reason", "sent_on", "tracking")
+_BLANK = dict.fromkeys(TYPED, "")
 
 
 @desk.get("/today")

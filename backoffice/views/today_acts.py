@@ -27,7 +27,7 @@ from backoffice.office import office
 from backoffice.permissions import needs
 from backoffice.views.account_acts import note_doubt
 from backoffice.views.account_plans import decide_plan
-from backoffice.views.today import done, on_list, opened
+from backoffice.views.today import TYPED, done, on_list, opened
 from shared.accounts import Account, get_account
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.formats import day
@@ -45,7 +45,6 @@ desk = Blueprint("today_acts", __name__)
 
 Act = Callable[[Session, Task, Account | None, datetime], str]
 UNTIL = ("until", "Jusqu’au")
-TYPED = ("until", "why", "told", "reason", "sent_on", "tracking")
 
 
 class FrownedAtError(NotAllowedError):

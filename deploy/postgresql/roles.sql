@@ -1765,13 +1765,7 @@ CREATE POLICY invitations_are_asked ON staff_mail AS RESTRICTIVE FOR INSERT TO a
         AND made_at BETWEEN ardoise_clock() - interval '5 minutes'
             AND ardoise_clock() + interval '5 minutes'
         AND ardoise_told(user_id, 'staff_mail.asked')
-        AND EXISTS (
-            SELECT FROM staff_membership AS member
-            JOIN staff_user ON staff_user.id = member.user_id
-            WHERE member.practice_id = staff_mail.practice_id
-                AND member.user_id = staff_mail.made_by AND member.role = 'owner'
-                AND staff_user.status = 'active' AND member.status = 'active'
-        )
+        AND ardoise_owns(practice_id, made_by)
     );
 CREATE POLICY invitations_change ON staff_mail AS RESTRICTIVE FOR UPDATE TO ardoise_backoffice
     USING (kind = 'invitation' AND status NOT IN ('claimed', 'withdrawn'))

@@ -7,13 +7,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.audit import Actor, advance
+from shared.audit import Actor
 from shared.base.errors import NotFoundError
 from shared.staff.access import locked
-from shared.staff.link_makers import has_maker
+from shared.staff.link_makers import has_maker, move_link
 from shared.staff.model import StaffLink, StaffMembership, StaffUser
 from shared.staff.namesakes import check_joins
-from shared.staff.rules import FORGOTTEN, INVITE, PASSWORD, STAFF_LINK
+from shared.staff.rules import FORGOTTEN, INVITE, PASSWORD
 
 NOT_OPEN = (
     "Ce lien ne sert plus : il a déjà servi, il a été annulé, ou son délai est passé. Demandez-en un autre "
@@ -114,19 +114,3 @@ def open_links(session: Session, *, practice_id: int, at: datetime, most: int) -
         .limit(most)
     )
     return list(session.scalars(query))
-
-
-def move_link(session: Session, link: StaffLink, event: str, *, actor: Actor, at: datetime) -> None:
-    """Along its edge for ``event``, which is told with whose link it is."""
-    advance(
-        session,
-        link,
-        STAFF_LINK,
-        event,
-        account_id=None,
-        actor=actor,
-        at=at,
-        purpose=link.purpose,
-        user=str(link.user_id),
-    )
-    link.moved_at = at

@@ -1,4 +1,4 @@
-"""Whoever made a link must still be an owner who can come in when it is followed."""
+"""Whoever made a link must still be an owner when it is followed; links end with them, as all links do."""
 
 from datetime import datetime
 from uuid import UUID
@@ -43,16 +43,21 @@ def end_links_of(
     if practice_id is not None:
         query = query.where(StaffLink.practice_id == practice_id)
     for link in session.scalars(query):
-        advance(
-            session,
-            link,
-            STAFF_LINK,
-            "revoke",
-            account_id=None,
-            actor=actor,
-            at=at,
-            purpose=link.purpose,
-            user=str(link.user_id),
-        )
-        link.moved_at = at
+        move_link(session, link, "revoke", actor=actor, at=at)
     session.flush()
+
+
+def move_link(session: Session, link: StaffLink, event: str, *, actor: Actor, at: datetime) -> None:
+    """Along its edge for ``event``, which is told with whose link it is."""
+    advance(
+        session,
+        link,
+        STAFF_LINK,
+        event,
+        account_id=None,
+        actor=actor,
+        at=at,
+        purpose=link.purpose,
+        user=str(link.user_id),
+    )
+    link.moved_at = at

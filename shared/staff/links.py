@@ -20,7 +20,8 @@ from shared.base.ids import new_id
 from shared.base.vault import derive
 from shared.staff.access import member_of
 from shared.staff.factor_rules import check_name
-from shared.staff.link_ends import NOT_OPEN, LinkSecret, move_link
+from shared.staff.link_ends import NOT_OPEN, LinkSecret
+from shared.staff.link_makers import move_link
 from shared.staff.model import StaffLink, StaffMembership, StaffUser
 from shared.staff.namesakes import check_new_name
 from shared.staff.rules import INVITE, LINK_LIVES, normal_email
