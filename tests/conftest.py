@@ -18,7 +18,8 @@ from redis import Redis
 from shared.base import migrating
 from tests import counts, databases, proof
 from tests.books import BROKEN, fresh_books, sound_books, why_broken
-from tests.servers import chromium, engines, postgres, process, redis, templates
+from tests.servers import chromium, compiled, engines, postgres, process, redis, roles
+from tests.servers.lending import Lender
 from tests.servers.process import Home, ServerMissingError
 
 PHONE = (390, 844)
@@ -46,8 +47,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: beyond what `make quick` has time for")
     config.addinivalue_line("markers", f"{BROKEN}(why): the test breaks the books on purpose")
     counts.load_hypothesis_profile()
-    pytest.MonkeyPatch().setattr("shared.base.database.create_engine", engines.create_engine)
-    templates.share_compiled()
+    for_the_run = pytest.MonkeyPatch()
+    for_the_run.setattr("shared.base.database.create_engine", engines.create_engine)
+    compiled.share_compiled(for_the_run)
     told = getattr(config, "workerinput", None)
     if told is None:
         config.stash[HOME] = process.open_home()
@@ -180,17 +182,53 @@ def empty_postgres_url(postgres_server: str) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def postgres_url(
-    request: pytest.FixtureRequest, postgres_server: str, postgres_template: str
-) -> Iterator[str]:
-    """A new, migrated PostgreSQL database; its books are looked at in the end."""
-    with postgres.temporary_database(postgres_server, like=postgres_template) as url:
-        if why_broken(request.node):
+@pytest.fixture(scope="session")
+def postgres_lender(postgres_server: str, postgres_template: str) -> Iterator[Lender]:
+    """Who lends the test process its migrated databases."""
+    lender = Lender(postgres_server, postgres_template)
+    yield lender
+    lender.close()
+
+
+@contextmanager
+def lent_by(lender: Lender, node: pytest.Item) -> Iterator[str]:
+    """A migrated PostgreSQL database without rows; its books are looked at in the end."""
+    with lender.lent() as url:
+        if why_broken(node):
             yield url
             return
         with sound_books(url):
             yield url
+
+
+@pytest.fixture
+def postgres_url(request: pytest.FixtureRequest, postgres_lender: Lender) -> Iterator[str]:
+    """A migrated PostgreSQL database of the test's own."""
+    with lent_by(postgres_lender, request.node) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def roles_lender(servers: Home, postgres_server: str, postgres_template: str) -> Iterator[Lender]:
+    """The same, of databases in which the front doors have the roles that operators give them."""
+
+    def make(_place: Path) -> str:
+        name = "ardoise_roles"
+        postgres.create_database(postgres_server, name, like=postgres_template)
+        roles.add_roles(postgres.in_database(postgres_server, name))
+        roles.listen_to_tests(postgres.in_database(postgres_server, name))
+        return name
+
+    lender = Lender(postgres_server, servers.once("postgres-roles", make))
+    yield lender
+    lender.close()
+
+
+@pytest.fixture
+def postgres_roles_url(request: pytest.FixtureRequest, roles_lender: Lender) -> Iterator[str]:
+    """A migrated PostgreSQL database of the test's own, with the front doors' roles."""
+    with lent_by(roles_lender, request.node) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

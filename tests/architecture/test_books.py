@@ -17,6 +17,7 @@ MAKERS = {
     "tests/conftest.py": "hands out what books.py looks at, and empty ones for migrations",
     "tests/servers/postgres.py": "makes what conftest.py hands out",
     "tests/security/conftest.py": "looks at what its tests share, and after each that changes it",
+    "tests/servers/lending.py": "lends them; the fixtures look at the books",
     "tests/security/test_served.py": "an empty one: who may read the file",
     "tests/functional/test_demo.py": "names the demo's own, which it looks at by `ardoise check`",
     "tests/functional/test_commands.py": "a copy of the demo's own, and an empty one",

@@ -36,8 +36,8 @@ from tests.bench.measuring.bars import Bar, conclude
 from tests.bench.measuring.crowd import refresh
 from tests.bench.measuring.kept import KeptWorld, kept_database
 from tests.bench.measuring.large_practice import Person, fill_practice, person_at
-from tests.security.secured import add_roles, drop_logins, make_login
 from tests.servers import postgres, process
+from tests.servers.roles import add_roles, drop_logins, make_login
 from tests.world import World
 
 LARGE = int(os.environ.get("ARDOISE_BENCH_ACCOUNTS", "1000000"))

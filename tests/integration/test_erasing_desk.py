@@ -167,8 +167,8 @@ def test_who_may_not_reads_who_may(office: Samples) -> None:
     assert act(office, "leaving", "order", "secretary").status_code == 403
 
 
-def test_the_database_lets_staff_note_order_and_decline(postgres_url: str) -> None:
-    with opened_in_role(postgres_url) as office:
+def test_the_database_lets_staff_note_order_and_decline(postgres_roles_url: str) -> None:
+    with opened_in_role(postgres_roles_url) as office:
         assert act(office, "settled", "", **NEW).status_code == 303
         assert act(office, "declined", "decline", why="claim").status_code == 303
         assert act(office, "returning", "withdraw").status_code == 303

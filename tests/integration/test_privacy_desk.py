@@ -108,8 +108,10 @@ def test_who_may_not_reads_who_may(office: Samples) -> None:
     assert noted(office, "held") == []
 
 
-def test_the_database_lets_the_back_office_read_what_the_copy_needs(postgres_url: str) -> None:
-    with opened_in_role(postgres_url) as office:
+def test_the_database_lets_the_back_office_read_what_the_copy_needs(
+    postgres_roles_url: str,
+) -> None:
+    with opened_in_role(postgres_roles_url) as office:
         for form in ("json", "pdf"):
             client = office.client("owner")
             confirm(office)

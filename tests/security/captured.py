@@ -7,7 +7,8 @@ from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 from psycopg.types.json import Jsonb
 
-from tests.security.secured import TELL, Secured
+from tests.security.secured import Secured
+from tests.servers.roles import TELL
 
 ONE_MORE = sql.SQL("""
     INSERT INTO {table} SELECT made.* FROM (SELECT * FROM {table} WHERE {row} LIMIT 1) AS one,

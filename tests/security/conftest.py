@@ -93,11 +93,11 @@ def put_back(stories: Stories) -> None:
 
 @pytest.fixture
 def secured(
-    postgres_url: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    postgres_roles_url: str, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Secured]:
     """A PostgreSQL database whose front doors have the roles that operators give them."""
     monkeypatch.setattr(paying, "WAIT_SECONDS", 0.0)
-    with secured_database(postgres_url, sandbox) as made:
+    with secured_database(postgres_roles_url, sandbox) as made:
         yield made
 
 

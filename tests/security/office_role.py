@@ -12,23 +12,21 @@ from tests.backoffice_erasure import add_erasures
 from tests.backoffice_ladder import add_bulk, add_letter
 from tests.backoffice_office import Samples, open_samples, settings_for
 from tests.backoffice_orders import add_orders
-from tests.security.secured import add_roles, drop_logins, listen_to_tests, make_login, tell_time
+from tests.servers.roles import drop_logins, make_login, tell_time
 
 
 @contextmanager
-def opened_in_role(postgres_url: str) -> Iterator[Samples]:
+def opened_in_role(url_with_roles: str) -> Iterator[Samples]:
     """A back-office that connects with the rights of its role alone."""
-    samples = open_samples(postgres_url)
+    samples = open_samples(url_with_roles)
     add_orders(samples)
     add_bulk(samples)
     add_request(samples)
     add_erasures(samples)
     add_letter(samples)
     owner = samples.database
-    add_roles(postgres_url)
-    listen_to_tests(postgres_url)
-    name, password = make_login(postgres_url, "ardoise_backoffice")
-    url = make_url(postgres_url).set(username=name, password=password)
+    name, password = make_login(url_with_roles, "ardoise_backoffice")
+    url = make_url(url_with_roles).set(username=name, password=password)
     address = url.render_as_string(hide_password=False)
     samples.settings = settings_for(address)
     database = Database(address)
@@ -37,4 +35,4 @@ def opened_in_role(postgres_url: str) -> Iterator[Samples]:
     yield samples
     database.dispose()
     owner.dispose()
-    drop_logins(postgres_url, [name])
+    drop_logins(url_with_roles, [name])

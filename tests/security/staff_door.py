@@ -21,7 +21,8 @@ from shared.staff import (
     read_secret,
 )
 from tests.security.captured import Captured
-from tests.security.secured import Secured, tell_time
+from tests.security.secured import Secured
+from tests.servers.roles import tell_time
 from tests.world import World
 
 KEPT = "$argon2id$v=19$m=65536,t=3,p=4$x$y"

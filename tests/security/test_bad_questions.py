@@ -35,8 +35,8 @@ BAD_PLAIN = (
 
 
 @pytest.fixture
-def office(postgres_url: str) -> Iterator[Samples]:
-    with opened_in_role(postgres_url) as samples:
+def office(postgres_roles_url: str) -> Iterator[Samples]:
+    with opened_in_role(postgres_roles_url) as samples:
         yield samples
 
 

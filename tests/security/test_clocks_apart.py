@@ -15,7 +15,8 @@ from shared.base.database import Database
 from tests.backoffice_office import text_of
 from tests.command_line import run
 from tests.integration.desk_world import Secretary, Window
-from tests.security.secured import Secured, tell_time
+from tests.security.secured import Secured
+from tests.servers.roles import tell_time
 from tests.world import World
 
 

@@ -14,7 +14,8 @@ from tests.integration.stray_till import by_hand, strays, sweep
 from tests.integration.test_refunds import paid
 from tests.integration.till import Till, until
 from tests.security.captured import Captured
-from tests.security.secured import TELL, Secured
+from tests.security.secured import Secured
+from tests.servers.roles import TELL
 
 WITHDRAW = """
     UPDATE money_order SET status = 'withdrawn', decided_by = asked_by, decided_name = 'x',

@@ -6,7 +6,8 @@ from psycopg.errors import InsufficientPrivilege
 
 from shared.base.migrating import MigrationError, downgrade, upgrade
 from tests.integration.test_command_sentences import ardoise
-from tests.security.secured import Secured, add_roles
+from tests.security.secured import Secured
+from tests.servers.roles import add_roles
 
 
 def rules(owner: str) -> int:

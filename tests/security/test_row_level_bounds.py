@@ -13,8 +13,9 @@ from tests.integration.desk_world import Secretary
 from tests.integration.refund_desk import RefundDesk
 from tests.integration.till import Till
 from tests.security.captured import Captured
-from tests.security.secured import TELL, Secured, add_roles
+from tests.security.secured import Secured
 from tests.security.test_row_level_orders import rich
+from tests.servers.roles import TELL, add_roles
 
 FRESH = {"once": "another", "idempotency_key": "another"}
 SEVERAL = """

@@ -19,7 +19,8 @@ from tests.integration.plan_world import PlanWorld
 from tests.integration.talks import Talks
 from tests.integration.test_decision_pages import send
 from tests.security.captured import Captured
-from tests.security.secured import Secured, tell_time
+from tests.security.secured import Secured
+from tests.servers.roles import tell_time
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from psycopg.errors import InsufficientPrivilege
 
 from shared.base.ids import new_id
 from tests.integration.refund_desk import RefundDesk
-from tests.security.secured import TELL, Secured
+from tests.security.secured import Secured
+from tests.servers.roles import TELL
 
 GRANT = (
     "INSERT INTO detail_grant (practice_id, id, account_id, user_id, name, role, reason, opened_at, ends_at) "

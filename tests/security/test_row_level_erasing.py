@@ -8,7 +8,8 @@ from psycopg.types.json import Jsonb
 
 from shared.base.ids import new_id
 from tests.integration.refund_desk import RefundDesk
-from tests.security.secured import TELL, Secured
+from tests.security.secured import Secured
+from tests.servers.roles import TELL
 
 NOTE = (
     "INSERT INTO erasure (practice_id, id, account_id, status, asker, checked, received_on, "

@@ -17,7 +17,8 @@ from tests.integration.refund_desk import RefundDesk
 from tests.integration.test_refunds import paid
 from tests.integration.till import Till
 from tests.security.captured import Captured
-from tests.security.secured import Secured, tell_time
+from tests.security.secured import Secured
+from tests.servers.roles import tell_time
 
 DAY = timedelta(hours=24)
 FRESH = {"once": "another", "idempotency_key": "another"}

@@ -32,9 +32,7 @@ from tests.security.office_role import opened_in_role
 from tests.security.portal_house import Browser, identity, portal_settings, visitor
 from tests.security.portal_stories import ROUTES as PORTAL_ROUTES
 from tests.security.portal_stories import Stories, cells_of, changed
-from tests.security.secured import (
-    Secured,
-)
+from tests.security.secured import Secured
 from tests.security.test_backoffice_routes import ROUTES as OFFICE_ROUTES
 from tests.security.test_backoffice_routes import address_of, send, token_of
 from tests.world import BORN, World
@@ -241,8 +239,8 @@ def test_no_route_of_the_portal_wants_for_a_right(portal: tuple[Stories, Flask],
 
 
 @pytest.fixture
-def office(postgres_url: str) -> Iterator[Samples]:
-    with opened_in_role(postgres_url) as samples:
+def office(postgres_roles_url: str) -> Iterator[Samples]:
+    with opened_in_role(postgres_roles_url) as samples:
         yield samples
 
 
@@ -332,10 +330,10 @@ def test_each_act_of_staff_is_done_with_the_rights_of_the_role(office: Samples, 
 
 
 def test_a_payment_of_nobody_known_is_asked_back_and_agreed_to_in_the_role(
-    office: Samples, postgres_url: str
+    office: Samples, postgres_roles_url: str
 ):
     stray, page = office.ids["stray"], "/payments/unassigned"
-    owner = Database(postgres_url)
+    owner = Database(postgres_roles_url)
     with owner.unit_of_work() as work:
         work.session.execute(update(Practice).values(four_eyes_cents=0))
         work.commit()

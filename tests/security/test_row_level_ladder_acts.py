@@ -7,8 +7,10 @@ from tests.security.conftest import Logged
 from tests.security.office_role import opened_in_role
 
 
-def test_the_ladder_is_held_changed_and_given_back_in_the_role(postgres_url: str, logged: Logged):
-    with opened_in_role(postgres_url) as office:
+def test_the_ladder_is_held_changed_and_given_back_in_the_role(
+    postgres_roles_url: str, logged: Logged
+):
+    with opened_in_role(postgres_roles_url) as office:
         walk(office)
     assert "InsufficientPrivilege" not in logged.text
 

@@ -13,7 +13,8 @@ from psycopg.types.json import Json
 
 from shared.base.database import Model
 from shared.base.ids import new_id
-from tests.security.secured import ROLES, Secured
+from tests.security.secured import Secured
+from tests.servers.roles import ROLES
 
 DOORS = ("ardoise_portal", "ardoise_backoffice")
 COLUMN_RIGHTS = ["SELECT", "INSERT", "UPDATE", "REFERENCES"]

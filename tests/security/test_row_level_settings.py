@@ -18,7 +18,8 @@ from tests.integration.refund_desk import RefundDesk
 from tests.integration.test_refunds import paid
 from tests.integration.till import Till
 from tests.security.captured import Captured
-from tests.security.secured import TELL, Secured, tell_time
+from tests.security.secured import Secured
+from tests.servers.roles import TELL, tell_time
 
 WANTED = (
     "refunds.write",

@@ -11,7 +11,8 @@ from shared.totals import DeskTotal, Moment, keep_totals
 from shared.worklist import KINDS, Task, finish_by_hand, open_task, put_off, take_up
 from tests.integration.plan_world import STAFF, PlanWorld
 from tests.security.captured import Captured
-from tests.security.secured import Secured, tell_time
+from tests.security.secured import Secured
+from tests.servers.roles import tell_time
 
 
 @pytest.fixture
