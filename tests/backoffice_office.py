@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import lru_cache
 from html import unescape
-from unittest.mock import patch
 from uuid import UUID
 
 import pyotp
@@ -30,7 +28,6 @@ from shared.ladder import install_policy
 from shared.orders import RECEIVE, MoneyOrder
 from shared.payments import Payment
 from shared.staff import ROLES, NewStaff, StaffRole, add_staff, open_session
-from shared.staff.passwords import hash_password
 from tests.backoffice_people import (
     KEYS,
     NOW,
@@ -58,12 +55,6 @@ def settings_for(url: str, **changes: object) -> BackofficeSettings:
         "staff_secret": SecretStr("s" * 40),
     }
     return BackofficeSettings(**(values | changes))  # type: ignore[arg-type]
-
-
-@lru_cache
-def known_hash(password: str) -> str:
-    """One slow hash for all the samples of a test process."""
-    return hash_password(password)
 
 
 @dataclass
@@ -173,10 +164,7 @@ def open_samples(url: str, **changes: object) -> Samples:
     stories = Stories(settings.index())
     app = create_app(settings, database, clock=clock)
     samples = Samples(app, database, clock, settings, stories)
-    with (
-        patch("shared.staff.service.hash_password", known_hash),
-        database.unit_of_work() as work,
-    ):
+    with database.unit_of_work() as work:
         for practice_id in (OURS, OTHERS):
             work.session.add(practice_row(practice_id))
         work.session.flush()

@@ -18,7 +18,7 @@ from redis import Redis
 from shared.base import migrating
 from tests import counts, databases, proof
 from tests.books import BROKEN, fresh_books, sound_books, why_broken
-from tests.servers import chromium, compiled, engines, postgres, process, redis, roles
+from tests.servers import chromium, engines, postgres, process, redis, roles, sharing
 from tests.servers.lending import Lender
 from tests.servers.process import Home, ServerMissingError
 
@@ -49,7 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
     counts.load_hypothesis_profile()
     for_the_run = pytest.MonkeyPatch()
     for_the_run.setattr("shared.base.database.create_engine", engines.create_engine)
-    compiled.share_compiled(for_the_run)
+    sharing.share_slow_work(for_the_run)
     told = getattr(config, "workerinput", None)
     if told is None:
         config.stash[HOME] = process.open_home()

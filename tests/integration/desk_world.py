@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from unittest.mock import patch
 from uuid import UUID, uuid4
 
 from flask.testing import FlaskClient
@@ -30,7 +29,7 @@ from shared.orders import (
 from shared.payments import Payment, Received, payments_of
 from shared.staff import add_staff, open_session
 from shared.worklist import open_tasks_of
-from tests.backoffice_office import known_hash, settings_for, text_of, token_of
+from tests.backoffice_office import settings_for, text_of, token_of
 from tests.world import World
 
 
@@ -103,10 +102,7 @@ class Secretary:
     @classmethod
     def of(cls, world: World, name: str = "Claire Le Goff", role: str = "secretary") -> "Secretary":
         """A new member of the team."""
-        with (
-            patch("shared.staff.service.hash_password", known_hash),
-            world.database.unit_of_work(world.practice_id) as work,
-        ):
+        with world.database.unit_of_work(world.practice_id) as work:
             new = add_staff(
                 work.session,
                 email=f"{uuid4().hex}@r12.example",

@@ -1,7 +1,6 @@
 """Staff of a till's practice who ask for refunds, and the worker who carries them out."""
 
 from dataclasses import dataclass, field
-from unittest.mock import patch
 from uuid import UUID, uuid4
 
 from ardoise import ordering, refunding
@@ -20,7 +19,7 @@ from shared.orders import (
 )
 from shared.payments import Payment
 from shared.staff import add_staff, members_who_may
-from tests.backoffice_office import PASSWORD, known_hash
+from tests.backoffice_office import PASSWORD
 from tests.integration.till import Till
 
 
@@ -41,10 +40,7 @@ class RefundDesk:
 
     def hire(self, role: str) -> None:
         world = self.till.world
-        with (
-            patch("shared.staff.service.hash_password", known_hash),
-            world.database.unit_of_work() as work,
-        ):
+        with world.database.unit_of_work() as work:
             made = add_staff(
                 work.session,
                 email=f"{role}-{uuid4().hex[:8]}@cabinet.example",

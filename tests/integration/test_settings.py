@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
-from unittest.mock import patch
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from shared.accounts import PRACTICE_RULES, SETTINGS, Practice, four_eyes_of
 from shared.audit import TimelineEvent
-from tests.backoffice_office import Samples, counted, known_hash, member, opened, text_of, token_of
+from tests.backoffice_office import Samples, counted, member, opened, text_of, token_of
 from tests.backoffice_orders import confirm
 from tests.backoffice_people import OURS
 from tests.security.office_forms import MONEY, PLANS, PRACTICE
@@ -73,10 +72,7 @@ def told(office: Samples) -> list[TimelineEvent]:
 
 
 def second_owner(office: Samples) -> FlaskClient:
-    with (
-        patch("shared.staff.service.hash_password", known_hash),
-        office.database.unit_of_work() as work,
-    ):
+    with office.database.unit_of_work() as work:
         office.staff["second"] = member(work.session, "owner", "second@cabinet.example", OURS)
         office.staff["second"].user.name = "Hélène Baudry"
         work.commit()

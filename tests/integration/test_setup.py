@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from unittest.mock import patch
 
 import pytest
 from flask.testing import FlaskClient
@@ -20,7 +19,7 @@ from shared.delivery import (
     lint_text,
 )
 from shared.setup import NetNames, NoAnswerError, SetupTrial
-from tests.backoffice_office import Samples, counted, known_hash, member, opened, press, text_of
+from tests.backoffice_office import Samples, counted, member, opened, press, text_of
 from tests.backoffice_people import KEYS, OURS, practice_row
 from tests.servers.names import name_server
 
@@ -217,10 +216,7 @@ def test_the_steps_are_facts_and_an_owner_arrives_there_until_something_has_begu
 
 def test_where_nothing_was_imported_yet_the_owner_arrives_at_setting_up(sqlite_url: str) -> None:
     with opened(sqlite_url) as office:
-        with (
-            patch("shared.staff.service.hash_password", known_hash),
-            office.database.unit_of_work() as work,
-        ):
+        with office.database.unit_of_work() as work:
             work.session.add(practice_row(NEW))
             work.session.flush()
             for role in ("owner", "secretary"):

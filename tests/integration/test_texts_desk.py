@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from threading import Barrier
-from unittest.mock import patch
 
 import pytest
 from flask.testing import FlaskClient
@@ -20,7 +19,6 @@ from shared.texts import PracticeText
 from tests.backoffice_office import (
     Samples,
     counted,
-    known_hash,
     member,
     opened,
     press,
@@ -171,10 +169,7 @@ def test_going_back_puts_an_earlier_version_or_ours_in_force(small: Samples) -> 
 def test_of_two_owners_at_once_one_wins_and_the_other_keeps_what_was_typed(
     office: Samples,
 ) -> None:
-    with (
-        patch("shared.staff.service.hash_password", known_hash),
-        office.database.unit_of_work() as work,
-    ):
+    with office.database.unit_of_work() as work:
         office.staff["second"] = member(work.session, "owner", "second@cabinet.example", OURS)
         office.staff["second"].user.name = "Hélène Baudry"
         work.commit()

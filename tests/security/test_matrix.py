@@ -1,7 +1,6 @@
 """The matrix of roles and routes is what the back-office does, with own and with foreign ids."""
 
 from collections.abc import Iterator
-from unittest.mock import patch
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +13,6 @@ from tests.backoffice_ladder import add_bulk
 from tests.backoffice_office import (
     Samples,
     add_own_role,
-    known_hash,
     member,
     opened,
     tables_of,
@@ -62,10 +60,7 @@ def office(sqlite_url: str) -> Iterator[Samples]:
 
 def add_others(office: Samples, role: str) -> str:
     """Somebody of the other practice with the same role, by the name that samples know them by."""
-    with (
-        patch("shared.staff.service.hash_password", known_hash),
-        office.database.unit_of_work() as work,
-    ):
+    with office.database.unit_of_work() as work:
         slug = "own-desk" if role == matrix.OWN else role
         if role == matrix.OWN:
             add_own_role(work.session, OTHERS, slug)

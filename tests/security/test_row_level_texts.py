@@ -1,13 +1,11 @@
 """On PostgreSQL a captured back-office adds versions in an owner's name alone, and rewrites none."""
 
-from unittest.mock import patch
 from uuid import UUID
 
 import pytest
 
 from shared.staff import add_staff
 from shared.texts import PracticeText
-from tests.backoffice_office import known_hash
 from tests.security.captured import Captured
 from tests.security.secured import Secured
 
@@ -18,10 +16,7 @@ FIRST = "version = 1"
 def people(secured: Secured) -> dict[str, UUID]:
     """An owner, who wrote a first text, and a manager."""
     world = secured.stories.world
-    with (
-        patch("shared.staff.service.hash_password", known_hash),
-        world.database.unit_of_work(world.practice_id) as work,
-    ):
+    with world.database.unit_of_work(world.practice_id) as work:
         ids = {
             role: add_staff(
                 work.session,

@@ -1,4 +1,4 @@
-"""Applications of one test process share what is compiled for each: templates, routes, catalogues.
+"""Tests of one process share what is slow to make: compiled templates, routes, catalogues; hashes.
 
 A process of ours has one application, a test process one or more for each test: without this, a third of the
 tests of pages went into compiling the same templates, and a fifth of the rest into the same routes.
@@ -17,6 +17,7 @@ from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
 
 from shared.base import formats
+from shared.staff import service
 
 Builder = Callable[..., tuple[str, str]]
 
@@ -35,11 +36,13 @@ class Templates(BytecodeCache):
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
-def share_compiled(patch: pytest.MonkeyPatch) -> None:
+def share_slow_work(patch: pytest.MonkeyPatch) -> None:
     """For every application that is made from now on."""
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Templates()}
     patch.setattr(Rule, "_compile_builder", _builders(Rule._compile_builder))
     patch.setattr(formats, "_catalogue", _catalogues(formats._catalogue))
+    # Slow on purpose; who is made with a known password may have the hash that another had.
+    patch.setattr(service, "hash_password", cache(service.hash_password))
 
 
 def _builders(compile_one: Callable[[Rule, bool], Builder]) -> Callable[..., Builder]:
