@@ -22,7 +22,8 @@ OFTEN = timedelta(minutes=10)
 
 @dataclass(slots=True)
 class LadderCounter:
-    """Counts each practice every ten minutes, and later where counting takes long."""
+    """Counts each practice at a look after which something happened, every ten minutes anyway, and later
+    where counting takes long."""
 
     _pace: Rests = field(default_factory=Rests)
 

@@ -14,6 +14,7 @@ from shared.base.errors import NotAllowedError
 from shared.base.formats import day
 from shared.ladder import (
     DECLINE_REASONS,
+    TALK,
     LetterCase,
     Staff,
     approve_letter,
@@ -45,7 +46,12 @@ def decline(session: Session, account: Account, case: LetterCase, form: Form, at
         )
     if case.letter is None or case.letter.status != "declined":
         decline_letter(session, account, case, reason=reason, by=_by(), at=at)
-    return "La lettre ne part pas. Rien d’autre ne sera demandé dans cette conversation."
+    if reason == TALK:
+        return (
+            "La lettre ne part pas. L’appel est dans « Aujourd’hui » ; après lui, elle attend de nouveau une "
+            "décision."
+        )
+    return "La lettre ne part pas. L’échelle s’arrête là pour ce compte, jusqu’à ce que tout soit réglé."
 
 
 def postpone(session: Session, account: Account, case: LetterCase, form: Form, at: datetime) -> str:

@@ -81,8 +81,8 @@ def install_guard(app: Flask) -> None:
                 return redirect(url_for("sign_in.ask_password"), code=303)
             if hasattr(view, BY_ITSELF):  # the page stays as it is, with what was typed in it
                 return Response(status=204)
-            # What was asked for is a part of a page: the page itself goes to the door.
-            return Response(headers={"HX-Redirect": url_for("sign_in.ask_password")})
+            # What was asked for is a part of a page: the page says so, and what is written in it stays.
+            abort(401)
         g.timezone = staff().timezone
         if not any(map(staff().may, permissions_for(app, request.endpoint))):
             abort(403)

@@ -148,6 +148,12 @@ def press(client: FlaskClient, address: str, **fields: str) -> TestResponse:
     return client.post(address, data={"csrf_token": token_of(client), **fields})
 
 
+def checked(client: FlaskClient, address: str, **fields: str) -> TestResponse:
+    """Send a form that only shows what it would do, and read the page to which that leads."""
+    filled = {"csrf_token": token_of(client), **fields}
+    return client.post(address, data=filled, follow_redirects=True)
+
+
 @contextmanager
 def opened(url: str, **changes: object) -> Iterator[Samples]:
     """The samples over a migrated database, closed in the end; ``changes`` are to the settings."""

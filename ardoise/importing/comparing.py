@@ -56,6 +56,7 @@ def _without_erased(
                 run.problems.refuse(row.row, "invoice_number", ERASED)
             else:
                 run.problems.note(row.row, ERASED_PAID)
+                run.tally.counts["aside"] += 1
     return kept
 
 

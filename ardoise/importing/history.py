@@ -23,9 +23,12 @@ def mark_of(report: ImportReport) -> str:
 
 def figures_of(report: ImportReport) -> dict[str, int]:
     """The counts that staff read, with the sums beside them, and how many lines there are of each kind."""
+    refused = {problem.row for problem in report.blocking}
     figures: Mapping[str, int] = {
+        "lines": report.lines,
         "rows": report.rows,
-        "refused": len({problem.row for problem in report.blocking}),
+        "refused": len(refused),
+        "noted": len({problem.row for problem in report.problems} - refused),
         "absent_cents": sum(cents for _, cents in report.absent),
     }
     lines = Counter(f"kind_{fate.kind}" for fate in report.fates)

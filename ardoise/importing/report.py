@@ -22,7 +22,8 @@ class ImportReport:
     """One import. ``counts`` are those of the import run, sums among them named ``…_cents``.
 
     ``absent`` holds number and open cents of what is newly missing from a full list. ``fates`` tells row by
-    row; with ``leaves_out`` the rest is kept without the rows that something speaks against.
+    row; with ``leaves_out`` the rest is kept without the rows that something speaks against. ``lines`` were
+    read, ``rows`` of them stayed.
     """
 
     source_name: str
@@ -37,6 +38,7 @@ class ImportReport:
     delimiter: str
     columns: ColumnReport
     problems: tuple[RowProblem, ...]
+    lines: int
     rows: int
     counts: Mapping[str, int]
     changes: tuple[RemainderChange, ...]
@@ -169,6 +171,7 @@ def _problems(problems: Iterable[RowProblem]) -> list[str]:
     """All of them, however many: a bad row never hides."""
     return [
         f"  ligne {p.row}, {f'colonne « {p.column} » : ' if p.column else ''}{p.reason}"
+        f"{f' (facture {p.number})' if p.number else ''}"
         for p in problems
     ]
 

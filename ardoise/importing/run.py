@@ -50,7 +50,8 @@ def run_import(
 
     ``full`` says that the list names all unpaid invoices of the source as of ``as_of``. A blocking
     problem in any row keeps everything out. ``dry_run`` does the whole work and takes it back, so
-    that its report is what would happen. ``progress`` is told how many more rows are done. With
+    that its report is what would happen: without the refused rows, where there are some. ``progress`` is
+    told how many more rows are done. With
     ``leave_out`` the rows that something speaks against are left aside; such a list is not full, since it
     can't be told what it would name. ``keep`` is called last in the transaction, and whatever it raises
     keeps everything out.
@@ -71,10 +72,11 @@ def run_import(
         today=local_date(at, practice.timezone),
     )
     export = Export(parsed, hashlib.sha256(data).hexdigest(), as_of, full, source_name, leave_out)
+    goes_on = leave_out or dry_run
     with database.reading(practice_id) as session:
         run, imports = begin(session, practice_id, export, keys, index, at)
-        export, touched = _compared(run, export, progress)
-    if leave_out or not run.problems.are_blocking:
+        export, touched = _compared(run, export, progress, goes_on=goes_on)
+    if goes_on or not run.problems.are_blocking:
         with database.unit_of_work(practice_id) as work:
             lock_imports(work.session, practice_id)
             writing, imports_now = begin(work.session, practice_id, export, keys, index, at)
@@ -82,31 +84,34 @@ def run_import(
                 run = replace(writing, problems=run.problems, tally=run.tally)
             else:  # another import came between: nothing of the comparison holds
                 run = writing
-                export, touched = _compared(writing, replace(export, parsed=parsed), progress)
-            if leave_out or not run.problems.are_blocking:
+                whole = replace(export, parsed=parsed, full=full)
+                export, touched = _compared(writing, whole, progress, goes_on=goes_on)
+            if goes_on or not run.problems.are_blocking:
                 with noting(work.session) as touches:
                     _take_over(run, export, touched, progress)
                     _conclude(run, export)
                 if not dry_run:
                     write_touches(run, touches)
-                    report = _report(run, export, dry_run=False)
+                    report = _report(run, export, parsed, dry_run=False)
                     if keep is None:
                         note_command(run, report, size=len(data), keys=keys)
                     else:
                         keep(run, report)
                     work.commit()
-    return _report(run, export, dry_run=dry_run)
+    return _report(
+        run, export if leave_out else replace(export, full=full), parsed, dry_run=dry_run
+    )
 
 
 def _compared(
-    run: Run, export: Export, progress: Callable[[int], object]
+    run: Run, export: Export, progress: Callable[[int], object], *, goes_on: bool
 ) -> tuple[Export, list[Match]]:
-    """The accounts to which anything happens; where rows are left aside, without those."""
+    """The accounts to which anything happens; where it ``goes_on`` without refused rows, without those."""
     touched = compare(run, export.parsed, progress)
-    while export.leaves_out and run.problems.are_blocking:
+    while goes_on and run.problems.are_blocking:
         refused = run.problems.refused_rows
         rows = tuple(row for row in export.parsed.rows if row.row not in refused)
-        if not rows:
+        if not rows and export.leaves_out:
             raise ImportRefusedError(
                 "Toutes les lignes sont refusées : il ne reste rien à importer. Corrigez la liste."
             )
@@ -119,9 +124,11 @@ def _compared(
     return export, touched
 
 
-def _report(run: Run, export: Export, *, dry_run: bool) -> ImportReport:
+def _report(run: Run, export: Export, read: ParsedExport, *, dry_run: bool) -> ImportReport:
     parsed = export.parsed
-    problems = sorted(dict.fromkeys(run.problems.found), key=lambda problem: problem.row)
+    whose = {row.row: row for row in read.rows}
+    told = (p.of(whose[p.row]) if p.row in whose else p for p in run.problems.found)
+    problems = sorted(dict.fromkeys(told), key=lambda problem: problem.row)
     return ImportReport(
         source_name=export.source_name,
         timezone=run.practice.timezone,
@@ -135,6 +142,7 @@ def _report(run: Run, export: Export, *, dry_run: bool) -> ImportReport:
         delimiter=parsed.delimiter,
         columns=parsed.columns,
         problems=tuple(problems),
+        lines=len(whose.keys() | {p.row for p in read.problems if p.blocking}),
         rows=len(parsed.rows),
         counts=dict(run.tally.counts),
         changes=tuple(sorted(run.tally.changes, key=lambda change: change.row)),
@@ -146,7 +154,14 @@ def _report(run: Run, export: Export, *, dry_run: bool) -> ImportReport:
 
 def _spoken_against(problems: Iterable[RowProblem]) -> list[Fate]:
     return [
-        Fate(REFUSED if p.blocking else NOTED, p.row, column=p.column, reason=p.reason)
+        Fate(
+            REFUSED if p.blocking else NOTED,
+            p.row,
+            p.number,
+            column=p.column,
+            reason=p.reason,
+            who=p.who,
+        )
         for p in problems
     ]
 

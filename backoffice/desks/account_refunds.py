@@ -1,7 +1,7 @@
 """What a refund would do, said before it is asked for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from backoffice.desks.account_disputes import DisputeShown, dispute_shown
 from backoffice.desks.account_orders import order_shown
 from backoffice.desks.order_words import HANDED, REFUND_REASONS
+from backoffice.desks.people import name_of
 from backoffice.desks.words import METHODS, title
 from shared.accounts import Account, Practice, find_account, get_practice
 from shared.base.errors import NotFoundError
 from shared.base.money import Cents
+from shared.base.vault import KeyRing
 from shared.desk import HELD_BY
 from shared.orders import (
     THINK_AGAIN,
@@ -36,7 +38,7 @@ APPROVE = "refunds.approve"
 @dataclass(frozen=True, slots=True)
 class PaymentToRefund:
     """A payment of which something may go back; ``card`` is its last digits where we know them,
-    ``dispute`` the one in which its bank still decides."""
+    ``dispute`` the one in which its bank still decides, ``name`` whose it is for whoever may read names."""
 
     account: Account
     practice: Practice
@@ -44,6 +46,7 @@ class PaymentToRefund:
     room: Room
     card: str
     dispute: Dispute | None
+    name: str = ""
 
     @property
     def left_cents(self) -> Cents:
@@ -105,14 +108,20 @@ class RefundForeseen:
 
 
 def read_payment(
-    session: Session, *, practice_id: int, number: str, payment_id: UUID
+    session: Session,
+    *,
+    practice_id: int,
+    number: str,
+    payment_id: UUID,
+    keys: KeyRing | None = None,
 ) -> PaymentToRefund:
-    """A payment of an account. Raises NotFoundError."""
+    """A payment of an account, with the name where ``keys`` open it. Raises NotFoundError."""
     account = find_account(session, practice_id=practice_id, number=number)
     payment = session.get(Payment, (practice_id, payment_id))
     if payment is None:
         raise NotFoundError("Ce paiement n’existe pas.")
-    return payment_to_refund(session, account, payment)
+    of = payment_to_refund(session, account, payment)
+    return replace(of, name=name_of(session, account, keys=keys))
 
 
 def payment_to_refund(session: Session, account: Account, payment: Payment) -> PaymentToRefund:

@@ -8,7 +8,7 @@ from uuid import UUID
 from backoffice.desks.decision_words import Place, place_of_task
 from backoffice.desks.words import title
 from shared.base.formats import money
-from shared.ladder import APPROVAL_TASK, CALL_TASK, SEND_TASK
+from shared.ladder import APPROVAL_TASK, CALLS, SEND_TASK
 from shared.payments import OVERPAID, Received
 from shared.worklist import KINDS, Task, reasons_of
 
@@ -43,7 +43,7 @@ def task_shown(task: Task, payments: Sequence[Received]) -> TaskShown:
         title=words,
         due_on=task.due_on,
         reasons=reasons_of(task.kind),
-        is_call=task.kind == CALL_TASK.name,
+        is_call=task.kind in CALLS,
         is_letter=task.kind in {APPROVAL_TASK.name, SEND_TASK.name},
         place=place_of_task(task.kind, task.key),
     )

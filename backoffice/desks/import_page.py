@@ -13,6 +13,7 @@ from backoffice.desks.import_words import (
     Figure,
     figures_of,
     label_of_list,
+    sum_of_lines,
 )
 from shared.accounts import get_practice, practice_vault
 from shared.base.vault import Json, KeyRing, Vault
@@ -51,6 +52,7 @@ class ImportPage:
     columns: Columns | None
     head: Json
     figures: tuple[Figure, ...]
+    adds_up: str
     tabs: tuple[Tab, ...]
     rows: tuple[Fate, ...]
     next_after: int
@@ -88,6 +90,7 @@ def read_import(
         columns=columns,
         head=head,
         figures=tuple(figures_of(job.counts, job.differs)),
+        adds_up=sum_of_lines(job.counts),
         tabs=tabs,
         rows=tuple(fate for _, fate in rows[:PAGE]),
         next_after=rows[PAGE - 1][0] if len(rows) > PAGE else 0,

@@ -12,11 +12,11 @@ from shared.billing import safe_cell
 from shared.imports import REFUSED, get_job, read_rows
 
 AT_ONCE = 1000
-TITLES = ("Ligne", "Colonne", "Raison")
+TITLES = ("Ligne", "Colonne", "Raison", "Facture")
 
 
 def refused_csv(session: Session, *, practice_id: int, job_id: UUID, keys: KeyRing) -> bytes:
-    """Row, column and reason, for any spreadsheet; no cell can become a formula. Raises NotFoundError."""
+    """Row, column, reason, invoice, for any spreadsheet; no cell becomes a formula. Raises NotFoundError."""
     job = get_job(session, practice_id=practice_id, job_id=job_id)
     vault = practice_vault(keys, get_practice(session, practice_id))
     out = io.StringIO()
@@ -33,6 +33,7 @@ def refused_csv(session: Session, *, practice_id: int, job_id: UUID, keys: KeyRi
         most=AT_ONCE,
     ):
         for _, fate in rows:
-            writer.writerow((fate.row, safe_cell(fate.column), safe_cell(fate.reason)))
+            cells = (fate.column, fate.reason, fate.number)
+            writer.writerow((fate.row, *map(safe_cell, cells)))
         after = rows[-1][0]
     return ("\ufeff" + out.getvalue()).encode()

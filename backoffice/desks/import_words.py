@@ -33,13 +33,25 @@ UNDO_REASONS: Mapping[str, str] = {
     "wrong_day": "La date ou l’étendue de la liste était fausse",
     "other": "Autre raison",
 }
+# What became of each line: together they are all lines that were read.
+_OF_LINES = (
+    ("refused", "refusée", "refusées"),
+    ("created", "nouvelle", "nouvelles"),
+    ("changed", "changée", "changées"),
+    ("returned", "revenue", "revenues"),
+    ("unchanged", "inchangée", "inchangées"),
+    ("aside", "laissée de côté", "laissées de côté"),
+)
 _FIGURES = (
+    ("lines", "Lignes lues", ""),
     ("rows", "Lignes de factures", ""),
     ("refused", "Lignes refusées", ""),
     ("created", "Factures nouvelles", "created_cents"),
     ("changed", "Factures changées", ""),
     ("returned", "Factures revenues dans la liste", ""),
     ("unchanged", "Factures inchangées", ""),
+    ("aside", "Lignes laissées de côté (comptes effacés)", ""),
+    ("noted", "Lignes à vérifier, comptées ci-dessus", ""),
     ("absent", "Factures absentes de la liste, mises en pause", "absent_cents"),
     ("acknowledged", "Factures dont un paiement d’ici est entré au logiciel", ""),
     ("accounts_opened", "Comptes nouveaux", ""),
@@ -53,7 +65,7 @@ _FIGURES = (
     ("accounts_withdrawn", "Comptes retirés des listes", ""),
     ("left", "Valeurs changées depuis, laissées comme elles sont", ""),
 )
-_ALWAYS = {"rows", "created", "changed", "unchanged"}
+_ALWAYS = {"created", "changed", "unchanged"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +93,14 @@ def label_of_list(job: ImportJob) -> str:
 def figures_of(counts: Mapping[str, int], before: Mapping[str, int] | None) -> list[Figure]:
     """What an import does, in counts and sums; where it is not what was confirmed, both."""
     was = before or {}
-    # Where rows are refused nothing else was worked out: a nought would say that nothing changes.
-    always = {"rows"} if counts.get("refused") else _ALWAYS
+    # Trials of an earlier version worked nothing else out where rows were refused, and counted no lines: a
+    # nought would say that nothing changes.
+    counted = "lines" in counts
+    always = _ALWAYS if counted or not counts.get("refused") else set()
     figures = []
     for name, title, cents in _FIGURES:
+        if name == ("rows" if counted else "lines"):
+            continue
         count = counts.get(name, 0)
         changed = before is not None and was.get(name, 0) != count
         if count or changed or name in always:
@@ -95,6 +111,21 @@ def figures_of(counts: Mapping[str, int], before: Mapping[str, int] | None) -> l
         sign = "+" if adjusted > 0 else ""
         figures.append(Figure("Reste dû ajusté de", 0, f"{sign}{money(adjusted)}"))
     return figures
+
+
+def sum_of_lines(counts: Mapping[str, int]) -> str:
+    """What became of all lines, as a sum; empty for an import of a version that did not count them."""
+    if "lines" not in counts:
+        return ""
+    parts = [
+        f"{counts[name]} {plural(counts[name], one, many)}"
+        for name, one, many in _OF_LINES
+        if counts.get(name)
+    ]
+    lines = counts["lines"]
+    return french_spaces(
+        f"{lines} {plural(lines, 'ligne lue', 'lignes lues')} = {' + '.join(parts)}"
+    )
 
 
 def summed_up(counts: Mapping[str, int]) -> str:

@@ -27,6 +27,14 @@ def names_of(
     return names
 
 
+def name_of(session: Session, account: Account, *, keys: KeyRing | None) -> str:
+    """The same of one account; empty for whoever reads no names (no ``keys``)."""
+    if keys is None:
+        return ""
+    names = names_of(session, [account], practice_id=account.practice_id, keys=keys)
+    return names[account.id].full if account.id in names else ""
+
+
 def colleagues_who_may(
     session: Session, *, practice_id: int, permission: str
 ) -> list[tuple[UUID, str]]:

@@ -10,7 +10,7 @@ from shared.accounts import account_vault, contacts_of, find_account, open_conta
 from shared.audit import Actor, record
 from shared.base.errors import NotAllowedError
 from shared.base.vault import KeyRing
-from shared.ladder import CALL_TASK
+from shared.ladder import CALLS
 from shared.web.filters import dialled
 from shared.worklist import open_tasks_of
 
@@ -37,7 +37,7 @@ def look_at_phones(
     """The account's telephone numbers. Raises NotFoundError, NotAllowedError when no call waits."""
     account = find_account(session, practice_id=practice_id, number=number)
     tasks = open_tasks_of(session, practice_id=practice_id, account_id=account.id)
-    if not any(task.kind == CALL_TASK.name for task in tasks):
+    if not any(task.kind in CALLS for task in tasks):
         raise NotAllowedError("Le numéro ne se montre que pour un appel à faire.")
     contacts = contacts_of(session, practice_id=practice_id, account_id=account.id)
     vault = account_vault(keys, account)

@@ -57,6 +57,7 @@ def _notice(facts: Facts) -> str:
 # By kind: what needs no facts to be said better than its title says it.
 PLAIN: Mapping[str, str] = {
     "ladder_call": "L’échelle demande un appel",
+    "ladder_letter_call": "La lettre attend cet appel : ensuite, quelqu’un décide d’elle de nouveau",
     "ladder_formal_notice": "Dernière étape de l’échelle, jamais sans une personne",
     "ladder_no_contact": "Ni téléphone ni adresse e-mail qui marche",
     "ladder_no_identity": "Personne ne pourrait ouvrir un lien",

@@ -141,7 +141,7 @@ def _door(_session: Session, opened: Opened) -> Filled:
 offer_panel(("message_waiting", "aid_decide"), "answer.html", _talk)
 offer_panel(("plan_to_decide", "plan_pause_asked", "plan_dates_asked"), "plan.html", _plan)
 offer_panel(("notice_in_doubt",), "doubt.html", _notice)
-offer_panel(("ladder_call",), "call.html", _call)
+offer_panel(("ladder_call", "ladder_letter_call"), "call.html", _call)
 offer_panel(("change_decide",), "change.html", _change)
 offer_panel(("contact_bounced",), "bounced.html", _bounced)
 offer_panel(("ladder_formal_notice", "ladder_letter_send"), "letter.html", _letter)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from backoffice.auth import names_keys, staff
 from backoffice.desks.erasing import read_erasing
-from backoffice.desks.people import names_of
+from backoffice.desks.people import name_of
 from backoffice.desks.subject_paper import SubjectPaper
 from backoffice.flaws import Flaw, flaw_of
 from backoffice.office import office
@@ -75,12 +75,11 @@ def page_of(number: str, *, flaw: Flaw | None = None, status: int = 200) -> Resp
     with here.database.reading(who.practice_id) as reading:
         account = find_account(reading, practice_id=who.practice_id, number=number)
         erasing = read_erasing(reading, account, today=here.today(who.timezone))
-        keys = names_keys()
-        names = names_of(reading, [account], practice_id=who.practice_id, keys=keys) if keys else {}
+        name = name_of(reading, account, keys=names_keys())
     shown = render_template(
         "backoffice/account_privacy.html",
         account=account,
-        name=names[account.id].full if account.id in names else "",
+        name=name,
         reasons=COPY_REASONS,
         reason=request.form.get("reason", ""),
         who_may=_titles("privacy.export"),

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from backoffice.auth import staff
+from backoffice.auth import names_keys, staff
 from backoffice.counted import totals
 from backoffice.desks.account_refunds import (
     PaymentToRefund,
@@ -17,6 +17,7 @@ from backoffice.desks.account_refunds import (
 )
 from backoffice.desks.order_words import REFUND_REASONS, told_of
 from backoffice.flaws import Flaw, flaw_of
+from backoffice.kept_choice import shows_choice
 from backoffice.office import office
 from backoffice.permissions import grave, needs
 from backoffice.refund_form import AMOUNT, RefundForm
@@ -35,22 +36,31 @@ def form(number: str, payment_id: UUID) -> str:
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
         of = read_payment(
-            reading, practice_id=who.practice_id, number=number, payment_id=payment_id
+            reading,
+            practice_id=who.practice_id,
+            number=number,
+            payment_id=payment_id,
+            keys=names_keys(),
         )
         totals(reading)
     method = of.payment.method if of.by_hand else ""
     return _form_page(of, RefundForm.fresh(of.left_cents, method))
 
 
-@desk.post(f"{_PAYMENT}/check")
+@desk.route(f"{_PAYMENT}/check", methods=["GET", "POST"])
 @needs("refunds.write")
+@shows_choice("account_refunds.form")
 def check(number: str, payment_id: UUID) -> str | tuple[str, int]:
-    """What would come of it, before anything is asked for. A POST, since the note is in it."""
+    """What would come of it, before anything is asked for."""
     here, who = office(), staff()
     typed = RefundForm.typed(request.form)
     with here.database.reading(who.practice_id) as reading:
         of = read_payment(
-            reading, practice_id=who.practice_id, number=number, payment_id=payment_id
+            reading,
+            practice_id=who.practice_id,
+            number=number,
+            payment_id=payment_id,
+            keys=names_keys(),
         )
         try:
             wish = typed.wish(payment_id, by_hand=of.by_hand, vault=None)
@@ -70,7 +80,11 @@ def ask(number: str, payment_id: UUID) -> Response | tuple[str, int]:
     with here.database.unit_of_work(who.practice_id) as work:
         account = find_account(work.session, practice_id=who.practice_id, number=number, lock=True)
         of = read_payment(
-            work.session, practice_id=who.practice_id, number=number, payment_id=payment_id
+            work.session,
+            practice_id=who.practice_id,
+            number=number,
+            payment_id=payment_id,
+            keys=names_keys(),
         )
         try:
             wish = typed.wish(

@@ -3,13 +3,15 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from backoffice.auth import staff
+from backoffice.auth import names_keys, staff
 from backoffice.debt_form import AMOUNT, DebtForm
 from backoffice.desks.account_refunds import approvers_of, colleague
 from backoffice.desks.debts import DebtForeseen, DebtLeft, debts_left, foresee_debt
 from backoffice.desks.decision_words import FORGIVE_REASONS
 from backoffice.desks.order_words import told_of
+from backoffice.desks.people import name_of
 from backoffice.flaws import Flaw, flaw_of
+from backoffice.kept_choice import shows_choice
 from backoffice.office import office
 from backoffice.permissions import grave, needs
 from shared.accounts import (
@@ -34,19 +36,22 @@ def form(number: str) -> str:
     with here.database.reading(who.practice_id) as reading:
         account = find_account(reading, practice_id=who.practice_id, number=number)
         left = debts_left(reading, account)
-    return _form_page(account, left, DebtForm.fresh())
+        name = name_of(reading, account, keys=names_keys())
+    return _form_page(account, name, left, DebtForm.fresh())
 
 
-@desk.post(f"{_DEBTS}/check")
+@desk.route(f"{_DEBTS}/check", methods=["GET", "POST"])
 @needs("debts.forgive")
+@shows_choice("debts.form")
 def check(number: str) -> str | tuple[str, int]:
-    """What would come of it, before anything is asked for. A POST, since the note is in it."""
+    """What would come of it, before anything is asked for."""
     here, who = office(), staff()
     typed = DebtForm.typed(request.form)
     with here.database.reading(who.practice_id) as reading:
         account = find_account(reading, practice_id=who.practice_id, number=number)
         practice = get_practice(reading, who.practice_id)
         left = debts_left(reading, account)
+        name = name_of(reading, account, keys=names_keys())
         try:
             shares = typed.shared({one.id: one.cents for one in left})
             wish = typed.wish(shares, account_id=account.id, vault=None)
@@ -54,8 +59,8 @@ def check(number: str) -> str | tuple[str, int]:
                 reading, wish, shares, practice=practice, account=account, who=who, at=here.now()
             )
         except NotAllowedError as refused:
-            return _form_page(account, left, typed, _flaw(refused)), 422
-    return _check_page(account, practice, typed, will)
+            return _form_page(account, name, left, typed, _flaw(refused)), 422
+    return _check_page(account, name, practice, typed, will)
 
 
 @desk.post(_DEBTS)
@@ -69,6 +74,7 @@ def ask(number: str) -> Response | tuple[str, int]:
         session = work.session
         account = find_account(session, practice_id=who.practice_id, number=number, lock=True)
         left = debts_left(session, account)
+        name = name_of(session, account, keys=names_keys())
         practice = get_practice(session, who.practice_id)
         try:
             known = order_of_form(session, practice_id=who.practice_id, once=typed.once)
@@ -89,7 +95,7 @@ def ask(number: str) -> Response | tuple[str, int]:
                 at=here.now(),
             )
         except NotAllowedError as refused:
-            return _form_page(account, left, typed, _flaw(refused)), 422
+            return _form_page(account, name, left, typed, _flaw(refused)), 422
         told = told_of(order, who.timezone)
         work.commit()
     flash(told, "ok")
@@ -100,18 +106,30 @@ def _flaw(refused: NotAllowedError) -> Flaw:
     return flaw_of(refused, form=AMOUNT[0], label=AMOUNT[1])
 
 
-def _check_page(account: Account, practice: Practice, typed: DebtForm, will: DebtForeseen) -> str:
+def _check_page(
+    account: Account, name: str, practice: Practice, typed: DebtForm, will: DebtForeseen
+) -> str:
     return render_template(
-        "backoffice/debt_check.html", account=account, practice=practice, typed=typed, will=will
+        "backoffice/debt_check.html",
+        account=account,
+        name=name,
+        practice=practice,
+        typed=typed,
+        will=will,
     )
 
 
 def _form_page(
-    account: Account, left: tuple[DebtLeft, ...], typed: DebtForm, flaw: Flaw | None = None
+    account: Account,
+    name: str,
+    left: tuple[DebtLeft, ...],
+    typed: DebtForm,
+    flaw: Flaw | None = None,
 ) -> str:
     return render_template(
         "backoffice/debt.html",
         account=account,
+        name=name,
         left=left,
         typed=typed,
         flaw=flaw,

@@ -9,6 +9,7 @@ from backoffice.auth import staff
 from backoffice.desks.inbox_bulk import ASSIGN, CLOSE, Pick, carry_out, picks_of, reasons_against
 from backoffice.desks.inbox_rows import rows_of
 from backoffice.desks.inbox_words import FILTERS
+from backoffice.kept_choice import shows_choice
 from backoffice.office import office
 from backoffice.permissions import needs
 from shared.base.errors import NotAllowedError
@@ -18,16 +19,16 @@ from shared.staff import StaffUser, members_who_may
 desk = Blueprint("inbox_bulk", __name__)
 
 
-@desk.get("/inbox/several")
 @desk.get("/inbox/several/do")
 @needs("messages.write")
 def again() -> Response:
-    """A reloaded summary has lost what was ticked: back to the list."""
+    """What was done is not shown again: back to the list."""
     return redirect(url_for("inbox.list_threads"), code=303)
 
 
-@desk.post("/inbox/several")
+@desk.route("/inbox/several", methods=["GET", "POST"])
 @needs("messages.write")
+@shows_choice("inbox.list_threads")
 def check() -> str | Response:
     """What would be done with what is ticked, and what would stay as it is. Does nothing yet."""
     here, who = office(), staff()

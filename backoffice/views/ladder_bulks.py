@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from backoffice import forms
-from backoffice.auth import staff
+from backoffice.auth import names_keys, staff
 from backoffice.desks.ladder_bulks import letters_left, read_summary
 from backoffice.desks.ladder_list import as_address, read_fit
 from backoffice.desks.words import RELEASE_REASONS
 from backoffice.flaws import FieldError, Flaw, flaw_of
 from backoffice.forms import USUAL_PAUSE
+from backoffice.kept_choice import ONCE, shows_choice
 from backoffice.office import office
 from backoffice.permissions import grave, needs
 from shared.base.database import wake_worker
@@ -69,8 +70,9 @@ def show(bulk_id: UUID) -> str:
     )
 
 
-@desk.post("/ladder/acts/check")
+@desk.route("/ladder/acts/check", methods=["GET", "POST"])
 @needs("ladder.bulk")
+@shows_choice("ladder.list_standing")
 def check() -> Response | tuple[str, int] | str:
     """What an act would do. Only shows."""
     act = request.form.get("act", "")
@@ -80,8 +82,9 @@ def check() -> Response | tuple[str, int] | str:
     return _check(act)
 
 
-@desk.post("/ladder/acts/check-letters")
+@desk.route("/ladder/acts/check-letters", methods=["GET", "POST"])
 @needs("ladder.approve")
+@shows_choice("ladder_letters.list_letters")
 def check_letters() -> Response | tuple[str, int] | str:
     """What approving the chosen letters would do. Only shows."""
     return _check(APPROVE)
@@ -140,6 +143,7 @@ def _check(act: str, flaw: Flaw | None = None) -> tuple[str, int] | str | Respon
             fit=fit,
             chosen=chosen,
             keys=here.keys,
+            names=names_keys(),
             today=today,
         )
     page = render_template(
@@ -149,7 +153,7 @@ def _check(act: str, flaw: Flaw | None = None) -> tuple[str, int] | str | Respon
         summary=summary,
         fields=as_address(fit),
         chosen=chosen,
-        once=request.form.get("once") or secrets.token_hex(16),
+        once=request.form.get(ONCE) or secrets.token_hex(16),
         review_on=request.form.get("review_on") or (today + USUAL_PAUSE).isoformat(),
         first_review=today + forms.FIRST_REVIEW,
         last_review=today + forms.LONGEST_PAUSE,

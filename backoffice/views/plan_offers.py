@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from backoffice.auth import names_keys, staff
 from backoffice.desks.plan_page import PlanPage, read_plan_page
 from backoffice.flaws import Flaw, flaw_of
+from backoffice.kept_choice import shows_choice
 from backoffice.office import office
 from backoffice.permissions import needs
 from backoffice.plan_offer_form import OfferForm, mark_of
@@ -33,10 +34,11 @@ PLAN_AT = "/plans/<uuid:plan_id>"
 CHANGED = "Ce qui est dû a changé depuis l’aperçu : relisez les dates, puis envoyez."
 
 
-@desk.post(f"{PLAN_AT}/offer/check")
+@desk.route(f"{PLAN_AT}/offer/check", methods=["GET", "POST"])
 @needs("plans.write")
+@shows_choice("decisions.show")
 def check_offer(plan_id: UUID) -> str | tuple[str, int]:
-    """The dates that an offer comes to, before it is sent. A POST, since words are in it."""
+    """The dates that an offer comes to, before it is sent."""
     typed = OfferForm.typed(request.form)
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:

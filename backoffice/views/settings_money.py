@@ -7,6 +7,7 @@ from backoffice.auth import staff
 from backoffice.desks.settings import foreseen, history, iban_changed, read_values
 from backoffice.desks.settings_fields import AT_DESK, MONEY, typed_now
 from backoffice.flaws import Flaw, flaw_of
+from backoffice.kept_choice import shows_choice
 from backoffice.office import office
 from backoffice.permissions import grave, needs
 from backoffice.settings_forms import typed
@@ -26,8 +27,9 @@ def show_money() -> str:
     return _page()
 
 
-@desk.post("/settings/money/check")
+@desk.route("/settings/money/check", methods=["GET", "POST"])
 @needs("settings.write")
+@shows_choice("settings_money.show_money")
 def check() -> str | Response | tuple[str, int]:
     """What would change, from what to what; nothing is written yet."""
     here, who = office(), staff()

@@ -1,6 +1,5 @@
 """Payments of nobody known: the list, looking for the account, giving one to it or giving it back."""
 
-import secrets
 from collections.abc import Callable
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from backoffice.desks.stray_asking import (
 )
 from backoffice.desks.strays import read_strays
 from backoffice.forms import search_term
+from backoffice.kept_choice import ONCE, shows_choice
 from backoffice.office import office
 from backoffice.permissions import grave, needs
 from shared.base.errors import NotAllowedError
@@ -45,8 +45,9 @@ def look_for() -> str:
     return _page(request.form.get("stray", ""), search_term(request.form))
 
 
-@desk.post("/payments/unassigned/<uuid:stray_id>/check")
+@desk.route("/payments/unassigned/<uuid:stray_id>/check", methods=["GET", "POST"])
 @needs("payments.desk")
+@shows_choice("strays.list_strays")
 def check_assign(stray_id: UUID) -> str | Response:
     """What would come of giving one to an account, before anything is asked. Raises NotFoundError."""
     here, who = office(), staff()
@@ -61,7 +62,7 @@ def check_assign(stray_id: UUID) -> str | Response:
             )
         except NotAllowedError as refused:
             return _refused(refused)
-    return render_template("backoffice/stray_assign.html", will=will, once=secrets.token_hex(16))
+    return render_template("backoffice/stray_assign.html", will=will, once=request.form[ONCE])
 
 
 @desk.post("/payments/unassigned/<uuid:stray_id>")
@@ -80,8 +81,9 @@ def assign(stray_id: UUID) -> Response:
     )
 
 
-@desk.post("/payments/unassigned/<uuid:stray_id>/refund/check")
+@desk.route("/payments/unassigned/<uuid:stray_id>/refund/check", methods=["GET", "POST"])
 @needs("refunds.write")
+@shows_choice("strays.list_strays")
 def check_refund(stray_id: UUID) -> str | Response:
     """What would come of giving one back, before anything is asked. Raises NotFoundError."""
     here, who, reason = office(), staff(), request.form.get("reason", "")
@@ -93,7 +95,7 @@ def check_refund(stray_id: UUID) -> str | Response:
         except NotAllowedError as refused:
             return _refused(refused)
     return render_template(
-        "backoffice/stray_refund.html", will=will, reason=reason, once=secrets.token_hex(16)
+        "backoffice/stray_refund.html", will=will, reason=reason, once=request.form[ONCE]
     )
 
 

@@ -53,6 +53,8 @@ def read_export(
         raise UnreadableExportError("Le fichier a des titres, mais aucune ligne de facture.")
     clashes = _repeated_numbers(read, reader) + _conflicting_patients(read, reader)
     clashing = {problem.row for problem in clashes}
+    whose = {invoice.row: invoice for invoice in read if invoice.row in clashing}
+    clashes = [problem.of(whose[problem.row]) for problem in clashes]
     return ParsedExport(
         rows=tuple(invoice for invoice in read if invoice.row not in clashing),
         problems=tuple(sorted(reader.problems + clashes, key=lambda problem: problem.row)),

@@ -1,7 +1,7 @@
 """What comes out of a practice's export: typed rows, their problems, the columns that served."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from shared.base.errors import ArdoiseError
@@ -21,13 +21,20 @@ class RowProblem:
     ``row`` is the row's number as a spreadsheet shows it, ``column`` the title of its column.
     ``reason`` is a French sentence that says what to do and never repeats what the cell holds.
     A problem that is not ``blocking`` costs the row only that cell (a wrong telephone number):
-    the row is then among the rows as well.
+    the row is then among the rows as well. ``number`` is the invoice's and ``who`` the patient's name,
+    empty where they can't be read.
     """
 
     row: int
     column: str
     reason: str
     blocking: bool = True
+    number: str = ""
+    who: str = field(default="", repr=False)
+
+    def of(self, row: "InvoiceRow") -> "RowProblem":
+        """The same, with the invoice and the patient of its row."""
+        return replace(self, number=row.invoice_number, who=row.patient.called)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,11 @@ class PartyRow:
     postcode: str = ""
     city: str = ""
     country: str = ""
+
+    @property
+    def called(self) -> str:
+        """Given name and surname, as far as they are told."""
+        return f"{self.given_name} {self.surname}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The cells of one row by field: read through a parser, or noted as a problem."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from shared.billing import cell_words as words
@@ -45,6 +45,12 @@ class RowCells:
         """Note a problem of the whole row."""
         self.problems.append(RowProblem(self.row, "", reason))
         self.blocked = True
+
+    def tell_whose(self, since: int, number: str, who: str) -> None:
+        """Say of the problems from ``since`` on which invoice and whose they are."""
+        self.problems[since:] = [
+            replace(problem, number=number, who=who) for problem in self.problems[since:]
+        ]
 
     def cell(self, name: str) -> Cell:
         """The bare cell of a field."""

@@ -64,6 +64,7 @@ def read_row(
     cells.move_to(row, values)
     if _is_total(cells) or _is_too_wide(cells):
         return None
+    before = len(cells.problems)
     external_ref = cells.must("external_ref", _external_ref)
     patient = read_patient(cells, windows.birth)
     number = cells.must("invoice_number", _invoice_number)
@@ -78,6 +79,7 @@ def read_row(
     opt_out = cells.flag("opt_out", "opposition", "stop", "refus")
     language = cells.may("language", words.language_of, blocking=False)
     disputed = cells.flag("dispute", "litige", "conteste", "contestee", "contestation")
+    cells.tell_whose(before, number or "", patient.called)
     if cells.blocked or external_ref is None or number is None or issued_on is None or sums is None:
         return None
     whole = one_person(patient, debtor)

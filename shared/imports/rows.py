@@ -1,7 +1,7 @@
 """The lines of an import's outcome: written by the worker, read by page."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from uuid import UUID
 
@@ -20,7 +20,8 @@ PAGE = 50
 @dataclass(frozen=True, slots=True)
 class Fate:
     """What becomes of one line: its ``row`` in the file (0 for none), the invoice's number, what was left
-    of it before and is after; ``column`` and ``reason`` where something speaks against it."""
+    of it before and is after; ``column`` and ``reason`` where something speaks against it, and ``who`` the
+    patient is."""
 
     kind: str
     row: int
@@ -29,6 +30,7 @@ class Fate:
     after_cents: Cents = 0
     column: str = ""
     reason: str = ""
+    who: str = field(default="", repr=False)
 
 
 def write_rows(
@@ -58,7 +60,7 @@ def _row(
     said = None
     if fate.reason:
         said = vault.seal(
-            {"column": fate.column, "reason": fate.reason},
+            {"column": fate.column, "reason": fate.reason, "who": fate.who},
             table="import_row",
             row=row_id,
             column="said",
@@ -115,4 +117,5 @@ def _opened(row: ImportRow, vault: Vault) -> Fate:
         row.after_cents,
         str(words.get("column", "")),
         str(words.get("reason", "")),
+        str(words.get("who", "")),
     )

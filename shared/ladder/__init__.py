@@ -34,6 +34,7 @@ from shared.ladder.letter_acts import (
     postpone_letter,
     undo_letter,
 )
+from shared.ladder.letter_calls import TALK
 from shared.ladder.letter_rules import (
     DECLINE_REASONS,
     LEFT_OUT,
@@ -87,6 +88,8 @@ from shared.ladder.segments import segment_of, set_segment
 from shared.ladder.service import (
     APPROVAL_TASK,
     CALL_TASK,
+    CALLS,
+    LETTER_CALL_TASK,
     SEND_TASK,
     install_policy,
     open_cycles,
@@ -114,6 +117,7 @@ __all__ = [
     "BOARD",
     "BULK",
     "CALL",
+    "CALLS",
     "CALL_TASK",
     "CYCLE",
     "DECLINE_REASONS",
@@ -126,6 +130,7 @@ __all__ = [
     "IS_STILL_ASKED",
     "LEFT_OUT",
     "LETTER",
+    "LETTER_CALL_TASK",
     "LETTER_POSITION",
     "MESSAGE",
     "OBSTACLES",
@@ -137,6 +142,7 @@ __all__ = [
     "SEGMENT_TITLES",
     "SEND_TASK",
     "STEP_TITLES",
+    "TALK",
     "TONIGHT",
     "UNDO_FOR",
     "WITHHELD_TITLES",

@@ -10,7 +10,7 @@ from shared.accounts import Account
 from shared.audit import SYSTEM, advance_many
 from shared.ladder.model import LadderCycle
 from shared.ladder.rules import CYCLE
-from shared.ladder.service import APPROVAL_TASK, CALL_TASK, SEND_TASK, chunks
+from shared.ladder.service import APPROVAL_TASK, CALLS, SEND_TASK, chunks
 from shared.worklist import TASK, Task
 
 
@@ -62,7 +62,7 @@ def _drop_tasks(
         select(Task.id, Task.account_id).where(
             Task.practice_id == practice_id,
             Task.account_id.in_(account_ids),
-            Task.kind.in_((CALL_TASK.name, APPROVAL_TASK.name, SEND_TASK.name)),
+            Task.kind.in_((*CALLS, APPROVAL_TASK.name, SEND_TASK.name)),
             Task.status == "open",
         )
     ).all()

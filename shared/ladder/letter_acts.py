@@ -12,6 +12,7 @@ from shared.audit import Actor, advance
 from shared.base.errors import NotAllowedError
 from shared.base.ids import new_id
 from shared.ladder.board_model import LadderLetter
+from shared.ladder.letter_calls import TALK, ask_call, end_call
 from shared.ladder.letter_rules import DECLINE_REASONS, LETTER, OBSTACLES, OPEN
 from shared.ladder.letters import LetterCase
 from shared.ladder.service import APPROVAL_TASK, SEND_TASK
@@ -80,13 +81,16 @@ def approve_letter(
 def decline_letter(
     session: Session, account: Account, case: LetterCase, *, reason: str, by: Staff, at: datetime
 ) -> LadderLetter:
-    """No letter goes in this conversation, for a reason. Raises NotAllowedError as approving does."""
+    """No letter goes in this conversation, for a reason; where somebody calls first, that is work, and the
+    letter waits again after it. Raises NotAllowedError as approving does."""
     _ask_whether_open(case)
     if reason not in DECLINE_REASONS:
         raise NotAllowedError("Choisissez la raison pour laquelle la lettre ne part pas.")
     letter = _decided(session, account, case, "decline", by=by, at=at, reason=reason)
     letter.reason, letter.until = reason, None
     _end_task(session, account, case, by=by, at=at)
+    if reason == TALK:
+        ask_call(session, letter, due_on=at.date(), by=by.actor, at=at)
     return letter
 
 
@@ -120,6 +124,7 @@ def undo_letter(
         actor=by.actor,
         at=at,
     )
+    end_call(session, letter.practice_id, letter.cycle_id, by=by.actor, at=at)
     open_task(
         session,
         APPROVAL_TASK,

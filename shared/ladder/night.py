@@ -15,6 +15,7 @@ from shared.delivery import Notice
 from shared.ladder.closing import close_cycles
 from shared.ladder.decisions import ask_humans, keep_reasons, plan_messages
 from shared.ladder.due import DueStep, due_steps
+from shared.ladder.letter_calls import look_again_after_calls
 from shared.ladder.model import LadderNight
 from shared.ladder.noting import note_steps
 from shared.ladder.quiet import meet_night
@@ -58,6 +59,7 @@ def run_night(
     note_steps(session, practice=practice)
     run.closed = close_cycles(session, practice_id=practice.id, at=at)
     run.opened = open_cycles(session, practice_id=practice.id, today=today, at=at)
+    look_again_after_calls(session, practice_id=practice.id, today=today, at=at)
     run.quiet = meet_night(session, practice_id=practice.id, day=today, at=at)
     steps = whole_policy(session, practice.id)
     if not steps or run.quiet:

@@ -19,7 +19,10 @@ from shared.worklist import TO_APPROVE, TO_CALL, TO_SEND_LETTER, offer
 
 CALL_TASK = offer("ladder_call", "Appeler", TO_CALL)
 APPROVAL_TASK = offer("ladder_formal_notice", "Lettre recommandée à approuver", TO_APPROVE)
+LETTER_CALL_TASK = offer("ladder_letter_call", "Appeler avant la lettre", TO_CALL)
 SEND_TASK = offer("ladder_letter_send", "Mise en demeure à imprimer et à envoyer", TO_SEND_LETTER)
+CALLS = (CALL_TASK.name, LETTER_CALL_TASK.name)
+"""The kinds of work for which a person's number is dialled."""
 
 CHUNK = 1000
 T = TypeVar("T")

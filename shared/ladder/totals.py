@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, 
 from sqlalchemy.orm import Session
 
 from shared.accounts import Account, Hold, Practice
+from shared.audit import TimelineEvent
 from shared.base.database import UtcDateTime
 from shared.base.ids import new_id
 from shared.ladder.board_model import LadderBulk, LadderTotal
@@ -57,7 +58,8 @@ def totals_of(session: Session, *, practice_id: int) -> list[LadderTotal]:
 
 
 def is_count_due(session: Session, *, practice_id: int, at: datetime, often: timedelta) -> bool:
-    """Whether the last count is old, or a draft, or an act on many accounts, has come since."""
+    """Whether the last count is old, or anything has happened since to an account, to the draft, or by an act
+    on many accounts: the rows of the coming night are read anew, so that its figures must not stay behind."""
     last = session.scalar(
         select(func.max(LadderTotal.at, type_=UtcDateTime())).where(
             LadderTotal.practice_id == practice_id
@@ -73,6 +75,17 @@ def is_count_due(session: Session, *, practice_id: int, at: datetime, often: tim
             LadderBulk.practice_id == practice_id
         )
     )
+    happened = session.scalar(
+        select(TimelineEvent.id)
+        .where(
+            TimelineEvent.practice_id == practice_id,
+            TimelineEvent.at > last,
+            TimelineEvent.account_id.is_not(None),
+        )
+        .limit(1)
+    )
+    if happened is not None:
+        return True
     return any(moment is not None and moment > last for moment in (saved, acted))
 
 

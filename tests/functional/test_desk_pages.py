@@ -24,10 +24,21 @@ ONE_OF: dict[str, tuple[str, str]] = {
     "team.show": ("/team/{}", "SELECT id FROM staff_user WHERE name LIKE 'Claire%'"),
     "today.show_task": ("/today/{}", "SELECT id FROM task WHERE kind = 'message_waiting'"),
 }
+# What would come of a form that was sent: without one they lead to the page where one chooses.
+CHECKS = {
+    *("account_refunds.check", "debts.check", "inbox_bulk.check", "ladder_bulks.check"),
+    *("ladder_bulks.check_letters", "plan_offers.check_offer", "settings_money.check"),
+    *("strays.check_assign", "strays.check_refund"),
+}
 # What is no page of its own, and what the demo has nothing of until somebody acts.
 NO_PAGE = {
     *("health.answer", "accounts.home", "imports.progress", "inbox_thread.who_writes"),
-    *("accounts.search_again", "inbox.search_again", "inbox_bulk.again"),  # lead back to a list
+    *(
+        "accounts.search_again",
+        "inbox.search_again",
+        "inbox_bulk.again",
+        *CHECKS,
+    ),  # lead back to a list
     *("account_messages.document", "ladder_letters.print_letter", "imports.refused"),  # files
     "texts.print_letter",
 }

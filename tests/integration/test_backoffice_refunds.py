@@ -16,6 +16,7 @@ from shared.staff import StaffUser
 from tests.backoffice_office import (
     PASSWORD,
     Samples,
+    checked,
     opened,
     press,
     tables_of,
@@ -85,7 +86,7 @@ def test_from_the_account_to_the_order_nothing_typed_is_lost(office: Samples):
     form = client.get(address(office))
     assert 'value="27,50"' in form.text
     once = hidden(form)["once"]
-    said = press(client, f"{address(office)}/check", **(TYPED | {"once": once}))
+    said = checked(client, f"{address(office)}/check", **(TYPED | {"once": once}))
     for words in ("12,50 €", "sur la carte qui a payé", "facture 2026-0188", "tout de suite"):
         assert words in text_of(said)
     assert orders(office) == []
@@ -192,7 +193,7 @@ def test_what_a_gift_opens_again_is_said_with_what_to_do_in_the_practices_softwa
     office: Samples, reason: str, what: str
 ):
     client = office.client("secretary")
-    said = text_of(press(client, f"{address(office)}/check", **(TYPED | {"reason": reason})))
+    said = text_of(checked(client, f"{address(office)}/check", **(TYPED | {"reason": reason})))
     assert "De nouveau dû, facture 2026-0188 12,50 €" in said
     assert (
         "12,50 € seront de nouveau dus ici : inscrivez dans votre logiciel le paiement, ce "
@@ -203,7 +204,7 @@ def test_what_a_gift_opens_again_is_said_with_what_to_do_in_the_practices_softwa
 
 def test_a_refund_of_what_was_paid_twice_says_nothing_of_a_gift(office: Samples):
     client = office.client("secretary")
-    said = text_of(press(client, f"{address(office)}/check", **TYPED))
+    said = text_of(checked(client, f"{address(office)}/check", **TYPED))
     assert "inscrivez dans votre logiciel" not in said
 
 
@@ -257,7 +258,7 @@ def test_what_was_typed_is_shown_as_text_only(office: Samples):
 def test_above_the_limit_a_colleague_in_charge_agrees_on_the_page(office: Samples):
     limit(office, 1000)
     secretary, manager = office.client("secretary"), office.client("manager")
-    said = text_of(press(secretary, f"{address(office)}/check", **TYPED))
+    said = text_of(checked(secretary, f"{address(office)}/check", **TYPED))
     assert "Camille Manager ou Camille Owner" in said
     assert "dès l\u2019accord" in said
     confirm(office)
@@ -316,7 +317,7 @@ def test_where_nobody_else_can_agree_the_page_says_when_it_leaves(office: Sample
         )
         work.commit()
     owner = office.client("owner")
-    said = text_of(press(owner, f"{address(office)}/check", **TYPED))
+    said = text_of(checked(owner, f"{address(office)}/check", **TYPED))
     assert "personne d\u2019autre ne le peut" in said
     confirm(office)
     press(owner, address(office), **TYPED)

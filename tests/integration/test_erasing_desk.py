@@ -2,17 +2,21 @@
 told."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from sqlalchemy import delete, select
+from werkzeug.test import TestResponse
 
 from shared.accounts import get_practice
+from shared.audit import TimelineEvent
 from shared.delivery import Notice
 from shared.erasing import Erasure, carry_on
 from tests.backoffice_erasure import add_erasures, give_up_list
-from tests.backoffice_office import Samples, opened, press, text_of
+from tests.backoffice_office import Samples, opened, press, text_of, token_of
 from tests.backoffice_orders import confirm
 from tests.backoffice_people import OURS
+from tests.integration.till import at_once
 from tests.security.office_role import opened_in_role
 
 NEW = {"asker": "person", "checked": "called_back", "received_on": "2026-11-20"}
@@ -182,3 +186,50 @@ def test_it_is_ordered_only_once_what_goes_was_read_again(office: Samples) -> No
     assert refused.status_code == 422
     assert "puis cochez la case" in text_of(refused)
     assert erasure(office, "leaving").status == "received"
+
+
+def pressed_at_once(office: Samples, *deeds: tuple[str, str, dict[str, str]]) -> list[TestResponse]:
+    """Forms of several people, all sent in the same moment: (role, what, fields) of each."""
+    give_up_list(office)
+    place = f"/accounts/{office.numbers['leaving']}/erasure/{office.ids['leaving_erasure']}"
+    ready = []
+    for role, what, fields in deeds:
+        client = office.client(role)
+        ready.append((client, f"{place}/{what}", {"csrf_token": token_of(client)} | fields))
+    confirm(office)
+    return at_once(*(partial(client.post, to, data=data) for client, to, data in ready))
+
+
+def decisions(office: Samples) -> list[str]:
+    """What the account's story says was decided."""
+    with office.database.reading(OURS) as session:
+        events = session.scalars(
+            select(TimelineEvent.kind).where(
+                TimelineEvent.account_id == office.ids["leaving"],
+                TimelineEvent.kind.in_(("erasure.order", "erasure.decline")),
+            )
+        )
+        return list(events)
+
+
+def test_two_who_order_it_in_the_same_moment_order_it_once(office: Samples) -> None:
+    order = ("order", {"read": "1"})
+    answers = pressed_at_once(office, ("manager", *order), ("owner", *order))
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert decisions(office) == ["erasure.order"]
+    assert erasure(office, "leaving").status == "ordered"
+
+
+def test_of_an_order_and_a_refusal_in_the_same_moment_one_counts_and_the_other_reads_whose(
+    office: Samples,
+) -> None:
+    answers = pressed_at_once(
+        office, ("manager", "order", {"read": "1"}), ("owner", "decline", {"why": "accounting"})
+    )
+    assert sorted(answer.status_code for answer in answers) == [303, 422]
+    lost = next(place for place, one in enumerate(answers) if one.status_code == 422)
+    winner = ("owner", "manager")[lost]
+    name = office.staff[winner].user.name
+    assert f"{name} a déjà décidé de cette demande, le" in text_of(answers[lost])
+    assert decisions(office) == [("erasure.decline", "erasure.order")[lost]]
+    assert erasure(office, "leaving").status == ("declined", "ordered")[lost]

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from shared.accounts import Account
-from tests.backoffice_office import press, text_of
+from tests.backoffice_office import checked, press, text_of
 from tests.backoffice_orders import press_agreement
 from tests.integration.desk_money import paid_at_desk
 from tests.integration.refund_desk import RefundDesk
@@ -179,13 +179,13 @@ def test_the_same_sum_of_the_same_payment_is_asked_for_again_only_when_it_is_mea
 ) -> None:
     account = rich(till)
     client, address = asking(desk, account)
-    first = press(client, f"{address}/check", **TYPED, once="1")
+    first = checked(client, f"{address}/check", **TYPED, once="1")
     assert "la même somme" not in text_of(first)
     assert "au moment où vous remettez la somme" in text_of(first)
     press(client, address, **TYPED, once="1")
     assert press(client, address, **TYPED, once="1").status_code == 303, "the same form asks once"
     desk.work()
-    again = press(client, f"{address}/check", **TYPED, once="2")
+    again = checked(client, f"{address}/check", **TYPED, once="2")
     question = "Un remboursement de la même somme a déjà été demandé sur ce paiement"
     assert question in text_of(again)
     assert "Camille Secretary, aujourd’hui" in plain(text_of(again))

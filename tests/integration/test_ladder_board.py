@@ -70,6 +70,18 @@ def test_counted_again_only_when_it_is_old(world: LadderWorld):
     assert LadderCounter().count(world.house, world.practice_id)
 
 
+def test_counted_again_at_once_when_a_pause_was_placed_or_lifted(world: LadderWorld):
+    account = world.account(owes=[5000], due_days=-60)
+    LadderCounter().count(world.house, world.practice_id)
+    assert totals(world, TONIGHT) == {(1, GOES): (1, 5000)}
+    world.later(seconds=5)
+    world.hold(account)
+    world.later(seconds=5)
+    assert LadderCounter().count(world.house, world.practice_id)
+    assert totals(world, TONIGHT) == {(1, "hold_staff"): (1, 5000)}
+    assert not LadderCounter().count(world.house, world.practice_id), "nothing happened since"
+
+
 def test_the_coming_night_is_foreseen_as_it_then_is_and_nothing_is_written(world: LadderWorld):
     for days in (-60, -10, 5):
         for _ in range(2):

@@ -1,6 +1,8 @@
 """A list from the desk: sent, understood, tried, booked by the worker, once."""
 
+import re
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +11,7 @@ from ardoise.importing import run_import
 from shared.billing import ImportRun
 from shared.imports import ImportFile, ImportJob, ImportMapping
 from shared.ledger import JournalEntry
+from shared.staff.rules import ROLES
 from tests.backoffice_office import text_of
 from tests.integration.import_world import csv_of, row
 from tests.integration.list_desk import ListDesk
@@ -100,19 +103,53 @@ def test_two_columns_of_one_meaning_are_told_and_the_form_keeps_what_was_chosen(
 def test_a_refused_row_keeps_all_out_until_it_is_left_aside(desk: ListDesk):
     address = desk.tried(row("F-1"), row("F-2", left="99,00"), row("F-3", ref="=D", left="abc"))
     said = desk.says(address)
+    assert "Lignes lues 3" in said
     assert "Lignes refusées 2" in said
+    assert "Factures nouvelles 1, soit 20,00 €" in said
+    assert "3 lignes lues = 2 refusées + 1 nouvelle." in said
     assert "rien ne peut être importé tel quel" in said
     assert 'name="seen"' not in desk.window().client.get(address).text
     told = desk.window().client.get(f"{address}/refused.csv")
     assert told.headers["Content-Disposition"].startswith("attachment")
-    assert "3;Reste dû;" in told.text
-    assert "4;Reste dû;" in told.text
+    assert re.search(r"^3;Reste dû;.*;F-2\r$", told.text, re.MULTILINE)
+    assert re.search(r"^4;Reste dû;.*;F-3\r$", told.text, re.MULTILINE)
     desk.press(address, "trial", leave_out="yes")
     desk.work()
     assert "Sans les lignes refusées" in desk.says(address)
     desk.press(address, "confirm", seen=desk.seen(address))
     desk.work()
     assert desk.balances() == {"F-1": ("p:D-1", 2000)}
+
+
+def test_a_trial_with_a_refused_row_tells_what_all_the_others_would_do_and_books_none(
+    desk: ListDesk,
+):
+    desk.booked(row("F-1"), row("F-2"), row("F-3"))
+    refused = row("F-9", ref="D-9", Nom="Morel", Prénom="Paul", left="abc")
+    unclear = row("F-4", ref="D-4", Portable="12")
+    address = desk.tried(row("F-1"), row("F-2", left="5,00"), unclear, refused)
+    said = desk.says(address)
+    assert "4 lignes lues = 1 refusée + 1 nouvelle + 1 changée + 1 inchangée." in said
+    assert "Lignes à vérifier, comptées ci-dessus 1" in said
+    assert "5 F-9 Paul Morel – – Reste dû :" in said
+    assert "4 F-4 Inès Lacroix – –" in desk.says(f"{address}?kind=noted")
+    assert "absent" not in desk.job(address).counts, "a refused row may have named it"
+    assert desk.balances() == {f"F-{n}": ("p:D-1", 2000) for n in (1, 2, 3)}
+
+
+def test_a_trial_of_refused_rows_alone_says_so(desk: ListDesk):
+    said = desk.says(desk.tried(row("F-1", left="abc"), row("F-2", left="99,00")))
+    assert "2 lignes lues = 2 refusées." in said
+    assert "Factures nouvelles 0" in said
+
+
+def test_whoever_may_not_see_names_reads_the_invoice_of_a_refused_row_alone(desk: ListDesk):
+    address = desk.tried(row("F-1"), row("F-2", left="abc"))
+    assert "Inès Lacroix" in desk.says(address, "secretary")
+    with patch.dict(ROLES, {"secretary": ROLES["secretary"] - {"accounts.names"}}):
+        said = desk.says(address, "secretary")
+    assert "F-2 – – Reste dû" in said
+    assert "Lacroix" not in said
 
 
 def test_rows_left_aside_put_nothing_on_hold_since_the_list_is_not_whole(desk: ListDesk):

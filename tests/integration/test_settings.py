@@ -132,7 +132,7 @@ def test_a_new_iban_is_shown_beside_the_old_one_and_asks_who_is_there(office: Sa
     assert practice(office).iban == OTHER_IBAN
     seen, token = seen_on(client, "/settings/money"), token_of(client)
     fields = {"csrf_token": token, "seen": seen} | MONEY
-    check = client.post("/settings/money/check", data=fields)
+    check = client.post("/settings/money/check", data=fields, follow_redirects=True)
     assert "FR14 2004 1010 0505 0001 3M02 606 FR76 3000 6000 0112 3456 7890 189" in text_of(check)
     assert practice(office).iban == OTHER_IBAN, "nothing is written yet"
     office.later(minutes=6)

@@ -9,7 +9,7 @@ import pytest
 from shared.base.ids import new_id
 from shared.messages import Thread
 from shared.worklist import KINDS
-from tests.backoffice_office import Samples, counted, opened
+from tests.backoffice_office import Samples, counted, opened, text_of
 from tests.backoffice_orders import add_orders
 from tests.backoffice_people import OTHERS, OURS, TODAY
 from tests.integration.today_desk import (
@@ -169,12 +169,13 @@ def test_a_row_opens_in_place_and_closes_again(office: Samples) -> None:
     assert "<html" in client.get(f"/today/{task}").text
 
 
-def test_whoever_has_signed_out_is_led_to_the_door_and_not_shown_it_in_a_row(
+def test_whoever_has_signed_out_is_told_so_and_the_page_with_what_is_written_in_it_stays(
     office: Samples,
 ) -> None:
     answer = office.client().get(f"/today/{task_of(office, 'ladder_call')}", headers=IN_PLACE)
-    assert answer.headers["HX-Redirect"] == "/sign-in"
-    assert not answer.text
+    assert (answer.status_code, "HX-Redirect" in answer.headers) == (401, False)
+    assert answer.text.startswith("<!doctype html>"), "a whole page, which no row takes in"
+    assert "Votre session est finie" in text_of(answer)
 
 
 def test_the_number_to_call_is_shown_in_its_row_and_the_look_is_noted(office: Samples) -> None:

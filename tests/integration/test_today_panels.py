@@ -13,10 +13,11 @@ from shared.base.ids import new_id
 from shared.delivery import LADDER, Notice
 from shared.delivery.outcomes import note_refused
 from shared.ladder import LadderCycle, LadderLetter
+from shared.ladder.letter_calls import look_again_after_calls
 from tests.backoffice_ladder import add_letter
 from tests.backoffice_office import Samples, opened, press, text_of, token_of
 from tests.backoffice_orders import confirm
-from tests.backoffice_people import OURS
+from tests.backoffice_people import OURS, TODAY
 from tests.integration.today_desk import IN_PLACE, act, kept, plain, said, task_of
 
 pytestmark = pytest.mark.broken_books("accounts of the samples are pictures: nothing was booked")
@@ -88,9 +89,33 @@ def test_it_is_declined_in_its_row_with_a_reason_and_only_by_who_may_decide(
     kept_letter = letter(office)
     assert kept_letter is not None
     assert (kept_letter.status, kept_letter.reason) == ("declined", "talk")
+    called = task_of(office, "ladder_letter_call")
+    assert "La lettre attend cet appel" in text_of(office.client("secretary").get("/today"))
     again = act(office.client("owner"), task, "letter/decline", reason="small")
     assert again.status_code == 409
     assert letter(office).reason == "talk"  # type: ignore[union-attr]
+    assert act(office.client("secretary"), called, "phone").status_code == 200
+    assert asked_again(office) == 0, "nobody has called yet"
+    act(office.client("secretary"), called, "done", reason="no_answer")
+    assert asked_again(office) == 1
+    assert asked_again(office) == 0, "it is asked once"
+    assert letter(office).status == "open"  # type: ignore[union-attr]
+    office.later(hours=1)
+    waits = task_of(office, "ladder_formal_notice")
+    assert kept(office, waits).status == "open"
+    act(office.client("manager"), waits, "letter/decline", reason="talk")
+    assert task_of(office, "ladder_letter_call") != called, "another call is other work"
+    assert asked_again(office) == 0
+
+
+def asked_again(office: Samples) -> int:
+    """How many letters the night has wait for a word again, after a call."""
+    with office.database.unit_of_work(OURS) as work:
+        found = look_again_after_calls(
+            work.session, practice_id=OURS, today=TODAY, at=office.clock.now()
+        )
+        work.commit()
+    return found
 
 
 def test_what_changed_since_the_row_was_shown_is_looked_at_again_before_it_is_approved(

@@ -20,7 +20,14 @@ def walk(office: Samples) -> None:
     confirm(office)
     seen = {"seen": "letter-1:16200"}
     press(manager, f"/accounts/{number}/letter/postpone", until="2026-12-01")
-    for act, given in (("approve", seen), ("undo", {}), ("approve", seen)):
+    called = {"reason": "talk"}
+    for act, given in (
+        ("decline", called),
+        ("undo", {}),
+        ("approve", seen),
+        ("undo", {}),
+        ("approve", seen),
+    ):
         assert press(manager, f"/accounts/{number}/letter/{act}", **given).status_code == 303, act
     sent = press(manager, f"/accounts/{number}/letter/sent", sent_on="2026-11-24", tracking="2C 1")
     assert sent.status_code == 303

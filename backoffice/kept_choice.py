@@ -1,0 +1,102 @@
+"""A page that shows what a form would do, before it does it: « Back » shows it again.
+
+The form is sent with what was chosen and typed, which must not stand in an address; an answer to that can't
+be shown again by a browser that may keep no page. So what was chosen goes into a cookie of that page alone,
+sealed and bound to the session, and the page itself is one that is asked for. It still does nothing.
+"""
+
+import json
+import secrets
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import current_app, redirect, request, url_for
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.wrappers import Response
+
+from backoffice.auth import staff
+from backoffice.office import office
+from shared.base.errors import SealError
+from shared.base.vault import decrypt, derive, encrypt
+
+View = TypeVar("View", bound=Callable[..., Any])
+ONCE = "once"
+# Browsers keep 4096 bytes of a cookie, its name and flags among them.
+MOST_BYTES = 3800
+LIVES_SECONDS = 20 * 60
+_LEFT_OUT = frozenset({"csrf_token"})
+
+
+def shows_choice(back: str) -> Callable[[View], View]:
+    """For a view that only shows what a form would do, by POST and by GET. Where nothing was chosen any more
+    it leads ``back`` to the page (an endpoint with the same ids) on which one chooses.
+
+    What is too long for a cookie is answered at once, as a page that can't be asked for again.
+    """
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def shown(**ids: Any) -> Any:
+            kept = _kept() if request.method == "GET" else _with_once()
+            request.form = kept or ImmutableMultiDict()
+            page = view(**ids)
+            if request.method == "GET":
+                leads_on = kept is not None or isinstance(page, Response)
+                return page if leads_on else redirect(url_for(back, **ids), code=303)
+            sealed = _sealed() if isinstance(page, str) else ""
+            if not sealed or len(sealed) > MOST_BYTES:
+                return page
+            return _keep(redirect(request.full_path.rstrip("?"), code=303), sealed)
+
+        return shown  # type: ignore[return-value]
+
+    return mark
+
+
+def _with_once() -> "ImmutableMultiDict[str, str]":
+    """The form with a mark of its own: the same page shown again asks for the same thing once."""
+    typed = [pair for pair in request.form.items(multi=True) if pair[0] not in _LEFT_OUT]
+    mark = [] if ONCE in request.form else [(ONCE, secrets.token_hex(16))]
+    return ImmutableMultiDict(typed + mark)
+
+
+def _name() -> str:
+    # Its path is the page's own, so that it can't bear the prefix that asks for the whole path.
+    return "__Secure-choice" if office().settings.secure_cookies else "choice"
+
+
+def _key_and_place() -> tuple[bytes, str]:
+    secret = str(current_app.secret_key).encode()
+    return derive(secret, "kept-choice"), f"{staff().session_id}|{request.path}"
+
+
+def _sealed() -> str:
+    key, place = _key_and_place()
+    typed = json.dumps(list(request.form.items(multi=True)), ensure_ascii=False)
+    return urlsafe_b64encode(encrypt(key, zlib.compress(typed.encode()), place)).decode()
+
+
+def _kept() -> "ImmutableMultiDict[str, str] | None":
+    key, place = _key_and_place()
+    try:
+        sealed = urlsafe_b64decode(request.cookies.get(_name(), "").encode())
+        typed = json.loads(zlib.decompress(decrypt(key, sealed, place)))
+    except (ValueError, SealError):
+        return None
+    return ImmutableMultiDict([(str(name), str(value)) for name, value in typed])
+
+
+def _keep(response: Response, sealed: str) -> Response:
+    response.set_cookie(
+        _name(),
+        sealed,
+        max_age=LIVES_SECONDS,
+        secure=office().settings.secure_cookies,
+        httponly=True,
+        samesite="Strict",
+        path=request.path,
+    )
+    return response
