@@ -213,8 +213,8 @@ def _install_words(app: Flask, clock: Clock) -> None:
             "today": today,
             "weekday": format_date(today, "EEEE", locale="fr"),
             "search_words": (
-                "Numéro, facture, nom, téléphone, e-mail"
+                "Compte, facture, référence RF, nom, téléphone, e-mail"
                 if who.may("accounts.names")
-                else "Numéro de compte ou de facture"
+                else "Numéro de compte ou de facture, référence RF"
             ),
         }

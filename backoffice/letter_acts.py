@@ -45,7 +45,7 @@ def decline(session: Session, account: Account, case: LetterCase, form: Form, at
         )
     if case.letter is None or case.letter.status != "declined":
         decline_letter(session, account, case, reason=reason, by=_by(), at=at)
-    return "La lettre ne part pas. Rien d’autre ne sera demandé dans cette conversation."
+    return "La lettre ne partira pas. La somme reste due, mais l’échelle ne demande plus rien pour elle."
 
 
 def postpone(session: Session, account: Account, case: LetterCase, form: Form, at: datetime) -> str:
@@ -74,10 +74,11 @@ def sent(session: Session, _account: Account, case: LetterCase, form: Form, at: 
         raise FieldError(
             "tracking",
             "Numéro du recommandé",
-            "Donnez le numéro du recommandé, tel qu’il est sur le récépissé.",
+            f"Donnez le numéro du recommandé, tel qu’il est sur le récépissé : {LONGEST_TRACKING} signes "
+            "au plus.",
         )
     if case.letter is None:
-        raise NotAllowedError("Cette lettre n’est pas approuvée : demandez d’abord l’accord.")
+        raise NotAllowedError("Cette lettre n’est pas approuvée : demandez d’abord l’approbation.")
     if not (case.letter.status == "sent" and case.letter.tracking == tracking):
         today = office().today(staff().timezone)
         note_sent(

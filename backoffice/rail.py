@@ -49,7 +49,7 @@ GROUPS: tuple[tuple[str, tuple[Desk, ...]], ...] = (
             Desk("Comptes", "accounts.list_accounts", "accounts.read"),
             Desk("Échelle", "ladder.show_board", "accounts.read"),
             Desk("Accords et aides", DECISIONS, "plans.write", counted=True, other="aid.decide"),
-            Desk("Demandes d’accord", AGREEMENTS, ASKS[REFUND], counted=True, other=ASKS[FORGIVE]),
+            Desk("Validations", AGREEMENTS, ASKS[REFUND], counted=True, other=ASKS[FORGIVE]),
         ),
     ),
     (

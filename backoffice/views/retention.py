@@ -55,7 +55,10 @@ def start() -> Response:
             flash(str(refused), "err")
         else:
             work.commit()
-            flash("C’est en marche : la première fois la nuit prochaine, à partir de deux heures.", "ok")
+            flash(
+                "C’est en marche : la première fois la nuit prochaine, à partir de deux heures.",
+                "ok",
+            )
     return redirect(url_for(".show"), code=303)
 
 

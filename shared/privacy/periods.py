@@ -9,7 +9,9 @@ from shared.base.errors import NotAllowedError
 YEAR = 365
 DAYS_OF_A_MONTH = 365.25 / 12
 FEW_MONTHS = 2
-NEAR_ENOUGH = 5  # days: as many as calendars differ by in what people call three months, or eleven years
+NEAR_ENOUGH = (
+    5  # days: as many as calendars differ by in what people call three months, or eleven years
+)
 ACCOUNTING_YEARS = 10
 ACCOUNTS = "accounts"
 # Ten years from the end of the business year in which the last entry was booked, which may be a year later.
@@ -64,7 +66,7 @@ PERIODS: Mapping[str, Period] = {
             "message_refs",
             "numéro de suivi d’un envoi",
             "numéros de suivi d’un envoi",
-            "Le numéro que le service d’e-mails ou de SMS donne à chaque message, pour le retrouver chez lui.",
+            "Le numéro que le service d’e-mails ou de SMS donne à un message, pour le retrouver chez lui.",
             90,
             30,
             YEAR,
@@ -109,8 +111,8 @@ PERIODS: Mapping[str, Period] = {
             ACCOUNTS,
             "compte clos",
             "comptes clos",
-            "Là où plus rien n’est ouvert, après la dernière pièce comptable : tout ce qui reste des personnes, "
-            "leur nom aussi.",
+            "Là où plus rien n’est ouvert, après la dernière pièce comptable : tout ce qui reste des "
+            "personnes, leur nom aussi.",
             ACCOUNTS_DAYS,
             ACCOUNTS_DAYS,
             20 * YEAR,

@@ -55,7 +55,7 @@ def test_a_formal_notice_is_approved_and_its_sending_noted_in_the_rows(office: S
     shown = row(office, task)
     assert "162,00 €" in shown
     assert "letter-2" in shown
-    assert "moins de deux rappels remis" in shown
+    assert "moins de deux rappels arrivés" in shown
     assert "La lettre est approuvée" in approve(office, task)
     assert kept(office, task).status == "done"
 
@@ -82,7 +82,7 @@ def test_it_is_declined_in_its_row_with_a_reason_and_only_by_who_may_decide(
     assert "Une personne responsable décide" in row(office, task, "secretary")
     assert act(office.client("secretary"), task, "letter/decline", reason="talk").status_code == 403
     assert act(office.client("manager"), task, "letter/decline", reason="").status_code == 422
-    assert "ne part pas" in said(
+    assert "ne partira pas" in said(
         act(office.client("manager"), task, "letter/decline", reason="talk")
     )
     kept_letter = letter(office)
