@@ -45,7 +45,7 @@ def decline(session: Session, account: Account, case: LetterCase, form: Form, at
         )
     if case.letter is None or case.letter.status != "declined":
         decline_letter(session, account, case, reason=reason, by=_by(), at=at)
-    return "La lettre ne partira pas. La somme reste due, mais l’échelle ne demande plus rien pour elle."
+    return "La lettre ne part pas. Rien d’autre ne sera demandé dans cette conversation."
 
 
 def postpone(session: Session, account: Account, case: LetterCase, form: Form, at: datetime) -> str:
