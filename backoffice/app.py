@@ -213,7 +213,7 @@ def _install_words(app: Flask, clock: Clock) -> None:
             "today": today,
             "weekday": format_date(today, "EEEE", locale="fr"),
             "search_words": (
-                "Compte, facture, référence RF, nom, téléphone, e-mail"
+                "Compte, facture, réf. RF, nom, téléphone, e-mail"
                 if who.may("accounts.names")
                 else "Numéro de compte ou de facture, référence RF"
             ),

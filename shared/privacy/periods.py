@@ -144,7 +144,7 @@ def in_words(counts: Mapping[str, int]) -> list[str]:
 
 
 def span(days: int) -> str:
-    """How long that is, in French: « 45 jours », « 4018 jours, soit 11 ans ». Months are told where there are
+    """How long that is, in French: « 45 jours », « 4018 jours (11 ans) ». Months are told where there are
     two of them or more, and as near as the days come."""
     months = round(days / DAYS_OF_A_MONTH)
     if months < FEW_MONTHS:
@@ -153,7 +153,7 @@ def span(days: int) -> str:
     parts = [f"{years} an{'s' if years > 1 else ''}"] if years else []
     parts += [f"{rest} mois"] if rest else []
     near = abs(days - months * DAYS_OF_A_MONTH) > NEAR_ENOUGH
-    return f"{days} jours, soit {'environ ' if near else ''}{' et '.join(parts)}"
+    return f"{days} jours ({'environ ' if near else ''}{' et '.join(parts)})"
 
 
 def check_days(name: str, days: int) -> None:
