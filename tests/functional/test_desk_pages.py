@@ -122,3 +122,30 @@ def test_the_open_menu_is_well_made_light_and_dark(
         expect(page.get_by_role("heading", level=1)).to_have_text("Aujourd’hui")
         page.get_by_role("button", name="Menu", exact=True).click()
         assert rules_broken(page) == []
+
+
+# What practices and their patients are called, and how software numbers invoices, is nobody's to bound.
+LONG = """() => {
+    const put = (where, text) => document.querySelectorAll(where).forEach(one => one.textContent = text);
+    put(".who", "Marie-Christine-Emmanuelle de Vallombreuse-Castelnaudary Anticonstitutionnellement");
+    put("table.list tbody th .w", "FA-2026-000000000000000001351-B");
+    put(".brand small", "CentreHospitalierUniversitaireDeRéadaptationFonctionnelle");
+}"""
+
+
+def test_names_and_numbers_of_any_length_stay_within_their_list_with_text_at_200_percent(
+    demo: DemoRun, open_context: OpenContext
+) -> None:
+    page = open_context(size=DESK).new_page()
+    sign_in(page, demo, "owner")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Aujourd’hui")
+    looking = Looking(page)
+    for address in ("/accounts", "/today", f"/accounts/{demo.one_of('partly_paid').number}"):
+        page.goto(f"{demo.backoffice}{address}")
+        page.evaluate(LONG)
+        looking.look(large_at=DESK)
+    page.get_by_role("searchbox").fill("Solène")
+    page.get_by_role("button", name="Chercher", exact=True).click()
+    page.evaluate(LONG)
+    looking.look(large_at=DESK)
+    assert looking.faults == []
