@@ -33,7 +33,7 @@ def test_a_request_is_noted_read_and_ordered_on_a_phone(
         return erase.is_visible()
 
     until(nothing_in_the_way, seconds=90)
-    page.get_by_label("j’ai relu ce qui part").check()
+    page.get_by_label("j’ai relu ce qui est effacé").check()
     erase.click()
     if page.get_by_role("heading", name="Confirmez que c’est vous").is_visible():
         page.get_by_label("Mot de passe").fill(demo.staff("manager")["password"])
