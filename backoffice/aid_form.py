@@ -25,8 +25,8 @@ REDUCE_TO = ("reduce_to", "Ramener à")
 MOST_DIGITS = 3
 FORGIVES, SPREADS = "debts.forgive", "plans.write"
 NOT_FORGIVING = (
-    "Remettre une somme n’est pas dans votre rôle : choisissez « Rien », ou demandez à qui peut proposer de "
-    "ne plus demander une somme."
+    "Ne plus demander une somme n’est pas dans votre rôle : choisissez « Rien », ou demandez à qui peut le "
+    "proposer."
 )
 NOT_SPREADING = (
     "Proposer des dates n’est pas dans votre rôle : choisissez une pause, ou demandez à qui décide des "
@@ -73,7 +73,7 @@ class AidForm:
     def check_rights(self, may: Callable[[str], bool]) -> None:
         """To decide about help is not to give up debts, nor to offer dates. Raises FieldError."""
         if self.gives_up and not may(FORGIVES):
-            raise FieldError("give_up", "Ce que vous accordez", NOT_FORGIVING)
+            raise FieldError("give_up", "Ce qui n’est plus demandé", NOT_FORGIVING)
         if self.then == SPREAD and not may(SPREADS):
             raise FieldError("then", "Pour le reste", NOT_SPREADING)
 
@@ -90,7 +90,7 @@ class AidForm:
         if not self.gives_up and self.then not in (PAUSE, SPREAD):
             raise FieldError(
                 "give_up",
-                "Ce que vous accordez",
+                "Ce qui n’est plus demandé",
                 "Choisissez ce que vous accordez : moins, du temps, ou des dates.",
             )
         shares = self._shares(left) if self.gives_up else {}
@@ -107,7 +107,7 @@ class AidForm:
         if not total:
             raise FieldError(
                 *REDUCE_TO,
-                "Rien ne peut être remis : tout est payé, en cours de paiement, ou déjà demandé.",
+                "Rien ne peut être abandonné : tout est payé, en cours de paiement, ou déjà demandé.",
             )
         if self.give_up != REDUCE:
             return dict(left)

@@ -11,7 +11,7 @@ from backoffice.counted import install_counted, totals
 from backoffice.list_upload import allow_large_lists, largest_list
 from backoffice.office import Office, keep_office, office
 from backoffice.permissions import install_guard
-from backoffice.rail import rail
+from backoffice.rail import open_desk, rail
 from backoffice.said import FILTERS
 from backoffice.unsent import instead_of_error
 from backoffice.views import (
@@ -206,14 +206,15 @@ def _install_words(app: Flask, clock: Clock) -> None:
         return {
             "who": who,
             "role_title": who.role_title,
+            "open_desk": open_desk,
             "rail": rail,  # asked for by pages that show it alone
             "totals": totals,
             "now": now,
             "today": today,
             "weekday": format_date(today, "EEEE", locale="fr"),
             "search_words": (
-                "Numéro, facture, nom, téléphone, e-mail"
+                "Compte, facture, réf. RF, nom, téléphone, e-mail"
                 if who.may("accounts.names")
-                else "Numéro de compte ou de facture"
+                else "Numéro de compte ou de facture, référence RF"
             ),
         }

@@ -55,7 +55,7 @@ class DebtForm:
             cents = _amount(self.amount, *AMOUNT)
             if cents > total_of(left):
                 raise FieldError(
-                    *AMOUNT, "C’est plus que ce qui peut être remis : vérifiez la somme."
+                    *AMOUNT, "C’est plus que ce qui peut être abandonné : vérifiez la somme."
                 )
             return oldest_first(cents, left)
         if self.amount:

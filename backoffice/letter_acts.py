@@ -80,10 +80,11 @@ def sent(session: Session, _account: Account, case: LetterCase, form: Form, at: 
         raise FieldError(
             "tracking",
             "Numéro du recommandé",
-            "Donnez le numéro du recommandé, tel qu’il est sur le récépissé.",
+            f"Donnez le numéro du recommandé, tel qu’il est sur le récépissé : {LONGEST_TRACKING} signes "
+            "au plus.",
         )
     if case.letter is None:
-        raise NotAllowedError("Cette lettre n’est pas approuvée : demandez d’abord l’accord.")
+        raise NotAllowedError("Cette lettre n’est pas approuvée : demandez d’abord l’approbation.")
     if not (case.letter.status == "sent" and case.letter.tracking == tracking):
         today = office().today(staff().timezone)
         note_sent(

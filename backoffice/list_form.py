@@ -97,7 +97,7 @@ def _source(form: MultiDict[str, str], sources: Sequence[str], *, may_add: bool)
         try:
             return source_name(new)
         except NotAllowedError as refused:
-            raise FieldError("new_source", "Autre logiciel", str(refused)) from None
+            raise FieldError("new_source", "Nom du logiciel", str(refused)) from None
     if form.get("source", "") not in sources:
         raise FieldError("source", "Source", "Choisissez de quel logiciel vient la liste.")
     return form["source"]

@@ -91,12 +91,12 @@ class OfferForm:
             except ValueError:
                 raise FieldError(
                     "dates",
-                    "Dates et sommes",
+                    "Dates libres",
                     f"« {line[:40]} » : écrivez un jour et une somme, par exemple 05/12/2026 39,00.",
                 ) from None
-            parts.append(Part(due_on, _amount(cents, "dates", "Dates et sommes")))
+            parts.append(Part(due_on, _amount(cents, "dates", "Dates libres")))
         if not parts:
-            raise FieldError("dates", "Dates et sommes", "Écrivez une date et une somme par ligne.")
+            raise FieldError("dates", "Dates libres", "Écrivez une date et une somme par ligne.")
         return parts
 
 

@@ -49,7 +49,7 @@ GROUPS: tuple[tuple[str, tuple[Desk, ...]], ...] = (
             Desk("Comptes", "accounts.list_accounts", "accounts.read"),
             Desk("Échelle", "ladder.show_board", "accounts.read"),
             Desk("Accords et aides", DECISIONS, "plans.write", counted=True, other="aid.decide"),
-            Desk("Demandes d’accord", AGREEMENTS, ASKS[REFUND], counted=True, other=ASKS[FORGIVE]),
+            Desk("Validations", AGREEMENTS, ASKS[REFUND], counted=True, other=ASKS[FORGIVE]),
         ),
     ),
     (
@@ -90,12 +90,22 @@ def first_desk() -> str:
     return next(d.endpoint for _, desks in GROUPS for d in desks if d.is_for(who))
 
 
+def open_desk() -> str:
+    """The title of the desk whose page is open; empty on a page of no desk."""
+    who = staff()
+    titles = (d.title for _, desks in GROUPS for d in desks if d.is_for(who) and _is_here(d))
+    return next(titles, "")
+
+
+def _is_here(desk: Desk) -> bool:
+    return request.path.startswith(url_for(desk.endpoint))
+
+
 def _line(desk: Desk, counts: Counter[str]) -> Line:
-    address = url_for(desk.endpoint)
     return Line(
         title=desk.title,
-        address=address,
-        here=request.path.startswith(address),
+        address=url_for(desk.endpoint),
+        here=_is_here(desk),
         waiting=counts[desk.endpoint],
         first=desk.endpoint == TODAY,
     )

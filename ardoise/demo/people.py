@@ -108,7 +108,7 @@ GIVEN = [
 CITIES = (("44200", "Nantes"), ("35000", "Rennes"), ("29200", "Brest"), ("56000", "Vannes"))
 
 # What patients wrote (the subject, then the words), and what the secretary answered.
-WRONG = "wrong: Je suis venu une seule fois, pas deux. Pouvez-vous vérifier ?"
+WRONG = "wrong: J’y étais une seule fois, pas deux. Pouvez-vous vérifier ?"
 UNCLEAR = "unclear: Je ne comprends pas ce que ma mutuelle a payé."
 PAID = "paid: J’ai envoyé un virement la semaine dernière."
 ANSWER = (

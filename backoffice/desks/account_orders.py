@@ -166,7 +166,7 @@ def _state(order: MoneyOrder) -> tuple[str, str]:
     why = outcomes.get(order.outcome or "", "voyez l’historique")
     booked = gives_up or order.method is not None
     return {
-        "waiting": ("attend l’accord d’un responsable", "warn"),
+        "waiting": ("à valider par un responsable", "warn"),
         "agreed": ("à remettre", "warn"),
         "approved": ("va être inscrit" if booked else "va partir", "go"),
         "sent": ("en route, le prestataire n’a pas encore répondu", "go"),

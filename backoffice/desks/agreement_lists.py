@@ -1,4 +1,4 @@
-"""« Demandes d’accord »: what is to be handed over, what waits for a word, what was decided lately."""
+"""« Validations »: what is to be handed over, what waits for a word, what was decided lately."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

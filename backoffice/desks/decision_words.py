@@ -175,12 +175,12 @@ def plan_error_words(error: PlanError) -> tuple[str, str, str]:
         "day": ("day", "Jour du mois", "Le jour du mois va de 1 à 28."),
         "sum": (
             "dates",
-            "Dates et sommes",
+            "Dates libres",
             f"Les sommes font {money(error.least)} en tout : complétez ou corrigez une ligne.",
         ),
         "dates": (
             "dates",
-            "Dates et sommes",
+            "Dates libres",
             "Les dates se suivent, à partir d’aujourd’hui, sans deux fois la même.",
         ),
     }.get(error.reason, ("form", "", "Ces dates ne sont pas possibles : choisissez autre chose."))

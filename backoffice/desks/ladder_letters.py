@@ -188,7 +188,7 @@ def said_of(case: LetterCase) -> Sequence[tuple[str, str, bool]]:
     paying = "il y en a un" if facts.paying else "il n’y en a pas"
     protected = ", ".join(sorted(facts.protections)) or "rien au dossier"
     said = (
-        ("nothing", "Deux rappels remis", f"pour {count} facture{'s' if count > 1 else ''}"),
+        ("nothing", "Deux rappels arrivés", f"pour {count} facture{'s' if count > 1 else ''}"),
         ("hold", "Aucune pause", held),
         ("paying", "Aucun paiement en cours", paying),
         ("protected", "Ni CSS, ni AME, ni accident du travail", protected),

@@ -25,7 +25,7 @@ from shared.ladder import (
 ACT_WORDS = {
     "message": "message",
     "call": "appel",
-    "approval": "lettre, sur accord",
+    "approval": "lettre, à approuver",
 }
 ANCHOR_WORDS = {"issue": "la facture", "due": "l’échéance"}
 

@@ -73,10 +73,10 @@ def told_of(order: MoneyOrder, timezone: str) -> str:
     if order.status == "waiting":
         if order.method:
             return (
-                "Demande notée. Ne remettez rien avant l’accord d’un responsable : la somme paraît alors "
+                "Demande notée. Ne remettez rien avant qu’un responsable valide : la somme paraît alors "
                 "dans « À remettre »."
             )
-        return "Demande notée. Elle part dès qu’un responsable donne son accord."
+        return "Demande notée. Elle part dès qu’un responsable la valide."
     if order.alone:
         from_day = day(local_date(order.not_before, timezone))
         when = f"{from_day}, {clock_time(order.not_before, timezone)}"
@@ -93,7 +93,7 @@ def told_of(order: MoneyOrder, timezone: str) -> str:
 
 def _told_of_debt(order: MoneyOrder, timezone: str) -> str:
     if order.status == "waiting":
-        return "Demande notée. La somme n’est plus demandée dès qu’un responsable donne son accord."
+        return "Demande notée. La somme n’est plus demandée dès qu’un responsable valide."
     if order.alone:
         when = f"{day(local_date(order.not_before, timezone))}, {clock_time(order.not_before, timezone)}"
         return f"Demande notée. Elle se fait à partir du {when}. D’ici là, vous pouvez la retirer."
@@ -104,19 +104,19 @@ def told_of_decision(order: MoneyOrder, event: str) -> str:
     """What whoever decided about a refund, or handed it over, is told."""
     if order.kind == FORGIVE:
         return {
-            "approve": "Accord donné : la somme n’est plus demandée, Ardoise l’inscrit maintenant.",
+            "approve": "Validé : la somme n’est plus demandée, Ardoise l’inscrit maintenant.",
             "decline": "Refus noté : la somme reste demandée.",
             "stop": "Demande arrêtée : la somme reste demandée.",
             "withdraw": "Demande retirée : la somme reste demandée.",
         }[event]
     if event == "approve" and order.status == "agreed":
         return (
-            f"Accord donné. Rien n’est encore inscrit : {order.asked_name} ou un collègue remet la somme, "
+            f"Validé. Rien n’est encore inscrit : {order.asked_name} ou un collègue remet la somme, "
             "puis le note dans « À remettre »."
         )
     given_up = order.dropped_by is not None
     return {
-        "approve": "Accord donné : le remboursement est fait et inscrit dans un instant.",
+        "approve": "Validé : le remboursement est fait et inscrit dans un instant.",
         "decline": "Refus noté : rien ne part.",
         "stop": "Demande arrêtée : ne remettez rien."
         if given_up

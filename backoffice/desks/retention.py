@@ -20,13 +20,14 @@ from shared.privacy import (
     last_runs,
     retention_of,
     set_days,
+    span,
     switch,
 )
 from shared.staff import SignedIn
 
 SHOWN = 12
 NOT_COUNTED = (
-    "Ce qui partirait n’est pas encore compté : attendez une demi-minute, rechargez la page et lisez-le "
+    "Ce qui serait effacé n’est pas encore compté : attendez une demi-minute, rechargez la page et lisez-le "
     "avant de mettre en marche."
 )
 
@@ -43,6 +44,21 @@ class PeriodShown:
     def title(self) -> str:
         """What is kept so long, as a line begins."""
         return self.period.title[0].upper() + self.period.title[1:]
+
+    @property
+    def span(self) -> str:
+        """How long that is, in words."""
+        return span(self.days)
+
+    @property
+    def least(self) -> str:
+        """The shortest time there may be, in words."""
+        return span(self.period.least)
+
+    @property
+    def most(self) -> str:
+        """The longest."""
+        return span(self.period.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +164,7 @@ def _days(period: Period, text: str) -> int:
     if not period.least <= days <= period.most:
         raise FieldError(
             period.name,
-            PeriodShown(period, days, None).title,
+            f"{PeriodShown(period, days, None).title}, en jours",
             f"Écrivez un nombre de jours de {period.least} à {period.most}.",
         )
     return days

@@ -59,7 +59,7 @@ WORDS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("refunds.write", "Demander un remboursement, et noter qu’il a été remis"),
             (
                 "refunds.approve",
-                "Donner son accord à un remboursement ou une remise au-delà du plafond",
+                "Valider, au-delà du plafond, ce qui est rendu ou n’est plus demandé",
             ),
             ("debts.forgive", "Proposer de ne plus demander une somme"),
         ),

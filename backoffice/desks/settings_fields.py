@@ -79,7 +79,7 @@ MONEY = (
         "four_eyes_cents",
         "Plafond d’un remboursement décidé seul",
         "euros",
-        "Au-delà, un responsable donne son accord. Relevé, il ne compte que 24 heures plus tard.",
+        "Au-delà, un responsable valide. Relevé, il ne compte que 24 heures plus tard.",
     ),
     Field("bank_debit", "La page de paiement accepte le prélèvement bancaire", "switch"),
     Field("credit_by_itself", "Un trop-perçu règle de lui-même ce qui est dû ensuite", "switch"),

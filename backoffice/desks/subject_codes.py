@@ -69,7 +69,7 @@ LEDGER: Words = {
     "unassigned": "à attribuer",
     "taken_twice": "parti deux fois",
     "at_bank": "à la banque",
-    "waived": "remises",
+    "waived": "abandons",
     "written_off": "irrécouvrable",
 }
 _SIDES: Words = {"patient": "la personne", "staff": "le cabinet", "system": "Ardoise"}
@@ -130,7 +130,7 @@ _OF_COLUMN: Mapping[str, Words] = {
     "way": {"card": "carte", "link": "lien"},
     "made_by": _SIDES,
     "asked": {"pause": "une pause", "dates": "d’autres dates"},
-    "nature": {"waived": "remise", "written_off": "irrécouvrable"},
+    "nature": {"waived": "abandonnée", "written_off": "irrécouvrable"},
     "side": _SIDES,
     "media": MEDIA,
     "template": NOTICE_TITLES,

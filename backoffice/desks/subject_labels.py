@@ -9,6 +9,8 @@ UNSAID = frozenset(
         *("text_hash", "patient_unread", "keeps_hold", "checkable", "asked_position", "moves"),
     }
 )
+# What is below zero is no debt: it is told by its own name, and as a sum.
+BELOW_ZERO: Mapping[str, str] = {"balance_cents": "Trop-perçu"}
 # What the same name is called in one section alone.
 OF_SECTION: Mapping[tuple[str, str], str] = {
     ("staff_tasks", "due_on"): "À faire avant",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from backoffice.desks.subject_codes import worded
-from backoffice.desks.subject_labels import LABELS, OF_SECTION, UNSAID
+from backoffice.desks.subject_labels import BELOW_ZERO, LABELS, OF_SECTION, UNSAID
 from backoffice.desks.subject_states import ENDS_BY_ITSELF, EXPIRED
 from backoffice.desks.subject_words import SHARES, TITLES
 from backoffice.desks.timeline_words import sentence
@@ -107,6 +107,8 @@ class SubjectPaper:
                         yield [LABELS.get(name, name), self._said(key, name, inner)]
             else:
                 label = OF_SECTION.get((key, column), LABELS.get(column, column))
+                if isinstance(value, int) and value < 0 and column in BELOW_ZERO:
+                    label, value = BELOW_ZERO[column], -value
                 yield [label, self._said(key, column, value)]
         if "id" in row:
             yield from shares.get((key, str(row["id"])), [])

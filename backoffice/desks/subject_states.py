@@ -61,7 +61,7 @@ STATES: Mapping[str, Words] = {
     "payments_found": {"found": "à attribuer", "assigned": "attribué", "returned": "rendu"},
     "bank_disputes": _first(DISPUTE_STATES),
     "money_orders": {
-        "waiting": "attend l’accord d’un responsable",
+        "waiting": "à valider par un responsable",
         "agreed": "accepté",
         "approved": "approuvé",
         "sent": "envoyé",

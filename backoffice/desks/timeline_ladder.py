@@ -20,7 +20,7 @@ def _act(facts: Facts) -> str:
 
 LADDER: dict[str, Sentence] = {
     "ladder.segment": lambda f: (
-        "Profil changé" + f.after(" : ", SEGMENT_TITLES.get(f.text("after"), ""))
+        "Profil de rappels changé" + f.after(" : ", SEGMENT_TITLES.get(f.text("after"), ""))
     ),
     "ladder_bulk.asked": lambda f: f"Acte sur plusieurs comptes demandé{_act(f)}",
     "ladder_bulk.finish": lambda f: f"Acte sur plusieurs comptes fait{_act(f)}",

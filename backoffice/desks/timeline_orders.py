@@ -34,10 +34,10 @@ def _outcome(facts: Facts) -> str:
 
 ORDERS: dict[str, Sentence] = {
     "money_order.asked": lambda f: f"Demande{_what(f)}" + f.after(", ", _reason(f)),
-    "money_order.approve": lambda f: f"Accord donné{_what(f)}",
-    "money_order.agree": lambda f: f"Accord donné{_what(f)}, à remettre",
+    "money_order.approve": lambda f: f"Validation donnée{_what(f)}",
+    "money_order.agree": lambda f: f"Validation donnée{_what(f)}, à remettre",
     "money_order.hand_over": lambda f: f"Argent remis{_what(f)}",
-    "money_order.decline": lambda f: f"Accord refusé{_what(f)}{_why(f)}",
+    "money_order.decline": lambda f: f"Validation refusée{_what(f)}{_why(f)}",
     "money_order.stop": lambda f: f"Demande arrêtée{_what(f)}{_why(f)}",
     "money_order.withdraw": lambda f: f"Demande retirée{_what(f)}{_why(f)}",
     "money_order.send": lambda f: f"Demande envoyée au prestataire{_what(f)}",

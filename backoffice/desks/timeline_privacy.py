@@ -2,7 +2,7 @@
 
 from backoffice.desks.timeline_facts import Facts, Sentence
 from shared.erasing import ASKERS, CHECKS, DECLINES
-from shared.privacy import COPY_REASONS, JSON, PERIODS, REASONS, in_words
+from shared.privacy import COPY_REASONS, JSON, PERIODS, REASONS, in_words, span
 
 
 def _why(facts: Facts) -> str:
@@ -10,7 +10,7 @@ def _why(facts: Facts) -> str:
 
 
 def _counts(facts: Facts) -> str:
-    """« 12 codes expirés, 3 références d’envois »."""
+    """« 12 codes périmés, 3 liens périmés »."""
     counts = facts.values.get("counts")
     if not isinstance(counts, dict):
         return ""
@@ -19,7 +19,10 @@ def _counts(facts: Facts) -> str:
 
 def _period(facts: Facts) -> str:
     period = PERIODS.get(facts.text("period"))
-    return facts.after(" : ", f"{period.title}, {facts.text('days')} jours" if period else "")
+    days = facts.values.get("days")
+    if period is None or not isinstance(days, int):
+        return ""
+    return facts.after(" : ", f"{period.title}, {span(days)}")
 
 
 def _copied(facts: Facts) -> str:

@@ -167,11 +167,19 @@ _MONEY: dict[str, Sentence] = {
 }
 _PLAN_MADE = {"proposed": "Étalement proposé par le patient", "offered": "Étalement proposé"}
 _PLAN_ASKED = {"pause": "une pause", "dates": "d’autres dates"}
+
+
+def _dates(facts: Facts) -> str:
+    """« , en 24 dates »."""
+    parts = facts.text("parts")
+    return facts.after(", en ", parts and f"{parts} date{'s' if parts != '1' else ''}")
+
+
 _PLANS: dict[str, Sentence] = {
     "plan.made": lambda f: (
         _PLAN_MADE.get(f.text("status"), "Étalement proposé")
         + f.after(" : ", f.money())
-        + f.after(", dates : ", f.text("parts"))
+        + _dates(f)
     ),
     "plan.accept": "Accord d’étalement commencé",
     "plan.agree": "Notre proposition d’étalement est acceptée, l’accord commence",

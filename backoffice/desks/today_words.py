@@ -36,7 +36,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "privacy": ("Voir la demande d’effacement", "account_privacy.show"),
 }
 DESKS: Mapping[str, tuple[str, str]] = {
-    "orders": ("Ouvrir les demandes d’accord", "agreements.list_orders"),
+    "orders": ("Ouvrir les validations", "agreements.list_orders"),
     "strays": ("Ouvrir les paiements à attribuer", "strays.list_strays"),
     "checks": ("Ouvrir « À vérifier »", "checks.list_checks"),
 }

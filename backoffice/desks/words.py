@@ -19,7 +19,7 @@ NOTICE_TITLES: Mapping[str, str] = STEP_TITLES | {
     "charge_passed": "Date d’un accord passée après un changement",
     "card_ends": "Carte d’un accord à changer",
     "refunded": "Remboursement annoncé",
-    "forgiven": "Somme remise, annoncée",
+    "forgiven": "Somme abandonnée, annoncée",
     "debit_failed": "Prélèvement non abouti, annoncé",
     "payment_cancelled": "Annulation d’un paiement, annoncée",
     "code": "Code à usage unique",

@@ -35,7 +35,9 @@ def note(number: str) -> AnyResponse:
         erasure = note_request(
             session, asked, practice=practice, account=account, by=by(staff()), at=at
         )
-        return f"C’est noté. À répondre avant le {day(erasure.due_on)} : lisez ce qui partirait."
+        return (
+            f"C’est noté. À répondre avant le {day(erasure.due_on)} : lisez ce qui serait effacé."
+        )
 
     return _do(number, act, form="asker")
 
@@ -49,7 +51,9 @@ def order(number: str, erasure_id: UUID) -> AnyResponse:
     def act(session: Session, practice: Practice, account: Account, at: datetime) -> str:
         if not request.form.get("read"):
             raise FieldError(
-                "read", "J’ai relu", "Relisez ce qui part et ce qui reste, puis cochez la case."
+                "read",
+                "J’ai relu",
+                "Relisez ce qui est effacé et ce qui reste, puis cochez la case.",
             )
         new = order_erasure(
             session, erasure_id, practice=practice, account=account, by=by(staff()), at=at

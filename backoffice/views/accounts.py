@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from backoffice.auth import names_keys, staff
@@ -98,6 +98,10 @@ def search_accounts() -> Response | str:
     """What fits a search. A POST though it only reads: a name must not stand in an address."""
     here, who = office(), staff()
     term = search_term(request.form)
+    if not term:
+        return make_response(
+            render_template("backoffice/found.html", rows=(), term="", most=MOST), 422
+        )
     with here.database.reading(who.practice_id) as reading:
         rows = search(
             reading,

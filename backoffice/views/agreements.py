@@ -1,4 +1,4 @@
-"""« Demandes d’accord »: money that waits for somebody's word, then for their hands."""
+"""« Validations »: money that waits for somebody's word, then for their hands."""
 
 from uuid import UUID
 

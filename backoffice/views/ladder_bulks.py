@@ -115,7 +115,7 @@ def undo(bulk_id: UUID) -> Response:
         bulk = get_bulk(work.session, practice_id=who.practice_id, bulk_id=bulk_id, lock=True)
         try:
             if bulk.act == APPROVE and not who.may("ladder.approve"):
-                raise NotAllowedError("Une personne responsable reprend ces accords.")
+                raise NotAllowedError("Une personne responsable reprend ces approbations.")
             ask_undo(work.session, bulk, by=_by(), at=here.now())
         except NotAllowedError as refused:
             flash(str(refused), "err")

@@ -65,7 +65,7 @@ def offer(plan_id: UUID) -> Response | tuple[str, int]:
             if made is None:
                 made = _send(work.session, page, typed, here.now())
             if made is None:
-                changed = Flaw(CHANGED, "offer", "Autres dates")
+                changed = Flaw(CHANGED, "offer")
                 parts = parts_of(typed, page)
                 return plan_page(plan_id, typed=typed, parts=parts, flaw=changed), 422
             work.commit()

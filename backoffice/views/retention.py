@@ -55,7 +55,10 @@ def start() -> Response:
             flash(str(refused), "err")
         else:
             work.commit()
-            flash("C’est en marche : la première fois cette nuit, à partir de deux heures.", "ok")
+            flash(
+                "C’est en marche : la première fois la nuit prochaine, à partir de deux heures.",
+                "ok",
+            )
     return redirect(url_for(".show"), code=303)
 
 
@@ -67,7 +70,7 @@ def stop() -> Response:
     with here.database.unit_of_work(who.practice_id) as work:
         switch(work.session, practice_id=who.practice_id, on=False, actor=who.actor, at=here.now())
         work.commit()
-    flash("C’est arrêté : plus rien ne part. Ce qui est parti ne revient pas.", "ok")
+    flash("C’est arrêté : plus rien n’est effacé. Ce qui l’est déjà ne revient pas.", "ok")
     return redirect(url_for(".show"), code=303)
 
 

@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
@@ -12,7 +14,15 @@ from backoffice.flaws import FieldError, Flaw, flaw_of
 from backoffice.office import office
 from backoffice.permissions import grave, needs
 from shared.base.errors import NotAllowedError
-from shared.staff import INVITE, Maker, invite, revoke_link, role_titles
+from shared.staff import (
+    INVITE,
+    Maker,
+    check_invited_name,
+    invite,
+    normal_email,
+    revoke_link,
+    role_titles,
+)
 from shared.staff_mail import ask_invitation, check_not_on_its_way, send_again, withdraw
 
 desk = Blueprint("team_links", __name__)
@@ -44,6 +54,7 @@ def send_invite() -> Response | str | tuple[str, int]:
                 "maker": maker(),
                 "at": here.now(),
             }
+            _check_fields(work.session, form)
             token = ""
             if by_mail:
                 ask_invitation(work.session, **asked)
@@ -53,8 +64,7 @@ def send_invite() -> Response | str | tuple[str, int]:
                 )
                 token = invite(work.session, **asked)
         except NotAllowedError as refused:
-            label = "" if isinstance(refused, FieldError) else "Invitation"
-            return _invite_page(flaw_of(refused, form="email", label=label)), 422
+            return _invite_page(flaw_of(refused, form="email")), 422
         work.commit()
     if by_mail:
         flash("L’invitation part par e-mail : cette page dit ce qu’elle devient.", "ok")
@@ -105,6 +115,18 @@ def revoke(link_id: UUID) -> Response:
         ),
         to=url_for("team.list_members"),
     )
+
+
+def _check_fields(session: Session, form: MultiDict[str, str]) -> None:
+    """What can be mended in one field, said beside it. Raises FieldError."""
+    try:
+        normal_email(form.get("email", ""))
+    except NotAllowedError as refused:
+        raise FieldError("email", "Adresse e-mail", str(refused)) from None
+    try:
+        check_invited_name(session, practice_id=staff().practice_id, name=form.get("name", ""))
+    except NotAllowedError as refused:
+        raise FieldError("name", "Prénom et nom", str(refused)) from None
 
 
 def maker() -> Maker:

@@ -44,7 +44,7 @@ from shared.worklist import (
 desk = Blueprint("today_acts", __name__)
 
 Act = Callable[[Session, Task, Account | None, datetime], str]
-UNTIL = ("until", "Jusqu’au")
+UNTIL = ("until", "Revient le")
 
 
 class FrownedAtError(NotAllowedError):

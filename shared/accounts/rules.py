@@ -51,7 +51,7 @@ HOLD_TITLES = {
     "dispute": "désaccord à vérifier",
     "message": "message en attente de réponse",
     "aid": "demande d’aide en cours",
-    "plan": "paiement étalé en cours",
+    "plan": "paiement étalé demandé ou en cours",
     "claim": "réponse d’un payeur attendue",
     "protection": "protection à respecter",
     "refund": "remboursement à expliquer",

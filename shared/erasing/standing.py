@@ -28,7 +28,7 @@ from shared.worklist import KINDS, Task
 PAYING = ("created", "redirected", "processing")
 # By name what to do first, said to staff. Where there is nothing to do but wait, that is said.
 OBSTACLES: Mapping[str, str] = {
-    "owed": "Il reste {sum} à payer : encaissez, remettez ou corrigez la facture d’abord.",
+    "owed": "Il reste {sum} à payer : encaissez, abandonnez ou corrigez la facture d’abord.",
     "credit": "Il reste {sum} de trop-perçu : rendez-le ou utilisez-le d’abord.",
     "paying": "Un paiement est en cours : attendez qu’il aboutisse, ou une heure au plus que "
     "sa page se ferme.",

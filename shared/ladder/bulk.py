@@ -39,7 +39,7 @@ def ask_bulk(
     Raises NotAllowedError for an approval of what nobody looked at.
     """
     if ask.act == APPROVE and (ask.chosen is None or len(ask.chosen) > MOST_CHOSEN):
-        raise NotAllowedError("Choisissez les lettres une à une : chacune part sur un accord.")
+        raise NotAllowedError("Choisissez les lettres une à une : chacune s’approuve à part.")
     known = _by_once(session, practice_id, ask.once)
     if known is not None:
         return known

@@ -154,9 +154,11 @@ def note_sent(
     if letter.status == "sent":
         raise NotAllowedError(f"{letter.sent_name} a déjà noté cet envoi.")
     if letter.status != "approved":
-        raise NotAllowedError("Cette lettre n’est pas approuvée : demandez d’abord l’accord.")
+        raise NotAllowedError("Cette lettre n’est pas approuvée : demandez d’abord l’approbation.")
     if not letter.decided_at.date() <= sent_on <= today:
-        raise NotAllowedError("Donnez le jour de l’envoi : entre celui de l’accord et aujourd’hui.")
+        raise NotAllowedError(
+            "Donnez le jour de l’envoi : entre celui de l’approbation et aujourd’hui."
+        )
     advance(
         session,
         letter,

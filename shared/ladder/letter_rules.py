@@ -31,7 +31,7 @@ PRESCRIPTION_DAYS = 730
 HARD_PROTECTIONS = frozenset({"CSS", "AME", "ATMP"})
 LEFT_OUT = {
     "held": "mise de côté par une pause",
-    "reminders": "moins de deux rappels remis depuis qu’elle est due",
+    "reminders": "moins de deux rappels arrivés depuis qu’elle est due",
     "old": "bientôt deux ans : demandez conseil avant tout courrier",
 }
 OBSTACLES = {

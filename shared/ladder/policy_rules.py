@@ -94,7 +94,7 @@ def _check_segment(title: str, steps: Sequence[Step]) -> None:
     reminders = [step for step in steps if step.name in {"reminder", "second_reminder"}]
     if notice is not None and len([s for s in reminders if s.act == MESSAGE]) < 2:
         raise NotAllowedError(
-            f"{where} : une mise en demeure demande deux rappels remis. Gardez les deux rappels en "
+            f"{where} : une mise en demeure demande deux rappels arrivés. Gardez les deux rappels en "
             "message, ou retirez la lettre."
         )
 
@@ -105,7 +105,7 @@ def _check_step(where: str, step: Step) -> None:
     said = f"{where}, {STEP_TITLES[step.name]}"
     if step.act not in ACTS[step.name]:
         raise NotAllowedError(
-            f"{said} : une lettre recommandée part toujours sur accord."
+            f"{said} : une lettre recommandée s’approuve toujours."
             if step.name == "formal_notice"
             else f"{said} : cette étape ne se fait pas ainsi."
         )

@@ -106,7 +106,7 @@ WITHHELD_TITLES = {
     "hold_dispute": "désaccord à vérifier",
     "hold_message": "un message attend notre réponse",
     "hold_aid": "demande d’aide en cours",
-    "hold_plan": "paiement étalé en cours",
+    "hold_plan": "paiement étalé demandé ou en cours",
     "hold_claim": "réponse d’un payeur attendue",
     "hold_protection": "protection à respecter",
     "hold_refund": "remboursement à expliquer",

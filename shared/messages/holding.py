@@ -22,7 +22,7 @@ from shared.worklist import (
     open_task,
 )
 
-ANSWER = offer("message_waiting", "Message à répondre", TO_ANSWER)
+ANSWER = offer("message_waiting", "Message auquel répondre", TO_ANSWER)
 WORK = {
     "payment_search": offer("payment_search", "Chercher un paiement annoncé", TO_SEARCH),
     "payer_claim": offer("payer_claim", "Voir avec la caisse ou la complémentaire", TO_ASK_PAYER),

@@ -64,11 +64,11 @@ def check_forgiveness(
     left = left_to_ask(session, practice_id=practice.id, account_id=account.id)
     if not left:
         raise NotAllowedError(
-            "Rien de ce compte ne peut être remis : tout est payé, en cours de paiement, ou déjà demandé."
+            "Rien de ce compte ne peut être abandonné : tout est payé, en cours de paiement, ou déjà demandé."
         )
     if not shares_fit(shares, wish.amount_cents, left):
         raise NotAllowedError(
-            f"Il reste {money(total_of(left))} à remettre au plus, et de chaque facture pas plus que son "
+            f"Il reste {money(total_of(left))} à abandonner au plus, et de chaque facture pas plus que son "
             "reste : vérifiez la somme."
         )
     refuse_without_second(session, wish, practice=practice, approvers=approvers, asker=asker, at=at)

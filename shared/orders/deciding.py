@@ -44,7 +44,7 @@ def decide_order(
     if event == "stop" and mine:
         raise NotAllowedError("C’est votre demande : retirez-la.")
     if event in ("approve", "agree", "decline") and mine:
-        raise NotAllowedError("Une autre personne que vous doit donner son accord.")
+        raise NotAllowedError("Une autre personne que vous doit valider.")
     if event == "withdraw" and not mine:
         raise NotAllowedError("Seule la personne qui l’a demandée peut la retirer.")
     if needs_why(was, event) and why not in END_REASONS:
@@ -89,7 +89,7 @@ def hand_over(
         )
     if asker_left(session, order):
         raise NotAllowedError(
-            f"{order.asked_name} n’a plus accès, et personne d’autre n’a donné son accord : renoncez à "
+            f"{order.asked_name} n’a plus accès, et personne d’autre ne l’a validée : renoncez à "
             "cette demande, et redemandez-la si elle est juste."
         )
     payment = session.get_one(Payment, (order.practice_id, order.payment_id))
@@ -112,14 +112,14 @@ def ended_words(order: MoneyOrder) -> str:
         return f"argent remis par {order.handed_name}"
     stopped = order.alone or order.dropped_by is not None
     return {
-        "agreed": f"accord donné par {who}" if order.decided_by else "elle attend d’être remise",
-        "approved": f"accord donné par {who}",
+        "agreed": f"validée par {who}" if order.decided_by else "elle attend d’être remise",
+        "approved": f"validée par {who}",
         "declined": f"arrêtée par {who}" if stopped else f"refusée par {who}",
         "withdrawn": f"retirée par {who}",
         "sent": "elle est partie",
         "done": "elle est faite",
         "refused": "elle n’a pas pu être faite",
-    }.get(order.status, "elle attend l’accord d’un responsable")
+    }.get(order.status, "elle attend qu’un responsable la valide")
 
 
 def _open(

@@ -165,6 +165,6 @@ def refuse_without_second(
     if not approvers and is_for_two(session, wish, practice, asker=asker, at=at):
         limit = four_eyes_of(session, practice, at=at)
         raise NotAllowedError(
-            f"Au-delà de {money(limit)} rendus en un jour, un responsable doit donner "
-            "son accord, et le cabinet n’en a pas encore : ajoutez-en un."
+            f"Au-delà de {money(limit)} rendus en un jour, un responsable doit "
+            "valider, et le cabinet n’en a pas encore : ajoutez-en un."
         )

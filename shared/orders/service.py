@@ -31,14 +31,14 @@ from shared.orders.wishes import Colleague, Wish
 from shared.staff import StaffUser
 from shared.worklist import TO_AGREE, TO_CHECK, TO_HAND_OVER, TO_SETTLE, TaskKind, offer, open_task
 
-AGREE = offer("order_to_agree", "Accord d’une seconde personne demandé", TO_AGREE)
+AGREE = offer("order_to_agree", "Une seconde personne doit valider", TO_AGREE)
 TO_HAND = offer("refund_to_hand", "Argent à remettre", TO_HAND_OVER)
-NOT_AGREED = offer(
-    "refund_declined", "Remboursement ou remise refusé, ou arrêté : à voir", TO_SETTLE
-)
+NOT_AGREED = offer("refund_declined", "Demande d’argent refusée, ou arrêtée : à voir", TO_SETTLE)
 # Asked for by the worker, and named here so that the back-office knows it too.
 NOT_DONE = offer("refund_refused", "Remboursement impossible : à revoir", TO_CHECK)
-NOT_FORGIVEN = offer("forgive_refused", "Remise d’une somme impossible : à revoir", TO_CHECK)
+NOT_FORGIVEN = offer(
+    "forgive_refused", "Somme qui ne peut plus être abandonnée : à revoir", TO_CHECK
+)
 
 
 def ask_order(

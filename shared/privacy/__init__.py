@@ -3,7 +3,7 @@
 from shared.privacy.copying import JSON, PAPER, make_copy, note_copy
 from shared.privacy.model import DetailAccess, DetailGrant, Retention, RetentionRun
 from shared.privacy.opening import Opener, grant_of, open_details, with_lines
-from shared.privacy.periods import ACCOUNTS, PERIODS, Period, days_of, in_words
+from shared.privacy.periods import ACCOUNTS, PERIODS, Period, days_of, in_words, span
 from shared.privacy.rules import COPY_REASONS, LONGEST_NOTE, OPEN_FOR, REASONS
 from shared.privacy.service import Look, accesses_of, note_access
 from shared.privacy.subject import EXPORTED, FORMAT, Record, SubjectData, subject_data
@@ -52,6 +52,7 @@ __all__ = [
     "preview",
     "retention_of",
     "set_days",
+    "span",
     "subject_data",
     "sweep_part",
     "switch",

@@ -1,7 +1,6 @@
 """Staff: who may do what, the two steps of signing in, and the sessions that follow."""
 
 from shared.staff.access import (
-    NewCredentials,
     Place,
     end_sessions,
     find_staff,
@@ -37,6 +36,7 @@ from shared.staff.link_ends import LinkSecret, drop_link, find_link, open_links,
 from shared.staff.links import (
     Maker,
     check_invitable,
+    check_invited_name,
     invite,
     keep_link,
     make_link,
@@ -149,7 +149,6 @@ __all__ = [
     "Factors",
     "LinkSecret",
     "Maker",
-    "NewCredentials",
     "NewStaff",
     "Opener",
     "PasswordOnFile",
@@ -175,6 +174,7 @@ __all__ = [
     "change_role",
     "check_factor",
     "check_invitable",
+    "check_invited_name",
     "check_new_password",
     "check_password",
     "choose_password",

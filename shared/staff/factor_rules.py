@@ -48,6 +48,8 @@ def check_name(name: str, *, longest: int, what: str) -> str:
         raise NotAllowedError(f"{what} contient un caractère invisible : retapez-le.")
     if not 1 <= len(tidy) <= longest:
         raise NotAllowedError(f"{what} doit compter de 1 à {longest} caractères.")
+    if not any(c.isalnum() for c in tidy):
+        raise NotAllowedError(f"{what} doit contenir au moins une lettre ou un chiffre.")
     return tidy
 
 

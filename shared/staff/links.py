@@ -82,14 +82,20 @@ def invite(
     return keep_link(session, link, practice_id=practice_id, maker=maker, at=at)
 
 
+def check_invited_name(session: Session, *, practice_id: int, name: str) -> str:
+    """The name of a colleague to be, tidied. Raises NotAllowedError for one that can't be, or is taken."""
+    tidy = check_name(name, longest=ACTOR_LENGTH, what="Le nom")
+    check_new_name(session, practice_id=practice_id, name=tidy)
+    return tidy
+
+
 def check_invitable(
     session: Session, *, practice_id: int, email: str, name: str, role: str, at: datetime
 ) -> Invited:
     """Who would be invited. Raises NotAllowedError as `invite` does."""
     email = normal_email(email)
     check_role(session, practice_id, role)
-    name = check_name(name, longest=ACTOR_LENGTH, what="Le nom")
-    check_new_name(session, practice_id=practice_id, name=name)
+    name = check_invited_name(session, practice_id=practice_id, name=name)
     known = session.scalar(select(StaffUser.id).where(StaffUser.email == email))
     if known is not None and session.get(StaffMembership, (practice_id, known)) is not None:
         raise NotAllowedError(

@@ -19,7 +19,7 @@ def test_a_request_is_noted_read_and_ordered_on_a_phone(
     page = context.new_page()
     sign_in(page, demo, "manager")
     page.goto(f"{demo.backoffice}/accounts/{patient.number}/privacy")
-    expect(page.get_by_text("Ce qui partirait maintenant")).to_be_visible()
+    expect(page.get_by_text("Ce qui serait effacé maintenant")).to_be_visible()
     assert rules_broken(page) == []
     page.get_by_label("Qui demande").select_option("person")
     page.get_by_label("Identité vérifiée").select_option("in_person")
@@ -33,7 +33,7 @@ def test_a_request_is_noted_read_and_ordered_on_a_phone(
         return erase.is_visible()
 
     until(nothing_in_the_way, seconds=90)
-    page.get_by_label("j’ai relu ce qui part").check()
+    page.get_by_label("j’ai relu ce qui est effacé").check()
     erase.click()
     if page.get_by_role("heading", name="Confirmez que c’est vous").is_visible():
         page.get_by_label("Mot de passe").fill(demo.staff("manager")["password"])

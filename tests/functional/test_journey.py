@@ -23,7 +23,7 @@ OWING = ("unpaid", "not_due", "reminded", "reminded_twice", "call", "formal_noti
 # What the account page says of a story.
 WHY = {
     "dispute": "Désaccord à vérifier",
-    "plan": "Paiement étalé en cours",
+    "plan": "Paiement étalé demandé ou en cours",
     "aid": "Demande d’aide en cours",
     "protected": "protection à respecter",
     "absent": "absente du dernier export",

@@ -53,7 +53,7 @@ def test_a_pause_of_the_ticked_is_looked_at_done_and_taken_back(
     page = open_context(size=DESK).new_page()
     sign_in(page, demo, demo.newcomer("secretary"))
     page.get_by_role("link", name="Échelle").click()
-    expect(page.get_by_role("heading", name="Cette nuit, si rien ne change")).to_be_visible()
+    expect(page.get_by_role("heading", name="La nuit prochaine, si rien ne change")).to_be_visible()
     cents = demo.balance(patient.number)
     euros = f"{cents // 100},{cents % 100:02}"
     page.goto(f"{demo.backoffice}/ladder/accounts?from={euros}&to={euros}")

@@ -154,13 +154,13 @@ def test_what_a_colleague_agreed_to_is_in_the_books_once_it_was_handed_over(
     sign_in(colleague, demo, manager)
     colleague.goto(f"{demo.backoffice}/agreements")
     colleague.get_by_role("link", name=re.compile(f"Voir et décider.*{patient.number}")).click()
-    colleague.get_by_role("button", name="Accorder").click()
+    colleague.get_by_role("button", name="Valider").click()
     show_presence(colleague, demo, manager)
     expect(colleague.get_by_role("status")).to_contain_text("Rien n’est encore inscrit")
     looking = Looking(page)
     looking.at(f"{demo.backoffice}/agreements")
     assert looking.faults == []
-    page.get_by_role("link", name=re.compile(f"Noter la remise.*{patient.number}")).click()
+    page.get_by_role("link", name=re.compile(f"Noter que c’est remis.*{patient.number}")).click()
     looking.look()
     assert looking.faults == []
     assert demo.balance(patient.number) == after

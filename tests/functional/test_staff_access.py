@@ -87,6 +87,7 @@ def test_a_passkey_is_enrolled_then_signs_in_and_confirms(
     expect(page.get_by_text("Mon portable", exact=True)).to_be_visible()
     looking = Looking(page)
     looking.look()
+    page.get_by_role("button", name="Menu", exact=True).click()
     page.get_by_role("button", name="Fermer la session").first.click()
     office.later(minutes=6)
     page.get_by_role("button", name="Ouvrir avec une clé d’accès").click()

@@ -1,4 +1,4 @@
-"""« Demandes d'accord »: what waits is found, what one agrees to is shown, as it is at that moment."""
+"""« Validations »: what waits is found, what one agrees to is shown, as it is at that moment."""
 
 import re
 from collections.abc import Iterator
@@ -69,8 +69,8 @@ def test_whoever_agrees_sees_what_it_does_and_who_asks_why_of_which_payment(
         "Il en reste à rendre 400,00 €",
         f"De nouveau dû, facture {first.number}",
         f"De nouveau dû, facture {second.number}",
-        "dès l’accord",
-        "Accorder",
+        "dès la validation",
+        "Valider",
     ):
         assert words in page, words
 
@@ -113,7 +113,7 @@ def test_what_cannot_be_given_back_any_more_can_only_be_declined(
     manager = at_window(desk, "manager")
     page = manager.get(f"{LIST}/{order}")
     assert "Il n’en reste plus que 350,00 € à rendre" in plain(text_of(page))
-    assert "Accorder" not in text_of(page)
+    assert "Valider" not in text_of(page)
     assert press(manager, f"{LIST}/{order}/approve").status_code == 422
     press_agreement(manager, order, "decline")
     assert desk.order(order).status == "declined"
@@ -170,12 +170,12 @@ def test_money_of_a_bank_debit_is_said_to_go_to_the_account_it_came_from(
 
 def test_what_waits_is_listed_the_oldest_first_and_counted_on_every_page(office: Samples) -> None:
     secretary, manager = office.client("secretary"), office.client("manager")
-    assert "Aucune demande n’attend" in text_of(manager.get(LIST))
-    assert "Demandes d’accord Argent" in text_of(manager.get("/accounts"))
+    assert "Rien n’attend d’être validé" in text_of(manager.get(LIST))
+    assert "Validations Argent" in text_of(manager.get("/accounts"))
     add_order(office, cents=1200)
     office.later(minutes=1)
     add_order(office, cents=700, by="manager")
-    assert "Demandes d’accord 2 à traiter Argent" in text_of(manager.get("/accounts"))
+    assert "Validations 2 à traiter Argent" in text_of(manager.get("/accounts"))
     page = plain(text_of(manager.get(LIST)))
     assert page.index("12,00 €") < page.index("7,00 €")
     assert "demandé par Claire Le Goff" in page
@@ -192,7 +192,7 @@ def test_what_is_decided_is_on_the_list_no_more_and_its_page_says_what_became_of
     order = add_order(office)
     manager = office.client("manager")
     press_agreement(manager, order, "decline")
-    assert "Aucune demande n’attend" in text_of(manager.get(LIST))
+    assert "Rien n’attend d’être validé" in text_of(manager.get(LIST))
     page = text_of(manager.get(f"{LIST}/{order}"))
     assert "refusé par Camille Manager" in page
     assert "Refuser" not in page
@@ -201,7 +201,7 @@ def test_what_is_decided_is_on_the_list_no_more_and_its_page_says_what_became_of
 @pytest.mark.parametrize("role", ["accountant", "auditor"])
 def test_roles_that_give_nothing_back_neither_see_nor_stop_it(office: Samples, role: str) -> None:
     order, client = add_lone_order(office), office.client(role)
-    assert "Demandes d’accord" not in text_of(client.get("/accounts"))
+    assert "Validations" not in text_of(client.get("/accounts"))
     assert client.get(LIST).status_code == 403
     assert client.get(f"{LIST}/{order}").status_code == 403
     assert press(client, f"{LIST}/{order}/stop").status_code == 403
@@ -210,7 +210,7 @@ def test_roles_that_give_nothing_back_neither_see_nor_stop_it(office: Samples, r
 def test_another_practices_order_is_not_there_nor_one_that_is_no_refund(office: Samples) -> None:
     order = add_order(office)
     stranger = office.client("stranger", practice_id=OTHERS)
-    assert "Aucune demande n’attend" in text_of(stranger.get(LIST))
+    assert "Rien n’attend d’être validé" in text_of(stranger.get(LIST))
     with office.database.reading() as reading:
         came = reading.scalars(select(MoneyOrder.id).where(MoneyOrder.kind == RECEIVE)).first()
     manager = office.client("manager")

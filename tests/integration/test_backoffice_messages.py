@@ -133,7 +133,7 @@ def test_staff_read_the_message_and_what_was_promised(office: Samples):
     told = office.client("secretary").get(page(office))
     assert "J’ai payé &lt;b&gt;le 20&lt;/b&gt;" in told.text
     assert "J’ai déjà payé attend notre réponse promise au plus tard après-demain" in text_of(told)
-    assert "Message à répondre" in text_of(told)
+    assert "Message auquel répondre" in text_of(told)
     assert "Chercher un paiement annoncé" in text_of(told)
     assert "Se termine par son bouton" in text_of(told)
 

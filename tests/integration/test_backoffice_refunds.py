@@ -187,7 +187,7 @@ def test_a_password_manager_knows_whose_password_is_asked_for_and_what_is_wrong_
 
 
 @pytest.mark.parametrize(
-    ("reason", "what"), [("goodwill", "la remise"), ("corrected", "la correction")]
+    ("reason", "what"), [("goodwill", "le geste commercial"), ("corrected", "la correction")]
 )
 def test_what_a_gift_opens_again_is_said_with_what_to_do_in_the_practices_software(
     office: Samples, reason: str, what: str
@@ -260,20 +260,20 @@ def test_above_the_limit_a_colleague_in_charge_agrees_on_the_page(office: Sample
     secretary, manager = office.client("secretary"), office.client("manager")
     said = text_of(checked(secretary, f"{address(office)}/check", **TYPED))
     assert "Camille Manager ou Camille Owner" in said
-    assert "dès l\u2019accord" in said
+    assert "dès la validation" in said
     confirm(office)
     press(secretary, address(office), **TYPED)
     [order] = orders(office)
     assert order.status == "waiting"
     assert "Voir et décider" not in page(office, secretary)
-    assert "attend l\u2019accord d\u2019un responsable" in page(office, secretary)
-    assert "Accord d\u2019une seconde personne demandé" in page(office, manager)
+    assert "à valider par un responsable" in page(office, secretary)
+    assert "Une seconde personne doit valider" in page(office, manager)
     assert decide(secretary, order.id, "approve").status_code == 403
-    assert "Accord donné" in page_after(office, manager, order.id, "approve")
+    assert "Validé" in page_after(office, manager, order.id, "approve")
     [order] = orders(office)
     assert (order.status, order.decided_name) == ("approved", "Camille Manager")
     told = page_after(office, office.client("owner"), order.id, "decline")
-    assert "accord donné par Camille Manager" in told
+    assert "validée par Camille Manager" in told
 
 
 def page_after(office: Samples, client: FlaskClient, order: UUID, what: str) -> str:
@@ -301,7 +301,7 @@ def test_whoever_asked_neither_agrees_nor_has_the_button(office: Samples):
     order = add_order(office, by="manager")
     manager = office.client("manager")
     assert "Voir et décider" not in page(office, manager)
-    assert "Accorder" not in text_of(manager.get(f"/agreements/{order}"))
+    assert "Valider" not in text_of(manager.get(f"/agreements/{order}"))
     assert "Une autre personne que vous" in page_after(office, manager, order, "approve")
     assert "Seule la personne" in page_after(office, office.client("owner"), order, "withdraw")
     assert [o.status for o in orders(office)] == ["waiting"]

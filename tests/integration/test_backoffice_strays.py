@@ -287,16 +287,16 @@ def test_above_the_limit_a_second_person_agrees_on_the_same_page(office: Samples
     stray, client = found(office, 20_000), office.client("secretary")
     confirm(office)
     said = text_of(asks_back(client, stray, "one"))
-    assert "attend l’accord d’un responsable" in said
-    assert "Accorder" not in said
+    assert "à valider par un responsable" in said
+    assert "Valider" not in said
     [order] = refunds(office)
     manager = office.client("manager")
     confirm(office)
     assert f'href="/agreements/{order.id}"' in manager.get(LIST).text
-    assert "Accorder" in text_of(manager.get(f"/agreements/{order.id}"))
+    assert "Valider" in text_of(manager.get(f"/agreements/{order.id}"))
     done = press_agreement(manager, order.id, "approve")
     assert done.location == LIST
-    assert "Accord donné" in text_of(manager.get(LIST))
+    assert "Validé" in text_of(manager.get(LIST))
     assert refunds(office)[0].status == "approved"
 
 

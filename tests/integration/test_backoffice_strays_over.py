@@ -96,7 +96,7 @@ def test_giving_back_is_checked_with_sum_card_and_who_agrees_before(office: Samp
     assert "Ce qui est rendu 200,00 €" in said
     assert "Comment par le chemin qu’il a pris pour venir" in said
     assert name_of(office, "manager") in said
-    assert "dès l’accord" in said
+    assert "dès la validation" in said
     assert all_orders(office) == []
     fields = {"csrf_token": token_of(client), "reason": ""}
     refused = client.post(f"{LIST}/{stray}/refund/check", data=fields, follow_redirects=True)

@@ -52,7 +52,7 @@ def test_one_sees_what_it_does_before_one_asks_and_asks_once(world: PlanWorld, c
     assert world.reload(account).balance_cents == 750
     assert len(orders(world)) == 1
     page = plain(client.get(f"/accounts/{account.number}"))
-    assert "Sommes remises" in page
+    assert "Sommes à ne plus demander" in page
     assert "vue avec elle" in page
     assert "plus demandé : 42,50 €" in page
     world.check()

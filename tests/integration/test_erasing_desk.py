@@ -55,7 +55,7 @@ def test_before_it_is_ordered_the_page_says_what_goes_what_stays_and_what_stands
 ) -> None:
     said = page(office, "settled")
     for part in (
-        "Ce qui partirait maintenant",
+        "Ce qui serait effacé maintenant",
         "téléphones et adresses e-mail",
         "Ce qui doit rester, et pourquoi",
         "Ce qui l’empêche aujourd’hui",

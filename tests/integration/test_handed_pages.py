@@ -40,21 +40,19 @@ def test_from_the_agreement_to_the_hand_each_page_says_who_does_what_next(
     order = desk.ask(account, 20_000, method="cash")
     page = shows(manager, f"{LIST}/{order}")
     assert "Quand Ardoise l’inscrit quand quelqu’un a noté que l’argent est remis" in page
-    assert "Votre accord n’inscrit rien encore : Camille Secretary ou un collègue remet" in page
+    assert "Valider n’inscrit rien encore : Camille Secretary ou un collègue remet" in page
     press_agreement(manager, order, "approve")
-    assert "Accord donné. Rien n’est encore inscrit" in shows(
-        manager, f"/accounts/{account.number}"
-    )
+    assert "Validé. Rien n’est encore inscrit" in shows(manager, f"/accounts/{account.number}")
     desk.work()
     assert till.refunds(account) == []
-    assert "Demandes d’accord 1 à traiter" in shows(claire, "/accounts")
+    assert "Validations 1 à traiter" in shows(claire, "/accounts")
     listed = shows(claire, LIST)
     assert "À remettre 200,00 € en espèces : trop-perçu à remettre" in listed
-    assert "Accord de Camille Manager" in listed
-    assert "Noter la remise, ou y renoncer" in listed
-    assert "Aucune demande n’attend d’accord." in listed
+    assert "Validé par Camille Manager" in listed
+    assert "Noter que c’est remis, ou y renoncer" in listed
+    assert "Rien n’attend d’être validé." in listed
     account_page = shows(claire, f"/accounts/{account.number}")
-    assert "Noter la remise, ou y renoncer" in account_page
+    assert "Noter que c’est remis, ou y renoncer" in account_page
     assert "Argent à remettre" in account_page
     assert "L’argent est remis" in shows(claire, f"{LIST}/{order}")
     told = press(claire, f"{LIST}/{order}/hand-over")
@@ -65,7 +63,7 @@ def test_from_the_agreement_to_the_hand_each_page_says_who_does_what_next(
     page = shows(manager, f"{LIST}/{order}")
     assert "Remis par Camille Secretary" in page
     assert "Finalement non" not in page
-    assert "Demandes d’accord Argent" in shows(claire, "/accounts")
+    assert "Validations Argent" in shows(claire, "/accounts")
     listed = shows(manager, LIST)
     assert "À remettre" not in listed
     assert "Récemment décidées 200,00 € en espèces : trop-perçu fait" in listed
@@ -92,7 +90,7 @@ def test_what_is_not_handed_over_after_all_says_why_to_whoever_asked(
         assert why in page
     story = shows(claire, f"/accounts/{account.number}")
     assert "200,00 € ; raison : la personne n’est pas venue, ou y renonce Camille Owner" in story
-    assert "Remboursement ou remise refusé, ou arrêté : à voir" in shows(
+    assert "Demande d’argent refusée, ou arrêtée : à voir" in shows(
         claire, f"/accounts/{account.number}"
     )
     assert "C’était votre demande." in shows(claire, LIST)

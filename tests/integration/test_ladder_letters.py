@@ -50,7 +50,7 @@ def test_the_page_says_what_is_covered_what_is_not_and_why(office: Samples):
     number = add_letter(office)
     page = text_of(office.client("manager").get(f"/accounts/{number}/letter"))
     assert "letter-1 31 juillet 2026 2 162,00 € oui" in page
-    assert "letter-2 14 novembre 2026 0 50,00 € non moins de deux rappels remis" in page
+    assert "letter-2 14 novembre 2026 0 50,00 € non moins de deux rappels arrivés" in page
     assert "La lettre demande 162,00 €" in page
 
 

@@ -108,7 +108,7 @@ def test_who_may_agree_to_refunds_may_have_a_role_of_the_practices_own(office: S
     ("may", "title", "said"),
     [
         (("holds.write",), "Pauses", "ne va pas sans « Voir les comptes"),
-        (("accounts.read", "refunds.approve"), "Accords", "Demander un remboursement"),
+        (("accounts.read", "refunds.approve"), "Validations", "Demander un remboursement"),
         ((), "Rien", "Cochez au moins un droit"),
         (("accounts.read", "roles.manage"), "Chef", "reste au propriétaire"),
         (("accounts.read", "settings.write"), "Chef", "reste au propriétaire"),

@@ -127,5 +127,5 @@ def test_a_secretary_of_an_owner_alone_still_asks_the_owner(till: Till) -> None:
 @on_sqlite
 def test_without_anybody_in_charge_large_sums_do_not_leave(till: Till) -> None:
     desk, account = RefundDesk.of(till, "secretary"), rich(till)
-    assert "un responsable doit donner son accord" in desk.refused(account, 20_000)
+    assert "un responsable doit valider" in desk.refused(account, 20_000)
     assert desk.ask(account, 15_000)

@@ -154,7 +154,7 @@ def test_nothing_goes_before_it_is_switched_on_and_the_preview_says_what_would(
     assert found(world) == dict.fromkeys(EACH, 1)
     told = run(world.settings, "privacy", "preview")
     said = told.output.replace("\u00a0", " ").replace("\u202f", " ")
-    assert "Ce soir : 1 mauvaises réponses à l’identité, 1 clés de liens expirés" in said
+    assert "Ce soir : 1 réponse fausse à l’entrée, 1 lien périmé" in said
     assert runs(world) == []
 
 

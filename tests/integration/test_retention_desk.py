@@ -75,7 +75,9 @@ def test_what_would_go_is_counted_before_it_may_be_switched_on(
     with office.database.unit_of_work(OURS) as work:
         work.session.add(failure)
         work.commit()
-    assert "Pas encore compté" in text_of(owner.get(PAGE))
+    page = text_of(owner.get(PAGE))
+    assert "Pas encore compté" in page
+    assert "4018 jours (11 ans)" in page
     press(owner, f"{PAGE}/on")
     assert "n’est pas encore compté" in text_of(owner.get(PAGE))
     assert told(office) == []

@@ -122,7 +122,7 @@ def test_it_is_kept_who_decided(inbox: Inbox, office: Samples) -> None:
     assert (decided.status, decided.decided_by) == ("declined", office.staff["secretary"].user.id)
 
 
-GIVES_UP = "Remettre une somme n’est pas dans votre rôle"
+GIVES_UP = "Ne plus demander une somme n’est pas dans votre rôle"
 SPREADS = "Proposer des dates n’est pas dans votre rôle"
 
 
@@ -198,7 +198,7 @@ def test_each_kind_of_money_that_leaves_has_a_right_of_its_own(
     theirs, mine = asked(office, other, "secretary"), asked(office, kind, "secretary")
     own = asked(office, kind, list(office.staff)[-1])
     listed = client.get("/agreements").text
-    assert "Demandes d’accord" in text_of(client.get("/accounts"))
+    assert "Validations" in text_of(client.get("/accounts"))
     assert (str(mine) in listed, str(own) in listed, str(theirs) in listed) == (True, True, False)
     assert client.get(f"/agreements/{theirs}").status_code == 404
     assert press(client, f"/agreements/{theirs}/stop", why="not_due").status_code == 404

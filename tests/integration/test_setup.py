@@ -203,14 +203,14 @@ def test_the_steps_are_facts_and_an_owner_arrives_there_until_something_has_begu
     owner = office.client("owner")
     assert owner.get("/").location == "/today"
     page = says(owner)
-    assert "Encore 7 sur 7" in page
+    assert "Il reste 7 étapes sur 7" in page
     assert "un numéro SIREN juste" in page
     with office.database.unit_of_work() as done:
         done.session.execute(
             update(Practice).values(siren="732 829 320", iban="FR7630006000011234567890189")
         )
         done.commit()
-    assert "Encore 5 sur 7" in says(owner)
+    assert "Il reste 5 étapes sur 7" in says(owner)
     assert "Envoyer l’e-mail" not in says(office.client("manager"))
 
 

@@ -56,7 +56,7 @@ def test_a_formal_notice_is_approved_and_its_sending_noted_in_the_rows(office: S
     shown = row(office, task)
     assert "162,00 €" in shown
     assert "letter-2" in shown
-    assert "moins de deux rappels remis" in shown
+    assert "moins de deux rappels arrivés" in shown
     assert "La lettre est approuvée" in approve(office, task)
     assert kept(office, task).status == "done"
 

@@ -349,10 +349,10 @@ def test_a_payment_of_nobody_known_is_asked_back_and_agreed_to_in_the_role(
         return text_of(client.post(address, data=sent, follow_redirects=True))
 
     said = pressed("secretary", f"{page}/{stray}/refund", reason="other", once="one")
-    assert "attend l’accord d’un responsable" in said
+    assert "à valider par un responsable" in said
     with owner.reading(OURS) as session:
         [order] = session.scalars(select(MoneyOrder).where(MoneyOrder.stray_id == stray)).all()
-    assert "Accord donné" in pressed("manager", f"/agreements/{order.id}/approve")
+    assert "Validé" in pressed("manager", f"/agreements/{order.id}/approve")
     with owner.unit_of_work(OURS) as work:
         row = work.session.get_one(MoneyOrder, (OURS, order.id))
         row.status = "sent"

@@ -72,8 +72,8 @@ def changed(name: str, **values: object) -> NewPolicy:
     [
         (changed("reminder", gap_days=6), "au moins 7 jours"),
         (changed("call", offset_days=20), "vient après celui de « Second rappel »"),
-        (changed("formal_notice", act="message"), "toujours sur accord"),
-        (changed("second_reminder", act="call"), "deux rappels remis"),
+        (changed("formal_notice", act="message"), "s’approuve toujours"),
+        (changed("second_reminder", act="call"), "deux rappels arrivés"),
         (changed("reminder", anchor="issue"), "compte depuis l’échéance"),
         (changed("reminder", minimum_cents=-1), "minimum"),
         (replace(NewPolicy(list(DEFAULT_POLICY)), letter_days=7), "8 jours au moins"),

@@ -175,3 +175,12 @@ def test_what_was_owed_after_a_payment_is_not_called_money_paid_too_much() -> No
     paper = said("payments", amount_cents=1050, left_cents=2324)
     assert LABELS["left_cents"] in paper
     assert "Trop-perçu non utilisé" not in paper
+
+
+def test_money_paid_too_much_is_told_by_its_name_and_never_as_a_debt_below_zero() -> None:
+    owed, paid = (
+        said("account", balance_cents=cents).replace(r"\xa0", " ") for cents in (1050, -1050)
+    )
+    assert "['Reste dû', '10,50 €']" in owed
+    assert "['Trop-perçu', '10,50 €']" in paid
+    assert "Reste dû" not in paid
