@@ -23,7 +23,11 @@ PAGES = {
         "/accounts/{held}/payments/{payment}/refund",
         "Vérifier le remboursement",
     ),
-    "debts.check": ("/accounts/{held}/forgive/check", "/accounts/{held}/forgive", "ne plus demander"),
+    "debts.check": (
+        "/accounts/{held}/forgive/check",
+        "/accounts/{held}/forgive",
+        "ne plus demander",
+    ),
     "inbox_bulk.check": ("/inbox/several", "/inbox", "Finir"),
     "ladder_bulks.check": ("/ladder/acts/check", "/ladder/accounts", "Mettre en pause"),
     "ladder_bulks.check_letters": ("/ladder/acts/check-letters", "/ladder/letters", "lettres"),
