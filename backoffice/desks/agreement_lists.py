@@ -1,6 +1,6 @@
 """« Validations »: what is to be handed over, what waits for a word, what was decided lately."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.desks.account_orders import OrderShown, may_see, order_shown
+from backoffice.desks.people import names_of
 from shared.accounts import Account
+from shared.base.vault import KeyRing
 from shared.orders import MoneyOrder, orders_decided, orders_to_agree, orders_to_hand
 from shared.payments import Payment
 from shared.staff import SignedIn
@@ -20,11 +22,12 @@ MOST_DECIDED = 30
 
 @dataclass(frozen=True, slots=True)
 class AgreementShown:
-    """An order with the account that it is about (empty for a payment of nobody known); ``at`` is when
-    it was decided, or asked for while it was not."""
+    """An order with the account that it is about (empty for a payment of nobody known), its ``name`` where
+    names may be read; ``at`` is when it was decided, or asked for while it was not."""
 
     order: OrderShown
     account: str
+    name: str
     at: datetime
 
 
@@ -41,10 +44,17 @@ class AgreementLists:
 
 
 def read_lists(
-    session: Session, *, who: SignedIn, after_hand: str = "", after: str = "", at: datetime
+    session: Session,
+    *,
+    who: SignedIn,
+    keys: KeyRing | None,
+    after_hand: str = "",
+    after: str = "",
+    at: datetime,
 ) -> AgreementLists:
     """What the page shows to this person, of what is to be handed over behind ``after_hand``, of what waits
-    behind ``after``. Raises NotFoundError for a page key that is none."""
+    behind ``after``; with names where ``keys`` open them. Raises NotFoundError for a page key that is
+    none."""
     practice_id = who.practice_id
     to_hand = orders_to_hand(session, practice_id=practice_id, after=after_hand)
     waiting = orders_to_agree(session, practice_id=practice_id, now=at, after=after)
@@ -53,7 +63,12 @@ def read_lists(
         if after_hand or after
         else orders_decided(session, practice_id=practice_id, since=at - LATELY, most=MOST_DECIDED)
     )
-    numbers, paid_by = _known(session, practice_id, [*to_hand.orders, *waiting.orders, *decided])
+    known, paid_by = _known(session, practice_id, [*to_hand.orders, *waiting.orders, *decided])
+    opened = (
+        names_of(session, list(known.values()), practice_id=practice_id, keys=keys) if keys else {}
+    )
+    numbers = {account.id: account.number for account in known.values()}
+    names = {account_id: name.full for account_id, name in opened.items()}
 
     def shown(orders: Sequence[MoneyOrder]) -> tuple[AgreementShown, ...]:
         return tuple(
@@ -61,7 +76,8 @@ def read_lists(
                 order=order_shown(
                     one, who=who, vault=None, at=at, paid_by=paid_by.get(one.payment_id, "")
                 ),
-                account=numbers.get(one.account_id, ""),
+                account=_of(numbers, one),
+                name=_of(names, one),
                 at=one.ended_at or one.handed_at or one.decided_at or one.asked_at,
             )
             for one in orders
@@ -77,17 +93,19 @@ def read_lists(
     )
 
 
+def _of(words: Mapping[UUID, str], order: MoneyOrder) -> str:
+    return words.get(order.account_id, "") if order.account_id is not None else ""
+
+
 def _known(
     session: Session, practice_id: int, orders: Sequence[MoneyOrder]
-) -> tuple[dict[UUID | None, str], dict[UUID | None, str]]:
-    """(numbers of the accounts, how the payments came) of these orders."""
+) -> tuple[dict[UUID, Account], dict[UUID | None, str]]:
+    """(the accounts, how the payments came) of these orders."""
     if not orders:
         return {}, {}
     named = {order.account_id for order in orders if order.account_id is not None}
-    rows = session.execute(
-        select(Account.id, Account.number).where(
-            Account.practice_id == practice_id, Account.id.in_(named)
-        )
+    rows = session.scalars(
+        select(Account).where(Account.practice_id == practice_id, Account.id.in_(named))
     )
     paid = {order.payment_id for order in orders if order.payment_id is not None}
     ways = session.execute(
@@ -95,4 +113,4 @@ def _known(
             Payment.practice_id == practice_id, Payment.id.in_(paid)
         )
     )
-    return {row[0]: row[1] for row in rows}, {row[0]: row[1] for row in ways}
+    return {account.id: account for account in rows}, {row[0]: row[1] for row in ways}

@@ -1,6 +1,6 @@
 """Money that somebody else has to agree to, and that is then handed over: what agreeing would do now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from backoffice.desks.agreement_effects import (
     payment_of,
 )
 from backoffice.desks.debts import DebtAgreement, read_debt_agreement
+from backoffice.desks.people import name_of
 from backoffice.flaws import FieldError
 from shared.accounts import Account, account_vault, get_account, get_practice
 from shared.base.errors import NotAllowedError, NotFoundError
@@ -45,11 +46,12 @@ class ChangedError(Exception):
 class Agreement:
     """All that one must know to agree: the order, the payment that money goes back of (of nobody's the
     processor's name of it), what comes of
-    it, the dispute in which its bank still decides. ``receipt`` and ``account`` are empty for a payment
-    of nobody known, ``card`` where none is known."""
+    it, the dispute in which its bank still decides. ``receipt``, ``account`` and ``name`` are empty for a
+    payment of nobody known, ``name`` for whoever reads none, ``card`` where none is known."""
 
     order: OrderShown
     account: str
+    name: str
     receipt: str
     processor_ref: str
     paid_cents: Cents
@@ -67,14 +69,22 @@ class Agreement:
 
 
 def read_agreement(
-    session: Session, order: MoneyOrder, *, who: SignedIn, keys: KeyRing, at: datetime
+    session: Session,
+    order: MoneyOrder,
+    *,
+    who: SignedIn,
+    keys: KeyRing,
+    names: KeyRing | None,
+    at: datetime,
 ) -> Agreement:
-    """An order to give money back, also when it is over. Raises NotFoundError."""
+    """An order to give money back, also when it is over; ``names`` are the keys again, for whoever may read
+    names. Raises NotFoundError."""
     if order.stray_id is not None:
         stray = get_stray(session, practice_id=who.practice_id, stray_id=order.stray_id)
         return Agreement(
             order=order_shown(order, who=who, vault=None, at=at),
             account="",
+            name="",
             receipt="",
             processor_ref=stray.processor_ref,
             paid_cents=stray.amount_cents,
@@ -96,6 +106,7 @@ def read_agreement(
             paid_by=of.payment.method,
         ),
         account=account.number,
+        name=name_of(session, account, keys=names),
         receipt=of.payment.number,
         processor_ref="",
         paid_cents=of.payment.amount_cents,
@@ -163,12 +174,19 @@ def leaving_order(
 
 
 def read_debt(
-    session: Session, *, who: SignedIn, order: MoneyOrder, keys: KeyRing, at: datetime
+    session: Session,
+    *,
+    who: SignedIn,
+    order: MoneyOrder,
+    keys: KeyRing,
+    names: KeyRing | None,
+    at: datetime,
 ) -> DebtAgreement:
-    """The page of an order to give up a debt. Raises NotFoundError."""
+    """The page of an order to give up a debt; ``names`` as above. Raises NotFoundError."""
     account = _account(session, order)
     vault = account_vault(keys, account)
-    return read_debt_agreement(session, order, account, who=who, vault=vault, at=at)
+    read = read_debt_agreement(session, order, account, who=who, vault=vault, at=at)
+    return replace(read, name=name_of(session, account, keys=names))
 
 
 def _effects(

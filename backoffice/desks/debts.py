@@ -60,13 +60,15 @@ class DebtForeseen:
 
 @dataclass(frozen=True, slots=True)
 class DebtAgreement:
-    """An order to give up a debt, for whoever agrees: ``obstacle`` is what stands in its way now."""
+    """An order to give up a debt, for whoever agrees: ``obstacle`` is what stands in its way now, ``name``
+    is for whoever may read names."""
 
     order: OrderShown
     account: str
     shares: tuple[tuple[str, Cents], ...]
     waived: bool
     obstacle: str
+    name: str = ""
 
     @property
     def mark(self) -> str:

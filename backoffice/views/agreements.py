@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from backoffice.auth import staff
+from backoffice.auth import names_keys, staff
 from backoffice.counted import totals
 from backoffice.desks.agreement_lists import read_lists
 from backoffice.desks.agreements import (
@@ -38,7 +38,14 @@ def list_orders() -> str:
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
         after_hand, after = (request.args.get(name, "") for name in ("hand", "after"))
-        lists = read_lists(reading, who=who, after_hand=after_hand, after=after, at=here.now())
+        lists = read_lists(
+            reading,
+            who=who,
+            keys=names_keys(),
+            after_hand=after_hand,
+            after=after,
+            at=here.now(),
+        )
     return render_template(
         "backoffice/agreements.html", lists=lists, after_hand=after_hand, after=after
     )
@@ -125,7 +132,9 @@ def _page(order_id: UUID, wrong: str = "", flaw: Flaw | None = None) -> str:
     with here.database.reading(who.practice_id) as reading:
         order = leaving_order(reading, who, order_id)
         if order.kind == FORGIVE:
-            debt = read_debt(reading, who=who, order=order, keys=here.keys, at=here.now())
+            debt = read_debt(
+                reading, who=who, order=order, keys=here.keys, names=names_keys(), at=here.now()
+            )
             return render_template(
                 "backoffice/agreement_debt.html",
                 of=debt,
@@ -133,8 +142,14 @@ def _page(order_id: UUID, wrong: str = "", flaw: Flaw | None = None) -> str:
                 flaw=flaw,
                 end_reasons=DEBT_END_REASONS,
             )
-        shown = read_agreement(reading, order, who=who, keys=here.keys, at=here.now())
+        shown = read_agreement(
+            reading, order, who=who, keys=here.keys, names=names_keys(), at=here.now()
+        )
         totals(reading)
     return render_template(
-        "backoffice/agreement.html", of=shown, wrong=wrong, flaw=flaw, end_reasons=END_REASONS
+        "backoffice/agreement.html",
+        of=shown,
+        wrong=wrong,
+        flaw=flaw,
+        end_reasons=END_REASONS,
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from unittest.mock import patch
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,6 +12,7 @@ from shared.accounts import Account
 from shared.orders import RECEIVE, MoneyOrder
 from shared.payments import Payment
 from shared.staff import StaffSession
+from shared.staff.rules import ROLES
 from tests.backoffice_office import Samples, opened, press, text_of
 from tests.backoffice_orders import add_lone_order, add_order, mark_seen, press_agreement
 from tests.backoffice_people import OTHERS
@@ -196,6 +198,18 @@ def test_what_is_decided_is_on_the_list_no_more_and_its_page_says_what_became_of
     page = text_of(manager.get(f"{LIST}/{order}"))
     assert "refusé par Camille Manager" in page
     assert "Refuser" not in page
+
+
+def test_whose_money_it_is_stands_by_name_for_whoever_may_read_names(office: Samples) -> None:
+    addresses = (LIST, f"{LIST}/{add_order(office)}")
+    manager = office.client("manager")
+    assert all("Nadia Ferhat" in text_of(manager.get(address)) for address in addresses)
+    without = ROLES["manager"] - {"accounts.names"}
+    with patch.dict(ROLES, {"manager": without}):
+        for address in addresses:
+            page = text_of(manager.get(address))
+            assert "Ferhat" not in page
+            assert office.numbers["held"] in page
 
 
 @pytest.mark.parametrize("role", ["accountant", "auditor"])
