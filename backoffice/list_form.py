@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
@@ -11,11 +11,10 @@ from backoffice.flaws import FieldError
 from backoffice.forms import typed_day
 from shared.base.clock import at_local
 from shared.base.errors import NotAllowedError
-from shared.imports import Sent, media_of, source_name
+from shared.imports import OLDEST_LIST, Sent, media_of, source_name
 
 FIRST_SOURCE = "Logiciel du cabinet"
 LONGEST_MARK = 32
-OLDEST_LIST = timedelta(days=365)  # an older day is a slip of the pen, as with payments
 _BEGIN = 4096
 
 

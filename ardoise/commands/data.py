@@ -13,6 +13,7 @@ from shared.base.clock import at_local, local_date
 from shared.base.config import OfficeSettings
 from shared.base.errors import ArdoiseError
 from shared.base.migrating import downgrade, upgrade
+from shared.imports import OLDEST_LIST
 
 
 @click.group("import")
@@ -89,6 +90,12 @@ def _export_day(as_of: datetime | None, *, today: date) -> date:
     if as_of.date() > today:
         raise ArdoiseError(
             f"--as-of {as_of:%Y-%m-%d} is yet to come: give the day on which the list was exported."
+        )
+    first = today - OLDEST_LIST
+    if as_of.date() < first:
+        raise ArdoiseError(
+            f"--as-of {as_of:%Y-%m-%d} is more than a year ago: give the day on which the list was "
+            f"exported, not before {first:%Y-%m-%d}."
         )
     return as_of.date()
 

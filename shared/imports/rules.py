@@ -1,5 +1,7 @@
 """How an import lives, and what may be sent. Decisions over plain values."""
 
+from datetime import timedelta
+
 from shared.base.errors import NotAllowedError
 from shared.base.states import StateMachine
 
@@ -38,6 +40,8 @@ NEW, CHANGED, RETURNED, ABSENT = "new", "changed", "returned", "absent"
 REFUSED, NOTED, AGAINST = "refused", "noted", "against"
 KINDS = (REFUSED, NEW, CHANGED, RETURNED, ABSENT, NOTED, AGAINST)
 
+OLDEST_LIST = timedelta(days=365)
+"""An older day is a slip of the pen, as with payments."""
 LONGEST_SOURCE = 40
 LONGEST_NAME = 60
 UNDO_REASONS = ("wrong_file", "wrong_columns", "wrong_day", "other")

@@ -185,6 +185,7 @@ def test_the_demos_own_list_can_be_imported_again_and_changes_nothing(
         (("--source", "logiciel"), "“logiciel du cabinet”"),
         (("--source", "logiciel du cabinet", "--new-source"), "leave --new-source out"),
         (("--as-of", "2090-01-01"), "--as-of 2090-01-01 is yet to come"),
+        (("--as-of", "2001-02-03"), "--as-of 2001-02-03 is more than a year ago"),
     ],
 )
 def test_a_list_of_an_unclear_source_or_day_is_refused(
