@@ -24,6 +24,7 @@ from shared.base.vault import decrypt, derive, encrypt
 
 View = TypeVar("View", bound=Callable[..., Any])
 ONCE = "once"
+SHOWS_CHOICE = "shows_choice"
 # Browsers keep 4096 bytes of a cookie, its name and flags among them.
 MOST_BYTES = 3800
 LIVES_SECONDS = 20 * 60
@@ -51,6 +52,7 @@ def shows_choice(back: str) -> Callable[[View], View]:
                 return page
             return _keep(redirect(request.full_path.rstrip("?"), code=303), sealed)
 
+        setattr(shown, SHOWS_CHOICE, True)
         return shown  # type: ignore[return-value]
 
     return mark

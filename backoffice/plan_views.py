@@ -55,11 +55,30 @@ def plan_page(
     that are still being written, or what is to be mended. Raises NotFoundError."""
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
-        page = read_plan_page(
-            reading, practice_id=who.practice_id, plan_id=plan_id, keys=names_keys(), at=here.now()
-        )
-        totals(reading)  # for the rail, while the practice is named
-    today = here.today(who.timezone)
+        page = read_page(reading, plan_id)
+    return shown_page(page, typed=typed, parts=parts, draft=draft, flaw=flaw)
+
+
+def read_page(reading: Session, plan_id: UUID) -> PlanPage:
+    """What an agreement's page shows, and the rail beside it. Raises NotFoundError."""
+    here, who = office(), staff()
+    page = read_plan_page(
+        reading, practice_id=who.practice_id, plan_id=plan_id, keys=names_keys(), at=here.now()
+    )
+    totals(reading)  # for the rail, while the practice is named
+    return page
+
+
+def shown_page(
+    page: PlanPage,
+    *,
+    typed: OfferForm | None = None,
+    parts: Sequence[Part] = (),
+    draft: WordsDraft | None = None,
+    flaw: Flaw | None = None,
+) -> str:
+    """The page as it was read, with the same beside it as `plan_page`."""
+    today = office().today(staff().timezone)
     open_parts = page.view.open_parts
     goes_on = postponed([part.due_on for part in open_parts], today)
     return render_template(
@@ -125,9 +144,7 @@ def locked_page(session: Session, plan_id: UUID) -> PlanPage:
     )
     session.refresh(row)
     practice = get_practice(session, who.practice_id)
-    return page_of_plan(
-        session, plan_id, practice=practice, account=account, keys=None, at=office().now()
-    )
+    return page_of_plan(session, plan_id, practice=practice, account=account, at=office().now())
 
 
 def check_possible(session: Session, page: PlanPage, name: str) -> None:

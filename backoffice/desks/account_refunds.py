@@ -11,26 +11,30 @@ from sqlalchemy.orm import Session
 from backoffice.desks.account_disputes import DisputeShown, dispute_shown
 from backoffice.desks.account_orders import order_shown
 from backoffice.desks.order_words import HANDED, REFUND_REASONS
-from backoffice.desks.people import name_of
+from backoffice.desks.people import find_named
 from backoffice.desks.words import METHODS, title
-from shared.accounts import Account, Practice, find_account, get_practice
+from shared.accounts import Account, Practice, get_practice
 from shared.base.errors import NotFoundError
 from shared.base.money import Cents
+from shared.base.together import Part, read_together
 from shared.base.vault import KeyRing
 from shared.desk import HELD_BY
 from shared.orders import (
     THINK_AGAIN,
     Colleague,
+    MoneyOrder,
     Room,
+    Weighed,
     Wish,
     check_refund,
-    is_for_two,
-    room_of,
+    lately_part,
+    room_beside,
     same_refund,
+    weigh,
 )
 from shared.payments import Payment, PaymentAttempt, SavedCard
-from shared.reversals import Dispute, MoneyLeft, dispute_under_way
-from shared.staff import SignedIn, StaffUser, members_who_may
+from shared.reversals import Dispute, MoneyLeft, money_of, under_way_part
+from shared.staff import SignedIn, members_who_may
 
 APPROVE = "refunds.approve"
 
@@ -38,7 +42,8 @@ APPROVE = "refunds.approve"
 @dataclass(frozen=True, slots=True)
 class PaymentToRefund:
     """A payment of which something may go back; ``card`` is its last digits where we know them,
-    ``dispute`` the one in which its bank still decides, ``name`` whose it is for whoever may read names."""
+    ``dispute`` the one in which its bank still decides, ``name`` whose it is for whoever may read names;
+    ``lately`` is what staff asked of it that is not over, or was done within a day, the latest first."""
 
     account: Account
     practice: Practice
@@ -46,6 +51,7 @@ class PaymentToRefund:
     room: Room
     card: str
     dispute: Dispute | None
+    lately: tuple[MoneyOrder, ...]
     name: str = ""
 
     @property
@@ -93,6 +99,15 @@ class SameRefund:
 
 
 @dataclass(frozen=True, slots=True)
+class Second:
+    """Whose word something waits for, where a second person must agree: the names of those who may, and
+    from when it is done when nobody else can."""
+
+    agree: tuple[str, ...]
+    alone_from: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class RefundForeseen:
     """What would come of a refund: what is owed again (invoice number, cents), who may agree when
     somebody must, and from when it leaves when nobody else can; with a request for the ``same``."""
@@ -114,65 +129,77 @@ def read_payment(
     number: str,
     payment_id: UUID,
     keys: KeyRing | None = None,
+    at: datetime,
 ) -> PaymentToRefund:
     """A payment of an account, with the name where ``keys`` open it. Raises NotFoundError."""
-    account = find_account(session, practice_id=practice_id, number=number)
+    account, name = find_named(session, practice_id=practice_id, number=number, keys=keys)
     payment = session.get(Payment, (practice_id, payment_id))
     if payment is None:
         raise NotFoundError("Ce paiement n’existe pas.")
-    of = payment_to_refund(session, account, payment)
-    return replace(of, name=name_of(session, account, keys=keys))
+    return replace(payment_to_refund(session, account, payment, at=at), name=name)
 
 
-def payment_to_refund(session: Session, account: Account, payment: Payment) -> PaymentToRefund:
-    """The same of a payment at hand; five statements. Raises NotFoundError when it is another account's."""
+def payment_to_refund(
+    session: Session, account: Account, payment: Payment, *, at: datetime
+) -> PaymentToRefund:
+    """The same of a payment at hand; three statements. Raises NotFoundError when it is another account's."""
     if payment.account_id != account.id:
         raise NotFoundError("Ce paiement n’existe pas.")
+    orders = lately_part(practice_id=payment.practice_id, payment_id=payment.id, at=at)
+    disputes, cards = under_way_part(payment), _card_part(payment)
+    read = read_together(session, orders, disputes, cards)
+    lately = tuple(read.of(orders))
     return PaymentToRefund(
         account=account,
         practice=get_practice(session, account.practice_id),
         payment=payment,
-        room=room_of(session, payment),
-        card=_card(session, payment),
-        dispute=dispute_under_way(session, payment),
+        room=room_beside(money_of(session, payment), lately),
+        card=next((card.last4 for card in read.of(cards) if card.last4), ""),
+        dispute=next(iter(read.of(disputes)), None),
+        lately=lately,
     )
 
 
 def foresee(
     session: Session, wish: Wish, of: PaymentToRefund, *, who: SignedIn, at: datetime
 ) -> RefundForeseen:
-    """What a refund would do now. Raises NotAllowedError with what to mend."""
+    """What a refund would do of a payment as it was just read. Raises NotAllowedError with what to mend."""
     approvers = approvers_of(session, of.practice)
+    weighed = weigh(session, wish, of.practice, asker=who.user_id, at=at)
     check_refund(
-        session,
         wish,
         payment=of.payment,
-        practice=of.practice,
+        room=of.room,
+        dispute=of.dispute,
+        weighed=weighed,
         approvers=approvers,
-        asker=who.user_id,
-        at=at,
     )
     split = of.room.money.preview(wish.amount_cents)
-    second = is_for_two(session, wish, of.practice, asker=who.user_id, at=at)
-    others = approvers - {who.user_id}
+    second = second_of(weighed, approvers, who=who, at=at)
     return RefundForeseen(
         cents=wish.amount_cents,
         reason=title(REFUND_REASONS, wish.reason),
         how=HANDED[wish.method] if wish.method else "",
         owed_again=numbered(of.room.money, split.shares),
         credit_cents=split.credit,
-        agree=names_of_staff(session, others) if second else (),
-        alone_from=at + THINK_AGAIN if second and not others else None,
-        same=_same(session, of, wish.amount_cents, who=who, at=at),
+        agree=second.agree,
+        alone_from=second.alone_from,
+        same=_same(of, wish.amount_cents, who=who, at=at),
     )
 
 
-def _same(
-    session: Session, of: PaymentToRefund, cents: Cents, *, who: SignedIn, at: datetime
-) -> SameRefund | None:
-    found = same_refund(
-        session, practice_id=of.practice.id, payment_id=of.payment.id, cents=cents, at=at
-    )
+def second_of(
+    weighed: Weighed, approvers: Mapping[UUID, str], *, who: SignedIn, at: datetime
+) -> Second:
+    """Who else of the ``approvers`` may agree to what was weighed, or from when it is done without."""
+    if not weighed.for_two:
+        return Second((), None)
+    others = tuple(name for user_id, name in approvers.items() if user_id != who.user_id)
+    return Second(others, None if others else at + THINK_AGAIN)
+
+
+def _same(of: PaymentToRefund, cents: Cents, *, who: SignedIn, at: datetime) -> SameRefund | None:
+    found = same_refund(of.lately, cents)
     if found is None:
         return None
     shown = order_shown(found, who=who, vault=None, at=at)
@@ -184,8 +211,8 @@ def numbered(money: MoneyLeft, shares: Mapping[UUID, Cents]) -> tuple[tuple[str,
     return tuple((money.numbers[invoice_id], cents) for invoice_id, cents in shares.items())
 
 
-def approvers_of(session: Session, practice: Practice) -> frozenset[UUID]:
-    """Who of a practice may agree to a refund."""
+def approvers_of(session: Session, practice: Practice) -> dict[UUID, str]:
+    """Who of a practice may agree to a refund: by id their names, in the order of these."""
     return members_who_may(session, practice_id=practice.id, permission=APPROVE)
 
 
@@ -194,26 +221,22 @@ def colleague(who: SignedIn) -> Colleague:
     return Colleague(who.user_id, who.name)
 
 
-def names_of_staff(session: Session, people: frozenset[UUID]) -> tuple[str, ...]:
-    """Their names, in order."""
-    query = select(StaffUser.name).where(StaffUser.id.in_(people)).order_by(StaffUser.name)
-    return tuple(session.scalars(query))
-
-
-def _card(session: Session, payment: Payment) -> str:
-    """The last digits of the card that paid, where it was kept."""
-    if payment.attempt_id is None:
-        return ""
-    query = (
-        select(SavedCard.last4)
-        .join(
-            PaymentAttempt,
-            (PaymentAttempt.practice_id == SavedCard.practice_id)
-            & (PaymentAttempt.card_id == SavedCard.id),
-        )
-        .where(
-            PaymentAttempt.practice_id == payment.practice_id,
-            PaymentAttempt.id == payment.attempt_id,
-        )
+def _card_part(payment: Payment) -> Part[SavedCard]:
+    """The card that paid, where it was kept."""
+    paid_with = select(PaymentAttempt.card_id).where(
+        PaymentAttempt.practice_id == payment.practice_id, PaymentAttempt.id == payment.attempt_id
     )
-    return session.scalar(query) or ""
+    return Part(
+        SavedCard,
+        [
+            SavedCard.practice_id == payment.practice_id,
+            SavedCard.id == paid_with.scalar_subquery(),
+        ],
+        [SavedCard.id],
+        # The back-office's role may not read these: of a card it shows its last digits.
+        without=[
+            SavedCard.agreement_id,
+            SavedCard.processor_customer,
+            SavedCard.processor_method,
+        ],
+    )

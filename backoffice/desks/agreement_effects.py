@@ -10,7 +10,7 @@ from backoffice.desks.stray_fate import accounts_of_strays, fate_of
 from shared.base.errors import NotFoundError
 from shared.base.formats import money
 from shared.base.money import Cents
-from shared.orders import MoneyOrder, Room, left_of_stray, room_of
+from shared.orders import MoneyOrder, Room, has_taken, left_of_stray, room_of
 from shared.payments import Payment, StrayPayment
 from shared.reconciliation import get_stray
 from shared.reversals import Dispute, dispute_under_way
@@ -51,7 +51,7 @@ def effects_of(session: Session, order: MoneyOrder) -> Effects:
 def effects_on(room: Room, order: MoneyOrder, dispute: Dispute | None) -> Effects:
     """What would come of an order, of a payment with this room and dispute under way."""
     left, others = room.left_for(order), room.others(order)
-    if dispute is not None and dispute.status == "open":
+    if has_taken(dispute):
         told = "La banque a repris l’argent de ce paiement : il partirait deux fois."
         return Effects(left, obstacle=f"{told} Refusez cette demande.", others=others)
     if left < order.amount_cents:

@@ -96,7 +96,7 @@ def read_agreement(
             effects=effects_on_stray(session, stray, order),
         )
     account = _account(session, order)
-    of = payment_to_refund(session, account, payment_of(session, order))
+    of = payment_to_refund(session, account, payment_of(session, order), at=at)
     return Agreement(
         order=order_shown(
             order,

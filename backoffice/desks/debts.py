@@ -11,37 +11,27 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.desks.account_orders import OrderShown, order_shown
-from backoffice.desks.account_refunds import approvers_of, names_of_staff
+from backoffice.desks.account_refunds import approvers_of, second_of
 from backoffice.desks.decision_words import FORGIVE_REASONS
 from backoffice.desks.words import title
 from shared.accounts import Account, Practice
 from shared.base.money import Cents, total_of
 from shared.base.vault import Vault
 from shared.billing import Invoice
-from shared.forgiving import NATURES, WAIVED, forgiven_of
+from shared.forgiving import NATURES, WAIVED, DebtLeft, cents_left, forgiven_of
 from shared.orders import (
     FORGIVE,
-    THINK_AGAIN,
     MoneyOrder,
     Wish,
     can_be_forgiven,
     check_forgiveness,
-    is_for_two,
-    left_to_ask,
+    debts_to_ask,
     shares_asked,
+    weigh,
 )
 from shared.staff import SignedIn
 
 ENDED_SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class DebtLeft:
-    """What may still be given up of an invoice."""
-
-    id: UUID
-    number: str
-    cents: Cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +69,7 @@ class DebtAgreement:
 
 def debts_left(session: Session, account: Account) -> tuple[DebtLeft, ...]:
     """What may be given up of an account's invoices, the oldest due first."""
-    left = left_to_ask(session, practice_id=account.practice_id, account_id=account.id)
-    numbers = numbers_of(session, account.practice_id, left)
-    return tuple(DebtLeft(i, numbers[i], cents) for i, cents in left.items())
+    return debts_to_ask(session, practice_id=account.practice_id, account_id=account.id)
 
 
 def foresee_debt(
@@ -89,34 +77,27 @@ def foresee_debt(
     wish: Wish,
     shares: Mapping[UUID, Cents],
     *,
+    left: Sequence[DebtLeft],
     practice: Practice,
     account: Account,
     who: SignedIn,
     at: datetime,
 ) -> DebtForeseen:
-    """What it would do now. Raises NotAllowedError with what to mend."""
+    """What it would do where so much is ``left``, as it was just read. Raises NotAllowedError with what to
+    mend."""
     approvers = approvers_of(session, practice)
-    check_forgiveness(
-        session,
-        wish,
-        shares,
-        practice=practice,
-        account=account,
-        approvers=approvers,
-        asker=who.user_id,
-        at=at,
-    )
-    second = is_for_two(session, wish, practice, asker=who.user_id, at=at)
-    others = approvers - {who.user_id}
-    numbers = numbers_of(session, practice.id, shares)
+    weighed = weigh(session, wish, practice, asker=who.user_id, at=at)
+    check_forgiveness(wish, shares, left=cents_left(left), weighed=weighed, approvers=approvers)
+    second = second_of(weighed, approvers, who=who, at=at)
+    numbers = {one.id: one.number for one in left}
     return DebtForeseen(
         cents=wish.amount_cents,
         reason=title(FORGIVE_REASONS, wish.reason),
         shares=tuple((numbers[i], cents) for i, cents in shares.items()),
         stays_cents=account.balance_cents - total_of(shares),
         waived=NATURES[wish.reason] == WAIVED,
-        agree=names_of_staff(session, others) if second else (),
-        alone_from=at + THINK_AGAIN if second and not others else None,
+        agree=second.agree,
+        alone_from=second.alone_from,
     )
 
 

@@ -9,9 +9,9 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from backoffice.desks.decision_words import STATES, broken_words, former_words, schedule_words
-from backoffice.desks.people import names_of
+from backoffice.desks.people import get_named
 from backoffice.desks.plan_acts import Act, Around, acts_for, who_decided
-from shared.accounts import Account, Practice, get_account, get_practice
+from shared.accounts import Account, Practice, get_practice
 from shared.base.clock import local_date
 from shared.base.errors import NotFoundError
 from shared.base.formats import day
@@ -107,8 +107,10 @@ def read_plan_page(
     if row is None:
         raise NotFoundError("Cet accord n’existe pas.")
     practice = get_practice(session, practice_id)
-    account = get_account(session, practice_id=practice_id, account_id=row.account_id)
-    return page_of_plan(session, plan_id, practice=practice, account=account, keys=keys, at=at)
+    account, name = get_named(
+        session, practice_id=practice_id, account_id=row.account_id, keys=keys
+    )
+    return page_of_plan(session, plan_id, practice=practice, account=account, name=name, at=at)
 
 
 def page_of_plan(
@@ -117,10 +119,10 @@ def page_of_plan(
     *,
     practice: Practice,
     account: Account,
-    keys: KeyRing | None,
+    name: str = "",
     at: datetime,
 ) -> PlanPage:
-    """The same of a plan whose account is known."""
+    """The same of a plan whose account is known, with its name where it is to be shown."""
     practice_id, account_id = practice.id, account.id
     today = local_date(at, practice.timezone)
     rules = rules_of(practice)
@@ -142,10 +144,9 @@ def page_of_plan(
     wanted = [Part(part.due_on, part.cents) for part in view.parts]
     broken = broken_rules(wanted, rules)
     inside = inside_rules(wanted, around.spread_cents, rules, today) if broken else None
-    names = names_of(session, [account], practice_id=practice_id, keys=keys) if keys else {}
     return PlanPage(
         account=account,
-        name=names[account_id].full if account_id in names else "",
+        name=name,
         practice=practice,
         rules=rules,
         view=view,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from backoffice.desks.account_refunds import approvers_of, colleague, names_of_staff
+from backoffice.desks.account_refunds import approvers_of, colleague, second_of
 from backoffice.desks.order_words import STRAY_REASONS
 from backoffice.desks.people import names_of
 from backoffice.desks.stray_fate import accounts_of_strays, fate_of
@@ -21,15 +21,14 @@ from shared.base.vault import KeyRing
 from shared.orders import (
     ASSIGN,
     REFUND,
-    THINK_AGAIN,
     MoneyOrder,
     Wish,
     ask_order,
     ask_stray_refund,
-    is_for_two,
     left_of_stray,
     open_order_of_stray,
     order_of_form,
+    weigh,
 )
 from shared.payments import StrayPayment
 from shared.reconciliation import get_stray
@@ -140,15 +139,15 @@ def foresee_give_back(
     if reason not in STRAY_REASONS:
         raise NotAllowedError("Choisissez la raison du remboursement.")
     wish = Wish(REFUND, "", reason, left_of_stray(stray), stray_id=stray.id)
-    second = is_for_two(session, wish, practice, asker=who.user_id, at=at)
-    others = approvers_of(session, practice) - {who.user_id}
+    weighed = weigh(session, wish, practice, asker=who.user_id, at=at)
+    second = second_of(weighed, approvers_of(session, practice), who=who, at=at)
     return GivingBack(
         stray=stray,
         practice=practice,
         cents=wish.amount_cents,
         reason=title(STRAY_REASONS, reason),
-        agree=names_of_staff(session, others) if second else (),
-        alone_from=at + THINK_AGAIN if second and not others else None,
+        agree=second.agree,
+        alone_from=second.alone_from,
     )
 
 

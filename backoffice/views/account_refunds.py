@@ -41,6 +41,7 @@ def form(number: str, payment_id: UUID) -> str:
             number=number,
             payment_id=payment_id,
             keys=names_keys(),
+            at=here.now(),
         )
         totals(reading)
     method = of.payment.method if of.by_hand else ""
@@ -61,10 +62,12 @@ def check(number: str, payment_id: UUID) -> str | tuple[str, int]:
             number=number,
             payment_id=payment_id,
             keys=names_keys(),
+            at=here.now(),
         )
         try:
             wish = typed.wish(payment_id, by_hand=of.by_hand, vault=None)
             foreseen = foresee(reading, wish, of, who=who, at=here.now())
+            totals(reading)
         except NotAllowedError as refused:
             return _form_page(of, typed, flaw_of(refused, form=AMOUNT[0], label=AMOUNT[1])), 422
     return _check_page(of, typed, foreseen)
@@ -85,6 +88,7 @@ def ask(number: str, payment_id: UUID) -> Response | tuple[str, int]:
             number=number,
             payment_id=payment_id,
             keys=names_keys(),
+            at=here.now(),
         )
         try:
             wish = typed.wish(

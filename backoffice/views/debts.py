@@ -4,12 +4,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from backoffice.auth import names_keys, staff
+from backoffice.counted import totals
 from backoffice.debt_form import AMOUNT, DebtForm
 from backoffice.desks.account_refunds import approvers_of, colleague
-from backoffice.desks.debts import DebtForeseen, DebtLeft, debts_left, foresee_debt
+from backoffice.desks.debts import DebtForeseen, debts_left, foresee_debt
 from backoffice.desks.decision_words import FORGIVE_REASONS
 from backoffice.desks.order_words import told_of
-from backoffice.desks.people import name_of
+from backoffice.desks.people import find_named, name_of
 from backoffice.flaws import Flaw, flaw_of
 from backoffice.kept_choice import shows_choice
 from backoffice.office import office
@@ -22,6 +23,7 @@ from shared.accounts import (
     get_practice,
 )
 from shared.base.errors import NotAllowedError
+from shared.forgiving import DebtLeft, cents_left
 from shared.orders import ask_forgiveness, order_of_form, shares_asked
 
 desk = Blueprint("debts", __name__)
@@ -34,9 +36,11 @@ def form(number: str) -> str:
     """How much, of which invoice, and why."""
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
-        account = find_account(reading, practice_id=who.practice_id, number=number)
+        account, name = find_named(
+            reading, practice_id=who.practice_id, number=number, keys=names_keys()
+        )
         left = debts_left(reading, account)
-        name = name_of(reading, account, keys=names_keys())
+        totals(reading)
     return _form_page(account, name, left, DebtForm.fresh())
 
 
@@ -48,16 +52,25 @@ def check(number: str) -> str | tuple[str, int]:
     here, who = office(), staff()
     typed = DebtForm.typed(request.form)
     with here.database.reading(who.practice_id) as reading:
-        account = find_account(reading, practice_id=who.practice_id, number=number)
+        account, name = find_named(
+            reading, practice_id=who.practice_id, number=number, keys=names_keys()
+        )
         practice = get_practice(reading, who.practice_id)
         left = debts_left(reading, account)
-        name = name_of(reading, account, keys=names_keys())
         try:
-            shares = typed.shared({one.id: one.cents for one in left})
+            shares = typed.shared(cents_left(left))
             wish = typed.wish(shares, account_id=account.id, vault=None)
             will = foresee_debt(
-                reading, wish, shares, practice=practice, account=account, who=who, at=here.now()
+                reading,
+                wish,
+                shares,
+                left=left,
+                practice=practice,
+                account=account,
+                who=who,
+                at=here.now(),
             )
+            totals(reading)
         except NotAllowedError as refused:
             return _form_page(account, name, left, typed, _flaw(refused)), 422
     return _check_page(account, name, practice, typed, will)
@@ -81,7 +94,7 @@ def ask(number: str) -> Response | tuple[str, int]:
             shares = (
                 shares_asked(session, known)
                 if known is not None
-                else typed.shared({one.id: one.cents for one in left})
+                else typed.shared(cents_left(left))
             )
             vault = account_vault(here.keys, account)
             order = ask_forgiveness(

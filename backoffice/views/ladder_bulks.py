@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from backoffice import forms
 from backoffice.auth import names_keys, staff
+from backoffice.counted import totals
 from backoffice.desks.ladder_bulks import letters_left, read_summary
 from backoffice.desks.ladder_list import as_address, read_fit
 from backoffice.desks.words import RELEASE_REASONS
@@ -146,6 +147,7 @@ def _check(act: str, flaw: Flaw | None = None) -> tuple[str, int] | str | Respon
             names=names_keys(),
             today=today,
         )
+        totals(reading)
     page = render_template(
         "backoffice/ladder_check.html",
         act=act,

@@ -7,8 +7,8 @@ from flask import Blueprint, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from backoffice.auth import names_keys, staff
-from backoffice.desks.plan_page import PlanPage, read_plan_page
+from backoffice.auth import staff
+from backoffice.desks.plan_page import PlanPage
 from backoffice.flaws import Flaw, flaw_of
 from backoffice.kept_choice import shows_choice
 from backoffice.office import office
@@ -21,6 +21,8 @@ from backoffice.plan_views import (
     parts_of,
     plan_error,
     plan_page,
+    read_page,
+    shown_page,
 )
 from backoffice.words_form import WarnedError, WordsDraft, read_words
 from shared import plans
@@ -42,14 +44,12 @@ def check_offer(plan_id: UUID) -> str | tuple[str, int]:
     typed = OfferForm.typed(request.form)
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
-        page = read_plan_page(
-            reading, practice_id=who.practice_id, plan_id=plan_id, keys=names_keys(), at=here.now()
-        )
-        try:
-            parts = parts_of(typed, page)
-        except NotAllowedError as refused:
-            return plan_page(plan_id, typed=typed, flaw=flaw_of(refused, form="offer")), 422
-    return plan_page(plan_id, typed=typed, parts=parts)
+        page = read_page(reading, plan_id)
+    try:
+        parts = parts_of(typed, page)
+    except NotAllowedError as refused:
+        return shown_page(page, typed=typed, flaw=flaw_of(refused, form="offer")), 422
+    return shown_page(page, typed=typed, parts=parts)
 
 
 @desk.post(f"{PLAN_AT}/offer")

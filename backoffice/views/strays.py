@@ -60,6 +60,7 @@ def check_assign(stray_id: UUID) -> str | Response:
                 number=request.form.get("number", "").strip(),
                 keys=names_keys(),
             )
+            totals(reading)
         except NotAllowedError as refused:
             return _refused(refused)
     return render_template("backoffice/stray_assign.html", will=will, once=request.form[ONCE])
@@ -92,6 +93,7 @@ def check_refund(stray_id: UUID) -> str | Response:
             will = foresee_give_back(
                 reading, who=who, stray_id=stray_id, reason=reason, at=here.now()
             )
+            totals(reading)
         except NotAllowedError as refused:
             return _refused(refused)
     return render_template(

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from shared.accounts.model import Account, ContactPoint, Party, Practice
 from shared.accounts.rules import KINDS_OF_WISH, IdentityOnFile, PersonName
 from shared.base.errors import NotFoundError
-from shared.base.together import Part
+from shared.base.together import Part, read_together
 from shared.base.vault import KeyRing, Vault
 
+_NO_ACCOUNT = "Ce compte n’existe pas."
 OFF_FILE = ("replaced", "proposed")
 _ASKED = {"representative": 0, "debtor": 1, "patient": 2}
 
@@ -38,7 +39,7 @@ def get_account(
     """
     account = _one(session, Account.practice_id == practice_id, Account.id == account_id, lock=lock)
     if account is None:
-        raise NotFoundError("Ce compte n’existe pas.")
+        raise NotFoundError(_NO_ACCOUNT)
     return account
 
 
@@ -47,8 +48,47 @@ def find_account(session: Session, *, practice_id: int, number: str, lock: bool 
     its_number = Account.number == number.strip().upper()
     account = _one(session, Account.practice_id == practice_id, its_number, lock=lock)
     if account is None:
-        raise NotFoundError(f"Le compte {number} n’existe pas : vérifiez son numéro.")
+        raise _unknown(number)
     return account
+
+
+def find_with_people(
+    session: Session, *, practice_id: int, number: str
+) -> tuple[Account, list[Party]]:
+    """The account with this number, and the people on it, the debtor first; one statement. Raises
+    NotFoundError."""
+    its_number = Account.number == number.strip().upper()
+    found = _with_people(session, practice_id, its_number)
+    if found is None:
+        raise _unknown(number)
+    return found
+
+
+def get_with_people(
+    session: Session, *, practice_id: int, account_id: UUID
+) -> tuple[Account, list[Party]]:
+    """The same of an account by its id. Raises NotFoundError."""
+    found = _with_people(session, practice_id, Account.id == account_id)
+    if found is None:
+        raise NotFoundError(_NO_ACCOUNT)
+    return found
+
+
+def _with_people(
+    session: Session, practice_id: int, which: ColumnElement[bool]
+) -> tuple[Account, list[Party]] | None:
+    its = (Account.practice_id == practice_id, which)
+    accounts = Part(Account, its, [Account.id])
+    its_id = select(Account.id).where(*its).scalar_subquery()
+    on_it = (Party.practice_id == practice_id, Party.account_id == its_id)
+    people = Part(Party, on_it, [Party.role != "debtor", Party.id])
+    read = read_together(session, accounts, people)
+    account = next(iter(read.of(accounts)), None)
+    return (account, read.of(people)) if account is not None else None
+
+
+def _unknown(number: str) -> NotFoundError:
+    return NotFoundError(f"Le compte {number} n’existe pas : vérifiez son numéro.")
 
 
 def _one(session: Session, *which: ColumnElement[bool], lock: bool) -> Account | None:

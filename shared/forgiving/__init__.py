@@ -12,7 +12,9 @@ from shared.forgiving.rules import (
 )
 from shared.forgiving.service import (
     FORGIVEN,
+    DebtLeft,
     book_forgiven,
+    cents_left,
     forgiven_of,
     forgiven_of_invoice,
     left_to_forgive,
@@ -24,8 +26,10 @@ __all__ = [
     "NATURES",
     "WAIVED",
     "WRITTEN_OFF",
+    "DebtLeft",
     "Forgiveness",
     "book_forgiven",
+    "cents_left",
     "forgiven_of",
     "forgiven_of_invoice",
     "left_to_forgive",

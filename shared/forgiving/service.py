@@ -1,6 +1,7 @@
 """Booking what is given up, and reading what was."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -23,12 +24,23 @@ FORGIVEN = "forgiven"  # the kind of its entries in the journal
 FORGIVEN_CAUSE = "forgive:"
 
 
-def left_to_forgive(session: Session, *, practice_id: int, account_id: UUID) -> dict[UUID, Cents]:
-    """What is open of each invoice and not being paid just now, the oldest due first. What something
-    holds back is among it: a debt that is disputed, or off the practice's list, may be given up."""
+@dataclass(frozen=True, slots=True)
+class DebtLeft:
+    """What may still be given up of an invoice."""
+
+    id: UUID
+    number: str
+    cents: Cents
+
+
+def left_to_forgive(
+    session: Session, *, practice_id: int, account_id: UUID
+) -> tuple[DebtLeft, ...]:
+    """What is open of each invoice and not being paid just now, the oldest due first; two statements. What
+    something holds back is among it: a debt that is disputed, or off the practice's list, may be given up."""
     coming = under_way(session, practice_id=practice_id, account_id=account_id)
     rows = session.execute(
-        select(Invoice.id, Invoice.open_cents)
+        select(Invoice.id, Invoice.number, Invoice.open_cents)
         .where(
             Invoice.practice_id == practice_id,
             Invoice.account_id == account_id,
@@ -36,8 +48,13 @@ def left_to_forgive(session: Session, *, practice_id: int, account_id: UUID) -> 
         )
         .order_by(Invoice.due_on, Invoice.number)
     )
-    left = {row.id: row.open_cents - coming.get(row.id, 0) for row in rows}
-    return {invoice_id: cents for invoice_id, cents in left.items() if cents > 0}
+    left = (DebtLeft(row.id, row.number, row.open_cents - coming.get(row.id, 0)) for row in rows)
+    return tuple(one for one in left if one.cents > 0)
+
+
+def cents_left(debts: Iterable[DebtLeft]) -> dict[UUID, Cents]:
+    """How much is left of each, by invoice, in their order."""
+    return {one.id: one.cents for one in debts}
 
 
 def book_forgiven(

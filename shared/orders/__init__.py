@@ -4,18 +4,20 @@ from shared.orders.debts import (
     ask_forgiveness,
     can_be_forgiven,
     check_forgiveness,
+    debts_to_ask,
     left_to_ask,
     shares_asked,
 )
 from shared.orders.deciding import decide_order, hand_over, needs_why
 from shared.orders.invariants import INVARIANTS
 from shared.orders.model import MoneyOrder, OrderShare
-from shared.orders.one_word import is_for_two
+from shared.orders.one_word import Weighed, weigh
 from shared.orders.reading import (
     asked_of_payment,
     asked_of_stray,
     get_order,
     is_going_back,
+    lately_part,
     open_order_of_stray,
     order_of_form,
     orders_done_since,
@@ -25,14 +27,17 @@ from shared.orders.reading import (
     orders_part,
     orders_to_do,
     refunds_asked,
+    same_refund,
 )
 from shared.orders.refunds import (
     Room,
     ask_refund,
     asker_left,
     check_refund,
+    has_taken,
     is_taken_by_bank,
     left_for,
+    room_beside,
     room_of,
 )
 from shared.orders.rules import (
@@ -68,7 +73,6 @@ from shared.orders.with_staff import (
     orders_decided,
     orders_to_agree,
     orders_to_hand,
-    same_refund,
 )
 
 __all__ = [
@@ -92,6 +96,7 @@ __all__ = [
     "MoneyOrder",
     "OrderShare",
     "Room",
+    "Weighed",
     "Wish",
     "ask_forgiveness",
     "ask_order",
@@ -103,15 +108,17 @@ __all__ = [
     "can_be_forgiven",
     "check_forgiveness",
     "check_refund",
+    "debts_to_ask",
     "decide_order",
     "end_order",
     "first_receivable",
     "get_order",
     "hand_over",
-    "is_for_two",
+    "has_taken",
     "is_going_back",
     "is_receivable",
     "is_taken_by_bank",
+    "lately_part",
     "left_for",
     "left_of_stray",
     "left_to_ask",
@@ -132,7 +139,9 @@ __all__ = [
     "orders_to_hand",
     "refunds_asked",
     "renew_key",
+    "room_beside",
     "room_of",
     "same_refund",
     "shares_asked",
+    "weigh",
 ]

@@ -1,6 +1,7 @@
 """Asking for a debt, or a part of one, to be no longer asked for."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,20 +12,23 @@ from shared.accounts import Account, Practice
 from shared.base.errors import NotAllowedError
 from shared.base.formats import money
 from shared.base.money import Cents, total_of
-from shared.forgiving import NATURES, left_to_forgive, shares_fit
+from shared.forgiving import NATURES, DebtLeft, cents_left, left_to_forgive, shares_fit
 from shared.orders.model import MoneyOrder, OrderShare
+from shared.orders.one_word import Weighed, refuse_without_second, weigh
 from shared.orders.reading import order_of_form
-from shared.orders.refunds import refuse_without_second
 from shared.orders.rules import FORGIVE, OPEN
 from shared.orders.service import ask_order, hold_asker
 from shared.orders.wishes import Colleague, Wish
 
 
-def left_to_ask(
-    session: Session, *, practice_id: int, account_id: UUID, but: UUID | None = None
-) -> dict[UUID, Cents]:
-    """What of each invoice may still be asked to be given up, the oldest due first: it is open, not being
-    paid, and nobody asked for it yet (``but`` for one order)."""
+def left_to_ask(session: Session, *, practice_id: int, account_id: UUID) -> dict[UUID, Cents]:
+    """What of each invoice may still be asked to be given up, the oldest due first (see ``debts_to_ask``)."""
+    return cents_left(debts_to_ask(session, practice_id=practice_id, account_id=account_id))
+
+
+def debts_to_ask(session: Session, *, practice_id: int, account_id: UUID) -> tuple[DebtLeft, ...]:
+    """The same with the numbers of the invoices: each is open, not being paid, and nobody asked for it yet;
+    three statements."""
     left = left_to_forgive(session, practice_id=practice_id, account_id=account_id)
     rows = session.execute(
         select(OrderShare.invoice_id, func.sum(OrderShare.amount_cents))
@@ -38,30 +42,26 @@ def left_to_ask(
             MoneyOrder.account_id == account_id,
             MoneyOrder.kind == FORGIVE,
             MoneyOrder.status.in_(OPEN),
-            *((MoneyOrder.id != but,) if but is not None else ()),
         )
         .group_by(OrderShare.invoice_id)
     )
     asked = {invoice_id: int(cents) for invoice_id, cents in rows}
-    free = {invoice_id: cents - asked.get(invoice_id, 0) for invoice_id, cents in left.items()}
-    return {invoice_id: cents for invoice_id, cents in free.items() if cents > 0}
+    free = (replace(one, cents=one.cents - asked.get(one.id, 0)) for one in left)
+    return tuple(one for one in free if one.cents > 0)
 
 
 def check_forgiveness(
-    session: Session,
     wish: Wish,
     shares: Mapping[UUID, Cents],
     *,
-    practice: Practice,
-    account: Account,
+    left: Mapping[UUID, Cents],
+    weighed: Weighed,
     approvers: Collection[UUID],
-    asker: UUID,
-    at: datetime,
 ) -> None:
-    """Whether it may be asked for now. Raises NotAllowedError with what to do instead."""
+    """Whether it may be asked for where so much is ``left`` of each invoice, as it was weighed. Whoever asks
+    for it reads them under the account's lock. Raises NotAllowedError with what to do instead."""
     if wish.reason not in NATURES:
         raise NotAllowedError("Choisissez pourquoi la somme n’est plus demandée.")
-    left = left_to_ask(session, practice_id=practice.id, account_id=account.id)
     if not left:
         raise NotAllowedError(
             "Rien de ce compte ne peut être abandonné : tout est payé, en cours de paiement, ou déjà demandé."
@@ -71,7 +71,7 @@ def check_forgiveness(
             f"Il reste {money(total_of(left))} à abandonner au plus, et de chaque facture pas plus que son "
             "reste : vérifiez la somme."
         )
-    refuse_without_second(session, wish, practice=practice, approvers=approvers, asker=asker, at=at)
+    refuse_without_second(weighed, approvers)
 
 
 def ask_forgiveness(
@@ -94,14 +94,11 @@ def ask_forgiveness(
     is_new = order_of_form(session, practice_id=practice.id, once=wish.once) is None
     if is_new:
         check_forgiveness(
-            session,
             wish,
             shares,
-            practice=practice,
-            account=account,
+            left=left_to_ask(session, practice_id=practice.id, account_id=account.id),
+            weighed=weigh(session, wish, practice, asker=by.user_id, at=at),
             approvers=approvers,
-            asker=by.user_id,
-            at=at,
         )
     others = set(approvers) - {by.user_id}
     order = ask_order(
@@ -137,4 +134,4 @@ def can_be_forgiven(session: Session, order: MoneyOrder) -> bool:
     if order.account_id is None:
         return False
     left = left_to_forgive(session, practice_id=order.practice_id, account_id=order.account_id)
-    return shares_fit(shares_asked(session, order), order.amount_cents, left)
+    return shares_fit(shares_asked(session, order), order.amount_cents, cents_left(left))

@@ -1,18 +1,18 @@
 """Reading orders about money."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import func, select, true
+from sqlalchemy import and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from shared.base.errors import NotFoundError
 from shared.base.money import Cents
 from shared.base.together import Part
 from shared.orders.model import MoneyOrder
-from shared.orders.rules import OPEN, REFUND, may_try
+from shared.orders.rules import A_DAY, CANCEL, OPEN, REFUND, may_try
 
 
 def get_order(
@@ -42,6 +42,30 @@ def orders_part(*, practice_id: int, account_id: UUID) -> Part[MoneyOrder]:
         [MoneyOrder.practice_id == practice_id, MoneyOrder.account_id == account_id],
         [MoneyOrder.asked_at.desc(), MoneyOrder.id.desc()],
     )
+
+
+def lately_part(*, practice_id: int, payment_id: UUID, at: datetime) -> Part[MoneyOrder]:
+    """What staff asked to be done with a payment, to give of it back or to book it back, that is not over or
+    was done within a day; the latest first."""
+    return Part(
+        MoneyOrder,
+        [
+            MoneyOrder.practice_id == practice_id,
+            MoneyOrder.payment_id == payment_id,
+            MoneyOrder.kind.in_((CANCEL, REFUND)),
+            or_(
+                MoneyOrder.status.in_(OPEN),
+                and_(MoneyOrder.status == "done", MoneyOrder.ended_at > at - A_DAY),
+            ),
+        ],
+        [MoneyOrder.asked_at.desc(), MoneyOrder.id.desc()],
+    )
+
+
+def same_refund(lately: Iterable[MoneyOrder], cents: Cents) -> MoneyOrder | None:
+    """Among what was lately asked of a payment, the latest first, a refund of the same sum: whoever asks
+    again may not know of it."""
+    return next((one for one in lately if one.kind == REFUND and one.amount_cents == cents), None)
 
 
 def order_of_form(session: Session, *, practice_id: int, once: str) -> MoneyOrder | None:

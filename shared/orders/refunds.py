@@ -1,6 +1,6 @@
 """Asking for money of a payment to be given back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,19 +8,19 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Account, Practice, four_eyes_of
+from shared.accounts import Account, Practice
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.formats import money
 from shared.base.money import Cents
 from shared.desk import HELD_BY
 from shared.orders.model import MoneyOrder
-from shared.orders.one_word import is_for_two
+from shared.orders.one_word import Weighed, refuse_without_second, weigh
 from shared.orders.reading import order_of_form
 from shared.orders.rules import ASKS, CANCEL, OPEN, REFUND, REFUND_REASONS
 from shared.orders.service import ask_order, hold_asker
 from shared.orders.wishes import Colleague, Wish
 from shared.payments import Payment
-from shared.reversals import MoneyLeft, dispute_under_way, money_of
+from shared.reversals import Dispute, MoneyLeft, dispute_under_way, money_of
 from shared.staff import members_who_may
 
 
@@ -58,10 +58,23 @@ def room_of(session: Session, payment: Payment) -> Room:
             MoneyOrder.status.in_(OPEN),
         )
     ).all()
+    return _room(
+        money_of(session, payment), ((one.id, one.kind, one.amount_cents) for one in orders)
+    )
+
+
+def room_beside(money: MoneyLeft, orders: Iterable[MoneyOrder]) -> Room:
+    """The same of what is at hand: the payment's money, and orders about it, those that are over too."""
+    still = [order for order in orders if order.status in OPEN]
+    return _room(money, ((order.id, order.kind, order.amount_cents) for order in still))
+
+
+def _room(money: MoneyLeft, asked: Iterable[tuple[UUID, str, Cents]]) -> Room:
+    open_orders = list(asked)
     return Room(
-        money=money_of(session, payment),
-        asked=tuple((order.id, order.amount_cents) for order in orders if order.kind == REFUND),
-        cancelling=any(order.kind == CANCEL for order in orders),
+        money=money,
+        asked=tuple((order_id, cents) for order_id, kind, cents in open_orders if kind == REFUND),
+        cancelling=any(kind == CANCEL for _, kind, _ in open_orders),
     )
 
 
@@ -93,51 +106,55 @@ def ask_refund(
         if payment is None or payment.account_id != account.id:
             raise NotFoundError("Ce paiement n’existe pas.")
         check_refund(
-            session,
             wish,
             payment=payment,
-            practice=practice,
+            room=room_of(session, payment),
+            dispute=dispute_under_way(session, payment),
+            weighed=weigh(session, wish, practice, asker=by.user_id, at=at),
             approvers=approvers,
-            asker=by.user_id,
-            at=at,
         )
     others = set(approvers) - {by.user_id}
     return ask_order(session, wish, practice=practice, account=account, by=by, others=others, at=at)
 
 
 def check_refund(
-    session: Session,
     wish: Wish,
     *,
     payment: Payment,
-    practice: Practice,
+    room: Room,
+    dispute: Dispute | None,
+    weighed: Weighed,
     approvers: Collection[UUID],
-    asker: UUID,
-    at: datetime,
 ) -> None:
-    """Whether a refund may be asked for now. Raises NotAllowedError with what to do instead."""
+    """Whether a refund may be asked for of a payment with this room and dispute under way, as it was
+    weighed. Whoever asks for it reads them under the account's lock. Raises NotAllowedError with what to
+    do instead."""
     if wish.reason not in REFUND_REASONS:
         raise NotAllowedError("Choisissez la raison du remboursement.")
     if (payment.method in HELD_BY) != (wish.method in HELD_BY):
         raise NotAllowedError("Choisissez comment l’argent est rendu.")
-    if is_taken_by_bank(session, payment):
+    if has_taken(dispute):
         raise NotAllowedError(
             "La banque a déjà repris l’argent de ce paiement : rembourser le ferait partir deux fois. "
             "Répondez à la contestation, ou acceptez-la, dans les pages du prestataire de carte."
         )
-    left = left_for(session, payment)
+    left = room.left_for()
     if not left:
         raise NotAllowedError("Il ne reste rien à rembourser sur ce paiement.")
     if not 1 <= wish.amount_cents <= left:
         raise NotAllowedError(
             f"Il reste {money(left)} à rembourser sur ce paiement : donnez une somme jusque-là."
         )
-    refuse_without_second(session, wish, practice=practice, approvers=approvers, asker=asker, at=at)
+    refuse_without_second(weighed, approvers)
 
 
 def is_taken_by_bank(session: Session, payment: Payment) -> bool:
     """Whether a bank has taken money of a payment and still decides whose it is: none may go back."""
-    dispute = dispute_under_way(session, payment)
+    return has_taken(dispute_under_way(session, payment))
+
+
+def has_taken(dispute: Dispute | None) -> bool:
+    """Whether the bank has taken the money in a dispute under way."""
     return dispute is not None and dispute.status == "open"
 
 
@@ -150,21 +167,3 @@ def asker_left(session: Session, order: MoneyOrder) -> bool:
         and order.asked_by
         not in members_who_may(session, practice_id=order.practice_id, permission=ASKS[order.kind])
     )
-
-
-def refuse_without_second(
-    session: Session,
-    wish: Wish,
-    *,
-    practice: Practice,
-    approvers: Collection[UUID],
-    asker: UUID,
-    at: datetime,
-) -> None:
-    """Raises NotAllowedError where a second person must agree and the practice has none at all."""
-    if not approvers and is_for_two(session, wish, practice, asker=asker, at=at):
-        limit = four_eyes_of(session, practice, at=at)
-        raise NotAllowedError(
-            f"Au-delà de {money(limit)} rendus en un jour, un responsable doit "
-            "valider, et le cabinet n’en a pas encore : ajoutez-en un."
-        )

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Account, Practice, four_eyes_of
+from shared.accounts import Account, Practice
 from shared.audit import SYSTEM, Actor, advance, record
 from shared.base.clock import local_date
 from shared.base.database import wake_worker
@@ -15,7 +15,7 @@ from shared.base.errors import NotAllowedError
 from shared.base.formats import day
 from shared.base.ids import new_id
 from shared.orders.model import MoneyOrder
-from shared.orders.one_word import is_for_two
+from shared.orders.one_word import weigh
 from shared.orders.reading import order_of_form
 from shared.orders.rules import (
     KINDS,
@@ -68,8 +68,8 @@ def ask_order(
         if not same or wish.payment_id not in (None, known.payment_id):
             raise NotAllowedError("Cette page a déjà servi : rechargez-la, puis recommencez.")
         return known
-    second = is_for_two(session, wish, practice, asker=by.user_id, at=at)
-    alone = second and not set(others) - {by.user_id}
+    weighed = weigh(session, wish, practice, asker=by.user_id, at=at)
+    alone = weighed.for_two and not set(others) - {by.user_id}
     order = MoneyOrder(
         practice_id=practice.id,
         id=wish.id or new_id(),
@@ -78,7 +78,9 @@ def ask_order(
         stray_id=wish.stray_id,
         kind=wish.kind,
         status=first_status(
-            second=second, alone=alone, by_hand=wish.kind in LEAVES and wish.method is not None
+            second=weighed.for_two,
+            alone=alone,
+            by_hand=wish.kind in LEAVES and wish.method is not None,
         ),
         amount_cents=wish.amount_cents,
         method=wish.method,
@@ -91,7 +93,7 @@ def ask_order(
         asked_by=by.user_id,
         asked_name=by.name,
         asked_at=at,
-        limit_cents=four_eyes_of(session, practice, at=at) if wish.kind in LEAVES else None,
+        limit_cents=weighed.limit_cents,
         alone=alone,
         not_before=first_instant(at, alone=alone),
     )

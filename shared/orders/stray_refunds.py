@@ -10,8 +10,8 @@ from shared.accounts import Practice
 from shared.base.errors import NotAllowedError
 from shared.base.money import Cents
 from shared.orders.model import MoneyOrder
+from shared.orders.one_word import refuse_without_second, weigh
 from shared.orders.reading import asked_of_stray, order_of_form
-from shared.orders.refunds import refuse_without_second
 from shared.orders.rules import ASSIGN, REFUND, REFUND_REASONS
 from shared.orders.service import ask_order, hold_asker
 from shared.orders.wishes import Colleague, Wish
@@ -50,8 +50,7 @@ def ask_stray_refund(
             raise NotAllowedError("Ce paiement est en cours d’attribution à un compte.")
         if asked_of_stray(session, practice_id=practice.id, stray_id=stray.id, kind=REFUND):
             raise NotAllowedError("Le remboursement de ce paiement est déjà demandé.")
-        refuse_without_second(
-            session, wish, practice=practice, approvers=approvers, asker=by.user_id, at=at
-        )
+        weighed = weigh(session, wish, practice, asker=by.user_id, at=at)
+        refuse_without_second(weighed, approvers)
     others = set(approvers) - {by.user_id}
     return ask_order(session, wish, practice=practice, account=None, by=by, others=others, at=at)

@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from shared.base.money import Cents
 from shared.base.page_keys import instant_of, read_key, write_key
 from shared.orders.model import MoneyOrder
-from shared.orders.rules import A_DAY, LEAVES, OPEN, REFUND
+from shared.orders.rules import LEAVES
 from shared.totals import Moment, offer_counts
 
 PAGE = 30
@@ -93,28 +91,6 @@ def orders_decided(
         .limit(most)
     )
     return list(session.scalars(query))
-
-
-def same_refund(
-    session: Session, *, practice_id: int, payment_id: UUID, cents: Cents, at: datetime
-) -> MoneyOrder | None:
-    """The latest request for the same sum of the same payment that is not over, or was done within a
-    day: whoever asks again may not know of it."""
-    query = (
-        select(MoneyOrder)
-        .where(
-            MoneyOrder.practice_id == practice_id,
-            MoneyOrder.payment_id == payment_id,
-            MoneyOrder.kind == REFUND,
-            MoneyOrder.amount_cents == cents,
-            or_(
-                MoneyOrder.status.in_(OPEN),
-                (MoneyOrder.status == "done") & (MoneyOrder.ended_at > at - A_DAY),
-            ),
-        )
-        .order_by(MoneyOrder.asked_at.desc(), MoneyOrder.id.desc())
-    )
-    return session.scalar(query.limit(1))
 
 
 def _with_staff(practice_id: int) -> ColumnElement[bool]:

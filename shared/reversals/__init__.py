@@ -7,6 +7,7 @@ from shared.reversals.dispute_reading import (
     disputes_part,
     get_dispute,
     unasked_disputed,
+    under_way_part,
 )
 from shared.reversals.dispute_rules import DISPUTE
 from shared.reversals.dispute_tasks import CONTESTED
@@ -72,4 +73,5 @@ __all__ = [
     "take_refunds",
     "take_refunds_of",
     "unasked_disputed",
+    "under_way_part",
 ]

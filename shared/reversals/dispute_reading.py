@@ -29,16 +29,21 @@ def disputes_part(*, practice_id: int, account_id: UUID) -> Part[Dispute]:
 
 def dispute_under_way(session: Session, payment: Payment) -> Dispute | None:
     """The dispute of a payment in which its bank still decides, one that took the money first."""
-    query = (
-        select(Dispute)
-        .where(
+    return next(iter(under_way_part(payment).read(session)), None)
+
+
+def under_way_part(payment: Payment) -> Part[Dispute]:
+    """The same as a part: one dispute, or none."""
+    return Part(
+        Dispute,
+        [
             Dispute.practice_id == payment.practice_id,
             Dispute.payment_id == payment.id,
             Dispute.status.in_(_WAITING),
-        )
-        .order_by(Dispute.status.desc(), Dispute.opened_at)
+        ],
+        [Dispute.status.desc(), Dispute.opened_at],
+        limit=1,
     )
-    return session.scalar(query.limit(1))
 
 
 def get_dispute(

@@ -134,10 +134,11 @@ def hash_on_file(session: Session, *, user_id: UUID) -> str:
     return found or NOBODYS_HASH
 
 
-def members_who_may(session: Session, *, practice_id: int, permission: str) -> frozenset[UUID]:
-    """Active members of a practice whose role, one of ours or of its own, has a permission."""
+def members_who_may(session: Session, *, practice_id: int, permission: str) -> dict[UUID, str]:
+    """Active members of a practice whose role, one of ours or of its own, has a permission: by id their
+    names, in the order of these."""
     query = (
-        select(StaffUser.id, StaffMembership.role, StaffRole.permissions)
+        select(StaffUser.id, StaffUser.name, StaffMembership.role, StaffRole.permissions)
         .join(StaffMembership, StaffMembership.user_id == StaffUser.id)
         .outerjoin(StaffRole, is_role_of_membership())
         .where(
@@ -149,12 +150,13 @@ def members_who_may(session: Session, *, practice_id: int, permission: str) -> f
             StaffUser.status == "active",
             StaffMembership.status == "active",
         )
+        .order_by(StaffUser.name, StaffUser.id)
     )
-    return frozenset(
-        user_id
-        for user_id, role, own in session.execute(query)
+    return {
+        user_id: name
+        for user_id, name, role, own in session.execute(query)
         if permission in permissions_of(role, own or ())
-    )
+    }
 
 
 def check_password(

@@ -11,7 +11,9 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from shared.accounts import Practice
+from shared.base.ids import new_id
 from shared.orders import REFUND, MoneyOrder
+from shared.payments import Payment, PaymentAttempt, SavedCard
 from shared.staff import StaffUser
 from tests.backoffice_office import (
     PASSWORD,
@@ -77,6 +79,49 @@ def limit(office: Samples, cents: int) -> None:
             update(Practice).where(Practice.id == OURS).values(four_eyes_cents=cents)
         )
         work.commit()
+
+
+def add_card(office: Samples, digits: str) -> None:
+    """The payment came from a card that was kept."""
+    payment_id, account_id, now = payment_of(office), office.ids["held"], office.clock.now()
+    card = SavedCard(
+        practice_id=OURS,
+        id=new_id(),
+        account_id=account_id,
+        agreement_id=new_id(),
+        status="kept",
+        text_version="card-1",
+        text_hash="0" * 64,
+        agreed_at=now,
+        last4=digits,
+    )
+    attempt = PaymentAttempt(
+        practice_id=OURS,
+        id=new_id(),
+        account_id=account_id,
+        status="succeeded",
+        amount_cents=100,
+        choice="all",
+        language="fr",
+        idempotency_key=new_id().hex,
+        created_at=now,
+        card_id=card.id,
+    )
+    with office.database.unit_of_work(OURS) as work:
+        work.session.add_all([card, attempt])
+        work.session.flush()
+        work.session.get_one(Payment, (OURS, payment_id)).attempt_id = attempt.id
+        work.commit()
+
+
+def test_the_card_to_which_money_goes_back_is_named_before(office: Samples):
+    client = office.client("secretary")
+    fields = {"amount": "10", "reason": "overpaid", "once": "c" * 32}
+    assert "sur la carte qui a payé" in text_of(
+        checked(client, f"{address(office)}/check", **fields)
+    )
+    add_card(office, "4242")
+    assert "sur la carte •••• 4242" in text_of(client.get(f"{address(office)}/check"))
 
 
 def test_from_the_account_to_the_order_nothing_typed_is_lost(office: Samples):

@@ -247,13 +247,23 @@ def test_help_is_granted_as_less_to_pay_and_dates_for_the_rest(world: PlanWorld,
     world.check()
 
 
-@pytest.mark.parametrize("what", ["plan", "aid", "list"])
+@pytest.mark.parametrize("what", ["plan", "paused", "declined", "aid", "list"])
 def test_each_page_costs_few_statements(world: PlanWorld, claire: Secretary, what: str):
+    world.settle_rules(plan_most_months=6)
     account = world.account(owes=(11_700, 2000))
     plan = long_plan(world, account).plan
     asked = helped(world, account)
     client = claire.window.client
-    address = {"plan": f"{LIST}/{plan.id}", "aid": f"/aid/{asked.id}", "list": LIST}[what]
+    here = f"{LIST}/{plan.id}"
+    if what == "paused":
+        until = (world.clock.now().date() + timedelta(days=20)).isoformat()
+        send(client, here, f"{here}/decide", decision="accept")
+        send(client, here, f"{here}/decide", decision="pause", until=until)
+        assert plan_rows(world, account) == ["paused"]
+    elif what == "declined":
+        send(client, here, f"{here}/write", decision="decline", body="Bonjour, non.")
+        assert plan_rows(world, account) == ["declined"]
+    address = {"aid": f"/aid/{asked.id}", "list": LIST}.get(what, here)
     engine = client.application.extensions["ardoise-office"].database.engine
     client.get(address)
     with counting(engine) as statements:
