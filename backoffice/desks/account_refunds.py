@@ -12,6 +12,7 @@ from backoffice.desks.account_disputes import DisputeShown, dispute_shown
 from backoffice.desks.account_orders import order_shown
 from backoffice.desks.order_words import HANDED, REFUND_REASONS
 from backoffice.desks.people import name_of
+from backoffice.desks.refund_doubts import doubt_about
 from backoffice.desks.words import METHODS, title
 from shared.accounts import Account, Practice, find_account, get_practice
 from shared.base.errors import NotFoundError
@@ -95,7 +96,8 @@ class SameRefund:
 @dataclass(frozen=True, slots=True)
 class RefundForeseen:
     """What would come of a refund: what is owed again (invoice number, cents), who may agree when
-    somebody must, and from when it leaves when nobody else can; with a request for the ``same``."""
+    somebody must, and from when it leaves when nobody else can; with a request for the ``same``, and
+    the ``doubt`` whether the reason is the account's."""
 
     cents: Cents
     reason: str
@@ -105,6 +107,7 @@ class RefundForeseen:
     agree: tuple[str, ...]
     alone_from: datetime | None
     same: SameRefund | None
+    doubt: str
 
 
 def read_payment(
@@ -164,6 +167,13 @@ def foresee(
         agree=names_of_staff(session, others) if second else (),
         alone_from=at + THINK_AGAIN if second and not others else None,
         same=_same(session, of, wish.amount_cents, who=who, at=at),
+        doubt=doubt_about(
+            session,
+            wish,
+            of.payment,
+            from_credit=split.credit,
+            owed_again=sum(split.shares.values()),
+        ),
     )
 
 
