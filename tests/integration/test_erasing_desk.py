@@ -66,8 +66,9 @@ def test_before_it_is_ordered_the_page_says_what_goes_what_stays_and_what_stands
 
 
 def test_what_the_books_want_stays_and_the_page_says_until_when(office: Samples) -> None:
-    assert "C. com. L123-22, dix ans après la fin de l’exercice" in page(office, "leaving")
-    assert "jusqu’au 24 novembre 2037" in page(office, "leaving")
+    said = page(office, "leaving")
+    assert "jusqu’au 24 novembre 2037. La loi les veut dix ans après la fin de l’exercice" in said
+    assert "qui peut finir un an après la dernière pièce : onze ans en tout" in said
 
 
 def test_a_request_is_noted_with_its_term_and_stands_on_the_list(office: Samples) -> None:
