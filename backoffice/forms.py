@@ -44,7 +44,7 @@ def typed_day(text: str) -> date:
 
 
 def pause_reason(form: MultiDict[str, str]) -> str:
-    """The kind of a pause."""
+    """The kind of a pause: one that a person can give. Raises FieldError."""
     kind = form.get("kind", "")
     if kind not in PAUSE_REASONS:
         raise FieldError("kind", "Pourquoi", "Choisissez la raison de la pause.")
@@ -72,7 +72,7 @@ def note(form: MultiDict[str, str]) -> str | None:
         raise FieldError(
             "note",
             "Note",
-            f"La note compte au plus {LONGEST_NOTE} caractères : raccourcissez-la.",
+            f"La note compte {len(text)} caractères, et {LONGEST_NOTE} au plus : raccourcissez-la.",
         )
     return text or None
 

@@ -3,6 +3,8 @@
 The form is sent with what was chosen and typed, which must not stand in an address; an answer to that can't
 be shown again by a browser that may keep no page. So what was chosen goes into a cookie of that page alone,
 sealed and bound to the session, and the page itself is one that is asked for. It still does nothing.
+Where the form stands on a page of its own, the cookie reaches that page too: one who goes back to it finds
+again what was chosen, until it is done.
 """
 
 import json
@@ -28,12 +30,14 @@ SHOWS_CHOICE = "shows_choice"
 # Browsers keep 4096 bytes of a cookie, its name and flags among them.
 MOST_BYTES = 3800
 LIVES_SECONDS = 20 * 60
+ANEW = "anew"  # in a form's address: as if nothing had been chosen
 _LEFT_OUT = frozenset({"csrf_token"})
 
 
-def shows_choice(back: str) -> Callable[[View], View]:
+def shows_choice(back: str, *, refills: bool = False) -> Callable[[View], View]:
     """For a view that only shows what a form would do, by POST and by GET. Where nothing was chosen any more
-    it leads ``back`` to the page (an endpoint with the same ids) on which one chooses.
+    it leads ``back`` to the page (an endpoint with the same ids) on which one chooses. That page ``refills``
+    its form by ``chosen_before`` where its address begins the view's own.
 
     What is too long for a cookie is answered at once, as a page that can't be asked for again.
     """
@@ -41,21 +45,40 @@ def shows_choice(back: str) -> Callable[[View], View]:
     def mark(view: View) -> View:
         @wraps(view)
         def shown(**ids: Any) -> Any:
-            kept = _kept() if request.method == "GET" else _with_once()
+            place = url_for(back, **ids) if refills else request.path
+            kept = _kept(place) if request.method == "GET" else _with_once()
             request.form = kept or ImmutableMultiDict()
             page = view(**ids)
             if request.method == "GET":
                 leads_on = kept is not None or isinstance(page, Response)
                 return page if leads_on else redirect(url_for(back, **ids), code=303)
-            sealed = _sealed() if isinstance(page, str) else ""
+            sealed = _sealed(place) if isinstance(page, str) else ""
             if not sealed or len(sealed) > MOST_BYTES:
                 return page
-            return _keep(redirect(request.full_path.rstrip("?"), code=303), sealed)
+            return _keep(redirect(request.full_path.rstrip("?"), code=303), sealed, place)
 
         setattr(shown, SHOWS_CHOICE, True)
         return shown  # type: ignore[return-value]
 
     return mark
+
+
+def chosen_before() -> "ImmutableMultiDict[str, str] | None":
+    """What was chosen on this page before and shown since, but not done; None also for one who asks to
+    begin anew."""
+    return None if ANEW in request.args else _kept(request.path)
+
+
+def forget_choice(done: Response) -> Response:
+    """An answer to a form that is done, by the address of its page: nothing of it is shown there again."""
+    done.delete_cookie(
+        _name(),
+        secure=office().settings.secure_cookies,
+        httponly=True,
+        samesite="Strict",
+        path=request.path,
+    )
+    return done
 
 
 def _with_once() -> "ImmutableMultiDict[str, str]":
@@ -66,32 +89,32 @@ def _with_once() -> "ImmutableMultiDict[str, str]":
 
 
 def _name() -> str:
-    # Its path is the page's own, so that it can't bear the prefix that asks for the whole path.
+    # Its path is of the page alone, so that it can't bear the prefix that asks for the whole path.
     return "__Secure-choice" if office().settings.secure_cookies else "choice"
 
 
-def _key_and_place() -> tuple[bytes, str]:
+def _key_and_bond(place: str) -> tuple[bytes, str]:
     secret = str(current_app.secret_key).encode()
-    return derive(secret, "kept-choice"), f"{staff().session_id}|{request.path}"
+    return derive(secret, "kept-choice"), f"{staff().session_id}|{place}"
 
 
-def _sealed() -> str:
-    key, place = _key_and_place()
+def _sealed(place: str) -> str:
+    key, bond = _key_and_bond(place)
     typed = json.dumps(list(request.form.items(multi=True)), ensure_ascii=False)
-    return urlsafe_b64encode(encrypt(key, zlib.compress(typed.encode()), place)).decode()
+    return urlsafe_b64encode(encrypt(key, zlib.compress(typed.encode()), bond)).decode()
 
 
-def _kept() -> "ImmutableMultiDict[str, str] | None":
-    key, place = _key_and_place()
+def _kept(place: str) -> "ImmutableMultiDict[str, str] | None":
+    key, bond = _key_and_bond(place)
     try:
         sealed = urlsafe_b64decode(request.cookies.get(_name(), "").encode())
-        typed = json.loads(zlib.decompress(decrypt(key, sealed, place)))
+        typed = json.loads(zlib.decompress(decrypt(key, sealed, bond)))
     except (ValueError, SealError):
         return None
     return ImmutableMultiDict([(str(name), str(value)) for name, value in typed])
 
 
-def _keep(response: Response, sealed: str) -> Response:
+def _keep(response: Response, sealed: str, place: str) -> Response:
     response.set_cookie(
         _name(),
         sealed,
@@ -99,6 +122,6 @@ def _keep(response: Response, sealed: str) -> Response:
         secure=office().settings.secure_cookies,
         httponly=True,
         samesite="Strict",
-        path=request.path,
+        path=place,
     )
     return response

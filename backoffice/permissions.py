@@ -16,6 +16,7 @@ from shared.web.csrf import MAY_WRITE
 View = TypeVar("View", bound=Callable[..., Any])
 NEEDS = "needs_permission"
 GRAVE = "grave_act"
+REFUSES = "refuses_before_it_asks_who"
 OPEN = "open_to_all"
 BY_ITSELF = "asked_by_pages"
 
@@ -37,6 +38,17 @@ def grave(view: View) -> View:
     """Only for those who showed within five minutes that they are there; an act, not a page."""
     setattr(view, GRAVE, True)
     return view
+
+
+def refuses_first(refused: Callable[[], Response | None]) -> Callable[[View], View]:
+    """For a grave act whose form can be seen to be wrong as it stands: ``refused`` answers then, before
+    password and code are asked for."""
+
+    def mark(view: View) -> View:
+        setattr(view, REFUSES, refused)
+        return view
+
+    return mark
 
 
 def asked_by_pages(view: View) -> View:
@@ -89,7 +101,8 @@ def install_guard(app: Flask) -> None:
         if not hasattr(view, BY_ITSELF):
             note_use()
         if hasattr(view, GRAVE):
-            return ask_presence()
+            refused = getattr(view, REFUSES, None)
+            return (refused() if refused is not None else None) or ask_presence()
         return None
 
 

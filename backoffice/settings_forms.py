@@ -82,7 +82,7 @@ def _number(field: Field, text: str) -> int:
     low, high = (euros(rule.low), euros(rule.high)) if is_sum else (rule.low, rule.high)
     words = f"Donnez {'une somme' if is_sum else 'un nombre entier'} de {low} à {high}."
     try:
-        value = parse_amount(text) if is_sum else int(text)
+        value = parse_amount(text) if is_sum else int(text.strip().encode("ascii"))
     except (AmountError, ValueError):
         raise _wrong(field, words) from None
     if not rule.low <= value <= rule.high:

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from backoffice.desks.account_file_sums import given_up, given_up_told, invoices_told, section
 from backoffice.desks.account_head import Found, read_account
 from backoffice.desks.account_reading import AccountParts, read_parts
 from backoffice.desks.words import CHANNELS, METHODS, NOTICE_OUTCOMES, NOTICE_TITLES, title
@@ -35,8 +36,6 @@ PLAN_STATES = {
     "ended": "arrêté",
     "replaced": "remplacé par un autre",
 }
-
-Row = list[Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +62,19 @@ def make_file(
     told = _Telling(found, parts, who, at)
     payments = payments_of(session, practice_id=practice_id, account_id=account.id)
     plans = plans_of(session, practice_id=practice_id, account_id=account.id)
+    forgiven = given_up(session, account, parts.orders)
     events = timeline_of(session, practice_id=practice_id, account_id=account.id, limit=5000)
     sections: list[Json] = [
-        told.invoices(),
+        invoices_told(parts.invoices, forgiven),
         told.payments(payments),
+        given_up_told(parts.invoices, forgiven, found.practice.timezone),
         told.agreements(plans),
         told.messages(),
         told.deeds(events),
     ]
     facts: dict[str, Json] = {
         "about": told.about(keys),
-        "sections": [section for section in sections if section],
+        "sections": [one for one in sections if one],
     }
     digest = hashlib.sha256(
         json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()
@@ -144,20 +145,6 @@ class _Telling:
         rows.append(["Trop-perçu" if balance < 0 else "Reste dû", money(abs(balance))])
         return rows
 
-    def invoices(self) -> Json:
-        """Every invoice in sums; of what it is for, nothing."""
-        rows: list[Json] = [
-            [
-                f"n° {one.number}, du {day(one.issued_on)}, à payer au plus tard le {day(one.due_on)}",
-                money(one.patient_cents),
-                money(one.patient_cents - one.open_cents),
-                money(one.open_cents),
-            ]
-            for one in self.parts.invoices
-        ]
-        head: Row = ["Facture", "À charge", "Réglé", "Reste"]
-        return _section("Factures", head, rows)
-
     def payments(self, payments: Sequence[Received]) -> Json:
         """What was received, cancelled and given back, the earliest first."""
         rows: list[Json] = []
@@ -177,7 +164,7 @@ class _Telling:
                 ]
                 for refund in one.returned
             )
-        return _section("Paiements", ["Date", "Quoi", "Somme"], rows, words=1)
+        return section("Paiements", ["Date", "Quoi", "Somme"], rows, words=1)
 
     def agreements(self, plans: Sequence[PlanView]) -> Json:
         """What was agreed to be paid in parts, the words by their fingerprint."""
@@ -191,7 +178,7 @@ class _Telling:
             for view in reversed(plans)
             if view.plan.agreed_at is not None and view.plan.status in PLAN_STATES
         ]
-        return _section(
+        return section(
             "Accords de paiement en plusieurs fois", ["Date", "Quoi", "État"], rows, words=1
         )
 
@@ -206,7 +193,7 @@ class _Telling:
             for one in reversed(self.parts.notices)
             if one.status in GONE
         ]
-        return _section("Messages envoyés, les derniers", ["Date", "Quoi", "Sort"], rows, words=1)
+        return section("Messages envoyés, les derniers", ["Date", "Quoi", "Sort"], rows, words=1)
 
     def deeds(self, events: Iterable[TimelineEvent]) -> Json:
         """When somebody who knew who the person is had come in, and when the two sides wrote."""
@@ -216,17 +203,10 @@ class _Telling:
             for m in self.parts.messages
         ]
         rows: list[Json] = [[self._moment(at), what, ""] for at, what in sorted(told)]
-        return _section("Échanges", ["Date", "Quoi", ""], rows, words=1)
+        return section("Échanges", ["Date", "Quoi", ""], rows, words=1)
 
     def _day(self, at: datetime | None) -> str:
         return f"le {day(local_date(at, self.found.practice.timezone))}" if at else ""
 
     def _moment(self, at: datetime) -> str:
         return f"{self._day(at)} à {clock_time(at, self.found.practice.timezone)}"
-
-
-def _section(heading: str, head: Row, rows: list[Json], *, words: int = 0) -> Json:
-    """A table of the file; none where nothing is to be said. ``words`` is the column that may wrap."""
-    if not rows:
-        return None
-    return {"title": heading, "head": list(head), "rows": rows, "words": words}

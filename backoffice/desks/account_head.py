@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from backoffice.desks.words import CONTACT_KINDS, CONTACT_STATES, PARTY_ROLES
@@ -24,19 +24,22 @@ from shared.accounts import (
 from shared.base.errors import NotFoundError
 from shared.base.money import Cents
 from shared.base.vault import Vault
+from shared.erasing import UNDER_WAY, Erasure
 from shared.links import Link
 from shared.payments import PaymentAttempt
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An account with its people, the sum being paid now and the end of its latest live link."""
+    """An account with its people, the sum being paid now and the end of its latest live link; whether what
+    is held about them is ``being_erased``."""
 
     practice: Practice
     account: Account
     parties: tuple[Party, ...]
     processing_cents: Cents
     link_ends_at: datetime | None
+    being_erased: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,13 @@ def read_account(session: Session, *, practice_id: int, number: str, at: datetim
         )
         .scalar_subquery()
     )
+    erasing = exists().where(
+        Erasure.practice_id == Account.practice_id,
+        Erasure.account_id == Account.id,
+        Erasure.status.in_(UNDER_WAY),
+    )
     rows = session.execute(
-        select(Practice, Account, Party, processing, link_ends)
+        select(Practice, Account, Party, processing, link_ends, erasing)
         .join(Account, Account.practice_id == Practice.id)
         .outerjoin(
             Party, and_(Party.practice_id == Account.practice_id, Party.account_id == Account.id)
@@ -115,11 +123,18 @@ def read_account(session: Session, *, practice_id: int, number: str, at: datetim
     ).all()
     if not rows:
         raise NotFoundError("Ce compte n’existe pas : vérifiez son numéro.")
-    practice, account, _, processing_cents, link_ends_at = rows[0]
+    practice, account, _, processing_cents, link_ends_at, erasing_now = rows[0]
     parties = sorted(
         (row[2] for row in rows if row[2] is not None), key=lambda p: (p.role != "debtor", p.id)
     )
-    return Found(practice, account, tuple(parties), int(processing_cents), link_ends_at)
+    return Found(
+        practice,
+        account,
+        tuple(parties),
+        int(processing_cents),
+        link_ends_at,
+        bool(erasing_now),
+    )
 
 
 def identity_of(found: Found, contacts: Sequence[ContactPoint], vault: Vault) -> Identity:

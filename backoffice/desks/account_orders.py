@@ -154,7 +154,7 @@ def order_shown(
 
 def _how(order: MoneyOrder, paid_by: str) -> str:
     if order.kind == FORGIVE:
-        return "à ne plus demander" if order.ended_at is None else "plus demandés"
+        return "à ne plus demander" if order.ended_at is None else "qui ne sont plus demandés"
     return title(HANDED, order.method) if order.method else BACK_TO.get(paid_by, "à qui l’a payé")
 
 

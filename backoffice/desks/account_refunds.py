@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.desks.account_disputes import DisputeShown, dispute_shown
-from backoffice.desks.account_orders import order_shown
 from backoffice.desks.order_words import HANDED, REFUND_REASONS
 from backoffice.desks.people import find_named
+from backoffice.desks.refund_doubts import SameRefund, doubt_about, same_asked
 from backoffice.desks.words import METHODS, title
 from shared.accounts import Account, Practice, get_practice
 from shared.base.errors import NotFoundError
@@ -29,7 +29,6 @@ from shared.orders import (
     check_refund,
     lately_part,
     room_beside,
-    same_refund,
     weigh,
 )
 from shared.payments import Payment, PaymentAttempt, SavedCard
@@ -43,7 +42,8 @@ APPROVE = "refunds.approve"
 class PaymentToRefund:
     """A payment of which something may go back; ``card`` is its last digits where we know them,
     ``dispute`` the one in which its bank still decides, ``name`` whose it is for whoever may read names;
-    ``lately`` is what staff asked of it that is not over, or was done within a day, the latest first."""
+    ``lately`` is what staff asked of it that is not over, or was done within a day, the latest first;
+    ``payments`` are the account's that stand, counted to two."""
 
     account: Account
     practice: Practice
@@ -52,6 +52,7 @@ class PaymentToRefund:
     card: str
     dispute: Dispute | None
     lately: tuple[MoneyOrder, ...]
+    payments: int
     name: str = ""
 
     @property
@@ -88,17 +89,6 @@ class PaymentToRefund:
 
 
 @dataclass(frozen=True, slots=True)
-class SameRefund:
-    """A request for the same sum of the same payment, who made it and how it stands; ``mark`` is what
-    whoever asks for another sends along."""
-
-    by: str
-    at: datetime
-    state: str
-    mark: str
-
-
-@dataclass(frozen=True, slots=True)
 class Second:
     """Whose word something waits for, where a second person must agree: the names of those who may, and
     from when it is done when nobody else can."""
@@ -110,7 +100,8 @@ class Second:
 @dataclass(frozen=True, slots=True)
 class RefundForeseen:
     """What would come of a refund: what is owed again (invoice number, cents), who may agree when
-    somebody must, and from when it leaves when nobody else can; with a request for the ``same``."""
+    somebody must, and from when it leaves when nobody else can; with a request for the ``same``, and
+    the ``doubt`` whether the reason is the account's."""
 
     cents: Cents
     reason: str
@@ -120,6 +111,7 @@ class RefundForeseen:
     agree: tuple[str, ...]
     alone_from: datetime | None
     same: SameRefund | None
+    doubt: str
 
 
 def read_payment(
@@ -128,7 +120,7 @@ def read_payment(
     practice_id: int,
     number: str,
     payment_id: UUID,
-    keys: KeyRing | None = None,
+    keys: KeyRing | None,
     at: datetime,
 ) -> PaymentToRefund:
     """A payment of an account, with the name where ``keys`` open it. Raises NotFoundError."""
@@ -147,7 +139,9 @@ def payment_to_refund(
         raise NotFoundError("Ce paiement n’existe pas.")
     orders = lately_part(practice_id=payment.practice_id, payment_id=payment.id, at=at)
     disputes, cards = under_way_part(payment), _card_part(payment)
-    read = read_together(session, orders, disputes, cards)
+    some = (Payment.practice_id == payment.practice_id, Payment.account_id == account.id)
+    payments = Part(Payment, (*some, Payment.cancelled_on.is_(None)), (Payment.id,), limit=2)
+    read = read_together(session, orders, disputes, cards, payments)
     lately = tuple(read.of(orders))
     return PaymentToRefund(
         account=account,
@@ -157,6 +151,7 @@ def payment_to_refund(
         card=next((card.last4 for card in read.of(cards) if card.last4), ""),
         dispute=next(iter(read.of(disputes)), None),
         lately=lately,
+        payments=len(read.of(payments)),
     )
 
 
@@ -184,7 +179,13 @@ def foresee(
         credit_cents=split.credit,
         agree=second.agree,
         alone_from=second.alone_from,
-        same=_same(of, wish.amount_cents, who=who, at=at),
+        same=same_asked(of.lately, wish.amount_cents, who=who, at=at),
+        doubt=doubt_about(
+            wish,
+            payments=of.payments,
+            from_credit=split.credit,
+            owed_again=sum(split.shares.values()),
+        ),
     )
 
 
@@ -196,14 +197,6 @@ def second_of(
         return Second((), None)
     others = tuple(name for user_id, name in approvers.items() if user_id != who.user_id)
     return Second(others, None if others else at + THINK_AGAIN)
-
-
-def _same(of: PaymentToRefund, cents: Cents, *, who: SignedIn, at: datetime) -> SameRefund | None:
-    found = same_refund(of.lately, cents)
-    if found is None:
-        return None
-    shown = order_shown(found, who=who, vault=None, at=at)
-    return SameRefund(shown.asked_by, shown.asked_at, shown.state, found.id.hex)
 
 
 def numbered(money: MoneyLeft, shares: Mapping[UUID, Cents]) -> tuple[tuple[str, Cents], ...]:

@@ -55,7 +55,7 @@ def ask_receive(
     at: datetime,
 ) -> str:
     """Have the worker book money that came; what is told. Raises NotAllowedError."""
-    said = f"C’est noté : {money(came.cents)} {BY_METHOD[came.method]}."
+    said = f"C’est noté : {money(came.cents)} {BY_METHOD[came.method]}. Ardoise l’inscrit dans un instant."
     known = asked_before(session, account, came.once)
     if known is not None:
         as_noted = (known.method, known.amount_cents, known.received_on, known.reference)

@@ -13,6 +13,12 @@ REFUND_REASONS: Mapping[str, str] = {
     "goodwill": "geste commercial",
     "other": "autre raison",
 }
+# What does not go with « trop-perçu » or « payé deux fois », by what the account shows.
+REFUND_DOUBTS: Mapping[str, str] = {
+    "one_payment": "Ce compte n’a qu’un paiement et pas de trop-perçu : {owed} redeviendront dus.",
+    "no_credit": "Ce paiement n’a pas de trop-perçu : {owed} redeviendront dus.",
+    "less_credit": "Le trop-perçu ne couvre que {credit} : {owed} redeviendront dus.",
+}
 # Of a payment that is no account's: nothing was invoiced for it, so nothing was corrected or given.
 STRAY_REASONS: Mapping[str, str] = {
     "other": "on ne sait pas de qui il est",

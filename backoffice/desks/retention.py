@@ -104,12 +104,17 @@ def read_retention(session: Session, *, practice_id: int) -> RetentionShown:
     )
 
 
+def read_periods(given: Mapping[str, str]) -> dict[str, int]:
+    """The days of each period as they were typed. Raises FieldError for what can be none."""
+    return {name: _days(PERIODS[name], given.get(name, "")) for name in PERIODS}
+
+
 def change_periods(
     session: Session, given: Mapping[str, str], *, seen: str, who: SignedIn, at: datetime
 ) -> bool:
     """Write the periods that differ; whether any did. Raises FieldError, and ChangedMeanwhileError where they
     are not as they were ``seen``."""
-    wanted = {name: _days(PERIODS[name], given.get(name, "")) for name in PERIODS}
+    wanted = read_periods(given)
     chosen = retention_of(session, who.practice_id).days
     now = {name: days_of(name, chosen) for name in PERIODS}
     if wanted == now:

@@ -130,7 +130,7 @@ _OF_COLUMN: Mapping[str, Words] = {
     "way": {"card": "carte", "link": "lien"},
     "made_by": _SIDES,
     "asked": {"pause": "une pause", "dates": "d’autres dates"},
-    "nature": {"waived": "abandonnée", "written_off": "irrécouvrable"},
+    "nature": {"waived": "remise accordée", "written_off": "irrécouvrable"},
     "side": _SIDES,
     "media": MEDIA,
     "template": NOTICE_TITLES,

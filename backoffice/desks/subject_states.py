@@ -45,7 +45,7 @@ STATES: Mapping[str, Words] = {
     },
     "invoices": {
         "issued": "à payer",
-        "settled": "réglée",
+        "settled": "soldée : plus rien à payer",
         "withdrawn": "retirée",
     },
     "payment_attempts": {

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shared.accounts import HOLD_TITLES
+from shared.accounts import BY_HAND, HOLD_TITLES
 from shared.ladder import STEP_TITLES, WITHHELD_TITLES
 
 # A message is named after the step that it is.
@@ -157,9 +157,9 @@ RELEASE_REASONS: Mapping[str, str] = {
     "over": "le délai est passé",
     "mistake": "posée par erreur",
 }
-# Why staff may pause; what is not in the last export is paused and taken up again by imports alone.
-PAUSE_REASONS: Mapping[str, str] = {
-    kind: title for kind, title in HOLD_TITLES.items() if kind != "absent"
+# Why staff may pause, and what the patient reads of it.
+PAUSE_REASONS: Mapping[str, tuple[str, str]] = {
+    kind: (HOLD_TITLES[kind], sentence) for kind, sentence in BY_HAND.items()
 }
 # With those that an import gives when it ends a hold by itself.
 RELEASE_TITLES: Mapping[str, str] = {

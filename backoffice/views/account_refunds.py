@@ -17,7 +17,7 @@ from backoffice.desks.account_refunds import (
 )
 from backoffice.desks.order_words import REFUND_REASONS, told_of
 from backoffice.flaws import Flaw, flaw_of
-from backoffice.kept_choice import shows_choice
+from backoffice.kept_choice import chosen_before, forget_choice, shows_choice
 from backoffice.office import office
 from backoffice.permissions import grave, needs
 from backoffice.refund_form import AMOUNT, RefundForm
@@ -45,12 +45,14 @@ def form(number: str, payment_id: UUID) -> str:
         )
         totals(reading)
     method = of.payment.method if of.by_hand else ""
-    return _form_page(of, RefundForm.fresh(of.left_cents, method))
+    before = chosen_before()
+    typed = RefundForm.typed(before) if before else RefundForm.fresh(of.left_cents, method)
+    return _form_page(of, typed, refilled=before is not None)
 
 
 @desk.route(f"{_PAYMENT}/check", methods=["GET", "POST"])
 @needs("refunds.write")
-@shows_choice("account_refunds.form")
+@shows_choice("account_refunds.form", refills=True)
 def check(number: str, payment_id: UUID) -> str | tuple[str, int]:
     """What would come of it, before anything is asked for."""
     here, who = office(), staff()
@@ -112,7 +114,7 @@ def ask(number: str, payment_id: UUID) -> Response | tuple[str, int]:
         told = told_of(order, who.timezone)
         work.commit()
     flash(told, "ok")
-    return redirect(url_for("accounts.show", number=account.number), code=303)
+    return forget_choice(redirect(url_for("accounts.show", number=account.number), code=303))
 
 
 def _check_page(
@@ -128,7 +130,9 @@ def _check_page(
     )
 
 
-def _form_page(of: PaymentToRefund, typed: RefundForm, flaw: Flaw | None = None) -> str:
+def _form_page(
+    of: PaymentToRefund, typed: RefundForm, flaw: Flaw | None = None, *, refilled: bool = False
+) -> str:
     return render_template(
         "backoffice/refund.html",
         of=of,
@@ -136,4 +140,5 @@ def _form_page(of: PaymentToRefund, typed: RefundForm, flaw: Flaw | None = None)
         typed=typed,
         flaw=flaw,
         reasons=REFUND_REASONS,
+        refilled=refilled,
     )

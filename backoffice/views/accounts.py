@@ -30,6 +30,7 @@ from backoffice.desks.words import (
 from backoffice.flaws import Flaw
 from backoffice.forms import (
     FIRST_REVIEW,
+    LONGEST_NOTE,
     LONGEST_PAUSE,
     PauseForm,
     search_term,
@@ -200,6 +201,7 @@ def page_of(
         pause_reasons=PAUSE_REASONS,
         pause=pause
         or PauseForm("staff", (today + timedelta(days=practice.pause_days)).isoformat(), ""),
+        longest_note=LONGEST_NOTE,
         first_review=today + FIRST_REVIEW,
         last_review=today + LONGEST_PAUSE,
         granted_until=today + timedelta(days=practice.granted_pause_days),

@@ -12,7 +12,7 @@ from backoffice.desks.decision_words import FORGIVE_REASONS
 from backoffice.desks.order_words import told_of
 from backoffice.desks.people import find_named, name_of
 from backoffice.flaws import Flaw, flaw_of
-from backoffice.kept_choice import shows_choice
+from backoffice.kept_choice import chosen_before, forget_choice, shows_choice
 from backoffice.office import office
 from backoffice.permissions import grave, needs
 from shared.accounts import (
@@ -41,12 +41,14 @@ def form(number: str) -> str:
         )
         left = debts_left(reading, account)
         totals(reading)
-    return _form_page(account, name, left, DebtForm.fresh())
+    before = chosen_before()
+    typed = DebtForm.typed(before) if before else DebtForm.fresh()
+    return _form_page(account, name, left, typed, refilled=before is not None)
 
 
 @desk.route(f"{_DEBTS}/check", methods=["GET", "POST"])
 @needs("debts.forgive")
-@shows_choice("debts.form")
+@shows_choice("debts.form", refills=True)
 def check(number: str) -> str | tuple[str, int]:
     """What would come of it, before anything is asked for."""
     here, who = office(), staff()
@@ -112,7 +114,7 @@ def ask(number: str) -> Response | tuple[str, int]:
         told = told_of(order, who.timezone)
         work.commit()
     flash(told, "ok")
-    return redirect(url_for("accounts.show", number=account.number), code=303)
+    return forget_choice(redirect(url_for("accounts.show", number=account.number), code=303))
 
 
 def _flaw(refused: NotAllowedError) -> Flaw:
@@ -138,6 +140,8 @@ def _form_page(
     left: tuple[DebtLeft, ...],
     typed: DebtForm,
     flaw: Flaw | None = None,
+    *,
+    refilled: bool = False,
 ) -> str:
     return render_template(
         "backoffice/debt.html",
@@ -147,4 +151,5 @@ def _form_page(
         typed=typed,
         flaw=flaw,
         reasons=FORGIVE_REASONS,
+        refilled=refilled,
     )

@@ -1,13 +1,13 @@
 """« Réglages › Conservation »: the periods, what would go, and whether it goes."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from backoffice.auth import staff
-from backoffice.desks.retention import change_periods, read_retention, switch_on
-from backoffice.flaws import Flaw, flaw_of
+from backoffice.desks.retention import change_periods, read_periods, read_retention, switch_on
+from backoffice.flaws import FieldError, Flaw, flaw_of
 from backoffice.office import office
-from backoffice.permissions import grave, needs
+from backoffice.permissions import grave, needs, refuses_first
 from shared.base.errors import NotAllowedError
 from shared.privacy import PERIODS, switch
 
@@ -22,13 +22,24 @@ def show() -> str:
     return _page()
 
 
+def _out_of_bounds() -> Response | None:
+    """The page with what to mend, for days that can be no period."""
+    given = _given()
+    try:
+        read_periods(given)
+    except FieldError as refused:
+        return make_response(_page(given=given, flaw=flaw_of(refused, form="periods")), 422)
+    return None
+
+
 @desk.post("/settings/retention")
 @needs("settings.write")
 @grave
+@refuses_first(_out_of_bounds)
 def change() -> Response | tuple[str, int]:
     """Change periods."""
     here, who = office(), staff()
-    given = {name: request.form.get(name, "")[:LONGEST] for name in PERIODS}
+    given = _given()
     with here.database.unit_of_work(who.practice_id) as work:
         try:
             changed = change_periods(
@@ -72,6 +83,10 @@ def stop() -> Response:
         work.commit()
     flash("C’est arrêté : plus rien n’est effacé. Ce qui l’est déjà ne revient pas.", "ok")
     return redirect(url_for(".show"), code=303)
+
+
+def _given() -> dict[str, str]:
+    return {name: request.form.get(name, "")[:LONGEST] for name in PERIODS}
 
 
 def _page(*, given: dict[str, str] | None = None, flaw: Flaw | None = None) -> str:

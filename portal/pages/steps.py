@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from shared.accounts import BY_HAND
 from shared.base.formats import day, marked
 from shared.ladder import CALL, MESSAGE, Standing, StandingStep
 from shared.web import filters
@@ -30,14 +31,10 @@ UNREACHABLE = {
 }
 
 PAUSES = {
-    "hold_staff": marked("Nous avons mis nos messages en pause pour vous."),
-    "hold_dispute": marked("Nous vérifions avec vous ce qui n’est pas juste."),
+    **{f"hold_{kind}": sentence for kind, sentence in BY_HAND.items()},
     "hold_message": marked("Nous vous devons une réponse."),
     "hold_aid": marked("Votre demande d’aide est en cours."),
     "hold_plan": marked("Votre accord est en cours."),
-    "hold_claim": marked(
-        "Nous regardons si votre caisse ou votre complémentaire doit encore payer."
-    ),
     "hold_refund": marked(
         "Un remboursement a été fait. Nous vérifions ce qui reste vraiment à payer."
     ),
@@ -52,7 +49,7 @@ CHECKED = "checked"
 
 SAYS_WHY = frozenset({"hold_refund", "hold_dispute_card"})
 MOST_REASONS = 3
-OTHER_PAUSE = marked("Nous vérifions votre dossier.")
+OTHER_PAUSE = BY_HAND["protection"]
 
 
 def shown_steps(

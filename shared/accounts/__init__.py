@@ -22,6 +22,7 @@ from shared.accounts.practice_rules import (
 )
 from shared.accounts.rules import (
     ACCOUNT,
+    BY_HAND,
     CONTACT,
     FAILURES_A_DAY,
     HOLD,
@@ -88,6 +89,7 @@ from shared.accounts.ways import (
 __all__ = [
     "ACCOUNT",
     "AT_DESK",
+    "BY_HAND",
     "CONTACT",
     "DETAILS",
     "FAILURES_A_DAY",

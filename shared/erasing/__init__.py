@@ -7,7 +7,7 @@ from shared.erasing.foretold import Foretold, foretell, kept_until
 from shared.erasing.invariants import INVARIANTS
 from shared.erasing.model import Erasure
 from shared.erasing.old import count_old, expire_old
-from shared.erasing.rules import APPEAL, ASKERS, CHECKS, DECLINES, OPEN
+from shared.erasing.rules import APPEAL, ASKERS, CHECKS, DECLINES, OPEN, UNDER_WAY
 from shared.erasing.service import (
     Asked,
     By,
@@ -26,6 +26,7 @@ __all__ = [
     "INVARIANTS",
     "OBSTACLES",
     "OPEN",
+    "UNDER_WAY",
     "Asked",
     "By",
     "Erasure",

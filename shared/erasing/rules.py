@@ -48,7 +48,8 @@ DECLINES: Mapping[str, tuple[str, str]] = {
     "accounting": (
         "il ne reste que des pièces comptables",
         "Nous ne gardons plus à votre nom que des pièces comptables. La loi nous les fait garder dix ans "
-        "(Code de commerce, article L123-22) : nous ne pouvons pas les effacer avant.",
+        "après la fin de l’exercice (Code de commerce, article L123-22) : nous ne pouvons pas les effacer "
+        "avant.",
     ),
     "claim": (
         "un litige demande ces données",

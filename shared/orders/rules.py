@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from shared.base.money import Cents
 from shared.base.states import StateMachine
@@ -132,3 +133,17 @@ REFUND_REASONS = frozenset({"overpaid", "paid_twice", "corrected", "goodwill", "
 END_REASONS = frozenset(
     {"not_due", "wrong_sum", "already_back", "otherwise", "not_wanted", "other"}
 )
+
+
+def doubt_of(
+    reason: str, *, payments: int, from_credit: Cents, owed_again: Cents
+) -> Literal["", "one_payment", "no_credit", "less_credit"]:
+    """Why a refund's reason is not what the account shows, where it is not: of one that has so many
+    ``payments``, when so much of the refund is paid out of credit and so much becomes owed again."""
+    if not owed_again or reason not in {"overpaid", "paid_twice"}:
+        return ""
+    if payments == 1 and not from_credit:
+        return "one_payment"
+    if reason == "paid_twice":
+        return ""
+    return "less_credit" if from_credit else "no_credit"

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from portal.pages.steps import OTHER_PAUSE, PAUSES
 from shared import plans
 from shared.accounts import (
     Account,
@@ -94,7 +95,7 @@ def test_a_pause_stops_the_ladder_and_keeps_its_note_sealed(office: Samples):
 
 def test_a_pause_that_cannot_be_is_refused_and_what_was_typed_stays(office: Samples):
     client, page = office.client("secretary"), f"/accounts/{office.numbers['sister']}/holds"
-    good = {"kind": "aid", "review_on": IN_A_WEEK, "note": "elle rappelle <lundi>"}
+    good = {"kind": "claim", "review_on": IN_A_WEEK, "note": "elle rappelle <lundi>"}
     days = ("", "demain", "2026-11-24", "2026-11-01", "2028-01-01", "2026-02-30")
     cases = [({"review_on": day}, "revoir la pause") for day in days]
     cases += [({"kind": kind}, "Choisissez la raison") for kind in ("", "absent", "comet")]
@@ -105,11 +106,36 @@ def test_a_pause_that_cannot_be_is_refused_and_what_was_typed_stays(office: Samp
         assert '<details id="pause" open>' in answer.text
         assert "elle rappelle &lt;lundi&gt;</textarea>" in answer.text
     answer = press(client, page, **(good | {"review_on": "2026-11-01"}))
-    assert '<option value="aid" selected>' in answer.text
+    assert 'value="claim" checked' in answer.text
     assert 'value="2026-11-01" min="2026-11-25" max="2027-11-25"' in answer.text
     answer = press(client, page, **(good | {"note": "x" * 1001}))
-    assert "au plus 1000 caractères" in text_of(answer)
+    assert "La note compte 1001 caractères, et 1000 au plus : raccourcissez-la." in text_of(answer)
+    assert "x" * 1001 in answer.text
     assert holds_of(office, "sister") == []
+
+
+def test_no_pause_by_hand_tells_the_patient_what_never_happened(office: Samples):
+    client, page = office.client("secretary"), f"/accounts/{office.numbers['sister']}"
+    shown = client.get(page).text
+    assert re.findall(r'name="kind" value="(\w+)"', shown) == [
+        "staff",
+        "dispute",
+        "claim",
+        "protection",
+    ]
+    for kind in ("message", "aid", "plan", "refund", "dispute_card"):
+        answer = press(client, f"{page}/holds", kind=kind, review_on=IN_A_WEEK)
+        assert answer.status_code == 422
+        assert "Choisissez la raison de la pause." in text_of(answer)
+    assert holds_of(office, "sister") == []
+
+
+def test_beside_each_reason_of_a_pause_stands_what_the_patient_will_read(office: Samples):
+    client, number = office.client("secretary"), office.numbers["sister"]
+    shown = text_of(client.get(f"/accounts/{number}"))
+    for kind in ("staff", "dispute", "claim", "protection"):
+        told_then = PAUSES.get(f"hold_{kind}", OTHER_PAUSE)
+        assert f"La personne lit : « {told_then} »" in shown
 
 
 def test_a_pause_is_lifted_with_a_reason(office: Samples):

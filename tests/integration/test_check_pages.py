@@ -9,7 +9,7 @@ import pytest
 
 from shared.staff.rules import ROLES
 from tests.backoffice_office import Samples, checked, opened, tables_of, text_of, token_of
-from tests.backoffice_orders import payment_of
+from tests.backoffice_orders import confirm, payment_of
 from tests.security.office_forms import FORMS
 from tests.statements import counting
 
@@ -76,7 +76,9 @@ def test_what_was_typed_stands_in_no_address_and_opens_in_this_session_alone(off
     sent = client.post(address, data={"csrf_token": token_of(client)} | typed)
     assert "Vu avec elle" in text_of(client.get(address)) + client.get(address).text
     [cookie] = [c for c in sent.headers.getlist("Set-Cookie") if c.startswith("choice=")]
-    assert {"HttpOnly", "SameSite=Strict", f"Path={address}"} <= set(cookie.split("; "))
+    assert {"HttpOnly", "SameSite=Strict", f"Path={address.removesuffix('/check')}"} <= set(
+        cookie.split("; ")
+    )
     assert "comptoir" not in cookie
     another = office.client("secretary")
     another.set_cookie("choice", cookie.split("=", 1)[1].split(";")[0], path=address)
@@ -94,6 +96,37 @@ def test_what_is_too_long_for_a_cookie_is_answered_at_once_and_lost_nowhere(offi
         sent = client.post(address, data={"csrf_token": token_of(client)} | typed)
     assert sent.status_code == 200
     assert typed["note"] in sent.text
+
+
+@pytest.mark.parametrize("endpoint", ["account_refunds.check", "debts.check"])
+def test_back_from_the_check_page_the_form_holds_what_was_chosen_until_it_is_asked_for(
+    office: Samples, endpoint: str
+):
+    address, form, _ = (filled(office, text) for text in PAGES[endpoint])
+    client, another = office.client("owner"), office.client("owner")
+    untouched = typed_in(client.get(form).text)
+    shown = checked(client, address, **FORMS[endpoint] | {"amount": "1,07", "note": "au comptoir"})
+    assert f'href="{form}">Modifier</a>' in shown.text
+    before = tables_of(office.database)
+    back = client.get(form)
+    assert typed_in(back.text) == ("1,07", "au comptoir") != untouched
+    assert "Ce que vous aviez choisi est repris ici." in text_of(back)
+    assert typed_in(client.get(f"{form}?anew=1").text) == untouched
+    assert typed_in(another.get(form).text) == untouched, "in this session alone"
+    assert tables_of(office.database) == before
+    mark = {"once": re.findall(r'name="once" value="(\w+)"', back.text)[0]}
+    confirm(office)
+    wish = FORMS[endpoint] | {"amount": "1,07", "csrf_token": token_of(client)} | mark
+    assert client.post(form, data=wish).status_code == 303
+    assert typed_in(client.get(form).text)[1] == "", "asked for: nothing is kept"
+
+
+def typed_in(page: str) -> tuple[str, str]:
+    """The sum and the note that stand in a form."""
+    return (
+        re.findall(r'name="amount"[^>]* value="([^"]*)"', page)[0],
+        re.findall(r"<textarea[^>]*>([^<]*)</textarea>", page)[0],
+    )
 
 
 @pytest.mark.parametrize("endpoint", ["account_refunds.check", "debts.check"])

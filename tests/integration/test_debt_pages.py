@@ -2,14 +2,17 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from ardoise import jobs_messages
 from shared.aid import AidAnswers
 from shared.messages import Document
 from shared.orders import MoneyOrder
+from tests.backoffice_office import token_of
 from tests.integration.debt_desk import DebtDesk
 from tests.integration.desk_world import Secretary
 from tests.integration.plan_world import PlanWorld
@@ -54,7 +57,7 @@ def test_one_sees_what_it_does_before_one_asks_and_asks_once(world: PlanWorld, c
     page = plain(client.get(f"/accounts/{account.number}"))
     assert "Sommes à ne plus demander" in page
     assert "vue avec elle" in page
-    assert "plus demandé : 42,50 €" in page
+    assert "n’est plus demandé : 42,50 €" in page
     world.check()
 
 
@@ -171,3 +174,24 @@ def test_the_patient_reads_it_on_the_invoice_and_among_what_is_settled(
     settled = plain(browser.get("/payments"))
     assert "42,50 € ne vous sont plus demandés." in settled
     assert first.number in settled
+
+
+def test_no_paper_calls_paid_what_nobody_paid(world: PlanWorld, claire: Secretary):
+    account = world.account(owes=(3520,))
+    DebtDesk(claire).forgives(account, 3000)
+    client = at_window(claire)
+    address = f"/accounts/{account.number}/file"
+    answer = client.post(address, data={"csrf_token": token_of(client)})
+    pages = PdfReader(BytesIO(answer.data)).pages
+    words = " ".join(" ".join(page.extract_text() for page in pages).split())
+    words = words.replace("\u202f", " ").replace("\xa0", " ")
+    assert "À charge Réglé N’est plus demandé Reste" in words
+    assert "35,20 € 0,00 € 30,00 € 5,20 €" in words
+    assert "Sommes qui ne sont plus demandées" in words
+    [number] = [one.number for one in world.invoices(account)]
+    assert re.search(rf"le \S+ \w+ \d{{4}} facture n° {number}, remise accordée 30,00 €", words)
+    assert "geste" not in words, "why is nobody's business"
+    page = plain(client.get(f"/accounts/{account.number}"))
+    assert "En tout" in page
+    assert "n’est plus demandé : 30,00 €" in page
+    assert "30,00 € plus demandés" not in page

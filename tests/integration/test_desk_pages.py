@@ -35,7 +35,7 @@ def test_cash_is_noted_under_way_then_there_with_its_receipt(
     answer = window.notes(account, "12,50")
     assert (answer.status_code, answer.location) == (303, f"/accounts/{account.number}")
     said = window.says(account)
-    assert "C’est noté : 12,50 € en espèces." in said
+    assert "C’est noté : 12,50 € en espèces. Ardoise l’inscrit dans un instant." in said
     assert "12,50 € en espèces s’inscrit… Claire Le Goff" in said
     assert "R-2026-00001" not in said
     claire.work()

@@ -66,8 +66,9 @@ def test_before_it_is_ordered_the_page_says_what_goes_what_stays_and_what_stands
 
 
 def test_what_the_books_want_stays_and_the_page_says_until_when(office: Samples) -> None:
-    assert "C. com. L123-22, dix ans après la fin de l’exercice" in page(office, "leaving")
-    assert "jusqu’au 24 novembre 2037" in page(office, "leaving")
+    said = page(office, "leaving")
+    assert "jusqu’au 24 novembre 2037. La loi les veut dix ans après la fin de l’exercice" in said
+    assert "qui peut finir un an après la dernière pièce : onze ans en tout" in said
 
 
 def test_a_request_is_noted_with_its_term_and_stands_on_the_list(office: Samples) -> None:
@@ -102,6 +103,31 @@ def test_what_is_missing_is_asked_for_and_nothing_typed_is_lost(
     assert sentence in text_of(answer)
     kept = "called_back" if field != "checked" else "person"
     assert f'value="{kept}" selected' in answer.text
+
+
+def test_while_an_account_is_erased_its_page_says_why_its_door_is_closed_and_offers_no_opening(
+    office: Samples,
+) -> None:
+    give_up_list(office)
+    act(office, "leaving", "order")
+    with office.database.unit_of_work(OURS) as work:
+        carry_on(
+            work.session,
+            office.ids["leaving_erasure"],
+            practice=get_practice(work.session, OURS),
+            keys=office.settings.masters(),
+            at=office.clock.now(),
+        )
+        work.commit()
+    shown = office.client("manager").get(f"/accounts/{office.numbers['leaving']}")
+    assert "Porte fermée depuis aujourd’hui" in text_of(shown)
+    assert "Les données de ce compte s’effacent en ce moment" in text_of(shown)
+    assert "Dix mauvaises réponses" not in text_of(shown)
+    assert "Rouvrir la porte" not in shown.text
+    shut_out = text_of(office.client("manager").get(f"/accounts/{office.numbers['door']}"))
+    assert "Dix mauvaises réponses en un jour : aucun lien de ce compte ne s’ouvre." in shut_out
+    assert "Rouvrir la porte" in shut_out
+    assert "effacement" not in shut_out.split("Porte fermée")[1].split("Rouvrir la porte")[0]
 
 
 def test_every_page_of_an_erased_account_says_so_and_still_opens(office: Samples) -> None:

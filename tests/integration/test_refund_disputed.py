@@ -1,4 +1,7 @@
-"""Staff who would refund a payment that a bank asks about, or has taken already, are told first."""
+"""Staff who would refund a payment that a bank asks about, or has taken already, are told first.
+
+So is who gives a reason that the account does not show.
+"""
 
 from collections.abc import Callable
 
@@ -100,3 +103,19 @@ def test_once_the_bank_gave_it_back_a_refund_can_be_asked_for(
     told(till)
     assert TAKEN not in read(account)
     assert desk.order(desk.ask(account, 100)).status == "approved"
+
+
+@on_sqlite
+def test_a_refund_of_what_was_never_paid_twice_says_what_becomes_owed_again(
+    till: Till, desk: RefundDesk
+) -> None:
+    account = paid(till)
+    window = Window.of(till.world, desk.people["manager"])
+    payment = till.payments(account)[-1]
+    for reason, said in (("paid_twice", True), ("overpaid", True), ("goodwill", False)):
+        typed = {"amount": "10", "reason": reason, "once": "a" * 24}
+        look = window.send(account, f"payments/{payment.id}/refund/check", **typed)
+        page = text_of(window.client.get(str(look.location))).replace("\xa0", " ")
+        doubt = "Ce compte n’a qu’un paiement et pas de trop-perçu : 10,00 € redeviendront dus."
+        assert (doubt in page) is said, reason
+        assert "Demander ce remboursement" in page, "it may be asked for still"

@@ -14,7 +14,7 @@ from shared.audit import TimelineEvent
 from shared.base.ids import new_id
 from shared.privacy import PERIODS, Retention, foresee_sweep
 from tests.backoffice_office import Samples, opened, press, text_of
-from tests.backoffice_orders import confirm
+from tests.backoffice_orders import confirm, unconfirm
 from tests.backoffice_people import OURS
 
 PAGE = "/settings/retention"
@@ -124,6 +124,20 @@ def test_a_period_out_of_bounds_is_refused_and_nothing_typed_is_lost(
     assert answer.status_code == 422
     assert "Écrivez un nombre de jours de 1 à 90." in text_of(answer)
     assert 'value="500"' in answer.text
+    assert kept(office) is None
+
+
+def test_days_that_can_not_be_are_told_before_password_and_code_are_asked_for(
+    office: Samples,
+) -> None:
+    client = office.client("owner")
+    unconfirm(office)
+    answer = press(client, PAGE, **form_of(client, codes="99999"))
+    assert answer.status_code == 422
+    assert "Écrivez un nombre de jours de 1 à 90." in text_of(answer)
+    assert "confirm_password" not in answer.text
+    good = press(client, PAGE, **form_of(client, codes="45"))
+    assert "confirm_password" in good.text, "what is right still asks who is there"
     assert kept(office) is None
 
 

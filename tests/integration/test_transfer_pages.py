@@ -163,7 +163,8 @@ def test_another_sum_has_another_code(browser: Browser, account: Account) -> Non
         ("0", "Écrivez une somme entre 5,00 € et 42,50 €."),
         ("-5", "Écrivez une somme en euros, par exemple 12,50."),
         ("beaucoup", "Écrivez une somme en euros, par exemple 12,50."),
-        ("9" * 40, "Écrivez une somme en euros, par exemple 12,50."),
+        ("9" * 40, "Cette somme est trop grande : vérifiez-la."),
+        ("٣", "Écrivez une somme en euros, par exemple 12,50."),
     ],
 )
 def test_a_sum_that_can_not_be_is_told_and_has_no_code(

@@ -16,6 +16,7 @@ from shared.orders.rules import (
     RECEIVE,
     REFUND,
     OneWord,
+    doubt_of,
     first_receivable,
     first_status,
     is_receivable,
@@ -120,3 +121,23 @@ def test_what_is_to_be_handed_over_is_handed_over_or_given_up_and_nothing_else()
         "waiting"
     }
     assert "agreed" in OPEN, "it still counts as asked for"
+
+
+@pytest.mark.parametrize(
+    ("reason", "payments", "from_credit", "owed_again", "doubt"),
+    [
+        ("paid_twice", 1, 0, 1000, "one_payment"),
+        ("overpaid", 1, 0, 1000, "one_payment"),
+        ("overpaid", 2, 0, 1000, "no_credit"),
+        ("overpaid", 1, 400, 600, "less_credit"),
+        ("paid_twice", 2, 0, 1000, ""),
+        ("overpaid", 1, 1000, 0, ""),
+        ("goodwill", 1, 0, 1000, ""),
+        ("corrected", 1, 0, 1000, ""),
+    ],
+)
+def test_a_reason_that_the_account_does_not_show_is_doubted(
+    reason: str, payments: int, from_credit: int, owed_again: int, doubt: str
+):
+    found = doubt_of(reason, payments=payments, from_credit=from_credit, owed_again=owed_again)
+    assert found == doubt
