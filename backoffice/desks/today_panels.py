@@ -138,7 +138,7 @@ def _door(_session: Session, opened: Opened) -> Filled:
     return {"closed_at": opened.account.door_closed_at}
 
 
-offer_panel(("message_waiting", "aid_decide"), "answer.html", _talk)
+offer_panel(("message_waiting", "pause_to_end", "aid_decide"), "answer.html", _talk)
 offer_panel(("plan_to_decide", "plan_pause_asked", "plan_dates_asked"), "plan.html", _plan)
 offer_panel(("notice_in_doubt",), "doubt.html", _notice)
 offer_panel(("ladder_call", "ladder_letter_call"), "call.html", _call)

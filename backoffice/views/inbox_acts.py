@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from backoffice.answering import (
-    SENT,
     send_answer,
-    told_of_decision,
+    told_of,
     typed_draft,
     typed_words,
     warned_of,
@@ -57,7 +56,7 @@ def answer(thread_id: UUID) -> Response:
         if warned:
             raise NotAllowedError("Un mot à changer : relisez, puis envoyez.")
         send_answer(session, account, thread_id, words, form, at)
-        return f"{SENT} {told_of_decision(form)}".strip()
+        return told_of(session, account, thread_id, form)
 
     try:
         told = _done(thread_id, act)
@@ -180,6 +179,7 @@ def close(thread_id: UUID) -> Response:
             actor=staff().actor,
             at=at,
             mark=request.form.get("mark", ""),
+            reason=request.form.get("reason", ""),
         )
         return "C’est noté : conversation terminée."
 

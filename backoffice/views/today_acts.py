@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from backoffice.answering import (
-    SENT,
     send_answer,
-    told_of_decision,
+    told_of,
     typed_draft,
     typed_words,
     warned_of,
@@ -198,7 +197,7 @@ def answer(task_id: UUID) -> Response:
         if warned:
             raise FrownedAtError(warned, thread.id)
         send_answer(session, account, thread.id, words, form, at)
-        return f"{SENT} {told_of_decision(form)}".strip()
+        return told_of(session, account, thread.id, form)
 
     return act_on_task(task_id, act)
 
