@@ -32,7 +32,14 @@ from shared.accounts import Account, account_vault, get_account, get_practice
 from shared.aid import open_request
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.formats import day
-from shared.inbox import assign_thread, await_patient, filled_in, get_canned, leave_thread
+from shared.inbox import (
+    assign_thread,
+    await_patient,
+    filled_in,
+    get_canned,
+    leave_thread,
+    put_behind,
+)
 from shared.messages import add_note, close_thread, find_thread
 
 desk = Blueprint("inbox_acts", __name__)
@@ -224,7 +231,7 @@ def _with_canned(thread_id: UUID, body: str) -> str:
         practice = get_practice(reading, who.practice_id)
         text = filled_in(answer.body, values_of(account, practice, today=here.today(who.timezone)))
     typed = body.replace("\r\n", "\n").strip()
-    return f"{typed}\n\n{text}" if typed else text
+    return put_behind(typed, text)
 
 
 def _person(typed: str) -> UUID | None:

@@ -26,7 +26,7 @@ from backoffice.office import office
 from backoffice.permissions import needs
 from backoffice.views.account_acts import note_doubt
 from backoffice.views.account_plans import decide_plan
-from backoffice.views.today import TYPED, done, on_list, opened
+from backoffice.views.today import TYPED, Link, done, on_list, opened
 from shared.accounts import Account, get_account
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.formats import day
@@ -54,8 +54,9 @@ class FrownedAtError(NotAllowedError):
         self.warned, self.thread_id = warned, thread_id
 
 
-def act_on_task(task_id: UUID, act: Act) -> Response:
-    """Do ``act`` under the locks of the account and of the task; what it returns is told in the row.
+def act_on_task(task_id: UUID, act: Act, *, link: Callable[[], Link] | None = None) -> Response:
+    """Do ``act`` under the locks of the account and of the task; what it returns is told in the row, with
+    the ``link`` to what comes next.
 
     Raises NotFoundError.
     """
@@ -71,7 +72,7 @@ def act_on_task(task_id: UUID, act: Act) -> Response:
         else:
             work.commit()
     if refused is None:
-        return done(task_id, told)
+        return done(task_id, told, link=link() if link else None)
     return _refused(task_id, refused)
 
 

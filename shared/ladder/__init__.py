@@ -45,6 +45,7 @@ from shared.ladder.letter_rules import (
     LetterFacts,
     judge,
     short_mark,
+    tracking_of,
 )
 from shared.ladder.letters import (
     IS_STILL_ASKED,
@@ -225,6 +226,7 @@ __all__ = [
     "step_bulk",
     "steps_of",
     "totals_of",
+    "tracking_of",
     "truth_gate",
     "undo_letter",
     "undo_quiet",

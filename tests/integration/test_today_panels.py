@@ -57,7 +57,10 @@ def test_a_formal_notice_is_approved_and_its_sending_noted_in_the_rows(office: S
     assert "162,00 €" in shown
     assert "letter-2" in shown
     assert "moins de deux rappels arrivés" in shown
-    assert "La lettre est approuvée" in approve(office, task)
+    approved = approve(office, task)
+    assert "est approuvée. Envoyez-la en recommandé" in approved
+    assert "La lettre est approuvée" not in approved, "it says to whom"
+    assert "Imprimer la lettre (PDF)" in approved
     assert kept(office, task).status == "done"
 
     to_send = task_of(office, "ladder_letter_send")

@@ -188,7 +188,7 @@ FORMS = {
     "ladder_letters.decline": {"reason": "talk"},
     "ladder_letters.postpone": {"until": "2026-12-08"},
     "ladder_letters.undo": {},
-    "ladder_letters.sent": {"sent_on": "2026-11-24", "tracking": "2C 123"},
+    "ladder_letters.sent": {"sent_on": "2026-11-24", "tracking": "2C 118 45"},
     "ladder_policy.save": {"segment": "ordinary", "revision": "0"},
     "ladder_policy.drop": {"revision": "0"},
     "ladder_policy.publish": {"revision": "0", "why": "essai"},
