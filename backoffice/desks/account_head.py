@@ -24,6 +24,7 @@ from shared.accounts import (
 from shared.base.errors import NotFoundError
 from shared.base.money import Cents
 from shared.base.vault import Vault
+from shared.ladder import address_lines
 from shared.links import Link
 from shared.payments import PaymentAttempt
 
@@ -72,7 +73,7 @@ class Identity:
 
     ``birth_year`` is that of who is named; ``asked`` is who is asked for their birth date at the
     entry where that is somebody else. ``contacts`` are the account's own, ``their_contacts`` those of
-    the representative, who alone is written to.
+    the representative, who alone is written to. ``postal`` is where who is named lives, line by line.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Identity:
     their_contacts: tuple[ContactShown, ...]
     others: tuple[PersonShown, ...]
     protections: tuple[str, ...]
+    postal: tuple[str, ...] = ()
 
 
 def read_account(session: Session, *, practice_id: int, number: str, at: datetime) -> Found:
@@ -142,6 +144,7 @@ def identity_of(found: Found, contacts: Sequence[ContactPoint], vault: Vault) ->
             if name != names[0][0]
         ),
         protections=_protections(vault, found.account.id, found.account.protection),
+        postal=address_lines(vault, named) if named else (),
     )
 
 

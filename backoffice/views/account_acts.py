@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from backoffice import forms
 from backoffice.auth import staff
+from backoffice.desks.call_words import told_after
 from backoffice.flaws import FieldError, flaw_of, why_not
 from backoffice.office import office
 from backoffice.permissions import needs
@@ -193,7 +194,7 @@ def finish_task(number: str, task_id: UUID) -> Response:
             actor=staff().actor,
             at=at,
         )
-        return "C’est noté : fait."
+        return told_after(session, task, account, who=staff())
 
     return act_on(number, act)
 

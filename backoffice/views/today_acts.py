@@ -17,6 +17,7 @@ from backoffice.answering import (
     warned_of,
 )
 from backoffice.auth import staff
+from backoffice.desks.call_words import told_after
 from backoffice.desks.drafts import Draft, Warned
 from backoffice.desks.phones import look_at_phones
 from backoffice.desks.today_panels import panel_of, thread_of
@@ -122,7 +123,7 @@ def account_of(task: Task, account: Account | None, template: str) -> Account:
 def finish(task_id: UUID) -> Response:
     """Note that it is done, and why."""
 
-    def act(session: Session, task: Task, _account: Account | None, at: datetime) -> str:
+    def act(session: Session, task: Task, account: Account | None, at: datetime) -> str:
         try:
             finish_by_hand(
                 session,
@@ -136,7 +137,7 @@ def finish(task_id: UUID) -> Response:
             raise
         except NotAllowedError as refused:
             raise FieldError("reason", "C’est fait parce que", str(refused)) from None
-        return "C’est noté : fait."
+        return told_after(session, task, account, who=staff())
 
     return act_on_task(task_id, act)
 

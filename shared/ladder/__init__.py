@@ -71,6 +71,7 @@ from shared.ladder.quiet import coming_night, hold_night, night_ahead, undo_quie
 from shared.ladder.rules import (
     APPROVAL,
     CALL,
+    CAP_DAYS,
     CYCLE,
     DEFAULT_POLICY,
     GOES,
@@ -120,6 +121,7 @@ __all__ = [
     "CALL",
     "CALLS",
     "CALL_TASK",
+    "CAP_DAYS",
     "CYCLE",
     "DECLINE_REASONS",
     "DEFAULT_POLICY",
