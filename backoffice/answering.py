@@ -19,7 +19,15 @@ from shared.audit import record
 from shared.base.errors import NotAllowedError
 from shared.base.formats import day
 from shared.inbox import await_patient, leave_thread, placeholders_left
-from shared.messages import LONGEST_TEXT, Words, answer_thread, once_of
+from shared.messages import (
+    LONGEST_TEXT,
+    Words,
+    answer_thread,
+    close_thread,
+    find_thread,
+    once_of,
+    pause_comes_back,
+)
 
 ANSWER = ("body", "Votre réponse")
 UNTIL = ("until", "Nos messages en pause jusqu’au")
@@ -34,6 +42,7 @@ def typed_draft(thread_id: UUID, form: Form) -> Draft:
         thread_id=thread_id,
         body=form.get("body", "")[: 2 * LONGEST_TEXT],
         keeps_hold=bool(form.get("keeps_hold")),
+        ends=bool(form.get("ends")),
         decision=form.get("decision", ""),
         pause_until=form.get("pause_until", "")[:10],
         no_pause=bool(form.get("no_pause")),
@@ -97,7 +106,16 @@ def send_answer(
     else:
         _answer_aid(session, account, about, words, form, at)
         is_new = True
-    if is_new and until is not None:
+    if is_new and about is None and form.get("ends"):
+        close_thread(
+            session,
+            practice_id=account.practice_id,
+            account_id=account.id,
+            thread_id=thread_id,
+            actor=who.actor,
+            at=at,
+        )
+    elif is_new and until is not None:
         await_patient(
             session,
             practice_id=account.practice_id,
@@ -119,6 +137,20 @@ def send_answer(
             rules=", ".join(rules),
         )
     leave_thread(session, practice_id=account.practice_id, user_id=who.user_id)
+
+
+def told_of(session: Session, account: Account, thread_id: UUID, form: Form) -> str:
+    """What is said once an answer went out: what it did to the pause, and who looks at it again."""
+    if decided := told_of_decision(form):
+        return f"{SENT} {decided}"
+    thread = find_thread(session, practice_id=account.practice_id, thread_id=thread_id)
+    if thread.status == "closed":
+        return f"{SENT} La conversation est finie."
+    again = pause_comes_back(session, thread)
+    if again is None:
+        return SENT
+    told = day(again, today=office().today(staff().timezone))
+    return f"{SENT} La pause dure jusqu’à « Finir » ; une tâche la rappelle le {told}."
 
 
 def _answer_aid(

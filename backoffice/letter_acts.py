@@ -21,11 +21,11 @@ from shared.ladder import (
     decline_letter,
     note_sent,
     postpone_letter,
+    tracking_of,
     undo_letter,
 )
 
 LONGEST_WAIT = timedelta(days=183)
-LONGEST_TRACKING = 40
 Form = Mapping[str, str]
 LetterAct = Callable[[Session, Account, LetterCase, Form, datetime], str]
 
@@ -35,6 +35,11 @@ def approve(session: Session, account: Account, case: LetterCase, form: Form, at
     if case.letter is None or case.letter.status != "approved":
         approve_letter(session, account, case, seen=form.get("seen", ""), by=_by(), at=at)
     return "La lettre est approuvée. Imprimez-la, envoyez-la en recommandé, puis notez l’envoi."
+
+
+def approved_for(whom: str) -> str:
+    """What is said where the letter itself is not on the page."""
+    return f"La lettre à {whom} est approuvée. Envoyez-la en recommandé, puis notez l’envoi."
 
 
 def decline(session: Session, account: Account, case: LetterCase, form: Form, at: datetime) -> str:
@@ -75,13 +80,13 @@ def undo(session: Session, _account: Account, case: LetterCase, _form: Form, at:
 def sent(session: Session, _account: Account, case: LetterCase, form: Form, at: datetime) -> str:
     """Note that it was sent, on which day and under which number. Raises FieldError, NotAllowedError."""
     sent_on = _day(form, "sent_on", "Envoyée le")
-    tracking = " ".join(form.get("tracking", "").split())
-    if not tracking or len(tracking) > LONGEST_TRACKING:
+    tracking = tracking_of(form.get("tracking", ""))
+    if tracking is None:
         raise FieldError(
             "tracking",
             "Numéro du recommandé",
-            f"Donnez le numéro du recommandé, tel qu’il est sur le récépissé : {LONGEST_TRACKING} signes "
-            "au plus.",
+            "Donnez le numéro du recommandé, tel qu’il est sur le récépissé : 8 à 20 chiffres, lettres et "
+            "espaces, par exemple 1A 123 456 7890 1.",
         )
     if case.letter is None:
         raise NotAllowedError("Cette lettre n’est pas approuvée : demandez d’abord l’approbation.")

@@ -13,6 +13,7 @@ from backoffice.forms import typed_day
 from shared.base.errors import NotAllowedError
 from shared.base.formats import day
 from shared.base.money import AmountError, Cents, parse_amount
+from shared.desk import can_be_found_by
 from shared.orders import first_receivable, is_receivable
 
 LONGEST_REFERENCE = 35
@@ -123,9 +124,11 @@ def _reference(text: str) -> str | None:
             *NAMED,
             f"La référence compte au plus {LONGEST_REFERENCE} caractères : raccourcissez-la.",
         )
-    if not bare.isprintable():
+    if bare and not can_be_found_by(bare):
         raise FieldError(
-            *NAMED, "La référence contient un signe illisible : écrivez-la de nouveau."
+            *NAMED,
+            "La référence se compose de lettres, de chiffres et de signes courants, sans émoji : écrivez-la "
+            "comme sur le chèque ou le virement, ou laissez le champ vide.",
         )
     return bare or None
 

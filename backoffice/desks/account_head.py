@@ -25,6 +25,7 @@ from shared.base.errors import NotFoundError
 from shared.base.money import Cents
 from shared.base.vault import Vault
 from shared.erasing import UNDER_WAY, Erasure
+from shared.ladder import address_lines
 from shared.links import Link
 from shared.payments import PaymentAttempt
 
@@ -75,7 +76,7 @@ class Identity:
 
     ``birth_year`` is that of who is named; ``asked`` is who is asked for their birth date at the
     entry where that is somebody else. ``contacts`` are the account's own, ``their_contacts`` those of
-    the representative, who alone is written to.
+    the representative, who alone is written to. ``postal`` is where who is named lives, line by line.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Identity:
     their_contacts: tuple[ContactShown, ...]
     others: tuple[PersonShown, ...]
     protections: tuple[str, ...]
+    postal: tuple[str, ...] = ()
 
 
 def read_account(session: Session, *, practice_id: int, number: str, at: datetime) -> Found:
@@ -157,6 +159,7 @@ def identity_of(found: Found, contacts: Sequence[ContactPoint], vault: Vault) ->
             if name != names[0][0]
         ),
         protections=_protections(vault, found.account.id, found.account.protection),
+        postal=address_lines(vault, named) if named else (),
     )
 
 

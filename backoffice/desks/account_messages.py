@@ -16,6 +16,7 @@ from backoffice.desks.message_words import (
     THREAD_STATES,
     WISHES,
 )
+from backoffice.desks.thread_ends import Closing, closing_of, lasting_pause
 from backoffice.desks.words import title
 from shared.accounts import Account
 from shared.aid import OPEN, AidAnswers, AidRequest, open_answers, requests_part
@@ -78,6 +79,8 @@ class ThreadShown:
     waits: bool
     closed: bool
     keeps_hold: bool
+    lasting: str
+    closing: Closing | None
     answer_by: date
     messages: tuple[MessageShown, ...]
     aid: AidShown | None
@@ -140,6 +143,8 @@ def _thread(
         waits=thread.status == "waiting",
         closed=thread.status == "closed",
         keeps_hold=thread.keeps_hold,
+        lasting=lasting_pause(thread),
+        closing=closing_of(thread),
         answer_by=thread.answer_by,
         messages=tuple(_message(message, documents, vault) for message in messages),
         aid=aid_shown(request, vault) if request is not None else None,

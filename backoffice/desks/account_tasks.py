@@ -12,6 +12,9 @@ from shared.ladder import APPROVAL_TASK, CALLS, SEND_TASK
 from shared.payments import OVERPAID, Received
 from shared.worklist import KINDS, Task, reasons_of
 
+# Work that is a letter which somebody writes by hand.
+BY_LETTER = ("ladder_letter_only", "new_link_by_letter", "no_way_to_write", "news_untold")
+
 
 @dataclass(frozen=True, slots=True)
 class TaskShown:
@@ -23,6 +26,7 @@ class TaskShown:
     reasons: Mapping[str, str]
     is_call: bool
     is_letter: bool
+    by_hand: bool
     place: Place | None = None
 
     @property
@@ -45,5 +49,6 @@ def task_shown(task: Task, payments: Sequence[Received]) -> TaskShown:
         reasons=reasons_of(task.kind),
         is_call=task.kind in CALLS,
         is_letter=task.kind in {APPROVAL_TASK.name, SEND_TASK.name},
+        by_hand=task.kind in BY_LETTER,
         place=place_of_task(task.kind, task.key),
     )

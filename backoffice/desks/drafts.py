@@ -32,6 +32,7 @@ class Draft:
     thread_id: UUID | None = None
     body: str = ""
     keeps_hold: bool = False
+    ends: bool = False
     decision: str = ""
     pause_until: str = ""
     no_pause: bool = False

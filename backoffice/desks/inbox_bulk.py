@@ -87,6 +87,7 @@ def carry_out(
     practice_id: int,
     closing: bool,
     to: UUID | None,
+    reason: str,
     actor: Actor,
     at: datetime,
 ) -> tuple[list[UUID], dict[UUID, str]]:
@@ -116,6 +117,7 @@ def carry_out(
                     actor=actor,
                     at=at,
                     mark=pick.mark,
+                    reason=reason,
                 )
             else:
                 thread = find_thread(session, practice_id=practice_id, thread_id=pick.thread_id)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.desks.inbox_words import StateShown, said_at, state_of
 from backoffice.desks.message_words import SUBJECTS
+from backoffice.desks.thread_ends import Closing, closing_of
 from backoffice.desks.words import title
 from shared.accounts import Account, Party, account_vault, open_name
 from shared.base.clock import local_date
@@ -40,6 +41,7 @@ class Row:
     writing: str
     unread: bool
     mark: str
+    closing: Closing | None
 
 
 def rows_of(
@@ -168,6 +170,7 @@ def _row(
         writing=writing or "",
         unread=is_unread(thread, last, seen),
         mark=mark_of(thread.status, thread.moved_at),
+        closing=closing_of(thread),
     )
 
 

@@ -16,6 +16,7 @@ from backoffice.desks.inbox_beside import Beside
 from backoffice.desks.inbox_found import FoundThread
 from backoffice.desks.inbox_words import StateShown, event_words, state_of
 from backoffice.desks.message_words import MEDIA, SUBJECTS
+from backoffice.desks.thread_ends import Closing, closing_of, lasting_pause
 from backoffice.desks.words import title
 from shared.base.clock import local_date
 from shared.base.formats import near_day
@@ -68,6 +69,8 @@ class ThreadShown:
     state: StateShown
     status: str
     keeps_hold: bool
+    lasting: str
+    closing: Closing | None
     awaits_until: date | None
     assigned_to: UUID | None
     assigned: str
@@ -108,6 +111,8 @@ def read_thread(
         state=state_of(thread, today),
         status=thread.status,
         keeps_hold=thread.keeps_hold,
+        lasting=lasting_pause(thread),
+        closing=closing_of(thread),
         awaits_until=thread.awaits_until,
         assigned_to=thread.assigned_to,
         assigned=thread.assigned_name or "",

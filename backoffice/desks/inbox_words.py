@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from backoffice.desks.words import RELEASE_TITLES, title
 from shared.accounts import HOLD_TITLES
 from shared.audit import TimelineEvent, facts_of
 from shared.base.formats import day, near_day
@@ -88,12 +89,12 @@ def event_words(event: TimelineEvent, thread: Thread, today: date) -> str:
     by = "" if event.actor_kind in ("patient", "system") else f" par {event.actor}"
     said = {
         "hold.placed": f"Rappels mis en pause{by} : {hold}{_review(facts.get('review_on'), today)}",
-        "hold.release": f"Pause levée{by} : {hold}",
+        "hold.release": f"Pause levée{by} : {hold}{_because(facts.get('reason'))}",
         "thread.assigned": (
             f"Attribuée à {facts['to']}{by}" if facts.get("to") else f"Attribuée à personne{by}"
         ),
         "thread.awaits": f"Attend la personne jusqu’au {_day(facts.get('until'), today)}{by}",
-        "thread.close": f"Conversation terminée{by}",
+        "thread.close": f"Conversation terminée{by}{_because(facts.get('reason'))}",
         "thread.joined": f"Une autre conversation a été rassemblée avec celle-ci{by}",
         "thread.promise_broken": (
             f"La réponse promise pour le {_day(facts.get('answer_by'), today)} n’a pas été donnée à temps"
@@ -105,6 +106,10 @@ def event_words(event: TimelineEvent, thread: Thread, today: date) -> str:
 
 def _review(typed: object, today: date) -> str:
     return f". À revoir le {_day(typed, today)}" if typed else ""
+
+
+def _because(reason: object) -> str:
+    return f" ; raison : {title(RELEASE_TITLES, str(reason))}" if reason else ""
 
 
 def _day(typed: object, today: date) -> str:

@@ -1,4 +1,4 @@
-"""What makes one think again before a refund is asked for: the same was asked, or the account says otherwise."""
+"""What makes one think again about a refund: the same was asked before, or the account says otherwise."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

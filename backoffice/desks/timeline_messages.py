@@ -2,12 +2,16 @@
 
 from backoffice.desks.message_words import SUBJECTS
 from backoffice.desks.timeline_facts import Sentence
+from backoffice.desks.words import WITHOUT_ANSWER
 
 MESSAGES: dict[str, Sentence] = {
     "thread.opened": lambda f: "La personne a écrit" + f.after(" : ", f.word("subject", SUBJECTS)),
     "thread.reply": "La personne a écrit de nouveau",
     "thread.answer": "Réponse donnée dans l’espace",
-    "thread.close": "Conversation terminée",
+    "thread.close": lambda f: (
+        "Conversation terminée"
+        + f.after(", personne n’a répondu ; raison : ", f.word("reason", WITHOUT_ANSWER))
+    ),
     "thread.assigned": lambda f: (
         f"Conversation attribuée à {f.text('to')}" if f.text("to") else "Conversation sans personne"
     ),

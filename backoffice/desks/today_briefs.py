@@ -67,6 +67,10 @@ PLAIN: Mapping[str, str] = {
 BRIEFS: Mapping[str, tuple[str, Said]] = {
     "message_waiting": ("thread", lambda f: f"« {title(SUBJECTS, f.word)} »"),
     "payment_search": ("thread", lambda f: f"Annoncé : « {title(SUBJECTS, f.word)} »"),
+    "pause_to_end": (
+        "thread",
+        lambda f: f"« {title(SUBJECTS, f.word)} » : répondu, la pause dure jusqu’à « Finir »",
+    ),
     "payer_claim": ("thread", lambda f: f"« {title(SUBJECTS, f.word)} »"),
     "plan_to_decide": ("plan", lambda f: f"Propose {_plan(f)}"),
     "plan_refused": ("plan", lambda f: f"Ne veut pas de {_plan(f)}"),

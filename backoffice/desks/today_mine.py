@@ -13,7 +13,7 @@ from shared.worklist import count_about
 
 MINE = "mine"
 # Whose tasks bear a conversation's name, or that of the request for help that it is about.
-KINDS_OF_TALK = ("message_waiting", "payment_search", "payer_claim", DECIDE.name)
+KINDS_OF_TALK = ("message_waiting", "payment_search", "payer_claim", "pause_to_end", DECIDE.name)
 
 
 def keys_of_mine(session: Session, who: SignedIn) -> list[str]:

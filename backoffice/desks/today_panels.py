@@ -16,7 +16,9 @@ from backoffice.desks.account_changes import changes_shown
 from backoffice.desks.account_messages import ThreadShown, read_threads
 from backoffice.desks.account_parts import notice_shown
 from backoffice.desks.account_plans import read_plan
+from backoffice.desks.account_tasks import BY_LETTER
 from backoffice.desks.bounced import bounced_shown
+from backoffice.desks.ladder_letters import debtor_of
 from backoffice.desks.words import DECLINE_REASONS as CHANGE_REASONS
 from shared.accounts import Account, account_vault, contacts_of
 from shared.aid import DECIDE
@@ -111,6 +113,11 @@ def _call(_session: Session, _opened: Opened) -> Filled:
     return {}
 
 
+def _postal(session: Session, opened: Opened) -> Filled:
+    account = opened.account
+    return {"debtor": debtor_of(session, account, account_vault(opened.keys, account))}
+
+
 def _change(session: Session, opened: Opened) -> Filled:
     account, task = opened.account, opened.task
     practice_id, account_id = account.practice_id, account.id
@@ -138,10 +145,11 @@ def _door(_session: Session, opened: Opened) -> Filled:
     return {"closed_at": opened.account.door_closed_at}
 
 
-offer_panel(("message_waiting", "aid_decide"), "answer.html", _talk)
+offer_panel(("message_waiting", "pause_to_end", "aid_decide"), "answer.html", _talk)
 offer_panel(("plan_to_decide", "plan_pause_asked", "plan_dates_asked"), "plan.html", _plan)
 offer_panel(("notice_in_doubt",), "doubt.html", _notice)
 offer_panel(("ladder_call", "ladder_letter_call"), "call.html", _call)
+offer_panel(BY_LETTER, "postal.html", _postal)
 offer_panel(("change_decide",), "change.html", _change)
 offer_panel(("contact_bounced",), "bounced.html", _bounced)
 offer_panel(("ladder_formal_notice", "ladder_letter_send"), "letter.html", _letter)

@@ -161,16 +161,24 @@ RELEASE_REASONS: Mapping[str, str] = {
 PAUSE_REASONS: Mapping[str, tuple[str, str]] = {
     kind: (HOLD_TITLES[kind], sentence) for kind, sentence in BY_HAND.items()
 }
+# Why staff end a conversation that nobody answered.
+WITHOUT_ANSWER: Mapping[str, str] = {
+    "spoken": "répondu de vive voix",
+    "withdrawn": "demande retirée par la personne",
+    "agreed": RELEASE_REASONS["agreed"],
+    "paid": RELEASE_REASONS["paid"],
+    "not_due": "aucune réponse n’est attendue",
+}
 # With those that an import gives when it ends a hold by itself.
 RELEASE_TITLES: Mapping[str, str] = {
     **RELEASE_REASONS,
+    **WITHOUT_ANSWER,
     "returned": "de nouveau dans l’export",
     "acknowledged": "nos paiements sont entrés dans le logiciel",
     "forgiven": "ce qui restait n’est plus demandé",
     "import_undone": "l’import qui l’avait posée est annulé",
     "refund_failed": "le remboursement n’a pas abouti",
     "dispute_won": "la contestation est gagnée",
-    "withdrawn": "demande retirée par la personne",
     "grant": "aide accordée",
     "decline": "aide déclinée",
 }

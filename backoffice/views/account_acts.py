@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from backoffice import forms
 from backoffice.auth import staff
+from backoffice.desks.call_words import told_after
 from backoffice.flaws import FieldError, flaw_of, why_not
 from backoffice.office import office
 from backoffice.permissions import needs
@@ -31,6 +32,7 @@ from shared.base.formats import day
 from shared.delivery import Notice, decide_doubt, link_obstacle
 from shared.erasing import refuse_erased, refuse_under_way
 from shared.links import LinkRequest, ask_new_link, reopen_door
+from shared.messages import end_pause_work
 from shared.plans import live_plan, plans_of
 from shared.worklist import finish_by_hand, get_task
 
@@ -113,6 +115,13 @@ def release(number: str, hold_id: UUID) -> Response:
             raise NotAllowedError("Cette pause tient à une demande d’aide : décidez-en d’abord.")
         reason = forms.release_reason(request.form, of=hold_id)
         release_hold(session, hold, actor=staff().actor, at=at, reason=reason)
+        end_pause_work(
+            session,
+            practice_id=account.practice_id,
+            account_id=account.id,
+            actor=staff().actor,
+            at=at,
+        )
         return "Cette pause est levée. L’échelle reprend la nuit prochaine."
 
     return act_on(number, act)
@@ -185,7 +194,7 @@ def finish_task(number: str, task_id: UUID) -> Response:
             actor=staff().actor,
             at=at,
         )
-        return "C’est noté : fait."
+        return told_after(session, task, account, who=staff())
 
     return act_on(number, act)
 

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from backoffice.answering import (
-    SENT,
     send_answer,
-    told_of_decision,
+    told_of,
     typed_draft,
     typed_words,
     warned_of,
@@ -36,7 +35,7 @@ desk = Blueprint("account_messages", __name__)
 def answer(number: str, thread_id: UUID) -> AnyResponse:
     """Answer a thread; a text that the lint frowns at is shown again first."""
     here, who, form = office(), staff(), request.form
-    draft = typed_draft(thread_id, form)
+    draft, told = typed_draft(thread_id, form), ""
     try:
         with here.database.unit_of_work(who.practice_id) as work:
             account = _locked(work.session, number)
@@ -50,12 +49,13 @@ def answer(number: str, thread_id: UUID) -> AnyResponse:
             warned = warned_of(words, form)
             if not warned:
                 send_answer(work.session, account, thread_id, words, form, here.now())
+                told = told_of(work.session, account, thread_id, form)
                 work.commit()
     except NotAllowedError as refused:
         return _again(number, draft, flaw_of(refused, form="body", within=f"-{thread_id}"))
     if warned:
         return _again(number, replace(draft, warned=warned))
-    flash(f"{SENT} {told_of_decision(form)}".strip(), "ok")
+    flash(told, "ok")
     return redirect(url_for("accounts.show", number=number), code=303)
 
 
@@ -75,6 +75,7 @@ def close(number: str, thread_id: UUID) -> AnyResponse:
             thread_id=thread_id,
             actor=staff().actor,
             at=at,
+            reason=request.form.get("reason", ""),
         )
         return "C’est noté : conversation terminée."
 

@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from backoffice.answering import (
-    SENT,
     send_answer,
-    told_of_decision,
+    told_of,
     typed_draft,
     typed_words,
     warned_of,
@@ -33,7 +32,14 @@ from shared.accounts import Account, account_vault, get_account, get_practice
 from shared.aid import open_request
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.formats import day
-from shared.inbox import assign_thread, await_patient, filled_in, get_canned, leave_thread
+from shared.inbox import (
+    assign_thread,
+    await_patient,
+    filled_in,
+    get_canned,
+    leave_thread,
+    put_behind,
+)
 from shared.messages import add_note, close_thread, find_thread
 
 desk = Blueprint("inbox_acts", __name__)
@@ -57,7 +63,7 @@ def answer(thread_id: UUID) -> Response:
         if warned:
             raise NotAllowedError("Un mot à changer : relisez, puis envoyez.")
         send_answer(session, account, thread_id, words, form, at)
-        return f"{SENT} {told_of_decision(form)}".strip()
+        return told_of(session, account, thread_id, form)
 
     try:
         told = _done(thread_id, act)
@@ -180,6 +186,7 @@ def close(thread_id: UUID) -> Response:
             actor=staff().actor,
             at=at,
             mark=request.form.get("mark", ""),
+            reason=request.form.get("reason", ""),
         )
         return "C’est noté : conversation terminée."
 
@@ -224,7 +231,7 @@ def _with_canned(thread_id: UUID, body: str) -> str:
         practice = get_practice(reading, who.practice_id)
         text = filled_in(answer.body, values_of(account, practice, today=here.today(who.timezone)))
     typed = body.replace("\r\n", "\n").strip()
-    return f"{typed}\n\n{text}" if typed else text
+    return put_behind(typed, text)
 
 
 def _person(typed: str) -> UUID | None:

@@ -9,6 +9,7 @@ from backoffice.auth import staff
 from backoffice.desks.inbox_bulk import ASSIGN, CLOSE, Pick, carry_out, picks_of, reasons_against
 from backoffice.desks.inbox_rows import rows_of
 from backoffice.desks.inbox_words import FILTERS
+from backoffice.desks.thread_ends import shared_reasons
 from backoffice.kept_choice import shows_choice
 from backoffice.office import office
 from backoffice.permissions import needs
@@ -42,10 +43,12 @@ def check() -> str | Response:
             reading, [one.thread_id for one in picks], who=who, keys=here.keys, at=here.now()
         )
         name = reading.get_one(StaffUser, to).name if to is not None else ""
+    going = [row for row in rows if row.id not in against]
     return render_template(
         "backoffice/inbox_several.html",
         picks=[one for one in picks if one.thread_id not in against],
-        going=[row for row in rows if row.id not in against],
+        going=going,
+        reasons=shared_reasons([row.closing for row in going]) if closing else {},
         staying=[(row, against[row.id]) for row in rows if row.id in against],
         closing=closing,
         to=to,
@@ -71,6 +74,7 @@ def do() -> Response:
             practice_id=who.practice_id,
             closing=closing,
             to=to,
+            reason=request.form.get("reason", ""),
             actor=who.actor,
             at=here.now(),
         )

@@ -3,6 +3,7 @@
 With htmx a row opens and ends in its place; without, the same addresses are pages and redirects.
 """
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -133,10 +134,20 @@ def opened(
     )
 
 
-def done(task_id: UUID, told: str) -> Response:
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where the next thing is done."""
+
+    word: str
+    href: str
+
+
+def done(task_id: UUID, told: str, *, link: Link | None = None) -> Response:
     """After an act: the row says what was done and the counts fall, or the list is shown with it said."""
     if not on_list():
         flash(told, "ok")
+        if link is not None:
+            flash(f"{link.href} {link.word}", "link")
         return redirect(url_for("today.show_today"), code=303)
     here, who = office(), staff()
     today = here.today(who.timezone)
@@ -152,6 +163,7 @@ def done(task_id: UUID, told: str) -> Response:
             "backoffice/today/done.html",
             row=row,
             told=told,
+            link=link,
             filters=filters_of(counted, mine),
             still=task.status == "open" and not is_put_off(task, today=today),
         )

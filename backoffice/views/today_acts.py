@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from backoffice.answering import (
-    SENT,
     send_answer,
-    told_of_decision,
+    told_of,
     typed_draft,
     typed_words,
     warned_of,
 )
 from backoffice.auth import staff
+from backoffice.desks.call_words import told_after
 from backoffice.desks.drafts import Draft, Warned
 from backoffice.desks.phones import look_at_phones
 from backoffice.desks.today_panels import panel_of, thread_of
@@ -27,7 +27,7 @@ from backoffice.office import office
 from backoffice.permissions import needs
 from backoffice.views.account_acts import note_doubt
 from backoffice.views.account_plans import decide_plan
-from backoffice.views.today import TYPED, done, on_list, opened
+from backoffice.views.today import TYPED, Link, done, on_list, opened
 from shared.accounts import Account, get_account
 from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.formats import day
@@ -55,8 +55,9 @@ class FrownedAtError(NotAllowedError):
         self.warned, self.thread_id = warned, thread_id
 
 
-def act_on_task(task_id: UUID, act: Act) -> Response:
-    """Do ``act`` under the locks of the account and of the task; what it returns is told in the row.
+def act_on_task(task_id: UUID, act: Act, *, link: Callable[[], Link] | None = None) -> Response:
+    """Do ``act`` under the locks of the account and of the task; what it returns is told in the row, with
+    the ``link`` to what comes next.
 
     Raises NotFoundError.
     """
@@ -72,7 +73,7 @@ def act_on_task(task_id: UUID, act: Act) -> Response:
         else:
             work.commit()
     if refused is None:
-        return done(task_id, told)
+        return done(task_id, told, link=link() if link else None)
     return _refused(task_id, refused)
 
 
@@ -122,7 +123,7 @@ def account_of(task: Task, account: Account | None, template: str) -> Account:
 def finish(task_id: UUID) -> Response:
     """Note that it is done, and why."""
 
-    def act(session: Session, task: Task, _account: Account | None, at: datetime) -> str:
+    def act(session: Session, task: Task, account: Account | None, at: datetime) -> str:
         try:
             finish_by_hand(
                 session,
@@ -136,7 +137,7 @@ def finish(task_id: UUID) -> Response:
             raise
         except NotAllowedError as refused:
             raise FieldError("reason", "C’est fait parce que", str(refused)) from None
-        return "C’est noté : fait."
+        return told_after(session, task, account, who=staff())
 
     return act_on_task(task_id, act)
 
@@ -198,7 +199,7 @@ def answer(task_id: UUID) -> Response:
         if warned:
             raise FrownedAtError(warned, thread.id)
         send_answer(session, account, thread.id, words, form, at)
-        return f"{SENT} {told_of_decision(form)}".strip()
+        return told_of(session, account, thread.id, form)
 
     return act_on_task(task_id, act)
 

@@ -772,7 +772,7 @@ CREATE POLICY only_work_that_arises ON task AS RESTRICTIVE FOR INSERT TO ardoise
         kind IN (
             'no_way_to_write', 'order_to_agree', 'refund_to_hand', 'refund_declined',
             'plan_pause_over', 'ladder_formal_notice', 'ladder_letter_send', 'ladder_letter_call',
-            'erasure_asked'
+            'erasure_asked', 'pause_to_end'
         )
         AND status = 'open' AND closed_at IS NULL AND closed_by IS NULL
         AND comes_on = due_on AND later_by IS NULL

@@ -69,12 +69,14 @@ AID_STATES = {
 
 @dataclass(frozen=True, slots=True)
 class ThreadView:
-    """A line of the list. ``state`` is waiting, answered or closed; ``unread`` wants to be read."""
+    """A line of the list. ``state`` is waiting, answered or closed; ``unread`` wants to be read,
+    ``answered`` tells whether we ever wrote in it."""
 
     title: str
     url: str
     state: str
     unread: bool
+    answered: bool
     answer_by: date
     moved_at: datetime
 
@@ -113,6 +115,7 @@ def _line(thread: Thread, request_id: UUID | None) -> ThreadView:
         url=f"/messages/{thread.id}" if request_id is None else f"/help/{request_id}",
         state=thread.status,
         unread=thread.patient_unread,
+        answered=thread.answered_at is not None,
         answer_by=thread.answer_by,
         moved_at=thread.moved_at,
     )

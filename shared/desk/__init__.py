@@ -23,7 +23,7 @@ from shared.desk.payments import (
 )
 from shared.desk.received import RECEIVED, RECEIVED_DAYS
 from shared.desk.refunds import book_desk_refund
-from shared.desk.rules import is_far_beyond
+from shared.desk.rules import can_be_found_by, is_far_beyond
 
 __all__ = [
     "CREDIT_USE",
@@ -38,6 +38,7 @@ __all__ = [
     "CreditLeft",
     "accounts_in_hand",
     "book_desk_refund",
+    "can_be_found_by",
     "cancel_at_desk",
     "check_cancel",
     "credit_of",

@@ -17,6 +17,7 @@ from shared.inbox.rules import (
     PRESENT_FOR,
     filled_in,
     placeholders_left,
+    put_behind,
     unknown_placeholders,
     without_placeholders,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "note_seen",
     "note_writing",
     "placeholders_left",
+    "put_behind",
     "remove_canned",
     "save_canned",
     "seen_mark",

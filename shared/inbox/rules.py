@@ -23,6 +23,22 @@ def filled_in(body: str, values: Mapping[str, str]) -> str:
     return _PLACE.sub(lambda place: values.get(_name(place[1])) or place[0], body)
 
 
+_GREETING = re.compile(
+    r"(?:re)?(?:bonjour|bonsoir|madame|monsieur|chère?)\b[^\n]{0,60}", re.IGNORECASE
+)
+
+
+def put_behind(typed: str, answer: str) -> str:
+    """What is typed with a ready-made answer behind it: who was greeted already is greeted once."""
+    if not typed:
+        return answer
+    first, parted, rest = answer.partition("\n\n")
+    greeted = _GREETING.match(typed) is not None
+    if greeted and parted and _GREETING.fullmatch(first.strip()):
+        answer = rest
+    return f"{typed}\n\n{answer}"
+
+
 def placeholders_left(text: str) -> tuple[str, ...]:
     """What in a text about to be sent still waits to be filled in, each once."""
     return tuple(dict.fromkeys(place[0] for place in _PLACE.finditer(text)))

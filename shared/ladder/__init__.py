@@ -45,6 +45,7 @@ from shared.ladder.letter_rules import (
     LetterFacts,
     judge,
     short_mark,
+    tracking_of,
 )
 from shared.ladder.letters import (
     IS_STILL_ASKED,
@@ -70,6 +71,7 @@ from shared.ladder.quiet import coming_night, hold_night, night_ahead, undo_quie
 from shared.ladder.rules import (
     APPROVAL,
     CALL,
+    CAP_DAYS,
     CYCLE,
     DEFAULT_POLICY,
     GOES,
@@ -119,6 +121,7 @@ __all__ = [
     "CALL",
     "CALLS",
     "CALL_TASK",
+    "CAP_DAYS",
     "CYCLE",
     "DECLINE_REASONS",
     "DEFAULT_POLICY",
@@ -225,6 +228,7 @@ __all__ = [
     "step_bulk",
     "steps_of",
     "totals_of",
+    "tracking_of",
     "truth_gate",
     "undo_letter",
     "undo_quiet",

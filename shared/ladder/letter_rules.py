@@ -1,6 +1,7 @@
 """Decisions about a formal notice: what it may cover, and what must be true before somebody approves it."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,6 +25,8 @@ LETTER = StateMachine(
         ("approved", "send"): "sent",
     },
 )
+# As the carrier's slip has it: « 1A 123 456 7890 1 », « 2C 123 456 7890 1 ».
+_TRACKING = re.compile(r"(?=.*[0-9])[0-9A-Za-z][0-9A-Za-z ]{6,18}[0-9A-Za-z]")
 OPEN = frozenset({"open", "postponed"})
 REMINDERS = 2
 PRESCRIPTION_DAYS = 730
@@ -130,3 +133,9 @@ def covered_mark(covers: Sequence[Bill]) -> str:
 def short_mark(mark: str) -> str:
     """The same in few signs, for a form that carries many."""
     return hashlib.sha256(mark.encode()).hexdigest()[:32]
+
+
+def tracking_of(typed: str) -> str | None:
+    """The number of a registered letter, which proves that it was sent; None for what can't be one."""
+    bare = " ".join(typed.split())
+    return bare if _TRACKING.fullmatch(bare) else None

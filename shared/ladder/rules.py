@@ -98,7 +98,7 @@ WITHHELD_TITLES = {
     "no_identity": "ni date de naissance, ni code postal et téléphone au dossier",
     "paying": "un paiement est en cours",
     "stale": "l’export du logiciel est trop ancien",
-    "letter_only": "courrier seulement : à faire à la main",
+    "letter_only": "courrier seulement : ni SMS ni e-mail ne part",
     "no_contact": "aucun contact qui marche",
     "cap_week": "déjà un message dans les 7 derniers jours",
     "cap_cycle": "trois messages sont déjà partis",

@@ -12,7 +12,7 @@ from shared.messages.documents import (
     enclosures_of,
     open_document,
 )
-from shared.messages.holding import ANSWER, promised_day
+from shared.messages.holding import ANSWER, end_pause_work, pause_comes_back, promised_day
 from shared.messages.invariants import INVARIANTS
 from shared.messages.merging import Seen, find_thread, merge_threads, order_of
 from shared.messages.model import Document, Message, Thread, ThreadNote, ThreadPromise
@@ -50,7 +50,10 @@ from shared.messages.rules import (
     STAFFS,
     SUBJECTS,
     THREAD,
+    UNTIL_ANSWERED,
+    WITHOUT_ANSWER,
     check_wait,
+    closing_reasons,
     mark_of,
     once_of,
 )
@@ -75,6 +78,8 @@ __all__ = [
     "STAFFS",
     "SUBJECTS",
     "THREAD",
+    "UNTIL_ANSWERED",
+    "WITHOUT_ANSWER",
     "CleanDocument",
     "Document",
     "DocumentError",
@@ -96,10 +101,12 @@ __all__ = [
     "check_wait",
     "clean_document",
     "close_thread",
+    "closing_reasons",
     "delete_documents",
     "documents_part",
     "empty_thread",
     "enclosures_of",
+    "end_pause_work",
     "find_thread",
     "get_thread",
     "is_unread",
@@ -116,6 +123,7 @@ __all__ = [
     "open_thread_ids",
     "open_words",
     "order_of",
+    "pause_comes_back",
     "promised_day",
     "read_answers",
     "reply",

@@ -10,12 +10,18 @@ from shared.accounts import Practice, get_account
 from shared.audit import Actor, advance
 from shared.base.database import wake_worker
 from shared.base.vault import Vault
-from shared.messages.holding import ANSWER, end_all_work, end_work, let_clock_run
+from shared.messages.holding import (
+    ANSWER,
+    end_all_work,
+    end_work,
+    let_clock_run,
+    mind_pause,
+)
 from shared.messages.model import Document, Message, Thread, ThreadNote
 from shared.messages.moved import check_read, check_same
 from shared.messages.promises import end_promise
 from shared.messages.reading import get_thread
-from shared.messages.rules import PATIENTS, STAFFS, THREAD
+from shared.messages.rules import PATIENTS, STAFFS, THREAD, closed_because
 from shared.messages.service import start_thread
 from shared.messages.writing import Words, move, note_read, thread_of_form, write
 
@@ -95,6 +101,7 @@ def _answer(
     note_read(session, thread, side=PATIENTS, seen=at, at=at)
     end_work(session, thread, ANSWER, actor=actor, at=at)
     let_clock_run(session, thread, actor=actor, at=at, reason="answered")
+    mind_pause(session, thread, actor=actor, at=at)
     wake_worker(session)
 
 
@@ -107,10 +114,12 @@ def close_thread(
     actor: Actor,
     at: datetime,
     mark: str | None = None,
+    reason: str = "",
 ) -> Thread:
     """Staff have nothing more to do on a thread; a reply opens it again. Closing twice is harmless.
 
-    ``mark`` is the state that was seen (``mark_of``), None where nobody looked. Raises NotFoundError, and
+    ``mark`` is the state that was seen (``mark_of``), None where nobody looked; ``reason`` why it ends where
+    nobody answered (``closing_reasons``). Raises NotFoundError, NotAllowedError without that reason, and
     MovedOnError when the thread moved on since.
     """
     get_account(session, practice_id=practice_id, account_id=account_id, lock=True)
@@ -120,12 +129,19 @@ def close_thread(
     check_same(session, thread, asked_for=thread_id, mark=mark)
     if thread.status == "closed":
         return thread
+    because = closed_because(
+        thread.subject,
+        status=thread.status,
+        answered=thread.answered_at is not None,
+        reason=reason,
+    )
     end_promise(session, thread, at=at)
-    advance(session, thread, THREAD, "close", account_id=account_id, actor=actor, at=at)
+    said = {"reason": because} if thread.status == "waiting" else {}
+    advance(session, thread, THREAD, "close", account_id=account_id, actor=actor, at=at, **said)
     thread.awaits_until, thread.moved_at = None, at
     note_read(session, thread, side=PATIENTS, seen=at, at=at)
     end_all_work(session, thread, actor=actor, at=at)
-    let_clock_run(session, thread, actor=actor, at=at, reason="answered")
+    let_clock_run(session, thread, actor=actor, at=at, reason=because)
     return thread
 
 

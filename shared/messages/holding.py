@@ -2,27 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shared.accounts import Account, Practice, place_hold, release_kind
+from shared.accounts import Account, Hold, Practice, place_hold, release_kind
 from shared.audit import PATIENT, Actor
 from shared.base.clock import local_date
 from shared.base.working_days import working_day_after
 from shared.messages.model import Thread
-from shared.messages.rules import SUBJECTS, Standing, hold_ends, review_day
+from shared.messages.rules import SUBJECTS, Standing, hold_ends, look_again, needs_hold, review_day
 from shared.worklist import (
     TO_ANSWER,
     TO_ASK_PAYER,
+    TO_END_PAUSE,
     TO_SEARCH,
     TaskKind,
     close_tasks,
     offer,
     open_task,
+    open_tasks_of,
 )
 
 ANSWER = offer("message_waiting", "Message auquel répondre", TO_ANSWER)
+# Somebody answered, and the pause goes on: without this nobody would have it any more.
+PAUSED = offer("pause_to_end", "Pause à revoir ou à finir", TO_END_PAUSE)
 WORK = {
     "payment_search": offer("payment_search", "Chercher un paiement annoncé", TO_SEARCH),
     "payer_claim": offer("payer_claim", "Voir avec la caisse ou la complémentaire", TO_ASK_PAYER),
@@ -104,20 +109,78 @@ def end_all_work(session: Session, thread: Thread, *, actor: Actor, at: datetime
     )
     for one in (thread, *session.scalars(merged)):
         work = SUBJECTS[one.subject].work
-        for kind in (ANSWER, *((WORK[work],) if work else ())):
+        for kind in (ANSWER, PAUSED, *((WORK[work],) if work else ())):
             end_work(session, one, kind, actor=actor, at=at)
 
 
-def give_work(session: Session, thread: Thread, kind: TaskKind, *, at: datetime) -> None:
-    """Put work about a thread on the list, once."""
+def mind_pause(session: Session, thread: Thread, *, actor: Actor, at: datetime) -> None:
+    """After an answer: somebody has what is still paused for the thread, on the day of its review."""
+    end_work(session, thread, PAUSED, actor=actor, at=at)
+    review_on = _paused_until(session, thread)
+    if review_on is not None:
+        zone = session.get_one(Practice, thread.practice_id).timezone
+        due_on = look_again(review_on, today=local_date(at, zone))
+        give_work(session, thread, PAUSED, at=at, due_on=due_on, actor=actor)
+
+
+def _paused_until(session: Session, thread: Thread) -> date | None:
+    """When the pause that a thread still needs is to be looked at; None where none is left."""
+    kinds = {
+        SUBJECTS[one.subject].hold
+        for one in _standing(session, thread).here
+        if needs_hold(one, SUBJECTS[one.subject].hold)
+    }
+    return session.scalar(
+        select(func.min(Hold.review_on)).where(
+            Hold.practice_id == thread.practice_id,
+            Hold.account_id == thread.account_id,
+            Hold.kind.in_(kinds),
+            Hold.status == "active",
+            Hold.placed_by == PATIENT.name,
+            Hold.invoice_id.is_(None),
+        )
+    )
+
+
+def pause_comes_back(session: Session, thread: Thread) -> date | None:
+    """On which day somebody has the thread's pause before their eyes; None where nothing waits for that."""
+    work = open_tasks_of(session, practice_id=thread.practice_id, account_id=thread.account_id)
+    its_own = (one for one in work if (one.kind, one.key) == (PAUSED.name, str(thread.id)))
+    return next((one.due_on for one in its_own), None)
+
+
+def end_pause_work(
+    session: Session, *, practice_id: int, account_id: UUID, actor: Actor, at: datetime
+) -> None:
+    """Staff ended a pause by hand: nobody has to look again at what is paused no more."""
+    threads = select(Thread).where(
+        Thread.practice_id == practice_id,
+        Thread.account_id == account_id,
+        Thread.status != "closed",
+    )
+    for thread in session.scalars(threads):
+        if _paused_until(session, thread) is None:
+            end_work(session, thread, PAUSED, actor=actor, at=at)
+
+
+def give_work(
+    session: Session,
+    thread: Thread,
+    kind: TaskKind,
+    *,
+    at: datetime,
+    due_on: date | None = None,
+    actor: Actor = PATIENT,
+) -> None:
+    """Put work about a thread on the list, once; due by the promised answer unless a day is given."""
     open_task(
         session,
         kind,
         practice_id=thread.practice_id,
         account_id=thread.account_id,
         key=str(thread.id),
-        due_on=thread.answer_by,
-        actor=PATIENT,
+        due_on=due_on or thread.answer_by,
+        actor=actor,
         at=at,
     )
 

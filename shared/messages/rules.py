@@ -94,6 +94,36 @@ def hold_ends(threads: Iterable[Standing], kind: str) -> bool:
     return not any(needs_hold(thread, kind) for thread in threads)
 
 
+# Why staff end what nobody answered; the key is kept as the reason for which a pause ended.
+WITHOUT_ANSWER = ("spoken", "withdrawn", "agreed", "paid", "not_due")
+
+
+def closing_reasons(subject: str, *, status: str, answered: bool) -> tuple[str, ...]:
+    """With which reasons a thread may be ended; none are asked for where our answer is the last word.
+
+    That no answer is due ends no dispute and no claim to which nobody ever answered.
+    """
+    if status != "waiting":
+        return ()
+    lasts = SUBJECTS[subject].hold != UNTIL_ANSWERED
+    return tuple(one for one in WITHOUT_ANSWER if answered or not lasts or one != "not_due")
+
+
+def closed_because(subject: str, *, status: str, answered: bool, reason: str) -> str:
+    """Why the thread's pause ends with it. Raises NotAllowedError where a reason is missing."""
+    reasons = closing_reasons(subject, status=status, answered=answered)
+    if reasons and reason not in reasons:
+        raise NotAllowedError(
+            "Personne n’a répondu à cette conversation : choisissez pourquoi elle finit ainsi."
+        )
+    return reason if reasons else "answered"
+
+
+def look_again(review_on: date, *, today: date) -> date:
+    """When somebody looks at a pause that goes on behind an answer: its day, where that is still to come."""
+    return max(review_on, today + FIRST_WAIT)
+
+
 def review_day(subject: Subject, *, today: date, answer_by: date) -> date:
     """When staff look at a subject's hold again."""
     if subject.review_days is None:

@@ -27,6 +27,7 @@ _LOOKED_INTO = ("mended", "explained", "otherwise", "reported", "mistake")
 _WRITTEN = ("posted", "reached", "otherwise", "mistake")
 
 TO_ANSWER = Way("messages", "Répondre", "messages", "messages.write", promised=TO_PATIENT)
+TO_END_PAUSE = Way("messages", "Revoir", "messages", "messages.write")
 TO_SEARCH = Way("money", "Chercher", "payments", by_hand=("found", "not_found", "otherwise"))
 TO_ASK_PAYER = Way(
     "payers", "Voir", "account", by_hand=("payer_answered", "told", "otherwise", "mistake")

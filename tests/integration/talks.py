@@ -117,8 +117,8 @@ class Talks:
             )
             work.commit()
 
-    def close(self, thread: Thread) -> None:
-        """Staff have nothing more to do."""
+    def close(self, thread: Thread, reason: str = "spoken") -> None:
+        """Staff have nothing more to do; where nobody answered, for a reason."""
         with self.world.database.unit_of_work(thread.practice_id) as work:
             close_thread(
                 work.session,
@@ -127,6 +127,7 @@ class Talks:
                 thread_id=thread.id,
                 actor=CLAIRE,
                 at=self.world.clock.now(),
+                reason=reason,
             )
             work.commit()
 

@@ -161,7 +161,7 @@ def test_while_something_is_still_looked_for_the_pause_goes_on(office: Samples):
     given = fields(client, office) | {"body": "Nous cherchons.", "keeps_hold": "1"}
     assert send(client, office, thread_id, given).status_code == 303
     assert holds(office) == ["message"]
-    assert work_left(office) == ["payment_search"]
+    assert work_left(office) == ["pause_to_end", "payment_search"]
 
 
 def test_a_text_that_the_lint_frowns_at_is_shown_again_and_may_be_sent_anyway(office: Samples):
@@ -233,7 +233,10 @@ def test_a_conversation_is_ended_without_an_answer(office: Samples):
     client = office.client("secretary")
     for _ in range(2):
         token = token_of(client)
-        told = client.post(f"{page(office)}/threads/{thread_id}/close", data={"csrf_token": token})
+        told = client.post(
+            f"{page(office)}/threads/{thread_id}/close",
+            data={"csrf_token": token, "reason": "spoken"},
+        )
         assert told.status_code == 303
     assert thread_of(office, thread_id).status == "closed"
     assert holds(office) == work_left(office) == []
@@ -358,3 +361,38 @@ def test_a_request_that_waits_is_not_ended_by_the_way(office: Samples):
         told = text_of(client.get(page(office)))
         assert re.search("attend une décision|décidez-en d’abord", told)
     assert holds(office) == ["aid"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "told", "left"),
+    [
+        ({}, "La pause dure jusqu’à « Finir »", (["dispute"], ["pause_to_end"])),
+        ({"ends": "1"}, "La conversation est finie", ([], [])),
+    ],
+)
+def test_an_answer_to_a_dispute_says_whether_the_pause_goes_on_and_who_has_it(
+    office: Samples, ends: dict[str, str], told: str, left: tuple[list[str], list[str]]
+):
+    thread_id = write(office, "wrong")
+    client = office.client("secretary")
+    given = fields(client, office) | {"body": "Nous regardons."} | ends
+    answered = send(client, office, thread_id, given)
+    assert told in text_of(client.get(answered.location))
+    assert (holds(office), work_left(office)) == left
+
+
+def test_the_history_says_why_a_dispute_ended_that_nobody_answered(office: Samples):
+    thread_id = write(office, "wrong")
+    client = office.client("secretary")
+    shown = text_of(client.get(page(office)))
+    assert "Finir lève la pause « désaccord à vérifier »" in shown
+    assert "aucune réponse n’est attendue" not in shown
+    close = {"csrf_token": token_of(client)}
+    told = client.post(
+        f"{page(office)}/threads/{thread_id}/close", data=close, follow_redirects=True
+    )
+    assert "Personne n’a répondu à cette conversation" in text_of(told)
+    client.post(f"{page(office)}/threads/{thread_id}/close", data=close | {"reason": "withdrawn"})
+    history = text_of(client.get(page(office)))
+    assert "personne n’a répondu ; raison : demande retirée par la personne" in history
+    assert "réponse donnée" not in history.split("Historique")[-1]

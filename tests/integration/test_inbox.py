@@ -67,7 +67,9 @@ def test_lists_are_what_they_are_called_with_their_counts(inbox: Inbox, office: 
     assert "Ouverts 3 À moi 1 Sans personne 2 En attente du patient 1 Finis 0" in text_of(
         client.get("/inbox")
     )
-    inbox.press(client, f"{other}/close", mark=hidden(inbox.page(client, other), "mark"))
+    inbox.press(
+        client, f"{other}/close", mark=hidden(inbox.page(client, other), "mark"), reason="spoken"
+    )
     assert ["Odile" in line for line in lines_of(list_of(client, "closed"))] == [True]
     assert client.get("/inbox?list=others").status_code == 404
 

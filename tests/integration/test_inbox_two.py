@@ -96,8 +96,8 @@ def test_of_two_who_end_a_thread_the_second_reads_who_did(
     thread_id = inbox.write("payer")
     marks = [hidden(inbox.page(one, thread_id), "mark") for one in (claire, camille)]
     office.later(minutes=1)
-    inbox.press(claire, f"{thread_id}/close", mark=marks[0])
-    told = inbox.press(camille, f"{thread_id}/close", mark=marks[1])
+    inbox.press(claire, f"{thread_id}/close", mark=marks[0], reason="spoken")
+    told = inbox.press(camille, f"{thread_id}/close", mark=marks[1], reason="spoken")
     assert "Claire Le Goff a terminé cette conversation à 9 h 41" in text_of(
         camille.get(told.location)
     )
@@ -172,7 +172,7 @@ def test_pauses_and_work_of_both_last_until_neither_needs_them(
     assert inbox.work() == ["message_waiting", "payer_claim"]
     inbox.answer(claire, asked)
     assert inbox.holds() == ["claim"], "the insurer has not answered yet"
-    assert inbox.work() == ["payer_claim"]
+    assert inbox.work() == ["pause_to_end", "payer_claim"]
     mark = hidden(inbox.page(claire, asked), "mark")
     inbox.press(claire, f"{asked}/close", mark=mark)
     assert inbox.holds() == inbox.work() == []
@@ -245,7 +245,11 @@ def test_several_are_ended_after_a_summary_and_only_as_they_were_seen(
     assert "Elle a changé depuis que la liste a été ouverte" in said
     assert "Une demande d’aide attend une décision" in said
     assert inbox.thread(quiet).status == "waiting", "a summary does nothing"
-    told = post_several(claire, "several/do", picks, do="close")
+    assert "Personne n’a répondu. La pause « " in said
+    refused = post_several(claire, "several/do", picks, do="close")
+    assert "choisissez pourquoi elle finit ainsi" in refused
+    assert inbox.thread(quiet).status == "waiting", "not without a reason"
+    told = post_several(claire, "several/do", picks, do="close", reason="spoken")
     assert "C’est noté : 2 conversations finies." in told
     assert "2 sont restées comme elles étaient" in told
     states = [inbox.thread(one).status for one in (quiet, lively, help_id)]

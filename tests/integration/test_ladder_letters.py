@@ -74,7 +74,8 @@ def test_approved_printed_sent_and_the_conversation_has_moved_up(office: Samples
     ):
         assert said in words, said
     assert "letter-2" not in words
-    for day, tracking in (("2026-11-25", "2C 1"), ("", "2C 1"), ("2026-11-24", "")):
+    refused = [("2026-11-25", "2C 118 45"), ("", "2C 118 45"), ("2026-11-24", "")]
+    for day, tracking in (*refused, ("2026-11-24", "😀 pas un numéro")):
         wrong = press(client, f"/accounts/{number}/letter/sent", sent_on=day, tracking=tracking)
         assert letters(office)[0].status == "approved", wrong.text
     press(client, f"/accounts/{number}/letter/sent", sent_on="2026-11-24", tracking="2C 118 45")

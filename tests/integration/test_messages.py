@@ -117,7 +117,7 @@ def test_an_answer_that_promises_more_keeps_the_pause_until_it_is_closed(talks: 
     thread = talks.open(account, "paid", words("J’ai payé le 20"))
     talks.answer(thread, words("Nous cherchons."), keeps_hold=True)
     assert talks.holds(account) == ["message"]
-    assert talks.work(account) == ["payment_search"]
+    assert talks.work(account) == ["pause_to_end", "payment_search"]
     talks.close(thread)
     assert talks.holds(account) == talks.work(account) == []
 

@@ -18,7 +18,7 @@ from tests.backoffice_ladder import add_letter
 from tests.backoffice_office import Samples, opened, press, text_of, token_of
 from tests.backoffice_orders import confirm
 from tests.backoffice_people import OURS, TODAY
-from tests.integration.today_desk import IN_PLACE, act, kept, plain, said, task_of
+from tests.integration.today_desk import IN_PLACE, act, kept, plain, said, task_of, work_for
 
 pytestmark = pytest.mark.broken_books("accounts of the samples are pictures: nothing was booked")
 
@@ -57,7 +57,10 @@ def test_a_formal_notice_is_approved_and_its_sending_noted_in_the_rows(office: S
     assert "162,00 €" in shown
     assert "letter-2" in shown
     assert "moins de deux rappels arrivés" in shown
-    assert "La lettre est approuvée" in approve(office, task)
+    approved = approve(office, task)
+    assert "est approuvée. Envoyez-la en recommandé" in approved
+    assert "La lettre est approuvée" not in approved, "it says to whom"
+    assert "Imprimer la lettre (PDF)" in approved
     assert kept(office, task).status == "done"
 
     to_send = task_of(office, "ladder_letter_send")
@@ -232,3 +235,20 @@ def test_once_the_contact_is_good_the_account_says_no_more_that_none_works(offic
     assert "aucun contact qui marche" in plain(text_of(client.get(page))).lower()
     act(client, task, "bounced")
     assert "aucun contact qui marche" not in plain(text_of(client.get(page))).lower()
+
+
+def test_a_letter_to_write_says_where_to_and_what_to_do(office: Samples) -> None:
+    number = add_letter(office)
+    story = next(name for name, known in office.numbers.items() if known == number)
+    task = work_for(office, "ladder_letter_only", story=story)
+    on_account = plain(text_of(office.client("secretary").get(f"/accounts/{number}")))
+    for page in (plain(row(office, task, "secretary")), on_account):
+        assert "3 rue des Tilleuls" in page
+        assert "puis notez" in page
+    assert "rue des Tilleuls" not in row(office, task, "accountant")
+
+
+def test_who_noted_a_call_reads_what_comes_next(office: Samples) -> None:
+    task = work_for(office, "ladder_letter_call", story="held")
+    told = said(act(office.client("secretary"), task, "done", reason="no_answer"))
+    assert "La nuit prochaine, la lettre attend de nouveau une décision." in told

@@ -29,7 +29,9 @@ def walk(office: Samples) -> None:
         ("approve", seen),
     ):
         assert press(manager, f"/accounts/{number}/letter/{act}", **given).status_code == 303, act
-    sent = press(manager, f"/accounts/{number}/letter/sent", sent_on="2026-11-24", tracking="2C 1")
+    sent = press(
+        manager, f"/accounts/{number}/letter/sent", sent_on="2026-11-24", tracking="2C 118 45"
+    )
     assert sent.status_code == 303
     assert "recommandé 2C 1" in text_of(manager.get(f"/accounts/{number}/letter"))
     for act, more in (("hold", {"review_on": "2026-12-08"}), ("release", {"reason": "over"})):

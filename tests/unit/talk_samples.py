@@ -20,6 +20,7 @@ THREADS = [
         url=f"/messages/0190{n}",
         state=state,
         unread=unread,
+        answered=state == "answered",
         answer_by=SOON,
         moved_at=NOW,
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.desk import is_far_beyond
+from shared.desk import can_be_found_by, is_far_beyond
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,15 @@ def test_a_sum_that_looks_like_a_slip_is_asked_about(cents: int, owed: int):
 )
 def test_who_pays_what_is_owed_or_a_little_more_is_not(cents: int, owed: int):
     assert not is_far_beyond(cents, owed=owed)
+
+
+@pytest.mark.parametrize(
+    "reference", ["0012345", "VIR SEPA n° 12/2026", "Chèque B-4 (BNP)", "loyer+€"]
+)
+def test_what_stands_on_a_cheque_or_a_transfer_is_taken(reference: str):
+    assert can_be_found_by(reference)
+
+
+@pytest.mark.parametrize("reference", ["😀", "😀 12", "---", "12\u202e34", "12\x0034", "👍🏽1"])
+def test_a_picture_or_a_sign_that_nobody_sees_is_no_reference(reference: str):
+    assert not can_be_found_by(reference)

@@ -13,6 +13,7 @@ from shared.inbox import (
     PLACEHOLDERS,
     filled_in,
     placeholders_left,
+    put_behind,
     unknown_placeholders,
     without_placeholders,
 )
@@ -144,3 +145,26 @@ def test_subjects_are_found_however_they_are_typed():
     assert subjects_like("COMPLEMENTAIRE") == ["payer"]
     assert subjects_like("déja paye") == ["paid"]
     assert subjects_like("je") == []
+
+
+READY = "Bonjour,\n\nVotre paiement est bien arrivé.\n\nBonne journée"
+
+
+@pytest.mark.parametrize(
+    ("typed", "whole"),
+    [
+        ("", READY),
+        ("Bonjour Pierre,", "Bonjour Pierre,\n\nVotre paiement est bien arrivé.\n\nBonne journée"),
+        (
+            "Madame,\n\nMerci.",
+            "Madame,\n\nMerci.\n\nVotre paiement est bien arrivé.\n\nBonne journée",
+        ),
+        ("Merci de votre patience.", f"Merci de votre patience.\n\n{READY}"),
+    ],
+)
+def test_a_ready_made_answer_greets_nobody_twice(typed: str, whole: str):
+    assert put_behind(typed, READY) == whole
+
+
+def test_an_answer_that_begins_otherwise_is_put_in_whole():
+    assert put_behind("Bonjour,", "Merci.\n\nÀ bientôt") == "Bonjour,\n\nMerci.\n\nÀ bientôt"
