@@ -204,6 +204,6 @@ def test_a_step_that_waits_for_the_team_says_since_when_and_its_day_does_not_mov
         cycle.asked_position, cycle.asked_at = 4, NOW - timedelta(days=8)
         work.commit()
     said = text_of(office.client("secretary").get(f"/accounts/{office.numbers['held']}"))
-    assert "Échelle profil Appel : attend l’équipe depuis le 16 novembre" in said
+    assert "Échelle profil de rappels Appel : attend l’équipe depuis le 16 novembre" in said
     assert "Appel attend l’équipe depuis le 16 novembre Lettre recommandée ensuite" in said
     assert "au plus tôt" not in said

@@ -95,7 +95,7 @@ def test_a_patient_who_was_promised_an_answer_waits_longer_only_when_told() -> N
 def test_a_bank_does_not_wait_whoever_was_told() -> None:
     put_off(2, promise=TO_BANK)
     for told in (False, True):
-        with pytest.raises(NotAllowedError, match="La banque n’attend que jusqu’au 26/11/2026"):
+        with pytest.raises(NotAllowedError, match="La banque n’attend que jusqu’au 26 novembre"):
             put_off(3, promise=TO_BANK, told=told)
 
 
