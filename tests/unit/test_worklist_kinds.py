@@ -75,7 +75,7 @@ def test_work_may_wait_up_to_sixty_days_with_a_reason(days: int, reason: str) ->
 
 @pytest.mark.parametrize("days", [-1, 0, LONGEST_PUT_OFF.days + 1, 400])
 def test_it_waits_neither_for_a_day_that_is_there_nor_for_ever(days: int) -> None:
-    with pytest.raises(NotAllowedError, match="entre demain et le 23/01/2027"):
+    with pytest.raises(NotAllowedError, match="entre demain et le 23 janvier 2027"):
         put_off(days)
 
 
