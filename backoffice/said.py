@@ -1,7 +1,7 @@
 """How days, instants and titles are said on the desk's pages."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from backoffice.office import office
 from shared.base.clock import local_date
@@ -36,6 +36,20 @@ def moment(instant: datetime) -> str:
     return f"{said}, {clock_time(instant, here)}"
 
 
+def on_moment(instant: datetime) -> str:
+    """The same inside a sentence: « hier, 10 h 30 », else « le 16 novembre, 10 h 30 »."""
+    said = moment(instant)
+    return f"le {said}" if said[0].isdigit() else said
+
+
+def night_words(decides: date) -> str:
+    """A night by the day that it decides, the one it ends on: « du 23 au 24 novembre 2026 »."""
+    before = decides - timedelta(days=1)
+    same = before.month == decides.month
+    first = day(before, "fr", before)
+    return f"du {first.split()[0] if same else first} au {day(decides, 'fr')}"
+
+
 def _local(value: date) -> date:
     return local_date(value, timezone()) if isinstance(value, datetime) else value
 
@@ -44,5 +58,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "on": on_day,
     "since": since_day,
     "moment": moment,
+    "on_moment": on_moment,
+    "night": night_words,
     "capitalize": capital,  # Jinja's own makes « CNIL » small
 }

@@ -39,7 +39,15 @@ from shared.base.money import Cents
 from shared.base.vault import KeyRing
 from shared.billing import Invoice
 from shared.delivery import link_obstacle
-from shared.ladder import MESSAGE, STEP_TITLES, WITHHELD_TITLES, Standing, standing
+from shared.ladder import (
+    MESSAGE,
+    STEP_TITLES,
+    WITHHELD_TITLES,
+    Hindrances,
+    Standing,
+    standing,
+    why_not,
+)
 from shared.payments import payments_of
 from shared.staff import SignedIn
 
@@ -56,13 +64,15 @@ class LadderShown:
     """Where the account stands, and why the next step does not take place.
 
     ``stopped`` is so while a pause of the whole account runs, the last night withheld the step, or the
-    next message can't go; ``withheld`` is why, unless a pause says it already.
+    next message can't go; ``withheld`` is why, unless a pause says it already;
+    ``on_its_way`` whether its message is planned already.
     """
 
     steps: tuple[StepShown, ...]
     stopped: bool
     withheld: str
     withheld_since: datetime | None
+    on_its_way: bool
 
     @property
     def coming(self) -> StepShown | None:
@@ -206,34 +216,32 @@ def _ladder(
     steps = tuple(
         StepShown(STEP_TITLES[s.name], s.state, s.day, s.minimum_cents) for s in stands.steps
     )
-    reason, since = _why_not(stands, found.account)
+    reason, since = _why_not(stands, found.account, paused=paused), None
+    if reason and reason == stands.withheld:
+        since = stands.withheld_since
+    elif reason == "door_closed":
+        since = found.account.door_closed_at
     said_by_pause = paused and reason.startswith("hold_")
     return LadderShown(
         steps=steps,
         stopped=paused or bool(reason),
         withheld=title(WITHHELD_TITLES, reason) if reason and not said_by_pause else "",
         withheld_since=since,
+        on_its_way=stands.on_its_way,
     )
 
 
-def _is_mended(stands: Standing, account: Account) -> bool:
-    """Whether what kept the last night's step back is put right, and the next night goes on."""
-    if stands.withheld == "door_closed":
-        return account.door_closed_at is None
-    return stands.withheld in ("no_contact", "letter_only") and stands.unreachable is None
-
-
-def _why_not(stands: Standing, account: Account) -> tuple[str, datetime | None]:
-    """What the last night said, else what the next one will say of a message; with since when."""
+def _why_not(stands: Standing, account: Account, *, paused: bool) -> str:
+    """What the last night said, else what the next one will say; a conversation begins with a message."""
     coming = next((step for step in stands.steps if step.state in ("asked", "next")), None)
-    # A reason kept from an earlier night says nothing once no step comes at this sum, or it is mended.
-    if coming is not None and stands.withheld and not _is_mended(stands, account):
-        return stands.withheld, stands.withheld_since
     begins = not stands.steps and account.balance_cents > 0
-    if begins or (coming is not None and coming.state == "next" and coming.act == MESSAGE):
-        if account.door_closed_at is not None:
-            return "door_closed", account.door_closed_at
-        if not account.checkable:
-            return "no_identity", None
-        return stands.unreachable or "", None
-    return "", None
+    against = Hindrances(
+        withheld=stands.withheld,
+        paused=paused,
+        door_closed=account.door_closed_at is not None,
+        checkable=account.checkable,
+        unreachable=stands.unreachable,
+    )
+    if coming is None:
+        return why_not("next" if begins else None, MESSAGE, against)
+    return why_not(coming.state, coming.act, against)

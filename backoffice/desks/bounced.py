@@ -12,18 +12,20 @@ from backoffice.desks.account_parts import NoticeShown, notice_shown
 from shared.accounts import Account, ContactPoint, contacts_of, open_contact
 from shared.audit import Actor, record
 from shared.base.vault import Vault
-from shared.delivery import Notice, get_bounced
+from shared.delivery import LADDER, Notice, get_bounced
 from shared.web.filters import contact_in_full
 
 
 @dataclass(frozen=True, slots=True)
 class BouncedShown:
     """The contact, masked; ``still`` says whether it is refused to this day. ``refused`` is the last message
-    that it did not take, ``others`` what else is on file."""
+    that it did not take, ``on_ladder`` whether it was a step, which then did not take place; ``others`` what
+    else is on file."""
 
     contact: ContactShown
     still: bool
     refused: NoticeShown | None
+    on_ladder: bool
     others: tuple[ContactShown, ...]
 
 
@@ -50,6 +52,7 @@ def bounced_shown(
         contact=contact_shown(vault, one),
         still=one.status == "bounced",
         refused=notice_shown(refused) if refused is not None else None,
+        on_ladder=refused is not None and refused.purpose == LADDER,
         others=tuple(contact_shown(vault, other) for other in on_file if _may_serve(other, one)),
     )
 

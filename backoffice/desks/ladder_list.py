@@ -28,6 +28,14 @@ from shared.ladder import (
 
 PAGE = 50
 MOST_COUNTED = 2000
+FILTERS = {
+    "step": "Dernière étape",
+    "held": "Retenu",
+    "due": "Échéance",
+    "language": "Langue",
+    "channel": "Écrire par",
+    "segment": "Profil de rappels",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +50,10 @@ class Page:
 
 
 def read_fit(args: MultiDict[str, str]) -> Fit:
-    """The filter of an address; what it does not know it leaves out.
-
-    Raises FieldError for a sum that is none.
+    """The filter of an address. Raises FieldError for a sum that is none, for two of which the lower is the
+    greater, and for a word that no filter knows: a list of all is not what was asked for, and acts follow it.
     """
-    return Fit(
+    fit = Fit(
         step=_known(args, "step", {*STEP_TITLES, "none", PAUSED}),
         held=_known(args, "held", {*WITHHELD_TITLES, "any"}),
         low=_cents(args, "from", "Somme à partir de"),
@@ -56,6 +63,11 @@ def read_fit(args: MultiDict[str, str]) -> Fit:
         channel=_known(args, "channel", set(WISHES)),
         segment=_known(args, "segment", set(SEGMENT_TITLES)),
     )
+    if fit.low and fit.high and int(fit.low) > int(fit.high):
+        raise FieldError(
+            "to", "Somme jusqu’à", "Cette somme est plus petite que celle de départ : échangez-les."
+        )
+    return fit
 
 
 def as_address(fit: Fit, **changes: str) -> dict[str, str]:
@@ -70,7 +82,11 @@ def as_address(fit: Fit, **changes: str) -> dict[str, str]:
 
 def _known(args: MultiDict[str, str], name: str, words: set[str]) -> str:
     value = args.get(name, "")
-    return value if value in words else ""
+    if value and value not in words:
+        raise FieldError(
+            name, FILTERS[name], "Ce filtre n’existe pas : choisissez-en un dans la liste."
+        )
+    return value
 
 
 def _cents(args: MultiDict[str, str], name: str, label: str) -> str:

@@ -9,26 +9,32 @@ from uuid import UUID
 from sqlalchemy import Executable, and_, exists, func, select
 from sqlalchemy.orm import Session
 
+from backoffice.desks.coming_words import WAITING, coming_words
 from backoffice.desks.people import names_of
 from backoffice.desks.words import title
-from shared.accounts import HOLD_TITLES, Account, Hold
+from shared.accounts import HOLD_TITLES, Account, Hold, can_be_written_to
 from shared.base.money import Cents
 from shared.base.vault import KeyRing
 from shared.billing import Invoice, is_held_back
-from shared.delivery import Notice
 from shared.ladder import (
-    CALL,
     ORDINARY,
     STEP_TITLES,
     WITHHELD_TITLES,
+    Ahead,
+    Hindrances,
     LadderCycle,
     LadderSegment,
+    Place,
     Step,
-    due_day,
-    next_step,
+    is_on_its_way,
     open_cycle,
+    steps_ahead,
     steps_of,
+    unreachable_why,
+    why_not,
 )
+from shared.payments import free_credit
+from shared.worklist import Task
 
 NOT_BEGUN = "Pas commencée"
 
@@ -121,15 +127,26 @@ def _query(practice_id: int, ids: Sequence[UUID]) -> Executable:
             LadderCycle.stepped_on,
             func.coalesce(LadderSegment.segment, ORDINARY).label("segment"),
             hold.label("hold"),
-            exists()
+            is_on_its_way().label("on_its_way"),
+            LadderCycle.asked_at,
+            exists().where(can_be_written_to()).correlate(Account).label("reachable"),
+            select(func.min(Task.kind))
             .where(
-                Notice.practice_id == LadderCycle.practice_id,
-                Notice.account_id == LadderCycle.account_id,
-                Notice.cause_id == LadderCycle.id,
-                Notice.step > LadderCycle.position,
-                Notice.status.in_(("planned", "claimed", "in_doubt")),
+                Task.practice_id == Account.practice_id,
+                Task.account_id == Account.id,
+                Task.kind.in_(WAITING),
+                Task.status == "open",
             )
-            .label("on_its_way"),
+            .correlate(Account)
+            .scalar_subquery()
+            .label("waits"),
+            (
+                select(func.coalesce(func.sum(Invoice.open_cents), 0))
+                .where(invoices)
+                .correlate(Account)
+                .scalar_subquery()
+                - free_credit(Account.practice_id, Account.id)
+            ).label("askable_cents"),
             select(func.min(Invoice.issued_on))
             .where(invoices)
             .correlate(Account)
@@ -156,31 +173,25 @@ def _query(practice_id: int, ids: Sequence[UUID]) -> Executable:
 def _standing(row: Any, name: str, steps: Sequence[Step], night: date) -> Standing:
     account: Account = row.Account
     titles = {step.position: STEP_TITLES[step.name] for step in steps}
-    coming = next_step(steps_of(steps, row.segment), row.position)
-    day: date | None = None
+    ahead = _ahead(row, steps, night)
+    coming = ahead[0] if ahead else None
     why = title(HOLD_TITLES, row.hold) if row.hold else ""
-    if not why and account.door_closed_at is not None:
-        why = WITHHELD_TITLES["door_closed"]
-    tone = "soft"
-    if coming is None:
-        said = "dernière étape passée"
-    elif row.asked_position >= coming.position:
-        said, tone = ("à appeler" if coming.act == CALL else "lettre à approuver"), "late"
-    elif row.on_its_way:
-        said = f"{STEP_TITLES[coming.name].lower()}, pas encore parti"
-    elif row.due_on is None:
-        said = "rien à demander"
-    else:
-        day = max(
-            night,
-            due_day(
-                coming,
-                first_issued_on=row.issued_on,
-                oldest_due_on=row.due_on,
-                stepped_on=row.stepped_on,
-            ),
+    if not why and coming is not None:
+        against = Hindrances(
+            withheld=row.withheld,
+            paused=False,
+            door_closed=account.door_closed_at is not None,
+            checkable=account.checkable,
+            unreachable=unreachable_why(account.channel, reachable=row.reachable),
         )
-        said = STEP_TITLES[coming.name].lower()
+        state = coming.state if coming.state != "below" else None
+        reason = why_not(state, coming.step.act, against)
+        why = title(WITHHELD_TITLES, reason) if reason else ""
+    if coming is not None:
+        said = coming_words(coming, waits=row.waits, on_its_way=row.on_its_way)
+    else:
+        said = "dernière étape passée" if row.due_on is not None else "rien à demander"
+    leaves = coming is not None and coming.state == "next" and not row.on_its_way
     return Standing(
         account_id=account.id,
         number=account.number,
@@ -188,9 +199,25 @@ def _standing(row: Any, name: str, steps: Sequence[Step], night: date) -> Standi
         cents=account.balance_cents,
         step=titles.get(row.position, NOT_BEGUN),
         segment=row.segment,
-        why=why or (title(WITHHELD_TITLES, row.withheld) if row.withheld else ""),
+        why=why,
         coming=said,
-        day=day,
-        tone=tone,
+        day=coming.day if coming is not None and leaves else None,
+        tone="late" if coming is not None and coming.state == "asked" and row.waits else "soft",
         oldest_due=row.due_on,
     )
+
+
+def _ahead(row: Any, steps: Sequence[Step], night: date) -> tuple[Ahead, ...]:
+    """Nothing where nothing may be asked for; otherwise what the account's own page shows."""
+    if row.due_on is None:
+        return ()
+    place = Place(
+        position=row.position,
+        stepped_on=row.stepped_on,
+        asked_position=row.asked_position,
+        asked_on=row.asked_at.date() if row.asked_at else None,  # a line tells only that it waits
+        first_issued_on=row.issued_on,
+        oldest_due_on=row.due_on,
+        askable_cents=max(int(row.askable_cents), 0),
+    )
+    return steps_ahead(steps_of(steps, row.segment), place, earliest=night)

@@ -16,6 +16,7 @@ from shared.base.vault import KeyRing
 from shared.ladder import (
     DEFAULT_POLICY,
     DRAFT,
+    GOES,
     ORDINARY,
     POSITIONS,
     SEGMENT_TITLES,
@@ -24,6 +25,7 @@ from shared.ladder import (
     Change,
     LadderCycle,
     LadderSegment,
+    LadderTotal,
     Step,
     by_next_step,
     compare,
@@ -47,12 +49,14 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A draft tried on today's accounts; ``at`` is when the counts are from, ``night_counted`` whether they
-    hold this draft's night already."""
+    """A draft tried on today's accounts; ``at`` is when the counts are from, ``nights`` are accounts whose
+    turn comes that night, by step, held ones included; ``goes`` those that nothing holds back, by the rule in
+    force and by the draft; ``night_counted`` whether they hold this draft's night already."""
 
     changes: tuple[Change, ...]
     steps: tuple[tuple[str, int, int], ...]
     nights: tuple[tuple[str, int, int], ...]
+    goes: tuple[int, int]
     night_counted: bool
     at: datetime | None
     moved: tuple[Moved, ...]
@@ -99,6 +103,7 @@ def read_trial(
             (names[place], nights[TONIGHT].get(place, 0), nights[DRAFT].get(place, 0))
             for place in sorted(set(nights[TONIGHT]) | set(nights[DRAFT]))
         ),
+        goes=(_going(totals, TONIGHT), _going(totals, DRAFT)),
         night_counted=counted_at is not None and counted_at >= saved_at,
         at=counted_at,
         moved=tuple(
@@ -112,6 +117,10 @@ def read_trial(
         night=night,
         revision=edited.revision,
     )
+
+
+def _going(totals: Sequence[LadderTotal], about: str) -> int:
+    return sum(one.accounts for one in totals if one.about == about and one.name == GOES)
 
 
 def _candidates(

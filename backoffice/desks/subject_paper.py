@@ -42,7 +42,7 @@ class SubjectPaper:
     def typeset_from(self, *, at: datetime, by: str, reason: str) -> dict[str, Json]:
         """What ``templates/letters/subject.typ`` takes."""
         controller = self.data.controller
-        made = f"{self._moment(at)}, par {by}"
+        made = f"{self._moment(at)}, par une personne du rôle « {by} »"
         sections: list[Json] = [
             {"title": heading, "entries": entries}
             for heading, entries in self._sections(at)

@@ -83,7 +83,7 @@ def confirm_bounced(task_id: UUID) -> Response:
     def act(session: Session, task: Task, account: Account | None, at: datetime) -> str:
         account = account_of(task, account, "bounced.html")
         confirm_contact(session, account, UUID(task.key), actor=staff().actor, at=at)
-        return "C’est noté : la suite partira de nouveau à ce contact."
+        return "C’est noté : ce qui est à envoyer partira de nouveau à ce contact."
 
     return act_on_task(task_id, act)
 

@@ -27,7 +27,7 @@ from shared.base.errors import NotFoundError
 from shared.ladder import standing
 from shared.messages import Thread
 from shared.payments import payments_of, payments_of_invoice
-from shared.plans import LEAST_PART, PlanView, beside_plan, pauses_from
+from shared.plans import LEAST_PART, Plan, PlanView, beside_plan, pauses_from
 from shared.web.filters import t
 
 views = Blueprint("statement", __name__)
@@ -40,6 +40,9 @@ UNREAD = "(unread)"
 
 LATE = "(late)"
 """And for an answer of ours whose promised day is over."""
+
+OFFERED = "(offered)"
+"""And for other dates that we offer and that wait for their answer."""
 
 SETTLED = "(settled)"
 """And for that there are invoices of which nothing is open any more."""
@@ -61,12 +64,17 @@ _LATE = select(literal(LATE), Thread.moved_at, null(), null()).where(
     Thread.status == "waiting",
     Thread.answer_by < bindparam("today"),
 )
+_OFFERED = select(literal(OFFERED), Plan.made_at, null(), null()).where(
+    Plan.practice_id == bindparam("practice_id"),
+    Plan.account_id == bindparam("account_id"),
+    Plan.status == "offered",
+)
 _SAID = beside_plan(
     union_all(
-        *rows_under_way(), _HELD, _ANSWERED, _LATE, *rows_lately(), has_settled(SETTLED)
+        *rows_under_way(), _HELD, _ANSWERED, _LATE, _OFFERED, *rows_lately(), has_settled(SETTLED)
     ).subquery()
 )
-_NO_HOLDS = frozenset({UNREAD, LATE, SETTLED, USED, FORGIVEN, ANNOUNCED, LINK})
+_NO_HOLDS = frozenset({UNREAD, LATE, OFFERED, SETTLED, USED, FORGIVEN, ANNOUNCED, LINK})
 
 
 @views.get("/statement")
@@ -127,6 +135,7 @@ def show() -> Response:
             *_help_door(total, holds, granted),
         ],
         unread=UNREAD in said.kinds,
+        offered=OFFERED in said.kinds,
         late=LATE in said.kinds
         or (said.plan is not None and answer_late(here.practice, said.plan)),
         invoices=_translated(invoices),

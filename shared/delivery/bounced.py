@@ -25,8 +25,10 @@ def get_bounced(session: Session, account: Account, contact_id: UUID) -> Contact
 def confirm_contact(
     session: Session, account: Account, contact_id: UUID, *, actor: Actor, at: datetime
 ) -> None:
-    """Write to it again from now on; what it refused is not sent again by this, and the next step of the
-    ladder comes in its time. Raises NotFoundError, NotAllowedError.
+    """Write to it again from now on. The message that it refused is not sent again itself; a step of the
+    ladder that it refused did not take place, so the coming night plans that step once more.
+
+    Raises NotFoundError, NotAllowedError.
     """
     contact = get_bounced(session, account, contact_id)
     advance(session, contact, CONTACT, "confirm", account_id=account.id, actor=actor, at=at)

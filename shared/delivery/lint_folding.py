@@ -9,12 +9,14 @@ from itertools import accumulate
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
+_JOINED = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae"})
+"""Letters that Unicode does not take apart: « cœur » is searched as « coeur »."""
 _MARKS = re.compile("[\u0300-\u036f]")
 
 
 def decomposed(text: str) -> str:
     """One line, compatibility forms resolved, accents apart from their letters, nothing unseen."""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKD", text))
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKD", text)).translate(_JOINED)
     return text.replace("\n", " ").replace("\r", " ").replace("\t", " ").replace("_", " ")
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.delivery import lint_words
+from shared.delivery.lint_care import CARE
 from shared.delivery.lint_folding import decomposed, unaccented
 
 
@@ -106,6 +107,7 @@ def _codes(rule: str, reads: Reads, *patterns: str) -> Check:
 
 
 _MONTHS = "|".join(lint_words.MONTHS)
+_CARE = _words("R4", tuple(term for term in CARE if term not in lint_words.MEDICAL))
 _WORDS = (
     _words("R1", lint_words.THREATS),
     _codes("R1", Reads.BARE, r"\b(?:dans|sous|within) (?:les )?(?:24|48|72) ?h"),
@@ -139,6 +141,7 @@ _WORDS = (
         frozenset(lint_words.MONTHS),
     ),
     _words("R4", lint_words.MEDICAL),
+    _CARE,
     Check("R4", Reads.CASED, Gate.WORDS, re.compile(r"\b[Pp][Rr]\.? [A-Z]"), frozenset({"pr"})),
     *(_words(rule, terms, Reads.ACCENTED) for rule, terms in lint_words.WITH_ACCENTS.items()),
 )
@@ -196,4 +199,4 @@ CHECKS: dict[Profile, tuple[Check, ...]] = {
 NAME_CHECKS = _WORDS
 REFERENCE_CHECKS = (_NIR, _CARD)
 """Each against the whole of a reference: an IBAN's digits may hold a card number by chance."""
-HOST_CHECKS = tuple(check for check in _WORDS if check.rule == "R4")
+HOST_CHECKS = tuple(check for check in _WORDS if check.rule == "R4" and check is not _CARE)

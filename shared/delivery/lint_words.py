@@ -6,12 +6,9 @@ matches with a plural s. A space matches spaces, hyphens, slashes and apostrophe
 English are searched together, since a message may quote either.
 """
 
+from shared.delivery.lint_terms import terms
 
-def _terms(block: str) -> tuple[str, ...]:
-    return tuple(" ".join(term.split()) for term in block.split(",") if term.strip())
-
-
-THREATS = _terms("""
+THREATS = terms("""
     huissier, commissaire de justice, saisie, saisir vos, tribunal, tribunaux, juge, poursuite,
     plainte, avocat, contentieux, recouvrement, injonction, condamn*, penal*, sanction*, fichage,
     banque de france, interdit bancaire, employeur, salaire, dernier avertissement,
@@ -34,7 +31,7 @@ THREATS = _terms("""
 """)
 """R1: threats and pressure."""
 
-GUILT = _terms("""
+GUILT = terms("""
     honte, honteu*, irresponsable, malhonnete, inadmissible, inacceptable, abus*, negligen*,
     oubli coupable, vous auriez du, vous devez absolument, malgre nos rappels,
     malgre nos nombreux rappels, encore une fois, manque de respect, confiance trahie,
@@ -46,7 +43,7 @@ GUILT = _terms("""
 """)
 """R2: guilt and judgement."""
 
-MONEY = _terms("""
+MONEY = terms("""
     factur*, montant, somme, solde, payer, payez, payons, paye, payee, paiement, reglement,
     regler, reglez, honoraire, echeance, echeancier, acompte, rembours*, dus, eur, euro,
     invoice, invoiced, bill, billing, amount, balance, pay, paid, paying, payable, payment, fee,
@@ -54,7 +51,7 @@ MONEY = _terms("""
 """)
 """R3: money, in messages that anyone may see."""
 
-MEDICAL = _terms("""
+MEDICAL = terms("""
     soin, sante, medic*, medecin, docteur, dr, cabinet, clinique, hopital, hopitaux, chu, chru,
     centre hospitalier, laboratoire, labo, analyse, biolog*, radio*, irm, scanner, echographie,
     kine*, osteo*, infirmi*, idel, sage femme, dentiste, orthodont*, psych*, addict*, gynec*, ivg,
@@ -69,40 +66,41 @@ MEDICAL = _terms("""
 """)
 """R4: care, illness and the places and payers of care."""
 
-DISCLOSURE = _terms("""
+DISCLOSURE = terms("""
     confidentiel, confidentielle, carte postale, votre famille, vos proches, votre entourage,
     votre conjoint, votre voisin, vos voisins,
     confidential, postcard, your family, your relatives, your spouse, your neighbour
 """)
 """R5: words that tell a third person that something is kept from them, or that draw them in."""
 
-FAMILIAR = _terms("tu, te, toi, ton, ta, tien, tienne")
+FAMILIAR = terms("tu, te, toi, ton, ta, tien, tienne")
 """R8: a French message says « vous »."""
 
 WITH_ACCENTS: dict[str, tuple[str, ...]] = {
-    "R1": _terms("fiché, fichée, procès"),
-    "R3": _terms("dû, dûe, réglé, réglée"),
-    "R4": _terms("ame"),
+    "R1": terms("fiché, fichée, procès"),
+    "R3": terms("dû, dûe, réglé, réglée"),
+    "R4": terms("ame, opéré, opérée, soigné, soignée"),
 }
 """Terms that mean something else once accents are gone: « du », « fiche », « règle », « âme »,
 "process"."""
 
-HARMLESS = _terms("""
+HARMLESS = terms("""
     nous sommes, nous ne sommes, nous n en sommes, votre pays, le pays, un pays, ce pays, pays de,
     pouvez vous poursuivre, voulez vous poursuivre, souhaitez vous poursuivre,
     pourrez vous poursuivre, comptez vous poursuivre,
+    au sein de, au sein du, au sein des, coup d oeil, a vos yeux, par coeur, au coeur de, au coeur du,
     un court, plus court, tres court, trop court, court terme, court delai, court message,
     court texte, court instant, court moment
 """)
 """Ordinary phrases that hold a listed word with another meaning."""
 
-ALLOWED_IN_LETTER = _terms("""
+ALLOWED_IN_LETTER = terms("""
     mise en demeure, tribunal, conciliateur de justice, interets au taux legal, banque de france,
     court conciliator, the court
 """)
 """What a sealed formal notice must be able to say (articles 1344 and 1231-6 of the code civil)."""
 
-ALLOWED_IN_PORTAL = _terms("""
+ALLOWED_IN_PORTAL = terms("""
     retard, mutuelle, complementaire sante, complementaire sante solidaire, css, c2s,
     assurance maladie, securite sociale, secu, cpam, tiers payant, carte vitale,
     ticket moderateur, insurance, health insurance
@@ -113,7 +111,7 @@ who pays a part, which is half of all questions about an invoice. What was done,
 ACRONYMS = frozenset({"IBAN", "SEPA", "RGPD", "CNIL", "CPAM"})
 """Capitals that are no shouting."""
 
-MONTHS = _terms("""
+MONTHS = terms("""
     janvier, fevrier, mars, avril, mai, juin, juillet, aout, septembre, octobre, novembre,
     decembre, january, february, march, april, may, june, july, august, september, october,
     november, december

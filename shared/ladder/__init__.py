@@ -1,6 +1,6 @@
 """The ladder: gentle steps as data, decided each night, read again at the moment of sending."""
 
-from shared.ladder.account_standing import Standing, StandingStep, standing
+from shared.ladder.account_standing import Standing, StandingStep, is_on_its_way, standing
 from shared.ladder.board_model import (
     LadderBulk,
     LadderBulkItem,
@@ -12,6 +12,14 @@ from shared.ladder.bulk import Ask, ask_bulk, ask_undo, get_bulk, latest_bulks, 
 from shared.ladder.bulk_rules import ACT_TITLES, APPROVE, BULK, HOLD, RELEASE, UNDO_FOR, may_undo
 from shared.ladder.bulk_undo import step_bulk
 from shared.ladder.closing import close_cycles
+from shared.ladder.coming_rules import (
+    Ahead,
+    Hindrances,
+    Place,
+    steps_ahead,
+    unreachable_why,
+    why_not,
+)
 from shared.ladder.drafts import (
     draft_of,
     draft_steps,
@@ -82,7 +90,6 @@ from shared.ladder.rules import (
     STEP_TITLES,
     WITHHELD_TITLES,
     Step,
-    due_day,
     next_step,
     steps_of,
 )
@@ -149,12 +156,14 @@ __all__ = [
     "TONIGHT",
     "UNDO_FOR",
     "WITHHELD_TITLES",
+    "Ahead",
     "Ask",
     "Bill",
     "Change",
     "Fit",
     "Foreseen",
     "Foresight",
+    "Hindrances",
     "Judgement",
     "LadderBulk",
     "LadderBulkItem",
@@ -170,6 +179,7 @@ __all__ = [
     "LetterCase",
     "LetterFacts",
     "NewPolicy",
+    "Place",
     "Run",
     "Staff",
     "Standing",
@@ -192,7 +202,6 @@ __all__ = [
     "draft_of",
     "draft_steps",
     "drop_draft",
-    "due_day",
     "fitting",
     "foresee",
     "foresee_these",
@@ -201,6 +210,7 @@ __all__ = [
     "hold_night",
     "install_policy",
     "is_count_due",
+    "is_on_its_way",
     "is_paused",
     "judge",
     "latest_bulks",
@@ -226,6 +236,7 @@ __all__ = [
     "short_mark",
     "standing",
     "step_bulk",
+    "steps_ahead",
     "steps_of",
     "totals_of",
     "tracking_of",
@@ -233,6 +244,8 @@ __all__ = [
     "undo_letter",
     "undo_quiet",
     "unfinished",
+    "unreachable_why",
     "versions_of",
     "whole_policy",
+    "why_not",
 ]

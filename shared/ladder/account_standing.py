@@ -1,19 +1,20 @@
 """Where an account stands, for the patient and for staff: steps done, the present one, what comes next."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, and_, bindparam, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Integer, Uuid, and_, bindparam, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from shared.accounts import Account, Practice, can_be_written_to
 from shared.base.clock import local_date
 from shared.base.money import Cents
 from shared.delivery import Notice
+from shared.ladder.coming_rules import Place, steps_ahead, unreachable_why
 from shared.ladder.model import LadderCycle, LadderStep
-from shared.ladder.rules import CAP_DAYS, Step, due_day
+from shared.ladder.rules import Step
 from shared.ladder.service import STEP_COLUMNS, latest_version, segment_in_force
 
 
@@ -38,13 +39,31 @@ class StandingStep:
 class Standing:
     """The running cycle's steps, none without one; ``withheld`` why the next does not take place.
 
-    ``unreachable`` is letter_only or no_contact where no message can reach the person.
+    ``unreachable`` is letter_only or no_contact where no message can reach the person,
+    ``on_its_way`` whether the next message is planned and did not leave yet.
     """
 
     steps: tuple[StandingStep, ...]
     withheld: str | None
     withheld_since: datetime | None
     unreachable: str | None = None
+    on_its_way: bool = False
+
+
+def is_on_its_way() -> ColumnElement[bool]:
+    """Of a running conversation in an outer statement: its next message is planned and did not leave yet."""
+    planned = aliased(Notice)
+    return (
+        exists()
+        .where(
+            planned.practice_id == LadderCycle.practice_id,
+            planned.account_id == LadderCycle.account_id,
+            planned.cause_id == LadderCycle.id,
+            planned.step > LadderCycle.position,
+            planned.status.in_(("planned", "claimed", "in_doubt")),
+        )
+        .correlate(LadderCycle)
+    )
 
 
 _PRACTICE = bindparam("practice_id", type_=Integer)
@@ -59,6 +78,7 @@ _STEPS = (
         LadderCycle.asked_at,
         Account.channel,
         exists().where(can_be_written_to()).correlate(Account).label("reachable"),
+        is_on_its_way().label("on_its_way"),
         Notice.outcome_at,
         *STEP_COLUMNS,
     )
@@ -113,52 +133,33 @@ def standing(
     if not rows or first_issued_on is None or oldest_due_on is None:
         return Standing((), None, None)
     cycle = rows[0]
-    position, stepped_on = cycle.position, cycle.stepped_on
-    shown: list[StandingStep] = []
-    previous, minimum, waits = stepped_on, 0, False
-    for row in rows:
-        columns: list[Any] = list(row)[-len(STEP_COLUMNS) :]
-        step, sent_at = Step(*columns), row.outcome_at
-        if step.position <= position:
-            state = "now" if step.position == position else "done"
-            day = local_date(sent_at, practice.timezone) if sent_at else None
+    columns: list[list[Any]] = [list(row)[-len(STEP_COLUMNS) :] for row in rows]
+    policy = [Step(*its) for its in columns]
+    shown = []
+    for step, row in zip(policy, rows, strict=True):
+        if step.position <= cycle.position:
+            state = "now" if step.position == cycle.position else "done"
+            day = local_date(row.outcome_at, practice.timezone) if row.outcome_at else None
             if day is None and state == "now":
-                day = stepped_on
+                day = cycle.stepped_on
             shown.append(StandingStep(step.name, step.act, state, day, step.minimum_cents))
-            continue
-        minimum = max(minimum, step.minimum_cents)
-        if step.position == cycle.asked_position and cycle.asked_at is not None:
-            waits, since = True, local_date(cycle.asked_at, practice.timezone)
-            shown.append(StandingStep(step.name, step.act, "asked", since, minimum))
-            continue
-        if askable_cents < minimum:
-            shown.append(StandingStep(step.name, step.act, "below", None, minimum))
-            continue
-        if waits:  # how long a human takes, nobody knows
-            shown.append(StandingStep(step.name, step.act, "next", None, minimum))
-            continue
-        previous = _coming_day(step, first_issued_on, oldest_due_on, previous, today)
-        shown.append(StandingStep(step.name, step.act, "next", previous, minimum))
+    place = Place(
+        position=cycle.position,
+        stepped_on=cycle.stepped_on,
+        asked_position=cycle.asked_position,
+        asked_on=local_date(cycle.asked_at, practice.timezone) if cycle.asked_at else None,
+        first_issued_on=first_issued_on,
+        oldest_due_on=oldest_due_on,
+        askable_cents=askable_cents,
+    )
+    shown += [
+        StandingStep(one.step.name, one.step.act, one.state, one.day, one.minimum_cents)
+        for one in steps_ahead(policy, place, earliest=today)
+    ]
     return Standing(
         tuple(shown),
         cycle.withheld,
         cycle.withheld_since,
-        _unreachable(cycle.channel, cycle.reachable),
+        unreachable_why(cycle.channel, reachable=cycle.reachable),
+        cycle.on_its_way,
     )
-
-
-def _unreachable(channel: str, reachable: bool) -> str | None:
-    if channel == "letter":
-        return "letter_only"
-    return None if reachable else "no_contact"
-
-
-def _coming_day(
-    step: Step, first_issued_on: date, oldest_due_on: date, previous: date | None, today: date
-) -> date:
-    day = due_day(
-        step, first_issued_on=first_issued_on, oldest_due_on=oldest_due_on, stepped_on=previous
-    )
-    if previous is not None:
-        day = max(day, previous + timedelta(days=CAP_DAYS))
-    return max(day, today)

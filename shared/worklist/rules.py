@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from shared.base.errors import NotAllowedError
+from shared.base.formats import day
 from shared.base.states import StateMachine
 
 TASK = StateMachine(
@@ -65,14 +66,14 @@ def check_put_off(
     latest = today + LONGEST_PUT_OFF
     if not today < until <= latest:
         raise NotAllowedError(
-            f"Choisissez un jour entre demain et le {latest:%d/%m/%Y}, soixante jours au plus."
+            f"Choisissez un jour entre demain et le {day(latest, today=today)}, soixante jours au plus."
         )
     if promise == TO_BANK and until > promised:
         raise NotAllowedError(
-            f"La banque n’attend que jusqu’au {promised:%d/%m/%Y} : choisissez un jour avant."
+            f"La banque n’attend que jusqu’au {day(promised, today=today)} : choisissez un jour avant."
         )
     if promise == TO_PATIENT and until > promised and not told:
         raise NotAllowedError(
-            f"La personne attend une réponse pour le {promised:%d/%m/%Y} : choisissez un jour avant, "
-            "ou prévenez-la et cochez « La personne est prévenue »."
+            f"La personne attend une réponse pour le {day(promised, today=today)} : "
+            "choisissez un jour avant, ou prévenez-la et cochez « La personne est prévenue »."
         )

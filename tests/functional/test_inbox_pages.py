@@ -109,6 +109,22 @@ def test_a_colleague_who_writes_is_seen(demo: DemoRun, open_context: OpenContext
     expect(marc.locator("#writers")).to_contain_text("Claire Le Goff répond")
 
 
+def test_a_field_drawn_larger_takes_a_ready_made_answer_without_breaking_the_policy(
+    demo: DemoRun, open_context: OpenContext
+) -> None:
+    thread_id = thread_of(demo, demo.one_of("dispute").number)
+    page = open_context(size=DESK).new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    sign_in(page, demo, "manager")
+    page.goto(f"{demo.backoffice}/inbox/{thread_id}")
+    page.locator("#body").evaluate("field => { field.style.height = '300px'; }")
+    page.get_by_label("Réponse toute prête").select_option(label="Il nous faut un document")
+    page.get_by_role("button", name="Insérer").click()
+    expect(page.locator("#body")).to_have_value(re.compile("Bonjour"))
+    assert [said for said in complaints if "style" in said] == []
+
+
 def test_the_inbox_can_be_looked_at(demo: DemoRun, open_context: OpenContext) -> None:
     thread_id = thread_of(demo, demo.one_of("dispute").number)
     page = open_context(size=DESK).new_page()

@@ -243,7 +243,7 @@ def test_an_account_tells_its_whole_story_on_one_page(office: Samples):
         f"Compte {office.numbers['held']} · né(e) en 1984 · téléphone •• •• •• 18 · e-mail N•••@•••.org",
         "Reste dû 42,50 €",
         "Retenue depuis aujourd’hui",
-        "Premier message 20 octobre Rappel 24 novembre Second rappel retenue",
+        "Premier message 20 octobre Rappel 24 novembre Second rappel ne part pas",
         "Pourquoi rien ne part : message en attente de réponse, à revoir dans 7 jours",
         "2026-0412 2 octobre 1er novembre 96,00 € 57,60 € 10,90 € 0,00 € 27,50 €",
         "Total 288,00 € 172,80 € 32,70 € 40,00 € 42,50 €",

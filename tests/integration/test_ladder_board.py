@@ -183,6 +183,14 @@ def test_the_list_keeps_to_its_filters_and_says_what_is_no_sum(office: Samples):
     wrong = client.get("/ladder/accounts?from=beaucoup")
     assert wrong.status_code == 422
     assert "Écrivez une somme en euros" in text_of(wrong)
+    upside_down = client.get("/ladder/accounts?from=100&to=10")
+    assert upside_down.status_code == 422
+    assert "plus petite que celle de départ" in text_of(upside_down)
+    for unknown in ("step=zzz", "held=zzz", "due=zzz", "language=zz", "channel=zzz", "segment=zzz"):
+        refused = client.get(f"/ladder/accounts?{unknown}")
+        assert refused.status_code == 422, unknown
+        assert "Ce filtre n’existe pas" in text_of(refused), unknown
+        assert "Mettre en pause…" not in text_of(refused), unknown
     assert client.get("/ladder/accounts?after=nonsense").status_code == 404
 
 

@@ -126,6 +126,7 @@ def test_a_draft_is_tried_before_it_is_published_and_trying_writes_nothing(offic
     assert tables_of(office.database) == before
     assert "Premier message" in page
     assert "200 jours après la facture" in page
+    assert "dont le tour vient, retenus compris, et non des messages" in page
     assert press(client, "/ladder/policy/publish", revision="1").status_code == 422
     press(client, "/ladder/policy/publish", revision="1", why="plus tard")
     versions = text_of(client.get("/ladder/policy/versions"))

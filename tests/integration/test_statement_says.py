@@ -1,5 +1,7 @@
 """What the statement says of an agreement and of pauses is what is so."""
 
+from datetime import timedelta
+
 import pytest
 
 from shared.accounts import Account
@@ -115,3 +117,18 @@ def test_the_answer_opens_and_where_there_are_several_the_list(world: PlanWorld)
     assert browser.get("/messages/unread").location == f"/messages/{second.id}"
     browser.get(f"/messages/{second.id}")
     assert browser.get("/messages/unread").location == "/messages"
+
+
+def test_the_home_says_that_other_dates_of_ours_wait_until_they_are_answered(
+    world: PlanWorld,
+) -> None:
+    account = world.account(owes=(9000,))
+    browser = world.visitor(account)
+    assert "d’autres dates" not in said(browser, "/statement")
+    today = world.clock.now().date()
+    offer = world.offer(account, [(today + timedelta(days=30 * n), 3000) for n in (1, 2, 3)])
+    home = browser.get("/statement").text
+    assert "Nous vous proposons d’autres dates" in home
+    assert 'href="/plan"' in home.split("Nous vous proposons d’autres dates")[1][:300]
+    world.answer(offer, agrees=True)
+    assert "Nous vous proposons d’autres dates" not in browser.get("/statement").text

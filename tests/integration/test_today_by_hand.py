@@ -87,7 +87,7 @@ def test_a_promise_to_a_patient_is_not_put_off_in_silence(office: Samples) -> No
         office, "message_waiting", story="settled", key=str(office.ids["settled_thread"])
     )
     refused = put_off(office, task, 3)
-    assert "La personne attend une réponse pour le 24/11/2026" in refused
+    assert "La personne attend une réponse pour le 24 novembre" in refused
     assert kept(office, task).later_by is None
     assert "Reporté" in put_off(office, task, 3, told="1")
     assert "la personne est prévenue" in story_of(office, "settled")

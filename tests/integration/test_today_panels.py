@@ -188,6 +188,9 @@ def test_a_contact_that_refused_is_shown_on_request_and_that_look_is_noted(offic
 def test_staff_say_that_it_works_after_all_and_messages_go_there_again(office: Samples) -> None:
     task, client = refuse(office), office.client("secretary")
     assert status_of(office) == "bounced"
+    # the night's own rule: a step that was refused did not take place (product: « a bounce is a task »)
+    assert "la même étape y part de nouveau" in plain(row(office, task, "secretary"))
+    assert "ne repart pas" not in row(office, task, "secretary")
     told = act(client, task, "bounced")
     assert "partira de nouveau à ce contact" in said(told)
     assert status_of(office) == "usable"

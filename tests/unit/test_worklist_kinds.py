@@ -75,7 +75,7 @@ def test_work_may_wait_up_to_sixty_days_with_a_reason(days: int, reason: str) ->
 
 @pytest.mark.parametrize("days", [-1, 0, LONGEST_PUT_OFF.days + 1, 400])
 def test_it_waits_neither_for_a_day_that_is_there_nor_for_ever(days: int) -> None:
-    with pytest.raises(NotAllowedError, match="entre demain et le 23/01/2027"):
+    with pytest.raises(NotAllowedError, match="entre demain et le 23 janvier 2027"):
         put_off(days)
 
 
@@ -95,7 +95,7 @@ def test_a_patient_who_was_promised_an_answer_waits_longer_only_when_told() -> N
 def test_a_bank_does_not_wait_whoever_was_told() -> None:
     put_off(2, promise=TO_BANK)
     for told in (False, True):
-        with pytest.raises(NotAllowedError, match="La banque n’attend que jusqu’au 26/11/2026"):
+        with pytest.raises(NotAllowedError, match="La banque n’attend que jusqu’au 26 novembre"):
             put_off(3, promise=TO_BANK, told=told)
 
 
