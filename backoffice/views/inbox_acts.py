@@ -12,13 +12,7 @@ from flask import Blueprint, flash, make_response, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from backoffice.answering import (
-    send_answer,
-    told_of,
-    typed_draft,
-    typed_words,
-    warned_of,
-)
+from backoffice.answering import send_answer, told_of, typed_draft, typed_words, warned_of
 from backoffice.auth import staff
 from backoffice.desks.canned_values import values_of
 from backoffice.desks.drafts import Warned, replaced, warnings_about

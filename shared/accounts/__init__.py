@@ -1,5 +1,6 @@
 """Practices and accounts: who owes, how they are reached and recognised, and what holds the clock."""
 
+from shared.accounts.hold_words import BY_HAND
 from shared.accounts.holds import active_holds, holds_part, place_hold, release_hold, release_kind
 from shared.accounts.model import Account, ContactPoint, Hold, IdentityFailure, Party, Practice
 from shared.accounts.opening import (
@@ -22,7 +23,6 @@ from shared.accounts.practice_rules import (
 )
 from shared.accounts.rules import (
     ACCOUNT,
-    BY_HAND,
     CONTACT,
     FAILURES_A_DAY,
     HOLD,

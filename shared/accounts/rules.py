@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from shared.base.formats import marked
 from shared.base.states import StateMachine
 
 HOLD = StateMachine(
@@ -58,14 +57,6 @@ HOLD_TITLES = {
     "refund": "remboursement à expliquer",
     "dispute_card": "paiement contesté à la banque",
     "absent": "absente du dernier export",
-}
-# What a person can stop the clock for, with what the patient then reads. The other kinds are placed by what
-# happened (a message, a request, a plan, the bank): placed by hand they would tell the patient untrue things.
-BY_HAND = {
-    "staff": marked("Nous avons mis nos messages en pause pour vous."),
-    "dispute": marked("Nous vérifions avec vous ce qui n’est pas juste."),
-    "claim": marked("Nous regardons si votre caisse ou votre complémentaire doit encore payer."),
-    "protection": marked("Nous vérifions votre dossier."),
 }
 
 # Which kinds of contact fit how an account wants to be written to; none for letters only.

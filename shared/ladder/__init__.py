@@ -9,7 +9,7 @@ from shared.ladder.board_model import (
     LadderTotal,
 )
 from shared.ladder.bulk import Ask, ask_bulk, ask_undo, get_bulk, latest_bulks, unfinished
-from shared.ladder.bulk_rules import ACT_TITLES, APPROVE, BULK, HOLD, RELEASE, UNDO_FOR, may_undo
+from shared.ladder.bulk_rules import ACT_TITLES, APPROVE, HOLD, RELEASE, UNDO_FOR, may_undo
 from shared.ladder.bulk_undo import step_bulk
 from shared.ladder.closing import close_cycles
 from shared.ladder.coming_rules import (
@@ -49,7 +49,6 @@ from shared.ladder.letter_rules import (
     LETTER,
     OBSTACLES,
     Bill,
-    Judgement,
     LetterFacts,
     judge,
     short_mark,
@@ -74,7 +73,7 @@ from shared.ladder.model import (
 from shared.ladder.night import Run, decide_tonight, run_night, truth_gate
 from shared.ladder.noting import note_steps
 from shared.ladder.policy_rules import ACTS, POSITIONS, Change, NewPolicy, check_policy, compare
-from shared.ladder.preview import Foreseen, Foresight, foresee, foresee_these
+from shared.ladder.preview import Foreseen, foresee, foresee_these
 from shared.ladder.quiet import coming_night, hold_night, night_ahead, undo_quiet
 from shared.ladder.rules import (
     APPROVAL,
@@ -112,7 +111,6 @@ from shared.ladder.totals import (
     by_next_step,
     count_ladder,
     is_count_due,
-    is_paused,
     open_cycle,
     totals_of,
 )
@@ -124,7 +122,6 @@ __all__ = [
     "APPROVAL_TASK",
     "APPROVE",
     "BOARD",
-    "BULK",
     "CALL",
     "CALLS",
     "CALL_TASK",
@@ -162,9 +159,7 @@ __all__ = [
     "Change",
     "Fit",
     "Foreseen",
-    "Foresight",
     "Hindrances",
-    "Judgement",
     "LadderBulk",
     "LadderBulkItem",
     "LadderCycle",
@@ -211,7 +206,6 @@ __all__ = [
     "install_policy",
     "is_count_due",
     "is_on_its_way",
-    "is_paused",
     "judge",
     "latest_bulks",
     "letter_case",

@@ -13,7 +13,7 @@ CALL = StepShown("Appel", "asked", TODAY, 0)
 
 
 def after(*steps: StepShown, stopped: bool = False, kind: str = "ladder_call") -> str:
-    return words_after(kind, LadderShown((CALL, *steps), stopped, "", None), today=TODAY)
+    return words_after(kind, LadderShown((CALL, *steps), stopped, "", None, False), today=TODAY)
 
 
 @pytest.mark.parametrize(
