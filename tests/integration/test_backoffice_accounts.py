@@ -246,7 +246,7 @@ def test_an_account_tells_its_whole_story_on_one_page(office: Samples):
         "Premier message 20 octobre Rappel 24 novembre Second rappel ne part pas",
         "Pourquoi rien ne part : message en attente de réponse, à revoir dans 7 jours",
         "2026-0412 2 octobre 1er novembre 96,00 € 57,60 € 10,90 € 0,00 € 27,50 €",
-        "Total 288,00 € 172,80 € 32,70 € 40,00 € 42,50 €",
+        "En tout 288,00 € 172,80 € 32,70 € 40,00 € 42,50 €",
         "Rappel non parti SMS hier",
         "R-2026-00001",
         "Appeler à faire aujourd’hui",
