@@ -161,7 +161,7 @@ def test_a_sum_or_reason_to_be_mended_keeps_what_was_typed(office: Samples):
         ({"amount": "0"}, "Il reste 27,50"),
         ({"amount": "douze"}, "par exemple 12,50"),
         ({"reason": ""}, "Choisissez la raison"),
-        ({"note": "x" * 1001}, "au plus 1000"),
+        ({"note": "x" * 1001}, "et 1000 au plus"),
         ({"once": ""}, "rouvrez-la"),
     ):
         for step in ("/check", ""):
