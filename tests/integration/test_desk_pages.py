@@ -77,7 +77,10 @@ def test_a_double_click_notes_one_and_another_content_of_the_same_page_none(
         ({"received_on": "2026-11-25"}, "Ce jour est à venir"),
         ({"received_on": "2025-12-31"}, "le premier possible est le 1er janvier 2026"),
         ({"reference": "x" * 36}, "La référence compte au plus 35 caractères"),
-        ({"reference": "a\u202eb"}, "La référence contient un signe illisible"),
+        (
+            {"reference": "a\u202eb"},
+            "La référence se compose de lettres, de chiffres et de signes courants",
+        ),
         ({"once": "gone"}, "Cette page a vieilli : rechargez-la, puis recommencez."),
     ],
 )
