@@ -91,7 +91,7 @@ def test_without_javascript_a_message_is_noted_answered_and_found(
     page.get_by_label(re.compile("^Réponse à")).fill(ANSWER)
     page.get_by_label("Réponse toute prête").select_option(label="Il nous faut un document")
     page.get_by_role("button", name="Insérer").click()
-    expect(page.locator("#body")).to_have_value(re.compile(f"^{ANSWER}\n\nBonjour"))
+    expect(page.locator("#body")).to_have_value(re.compile(f"^{ANSWER}\n\nPour avancer"))
     page.get_by_role("button", name=re.compile("^Envoyer")).click()
     expect(page.get_by_role("status").first).to_contain_text("Réponse envoyée")
     assert said(demo, thread_id) == ["patient", "staff"]

@@ -126,7 +126,7 @@ def test_a_large_sum_waits_for_a_colleague_who_sees_what_it_does(
     sign_in(colleague, demo, manager)
     looking = Looking(colleague)
     looking.at(f"{demo.backoffice}/agreements")
-    colleague.get_by_role("link", name=re.compile(f"Voir et décider.*{patient.number}")).click()
+    colleague.get_by_role("link", name=re.compile(f"Voir et décider.*{patient.name}")).click()
     expect(colleague.get_by_role("heading", level=1)).to_contain_text("Rendre 200,00")
     looking.look()
     assert looking.faults == []
@@ -153,14 +153,14 @@ def test_what_a_colleague_agreed_to_is_in_the_books_once_it_was_handed_over(
     ask(page, demo, secretary)
     sign_in(colleague, demo, manager)
     colleague.goto(f"{demo.backoffice}/agreements")
-    colleague.get_by_role("link", name=re.compile(f"Voir et décider.*{patient.number}")).click()
+    colleague.get_by_role("link", name=re.compile(f"Voir et décider.*{patient.name}")).click()
     colleague.get_by_role("button", name="Valider").click()
     show_presence(colleague, demo, manager)
     expect(colleague.get_by_role("status")).to_contain_text("Rien n’est encore inscrit")
     looking = Looking(page)
     looking.at(f"{demo.backoffice}/agreements")
     assert looking.faults == []
-    page.get_by_role("link", name=re.compile(f"Noter que c’est remis.*{patient.number}")).click()
+    page.get_by_role("link", name=re.compile(f"Noter que c’est remis.*{patient.name}")).click()
     looking.look()
     assert looking.faults == []
     assert demo.balance(patient.number) == after
