@@ -48,7 +48,7 @@ def shows_choice(back: str, *, refills: bool = False) -> Callable[[View], View]:
             place = url_for(back, **ids) if refills else request.path
             kept = _kept(place) if request.method == "GET" else _with_once()
             request.form = kept or ImmutableMultiDict()
-            page = view(**ids)
+            page = view(**ids)  # before all else: it knows whose ids these are
             if request.method == "GET":
                 leads_on = kept is not None or isinstance(page, Response)
                 return page if leads_on else redirect(url_for(back, **ids), code=303)

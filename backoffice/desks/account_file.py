@@ -13,9 +13,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from backoffice.desks.account_file_sums import given_up, given_up_told, invoices_told, section
+from backoffice.desks.account_file_sums import given_up_told, invoices_told, section
 from backoffice.desks.account_head import Found, read_account
 from backoffice.desks.account_reading import AccountParts, read_parts
+from backoffice.desks.debts import given_up_of
 from backoffice.desks.words import CHANNELS, METHODS, NOTICE_OUTCOMES, NOTICE_TITLES, title
 from shared.accounts import account_vault, open_address, open_name
 from shared.audit import Head, TimelineEvent, head_of, record, timeline_of
@@ -62,7 +63,7 @@ def make_file(
     told = _Telling(found, parts, who, at)
     payments = payments_of(session, practice_id=practice_id, account_id=account.id)
     plans = plans_of(session, practice_id=practice_id, account_id=account.id)
-    forgiven = given_up(session, account, parts.orders)
+    forgiven = given_up_of(session, account, parts.orders)
     events = timeline_of(session, practice_id=practice_id, account_id=account.id, limit=5000)
     sections: list[Json] = [
         invoices_told(parts.invoices, forgiven),

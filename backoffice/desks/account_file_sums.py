@@ -1,21 +1,16 @@
 """The sums of an account's file: what was billed, what of it was paid, and what nobody asks for any more."""
 
-from collections import Counter
 from collections.abc import Sequence
-from uuid import UUID
 
-from sqlalchemy.orm import Session
-
-from shared.accounts import Account
+from backoffice.desks.debts import sums_given_up
+from backoffice.desks.decision_words import NATURE_WORDS
 from shared.base.clock import local_date
 from shared.base.formats import day, money
 from shared.base.vault import Json
 from shared.billing import Invoice
-from shared.forgiving import WAIVED, WRITTEN_OFF, Forgiveness, forgiven_of
-from shared.orders import FORGIVE, MoneyOrder
+from shared.forgiving import Forgiveness
 
 Row = list[Json]
-NATURE_WORDS = {WAIVED: "remise accordée", WRITTEN_OFF: "irrécouvrable"}
 
 
 def section(heading: str, head: Row, rows: list[Json], *, words: int = 0) -> Json:
@@ -25,21 +20,10 @@ def section(heading: str, head: Row, rows: list[Json], *, words: int = 0) -> Jso
     return {"title": heading, "head": list(head), "rows": rows, "words": words}
 
 
-def given_up(
-    session: Session, account: Account, orders: Sequence[MoneyOrder]
-) -> Sequence[Forgiveness]:
-    """What is no longer asked for, the earliest first; no statement where nothing was given up."""
-    if all(order.kind != FORGIVE or order.status != "done" for order in orders):
-        return ()
-    return forgiven_of(session, practice_id=account.practice_id, account_id=account.id)[::-1]
-
-
 def invoices_told(invoices: Sequence[Invoice], forgiven: Sequence[Forgiveness]) -> Json:
     """Every invoice in sums; of what it is for, nothing. What was given up is no payment: it has a column
     of its own, where there is any."""
-    sums: Counter[UUID] = Counter()
-    for one in forgiven:
-        sums[one.invoice_id] += one.amount_cents
+    sums = sums_given_up(forgiven)
     rows: list[Json] = []
     for invoice in invoices:
         less = sums[invoice.id]
@@ -61,8 +45,8 @@ def invoices_told(invoices: Sequence[Invoice], forgiven: Sequence[Forgiveness]) 
 def given_up_told(
     invoices: Sequence[Invoice], forgiven: Sequence[Forgiveness], timezone: str
 ) -> Json:
-    """When each sum was given up, of which invoice and as what it is booked; why is not told: it may say
-    more about a person than a debt does."""
+    """When each sum was given up, the earliest first, of which invoice and as what it is booked; why is not
+    told: it may say more about a person than a debt does."""
     numbers = {invoice.id: invoice.number for invoice in invoices}
     rows: list[Json] = [
         [
@@ -70,6 +54,6 @@ def given_up_told(
             f"facture n° {numbers[one.invoice_id]}, {NATURE_WORDS[one.nature]}",
             money(one.amount_cents),
         ]
-        for one in forgiven
+        for one in reversed(forgiven)
     ]
     return section("Sommes qui ne sont plus demandées", ["Date", "Quoi", "Somme"], rows, words=1)

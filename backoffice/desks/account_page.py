@@ -28,7 +28,7 @@ from backoffice.desks.account_parts import (
 from backoffice.desks.account_plans import PlanShown, read_plan
 from backoffice.desks.account_reading import read_parts
 from backoffice.desks.account_tasks import TaskShown, task_shown
-from backoffice.desks.debts import debts_shown, given_up_of
+from backoffice.desks.debts import debts_shown, given_up_of, sums_given_up
 from backoffice.desks.timeline_desk import DESK_BY_THE_WAY, is_by_the_way
 from backoffice.desks.timeline_privacy import BY_THE_WAY as ERASURE_BY_THE_WAY
 from backoffice.desks.words import title
@@ -141,7 +141,7 @@ def read_page(
             vault=vault,
             at=at,
         )
-    given_up = given_up_of(session, found.account, parts.orders)
+    given_up = sums_given_up(given_up_of(session, found.account, parts.orders))
     absent = {hold.invoice_id for hold in holds if hold.status == "active"} - {None}
     readable = vault if who.may("holds.write") else None
     shown = [(hold.status, hold_shown(hold, invoices, readable)) for hold in holds]

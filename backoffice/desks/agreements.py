@@ -17,7 +17,7 @@ from backoffice.desks.agreement_effects import (
     payment_of,
 )
 from backoffice.desks.debts import DebtAgreement, read_debt_agreement
-from backoffice.desks.people import name_of
+from backoffice.desks.people import get_named
 from backoffice.flaws import FieldError
 from shared.accounts import Account, account_vault, get_account, get_practice
 from shared.base.errors import NotAllowedError, NotFoundError
@@ -95,7 +95,7 @@ def read_agreement(
             contest=None,
             effects=effects_on_stray(session, stray, order),
         )
-    account = _account(session, order)
+    account, name = _named(session, order, names)
     of = payment_to_refund(session, account, payment_of(session, order), at=at)
     return Agreement(
         order=order_shown(
@@ -106,7 +106,7 @@ def read_agreement(
             paid_by=of.payment.method,
         ),
         account=account.number,
-        name=name_of(session, account, keys=names),
+        name=name,
         receipt=of.payment.number,
         processor_ref="",
         paid_cents=of.payment.amount_cents,
@@ -183,10 +183,10 @@ def read_debt(
     at: datetime,
 ) -> DebtAgreement:
     """The page of an order to give up a debt; ``names`` as above. Raises NotFoundError."""
-    account = _account(session, order)
+    account, name = _named(session, order, names)
     vault = account_vault(keys, account)
     read = read_debt_agreement(session, order, account, who=who, vault=vault, at=at)
-    return replace(read, name=name_of(session, account, keys=names))
+    return replace(read, name=name)
 
 
 def _effects(
@@ -199,8 +199,18 @@ def _effects(
 
 
 def _account(session: Session, order: MoneyOrder, *, lock: bool = False) -> Account:
+    return get_account(
+        session, practice_id=order.practice_id, account_id=_account_id(order), lock=lock
+    )
+
+
+def _named(session: Session, order: MoneyOrder, keys: KeyRing | None) -> tuple[Account, str]:
+    return get_named(
+        session, practice_id=order.practice_id, account_id=_account_id(order), keys=keys
+    )
+
+
+def _account_id(order: MoneyOrder) -> UUID:
     if order.account_id is None:
         raise NotFoundError("Ce compte n’existe pas.")
-    return get_account(
-        session, practice_id=order.practice_id, account_id=order.account_id, lock=lock
-    )
+    return order.account_id

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,7 +18,7 @@ from shared.accounts import Account, Practice
 from shared.base.money import Cents, total_of
 from shared.base.vault import Vault
 from shared.billing import Invoice
-from shared.forgiving import NATURES, WAIVED, DebtLeft, cents_left, forgiven_of
+from shared.forgiving import NATURES, WAIVED, DebtLeft, Forgiveness, cents_left, forgiven_of
 from shared.orders import (
     FORGIVE,
     MoneyOrder,
@@ -141,12 +141,17 @@ def debts_shown(
 
 def given_up_of(
     session: Session, account: Account, orders: Sequence[MoneyOrder]
-) -> Mapping[UUID, Cents]:
-    """What was given up of each of an account's invoices; no statement where nothing was."""
+) -> Sequence[Forgiveness]:
+    """What is no longer asked for on an account, the latest first; no statement where there is nothing."""
     if all(order.kind != FORGIVE or order.status != "done" for order in orders):
-        return {}
+        return ()
+    return forgiven_of(session, practice_id=account.practice_id, account_id=account.id)
+
+
+def sums_given_up(forgiven: Iterable[Forgiveness]) -> Counter[UUID]:
+    """How much of it is each invoice's, in cents."""
     sums: Counter[UUID] = Counter()
-    for one in forgiven_of(session, practice_id=account.practice_id, account_id=account.id):
+    for one in forgiven:
         sums[one.invoice_id] += one.amount_cents
     return sums
 

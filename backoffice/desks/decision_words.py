@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from shared.base.formats import money
 from shared.base.money import Cents
+from shared.forgiving import WAIVED, WRITTEN_OFF
 from shared.plans import Part, PlanError, PlanRules
 
 # What waits, by the kind of its work; and the filter under which it stands.
@@ -71,6 +72,8 @@ FORGIVE_REASONS: Mapping[str, str] = {
     "uncollectable": "irrécouvrable",
     "estate": "irrécouvrable, succession",
 }
+# As what a sum that is no longer asked for is booked.
+NATURE_WORDS: Mapping[str, str] = {WAIVED: "remise accordée", WRITTEN_OFF: "irrécouvrable"}
 FORGIVE_OUTCOMES: Mapping[str, str] = {
     "not_open": "une partie a été payée, ou est en cours de paiement, entre-temps",
     "asker_left": "la personne qui l’a demandé n’a plus accès : si c’est juste, redemandez-le",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from backoffice.desks.decision_words import FORGIVE_OUTCOMES, FORGIVE_REASONS
+from backoffice.desks.decision_words import FORGIVE_OUTCOMES, FORGIVE_REASONS, NATURE_WORDS
 from backoffice.desks.message_words import MEDIA, REASONS, SUBJECTS, WISHES
 from backoffice.desks.order_words import END_REASONS, OUTCOMES, REFUND_REASONS, WHAT
 from backoffice.desks.subject_states import STATES, Words
@@ -130,7 +130,7 @@ _OF_COLUMN: Mapping[str, Words] = {
     "way": {"card": "carte", "link": "lien"},
     "made_by": _SIDES,
     "asked": {"pause": "une pause", "dates": "d’autres dates"},
-    "nature": {"waived": "remise accordée", "written_off": "irrécouvrable"},
+    "nature": NATURE_WORDS,
     "side": _SIDES,
     "media": MEDIA,
     "template": NOTICE_TITLES,

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from backoffice.auth import names_keys, staff
 from backoffice.desks.erasing import read_erasing
-from backoffice.desks.people import name_of
+from backoffice.desks.people import find_named
 from backoffice.desks.subject_paper import SubjectPaper
 from backoffice.flaws import Flaw, flaw_of
 from backoffice.office import office
@@ -73,9 +73,10 @@ def page_of(number: str, *, flaw: Flaw | None = None, status: int = 200) -> Resp
     """The page, with what is to be mended. Raises NotFoundError."""
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
-        account = find_account(reading, practice_id=who.practice_id, number=number)
+        account, name = find_named(
+            reading, practice_id=who.practice_id, number=number, keys=names_keys()
+        )
         erasing = read_erasing(reading, account, today=here.today(who.timezone))
-        name = name_of(reading, account, keys=names_keys())
     shown = render_template(
         "backoffice/account_privacy.html",
         account=account,

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from backoffice.auth import names_keys, staff
@@ -35,14 +36,7 @@ def form(number: str, payment_id: UUID) -> str:
     """How much of a payment, and why."""
     here, who = office(), staff()
     with here.database.reading(who.practice_id) as reading:
-        of = read_payment(
-            reading,
-            practice_id=who.practice_id,
-            number=number,
-            payment_id=payment_id,
-            keys=names_keys(),
-            at=here.now(),
-        )
+        of = _read(reading, number, payment_id)
         totals(reading)
     method = of.payment.method if of.by_hand else ""
     before = chosen_before()
@@ -58,14 +52,7 @@ def check(number: str, payment_id: UUID) -> str | tuple[str, int]:
     here, who = office(), staff()
     typed = RefundForm.typed(request.form)
     with here.database.reading(who.practice_id) as reading:
-        of = read_payment(
-            reading,
-            practice_id=who.practice_id,
-            number=number,
-            payment_id=payment_id,
-            keys=names_keys(),
-            at=here.now(),
-        )
+        of = _read(reading, number, payment_id)
         try:
             wish = typed.wish(payment_id, by_hand=of.by_hand, vault=None)
             foreseen = foresee(reading, wish, of, who=who, at=here.now())
@@ -84,14 +71,7 @@ def ask(number: str, payment_id: UUID) -> Response | tuple[str, int]:
     typed = RefundForm.typed(request.form)
     with here.database.unit_of_work(who.practice_id) as work:
         account = find_account(work.session, practice_id=who.practice_id, number=number, lock=True)
-        of = read_payment(
-            work.session,
-            practice_id=who.practice_id,
-            number=number,
-            payment_id=payment_id,
-            keys=names_keys(),
-            at=here.now(),
-        )
+        of = _read(work.session, number, payment_id)
         try:
             wish = typed.wish(
                 payment_id, by_hand=of.by_hand, vault=account_vault(here.keys, account)
@@ -115,6 +95,18 @@ def ask(number: str, payment_id: UUID) -> Response | tuple[str, int]:
         work.commit()
     flash(told, "ok")
     return forget_choice(redirect(url_for("accounts.show", number=account.number), code=303))
+
+
+def _read(session: Session, number: str, payment_id: UUID) -> PaymentToRefund:
+    here, who = office(), staff()
+    return read_payment(
+        session,
+        practice_id=who.practice_id,
+        number=number,
+        payment_id=payment_id,
+        keys=names_keys(),
+        at=here.now(),
+    )
 
 
 def _check_page(

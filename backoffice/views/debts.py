@@ -89,7 +89,6 @@ def ask(number: str) -> Response | tuple[str, int]:
         session = work.session
         account = find_account(session, practice_id=who.practice_id, number=number, lock=True)
         left = debts_left(session, account)
-        name = name_of(session, account, keys=names_keys())
         practice = get_practice(session, who.practice_id)
         try:
             known = order_of_form(session, practice_id=who.practice_id, once=typed.once)
@@ -110,6 +109,7 @@ def ask(number: str) -> Response | tuple[str, int]:
                 at=here.now(),
             )
         except NotAllowedError as refused:
+            name = name_of(session, account, keys=names_keys())
             return _form_page(account, name, left, typed, _flaw(refused)), 422
         told = told_of(order, who.timezone)
         work.commit()

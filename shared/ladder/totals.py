@@ -67,14 +67,6 @@ def is_count_due(session: Session, *, practice_id: int, at: datetime, often: tim
     )
     if last is None or at - last >= often:
         return True
-    saved = session.scalar(
-        select(LadderDraft.saved_at).where(LadderDraft.practice_id == practice_id)
-    )
-    acted = session.scalar(
-        select(func.max(LadderBulk.ended_at, type_=UtcDateTime())).where(
-            LadderBulk.practice_id == practice_id
-        )
-    )
     happened = session.scalar(
         select(TimelineEvent.id)
         .where(
@@ -86,6 +78,14 @@ def is_count_due(session: Session, *, practice_id: int, at: datetime, often: tim
     )
     if happened is not None:
         return True
+    saved = session.scalar(
+        select(LadderDraft.saved_at).where(LadderDraft.practice_id == practice_id)
+    )
+    acted = session.scalar(
+        select(func.max(LadderBulk.ended_at, type_=UtcDateTime())).where(
+            LadderBulk.practice_id == practice_id
+        )
+    )
     return any(moment is not None and moment > last for moment in (saved, acted))
 
 

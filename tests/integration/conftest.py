@@ -8,11 +8,13 @@ import pytest
 import structlog
 
 from tests.integration.spaces import Space
+from tests.integration.talks import Talks
 from tests.integration.till import Till
 from tests.integration.vendors import SmsVendor, sms_vendor
 from tests.servers import sandbox as servers
 from tests.servers.sandbox import Sandbox
 from tests.servers.wire import Wire, laid_to
+from tests.world import World
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +64,15 @@ def space(database_url: str) -> Iterator[Space]:
     yield opened
     opened.check()
     opened.database.dispose()
+
+
+@pytest.fixture
+def talks(database_url: str) -> Iterator[Talks]:
+    """Patients who write and staff who answer, once on each database."""
+    world = World(database_url)
+    yield Talks(world)
+    world.check()
+    world.database.dispose()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Asking for help: reminders stop, people decide, and what was told is forgotten in time."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -12,17 +11,8 @@ from shared.aid import AidAnswers, open_answers
 from shared.base.errors import NotAllowedError
 from shared.messages import Document, Message
 from tests.integration.talks import SCAN, Talks, words
-from tests.world import World
 
 ASKED = AidAnswers(("later", "less_total"), ("less_money",), 0, "Je cherche du travail")
-
-
-@pytest.fixture
-def talks(database_url: str) -> Iterator[Talks]:
-    world = World(database_url)
-    yield Talks(world)
-    world.check()
-    world.database.dispose()
 
 
 def test_a_request_stops_the_ladder_and_waits_for_a_decision(talks: Talks) -> None:

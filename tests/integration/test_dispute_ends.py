@@ -1,6 +1,5 @@
 """A dispute ends by somebody's word, never by an answer that nobody gave; and each pause is somebody's."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -11,15 +10,6 @@ from shared.base.errors import NotAllowedError
 from shared.messages import Thread
 from shared.worklist import Task
 from tests.integration.talks import Talks, words
-from tests.world import World
-
-
-@pytest.fixture
-def talks(database_url: str) -> Iterator[Talks]:
-    world = World(database_url)
-    yield Talks(world)
-    world.check()
-    world.database.dispose()
 
 
 @pytest.fixture

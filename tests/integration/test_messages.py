@@ -1,7 +1,6 @@
 """Writing to the practice stops the clock; an answer lets it run, and nothing counts twice."""
 
 import threading
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -19,14 +18,6 @@ from tests.integration.talks import CLAIRE, SCAN, Talks, words
 from tests.world import World
 
 IMPORT = Actor("import", "logiciel")
-
-
-@pytest.fixture
-def talks(database_url: str) -> Iterator[Talks]:
-    world = World(database_url)
-    yield Talks(world)
-    world.check()
-    world.database.dispose()
 
 
 @pytest.mark.parametrize(

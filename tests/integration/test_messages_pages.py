@@ -1,7 +1,6 @@
 """Messages and help in the portal, as a browser without scripts meets them."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from html import unescape
 from io import BytesIO
@@ -17,18 +16,9 @@ from shared.messages import LARGEST_DOCUMENT
 from tests import papers
 from tests.integration.talks import SCAN, Talks, words
 from tests.security.portal_house import Browser, portal_app, visitor
-from tests.world import World
 
 ONCE = re.compile(r'name="once" value="([0-9a-f]{32})"')
 DOCUMENT = re.compile(r"/document/[0-9a-f-]{36}")
-
-
-@pytest.fixture
-def talks(database_url: str) -> Iterator[Talks]:
-    world = World(database_url)
-    yield Talks(world)
-    world.check()
-    world.database.dispose()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import secrets
 import threading
-from collections.abc import Iterator
 from html import unescape
 from io import BytesIO
 from typing import Any
@@ -16,17 +15,8 @@ from tests import papers
 from tests.integration.talks import SCAN, Talks, words
 from tests.integration.test_transfer_pages import ALL_WAYS, takes
 from tests.security.portal_house import Browser, portal_app, visitor
-from tests.world import World
 
 QUESTION = {"subject": "other", "text": "Bonjour,\r\nune question."}
-
-
-@pytest.fixture
-def talks(database_url: str) -> Iterator[Talks]:
-    world = World(database_url)
-    yield Talks(world)
-    world.check()
-    world.database.dispose()
 
 
 @pytest.fixture

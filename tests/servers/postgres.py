@@ -98,10 +98,10 @@ def create_database(url: str, name: str, *, like: str = "template0") -> None:
 
 
 @contextmanager
-def temporary_database(url: str, *, like: str = "template0") -> Iterator[str]:
+def temporary_database(url: str) -> Iterator[str]:
     """The address of a new database, dropped afterwards with whoever is still connected."""
     name = f"t_{uuid.uuid4().hex}"
-    create_database(url, name, like=like)
+    create_database(url, name)
     try:
         yield in_database(url, name)
     finally:
