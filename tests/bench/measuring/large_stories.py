@@ -122,7 +122,7 @@ WORK = (
     INSERT INTO thread (practice_id, id, account_id, subject, status, opened_at, moved_at, answer_by,
         patient_unread, keeps_hold)
     SELECT :practice, thread_id, id,
-        CASE place / 100 % 4 WHEN 0 THEN 'unclear' WHEN 1 THEN 'paid' WHEN 2 THEN 'insurer' ELSE 'other' END,
+        CASE place / 100 % 4 WHEN 0 THEN 'unclear' WHEN 1 THEN 'paid' WHEN 2 THEN 'payer' ELSE 'other' END,
         CASE WHEN place % 100 = 3 THEN 'waiting' WHEN place % 400 = 53 THEN 'answered' ELSE 'closed' END,
         at, at, (at + interval '2 days')::date, false, false
     FROM everyone, LATERAL (
