@@ -227,7 +227,7 @@ def test_no_new_link_is_promised_where_none_can_go(office: Samples, change: str,
     client = office.client("secretary")
     page = client.get(f"/accounts/{office.numbers['held']}")
     assert "Envoyer un nouveau lien" not in page.text
-    assert f"Aucun lien ne peut partir. {reason}" in text_of(page)
+    assert f"Aucun nouveau lien ne peut partir. {reason}" in text_of(page)
     said = told(client, office, "held", "link")
     assert said.count(reason) == 2
     assert "Un nouveau lien part" not in said
