@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
@@ -10,6 +10,8 @@ from werkzeug.datastructures import MultiDict
 from backoffice.desks.decision_words import FORGIVE_REASONS
 from backoffice.flaws import FieldError
 from backoffice.order_forms import check_once, sealed_note
+from shared.base.errors import NotAllowedError
+from shared.base.formats import money
 from shared.base.money import AmountError, Cents, parse_amount, total_of
 from shared.base.vault import Vault
 from shared.forgiving import oldest_first
@@ -17,6 +19,7 @@ from shared.orders import FORGIVE, Wish
 
 AMOUNT = ("amount", "Somme")
 SHARE = "share-"
+INVOICE = "Somme de la facture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,29 @@ class DebtForm:
             raise FieldError(
                 *AMOUNT, "Donnez une somme en tout, ou une somme par facture : pas les deux."
             )
+        if not self.shares.keys() <= {str(invoice_id) for invoice_id in left}:
+            raise NotAllowedError(
+                "De l’une de ces factures rien ne peut plus être abandonné : relisez ce qui reste."
+            )
         wanted = {}
         for invoice_id in left:
             text = self.shares.get(str(invoice_id), "")
             if text:
-                wanted[invoice_id] = _amount(text, f"{SHARE}{invoice_id}", "Somme de la facture")
+                wanted[invoice_id] = _amount(text, f"{SHARE}{invoice_id}", INVOICE)
         return {invoice_id: cents for invoice_id, cents in wanted.items() if cents}
+
+    def repeats(self, asked: Mapping[UUID, Cents]) -> bool:
+        """Whether it asks for what was asked by the same form before. Raises NotAllowedError with what to
+        mend."""
+        if not self.shares:
+            return _amount(self.amount, *AMOUNT) == total_of(asked)
+        each = {key: _amount(text, f"{SHARE}{key}", INVOICE) for key, text in self.shares.items()}
+        return each == {str(invoice_id): cents for invoice_id, cents in asked.items()}
+
+    def of_these(self, shares: Mapping[UUID, Cents]) -> "DebtForm":
+        """The same, of these invoices alone: what was shown is asked for, whatever comes in meanwhile."""
+        each = {str(invoice_id): money(cents) for invoice_id, cents in shares.items()}
+        return replace(self, amount="", shares=each)
 
     def wish(self, shares: Mapping[UUID, Cents], *, account_id: UUID, vault: Vault | None) -> Wish:
         """What is asked for, its note sealed. Raises NotAllowedError with what to mend."""

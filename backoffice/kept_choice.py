@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import current_app, redirect, request, url_for
+from flask import current_app, make_response, redirect, request, url_for
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Response
 
@@ -39,7 +39,8 @@ def shows_choice(back: str, *, refills: bool = False) -> Callable[[View], View]:
     it leads ``back`` to the page (an endpoint with the same ids) on which one chooses. That page ``refills``
     its form by ``chosen_before`` where its address begins the view's own.
 
-    What is too long for a cookie is answered at once, as a page that can't be asked for again.
+    What is too long for a cookie is answered at once, as a page that can't be asked for again; nor is then
+    what was chosen before it.
     """
 
     def mark(view: View) -> View:
@@ -54,7 +55,7 @@ def shows_choice(back: str, *, refills: bool = False) -> Callable[[View], View]:
                 return page if leads_on else redirect(url_for(back, **ids), code=303)
             sealed = _sealed(place) if isinstance(page, str) else ""
             if not sealed or len(sealed) > MOST_BYTES:
-                return page
+                return _forget(make_response(page), place)
             return _keep(redirect(request.full_path.rstrip("?"), code=303), sealed, place)
 
         setattr(shown, SHOWS_CHOICE, True)
@@ -71,14 +72,7 @@ def chosen_before() -> "ImmutableMultiDict[str, str] | None":
 
 def forget_choice(done: Response) -> Response:
     """An answer to a form that is done, by the address of its page: nothing of it is shown there again."""
-    done.delete_cookie(
-        _name(),
-        secure=office().settings.secure_cookies,
-        httponly=True,
-        samesite="Strict",
-        path=request.path,
-    )
-    return done
+    return _forget(done, request.path)
 
 
 def _with_once() -> "ImmutableMultiDict[str, str]":
@@ -95,12 +89,14 @@ def _name() -> str:
 
 def _key_and_bond(place: str) -> tuple[bytes, str]:
     secret = str(current_app.secret_key).encode()
-    return derive(secret, "kept-choice"), f"{staff().session_id}|{place}"
+    # The figure is of how it is written: what was sealed in another way is not opened.
+    return derive(secret, "kept-choice"), f"2|{staff().session_id}|{place}"
 
 
 def _sealed(place: str) -> str:
     key, bond = _key_and_bond(place)
-    typed = json.dumps(list(request.form.items(multi=True)), ensure_ascii=False)
+    since = int(office().now().timestamp())
+    typed = json.dumps([since, *request.form.items(multi=True)], ensure_ascii=False)
     return urlsafe_b64encode(encrypt(key, zlib.compress(typed.encode()), bond)).decode()
 
 
@@ -108,10 +104,23 @@ def _kept(place: str) -> "ImmutableMultiDict[str, str] | None":
     key, bond = _key_and_bond(place)
     try:
         sealed = urlsafe_b64decode(request.cookies.get(_name(), "").encode())
-        typed = json.loads(zlib.decompress(decrypt(key, sealed, bond)))
+        since, *typed = json.loads(zlib.decompress(decrypt(key, sealed, bond)))
     except (ValueError, SealError):
         return None
+    if office().now().timestamp() - since > LIVES_SECONDS:
+        return None
     return ImmutableMultiDict([(str(name), str(value)) for name, value in typed])
+
+
+def _forget(response: Response, place: str) -> Response:
+    response.delete_cookie(
+        _name(),
+        secure=office().settings.secure_cookies,
+        httponly=True,
+        samesite="Strict",
+        path=place,
+    )
+    return response
 
 
 def _keep(response: Response, sealed: str, place: str) -> Response:

@@ -2,12 +2,16 @@
 
 from uuid import UUID
 
-from werkzeug.datastructures import MultiDict
+from flask import flash
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from backoffice.forms import note
+from backoffice.kept_choice import ONCE, chosen_before
 from shared.base.errors import NotAllowedError
 from shared.base.ids import new_id
 from shared.base.vault import Vault
+from shared.orders import order_of_form
 
 _LONGEST_ONCE = 64
 
@@ -16,6 +20,19 @@ def check_once(once: str) -> None:
     """Raises NotAllowedError for a form without the mark that it was given out with."""
     if not 0 < len(once) <= _LONGEST_ONCE:
         raise NotAllowedError("Cette page est incomplète : rouvrez-la depuis le compte.")
+
+
+def chosen_unasked(session: Session, *, practice_id: int) -> "ImmutableMultiDict[str, str] | None":
+    """What was chosen on this page before, unless it was asked for since; then that is told."""
+    before = chosen_before()
+    if before is None:
+        return None
+    if order_of_form(session, practice_id=practice_id, once=before.get(ONCE, "")) is None:
+        return before
+    flash(
+        "Ce que vous aviez choisi ici est déjà demandé. Une nouvelle demande s’y ajouterait.", "ok"
+    )
+    return None
 
 
 def sealed_note(typed: str, vault: Vault | None) -> tuple[UUID, bytes | None]:

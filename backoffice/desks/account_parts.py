@@ -131,11 +131,15 @@ class EventShown:
     by: str
 
 
+def note_of(hold: Hold, vault: Vault) -> str:
+    """What was noted beside a pause, empty for nothing."""
+    if hold.note is None:
+        return ""
+    return open_text(vault, hold.note, table="hold", row=hold.id, column="note")
+
+
 def hold_shown(hold: Hold, invoices: Sequence[Invoice], vault: Vault | None) -> HoldShown:
     """A pause; its note only with the vault, for roles that may read it."""
-    note = ""
-    if vault is not None and hold.note is not None:
-        note = open_text(vault, hold.note, table="hold", row=hold.id, column="note")
     return HoldShown(
         id=hold.id,
         title=title(HOLD_TITLES, hold.kind),
@@ -143,7 +147,7 @@ def hold_shown(hold: Hold, invoices: Sequence[Invoice], vault: Vault | None) -> 
         since=hold.placed_at,
         by="" if hold.placed_by in _MACHINES else hold.placed_by,
         review_on=hold.review_on,
-        note=note,
+        note=note_of(hold, vault) if vault is not None else "",
         ended_at=hold.released_at,
         ended_why=RELEASE_TITLES.get(hold.release_reason or "", hold.release_reason or ""),
     )

@@ -50,7 +50,8 @@ def warnings_about(text: str, *, profile: Profile = Profile.PORTAL) -> tuple[War
     found: dict[tuple[str, str], Warned] = {}
     for one in lint_text(text, profile=profile):
         there = _as_typed(text, one.excerpt, one.start)
-        instead = _instead(text, there, one.start)
+        stands = text.startswith(there, one.start)  # written letter by letter it does not
+        instead = _instead(text, there, one.start) if stands else ""
         warned = Warned(title(RULES, one.rule), there, one.start, instead, one.rule)
         found.setdefault((warned.rule, folded(there)), warned)
     return tuple(found.values())[:MOST_FINDINGS]

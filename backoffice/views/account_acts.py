@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from backoffice import forms
 from backoffice.auth import staff
+from backoffice.desks.account_parts import note_of
 from backoffice.desks.call_words import told_after
 from backoffice.flaws import FieldError, flaw_of, why_not
 from backoffice.office import office
@@ -44,8 +45,9 @@ SAME_PRESS = timedelta(minutes=1)
 Act = Callable[[Session, Account, datetime], str]
 
 
-def act_on(number: str, act: Act) -> Response:
-    """Do ``act`` under the account's lock; what it returns, or why it can't be, is told on the page.
+def act_on(number: str, act: Act, *, pause: forms.PauseForm | None = None) -> Response:
+    """Do ``act`` under the account's lock; what it returns, or why it can't be, is told on the page, with
+    the form of a ``pause`` as it was typed where it was that.
 
     Raises NotFoundError for an account, or a part of it, that this practice does not have.
     """
@@ -55,32 +57,33 @@ def act_on(number: str, act: Act) -> Response:
         try:
             told = act(work.session, account, here.now())
         except FieldError as refused:
-            flaw = flaw_of(refused, form="main")
+            flaw = flaw_of(refused, form="pause" if pause else "main")
         except NotAllowedError as refused:
             flash(why_not(refused), "err")
         else:
             work.commit()
             flash(told, "ok")
     if flaw is not None:
-        return make_response(page_of(number, flaw=flaw), 422)
+        return make_response(page_of(number, pause=pause, flaw=flaw), 422)
     return redirect(url_for("accounts.show", number=account.number), code=303)
 
 
 @desk.post("/accounts/<number>/holds")
 @needs("holds.write")
 def place(number: str) -> Response | tuple[str, int]:
-    """Put an account on pause. While it is, doing it again changes nothing."""
-
+    """Put an account on pause. While it is, the same form does it once, and another is refused."""
+    typed = forms.PauseForm.typed(request.form)
     try:
         kind = forms.pause_reason(request.form)
         review_on = forms.review_day(request.form, today=office().today(staff().timezone))
         note = forms.note(request.form)
     except NotAllowedError as refused:
         flaw = flaw_of(refused, form="pause")
-        return page_of(number, pause=forms.PauseForm.typed(request.form), flaw=flaw), 422
+        return page_of(number, pause=typed, flaw=flaw), 422
 
     def act(session: Session, account: Account, at: datetime) -> str:
         refuse_erased(account, timezone=staff().timezone)
+        vault = account_vault(office().keys, account)
         hold = place_hold(
             session,
             account=account,
@@ -89,11 +92,18 @@ def place(number: str) -> Response | tuple[str, int]:
             at=at,
             review_on=review_on,
             note=note,
-            vault=account_vault(office().keys, account),
+            vault=vault,
         )
+        if (hold.review_on, note_of(hold, vault)) != (review_on, note or ""):
+            raise FieldError(
+                "kind",
+                "Pourquoi",
+                "Le compte est déjà en pause pour cette raison, à revoir le "
+                f"{day(hold.review_on)} : rien n’a été changé. Levez d’abord cette pause.",
+            )
         return f"En pause : rien ne part. À revoir le {day(hold.review_on)}."
 
-    return act_on(number, act)
+    return act_on(number, act, pause=typed)
 
 
 @desk.post("/accounts/<number>/holds/<uuid:hold_id>/release")

@@ -18,8 +18,9 @@ from backoffice.desks.account_refunds import (
 )
 from backoffice.desks.order_words import REFUND_REASONS, told_of
 from backoffice.flaws import Flaw, flaw_of
-from backoffice.kept_choice import chosen_before, forget_choice, shows_choice
+from backoffice.kept_choice import forget_choice, shows_choice
 from backoffice.office import office
+from backoffice.order_forms import chosen_unasked
 from backoffice.permissions import grave, needs
 from backoffice.refund_form import AMOUNT, RefundForm
 from shared.accounts import account_vault, find_account
@@ -38,8 +39,8 @@ def form(number: str, payment_id: UUID) -> str:
     with here.database.reading(who.practice_id) as reading:
         of = _read(reading, number, payment_id)
         totals(reading)
+        before = chosen_unasked(reading, practice_id=who.practice_id)
     method = of.payment.method if of.by_hand else ""
-    before = chosen_before()
     typed = RefundForm.typed(before) if before else RefundForm.fresh(of.left_cents, method)
     return _form_page(of, typed, refilled=before is not None)
 

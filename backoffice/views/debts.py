@@ -1,6 +1,9 @@
 """A sum that is no longer asked for: what would come of it, then the asking. The worker does it."""
 
+from uuid import UUID
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from backoffice.auth import names_keys, staff
@@ -9,11 +12,13 @@ from backoffice.debt_form import AMOUNT, DebtForm
 from backoffice.desks.account_refunds import approvers_of, colleague
 from backoffice.desks.debts import DebtForeseen, debts_left, foresee_debt
 from backoffice.desks.decision_words import FORGIVE_REASONS
+from backoffice.desks.desk_asking import USED_PAGE
 from backoffice.desks.order_words import told_of
 from backoffice.desks.people import find_named, name_of
 from backoffice.flaws import Flaw, flaw_of
-from backoffice.kept_choice import chosen_before, forget_choice, shows_choice
+from backoffice.kept_choice import forget_choice, shows_choice
 from backoffice.office import office
+from backoffice.order_forms import chosen_unasked
 from backoffice.permissions import grave, needs
 from shared.accounts import (
     Account,
@@ -23,8 +28,9 @@ from shared.accounts import (
     get_practice,
 )
 from shared.base.errors import NotAllowedError
+from shared.base.money import Cents
 from shared.forgiving import DebtLeft, cents_left
-from shared.orders import ask_forgiveness, order_of_form, shares_asked
+from shared.orders import MoneyOrder, ask_forgiveness, order_of_form, shares_asked
 
 desk = Blueprint("debts", __name__)
 _DEBTS = "/accounts/<number>/forgive"
@@ -41,7 +47,7 @@ def form(number: str) -> str:
         )
         left = debts_left(reading, account)
         totals(reading)
-    before = chosen_before()
+        before = chosen_unasked(reading, practice_id=who.practice_id)
     typed = DebtForm.typed(before) if before else DebtForm.fresh()
     return _form_page(account, name, left, typed, refilled=before is not None)
 
@@ -75,7 +81,7 @@ def check(number: str) -> str | tuple[str, int]:
             totals(reading)
         except NotAllowedError as refused:
             return _form_page(account, name, left, typed, _flaw(refused)), 422
-    return _check_page(account, name, practice, typed, will)
+    return _check_page(account, name, practice, typed.of_these(shares), will)
 
 
 @desk.post(_DEBTS)
@@ -92,11 +98,7 @@ def ask(number: str) -> Response | tuple[str, int]:
         practice = get_practice(session, who.practice_id)
         try:
             known = order_of_form(session, practice_id=who.practice_id, once=typed.once)
-            shares = (
-                shares_asked(session, known)
-                if known is not None
-                else typed.shared(cents_left(left))
-            )
+            shares = _asked_before(session, known, typed) or typed.shared(cents_left(left))
             vault = account_vault(here.keys, account)
             order = ask_forgiveness(
                 session,
@@ -115,6 +117,18 @@ def ask(number: str) -> Response | tuple[str, int]:
         work.commit()
     flash(told, "ok")
     return forget_choice(redirect(url_for("accounts.show", number=account.number), code=303))
+
+
+def _asked_before(
+    session: Session, known: MoneyOrder | None, typed: DebtForm
+) -> dict[UUID, Cents] | None:
+    """What the same form asked for already. Raises NotAllowedError where it asked for something else."""
+    if known is None:
+        return None
+    shares = shares_asked(session, known)
+    if not typed.repeats(shares):
+        raise NotAllowedError(USED_PAGE)
+    return shares
 
 
 def _flaw(refused: NotAllowedError) -> Flaw:

@@ -8,6 +8,7 @@ from backoffice.office import office
 from backoffice.permissions import needs
 from shared.accounts import find_account
 from shared.base.errors import NotAllowedError
+from shared.erasing import refuse_erased
 from shared.ladder import SEGMENT_TITLES, segment_of, set_segment
 
 desk = Blueprint("ladder_profile", __name__)
@@ -34,6 +35,7 @@ def take_profile(number: str) -> Response:
     with here.database.unit_of_work(who.practice_id) as work:
         account = find_account(work.session, practice_id=who.practice_id, number=number, lock=True)
         try:
+            refuse_erased(account, timezone=who.timezone)
             segment = request.form.get("segment", "")
             set_segment(
                 work.session, account, segment, actor=who.actor, name=who.name, at=here.now()

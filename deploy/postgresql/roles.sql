@@ -1785,7 +1785,8 @@ CREATE POLICY requests_are_fresh ON password_request FOR INSERT TO ardoise_backo
             AND ardoise_clock() + interval '5 minutes'
     );
 
--- A practice's own words for its messages: an owner adds a version, nobody changes one. Whatever was written
+-- A practice's own words for its messages: an owner adds a version beside an event that tells it,
+-- nobody changes one. Whatever was written
 -- here, the worker reads it by the rules of its own day, and sends Ardoise's words where it breaks one.
 GRANT SELECT, INSERT ON practice_text TO ardoise_backoffice;
 CREATE POLICY words_by_owners ON practice_text AS RESTRICTIVE FOR INSERT TO ardoise_backoffice
@@ -1801,6 +1802,17 @@ CREATE POLICY words_by_owners ON practice_text AS RESTRICTIVE FOR INSERT TO ardo
         AND saved_at BETWEEN ardoise_clock() - interval '5 minutes'
             AND ardoise_clock() + interval '5 minutes'
         AND ardoise_may(practice_id, saved_by, 'settings.write')
+        AND EXISTS (
+            SELECT FROM timeline_event AS told
+            WHERE told.practice_id = practice_text.practice_id AND told.account_id IS NULL
+                AND told.at BETWEEN ardoise_clock() - interval '5 minutes'
+                    AND ardoise_clock() + interval '5 minutes'
+                AND told.kind = 'practice_text.saved' AND told.actor_kind = 'staff'
+                AND told.facts ->> 'template' = practice_text.template
+                AND told.facts ->> 'channel' = practice_text.channel
+                AND told.facts ->> 'language' = practice_text.language
+                AND told.facts ->> 'version' = practice_text.version::text
+        )
     );
 
 -- What a person asks about their own data. For the copy of all of it the back-office reads what it shows on no

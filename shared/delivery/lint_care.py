@@ -76,16 +76,16 @@ _EXAMS = terms("""
     vue, imagerie, ultrasound, mammogram, endoscopy, colonoscopy, eye test
 """)
 _TRADES = terms("""
-    generaliste, cardiolog*, dermato*, ophtalm*, pediatr*, geriatr*, gerontolog*, neurolog*,
+    generaliste, cardio, cardiolog*, dermato*, ophtalm*, pediatr*, geriatr*, gerontolog*, neurolog*,
     nephrolog*, urolog*, rhumato*, pneumolog*, hematolog*, endocrin*, diabetolog*, allergolog*,
     hepatolog*, proctolog*, infectiolog*, orl, oto rhino, phlebolog*, angiolog*, sexolog*,
     tabacolog*, obstetri*, andrologue, maieutic*, podolog*, pedicur*, orthophon*, orthopt*,
-    orthoped*, ergother*, psychomot*, dietet*, nutrition*, sophrolog*, chiroprac*, etiopath*,
+    ortho, orthoped*, ergother*, psychomot*, dietet*, nutrition*, sophrolog*, chiroprac*, etiopath*,
     homeopath*, naturopath*, phytotherap*, reflexolog*, audioprothes*, opticien*, optometr*,
     pharmac*, ambulanc*, aide soignant*, soignant*, praticien*, urgentiste, samu, brancard*, ehpad,
     maison de retraite, maison de repos, hospice, dispensaire, planning familial, cmp, salle d
-    attente, polyclin*, cabinet dentaire, dermatologist, cardiologist, optician, pharmacy, midwife,
-    paediatric*, pediatric*, podiatrist, practitioner
+    attente, polyclin*, cabinet dentaire, rehab, counselling, dermatologist, cardiologist, optician,
+    pharmacy, midwife, paediatric*, pediatric*, podiatrist, practitioner
 """)
 _MEDICINES = terms("""
     paracetamol, doliprane, ibuprofen*, aspirine, morphin*, codein*, tramadol, opiac*, opioid*,

@@ -11,6 +11,7 @@ _INVISIBLE = re.compile(
 )
 _JOINED = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae"})
 """Letters that Unicode does not take apart: « cœur » is searched as « coeur »."""
+_NO_LETTER = re.compile("[^a-z]")
 _MARKS = re.compile("[\u0300-\u036f]")
 
 
@@ -28,6 +29,14 @@ def without_marks(folded: str) -> str:
 def unaccented(text: str) -> str:
     """Decomposed, without accents."""
     return without_marks(decomposed(text))
+
+
+_SPELT = re.compile(r"(?<![a-z0-9])(?:[a-z](?:\. ?|[·\- ])){2,}[a-z](?![a-z0-9])")
+
+
+def unspelt(folded: str) -> str:
+    """Words written letter by letter (« V.I.H. », « i r m ») as words; every place before them holds."""
+    return _SPELT.sub(lambda word: _NO_LETTER.sub("", word[0]).ljust(len(word[0])), folded)
 
 
 class Origins:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shared.delivery import lint_words
-from shared.delivery.lint_folding import Origins, decomposed, unaccented, without_marks
+from shared.delivery.lint_folding import Origins, decomposed, unaccented, unspelt, without_marks
 from shared.delivery.lint_patterns import (
     EMOJI,
     LINK_MASK,
@@ -48,7 +48,7 @@ def search(text: str, checks: Sequence[Check], profile: Profile) -> Iterator[Fin
     """What `checks` find in `text`, leaving out the profile's harmless phrases."""
     with_marks = decomposed(text)
     cased = without_marks(with_marks)
-    bare = cased.lower()
+    bare = unspelt(cased.lower())
     forms = {Reads.CASED: cased, Reads.BARE: bare, Reads.ACCENTED: with_marks.lower()}
     words = set(WORD.findall(bare))
     words |= {word[:STEM] + "*" for word in words}

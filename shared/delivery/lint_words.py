@@ -54,7 +54,7 @@ MONEY = terms("""
 MEDICAL = terms("""
     soin, sante, medic*, medecin, docteur, dr, cabinet, clinique, hopital, hopitaux, chu, chru,
     centre hospitalier, laboratoire, labo, analyse, biolog*, radio*, irm, scanner, echographie,
-    kine*, osteo*, infirmi*, idel, sage femme, dentiste, orthodont*, psych*, addict*, gynec*, ivg,
+    kine*, osteo*, infirmi*, idel, sage femme, dentiste, orthodont*, psy, psych*, addict*, gynec*, ivg,
     imm, pma, fiv, onco*, cancer, chimio*, dialyse, vih, sida, hepatite, diabet*, grossesse,
     maternite, urgence, seance, consultation, rendez vous, acte, ordonnance, prescri*, traitement,
     patient*, malad*, pathologie, diagnosti*, resultat, handicap, invalidite, ald, at mp,

@@ -38,7 +38,7 @@ def carry_on(
     rows = _next(session, bulk, steps, today)
     ids = [row[0] for row in rows]
     acts: dict[str, Callable[[], dict[UUID, UUID]]] = {
-        HOLD: lambda: _hold(session, bulk, ids, at),
+        HOLD: lambda: _hold(session, bulk, ids, today, at),
         RELEASE: lambda: _release(session, bulk, ids, at),
         APPROVE: lambda: _approve(session, bulk, ids, keys, today, at),
     }
@@ -100,13 +100,13 @@ def _next(
 
 
 def _hold(
-    session: Session, bulk: LadderBulk, ids: Sequence[UUID], at: datetime
+    session: Session, bulk: LadderBulk, ids: Sequence[UUID], today: date, at: datetime
 ) -> dict[UUID, UUID]:
     """A pause of the team on each that has none yet: (account, pause)."""
     known = set(
         session.scalars(select(Hold.account_id).where(*_staff_holds(bulk.practice_id, ids)))
     )
-    review_on = bulk.review_on or at.date() + timedelta(days=14)
+    review_on = bulk.review_on or today + timedelta(days=14)
     new = {account_id: new_id() for account_id in ids if account_id not in known}
     place_many(session, bulk, new, review_on=review_on, actor=Actor("staff", bulk.actor), at=at)
     return new

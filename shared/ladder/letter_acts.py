@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from shared.accounts import Account
+from shared.accounts import Account, get_practice
 from shared.audit import Actor, advance
+from shared.base.clock import local_date
 from shared.base.errors import NotAllowedError
 from shared.base.ids import new_id
 from shared.ladder.board_model import LadderLetter
@@ -33,6 +34,10 @@ class Staff:
     actor: Actor
     user_id: UUID
     name: str
+
+
+def _today(session: Session, account: Account, at: datetime) -> date:
+    return local_date(at, get_practice(session, account.practice_id).timezone)
 
 
 def approve_letter(
@@ -71,7 +76,7 @@ def approve_letter(
         practice_id=account.practice_id,
         account_id=account.id,
         key=str(case.cycle.id),
-        due_on=at.date(),
+        due_on=_today(session, account, at),
         actor=by.actor,
         at=at,
     )
@@ -90,7 +95,7 @@ def decline_letter(
     letter.reason, letter.until = reason, None
     _end_task(session, account, case, by=by, at=at)
     if reason == TALK:
-        ask_call(session, letter, due_on=at.date(), by=by.actor, at=at)
+        ask_call(session, letter, due_on=_today(session, account, at), by=by.actor, at=at)
     return letter
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from shared.accounts import get_account
 from shared.audit import Actor, advance, record
 from shared.base.errors import NotAllowedError, NotFoundError
-from shared.messages.holding import ANSWER, end_work
+from shared.messages.holding import ANSWER, PAUSED, end_work, mind_pause
 from shared.messages.model import Message, Thread, ThreadNote
 from shared.messages.moved import check_same
 from shared.messages.reading import get_thread
@@ -85,6 +85,9 @@ def merge_threads(
         )
     # The one that stays has the same promise or an earlier one; other work goes on under its own name.
     end_work(session, gone, ANSWER, actor=actor, at=at)
+    end_work(session, gone, PAUSED, actor=actor, at=at)
+    if kept.status == "answered":
+        mind_pause(session, kept, actor=actor, at=at)
     return kept
 
 

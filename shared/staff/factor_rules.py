@@ -53,6 +53,22 @@ def check_name(name: str, *, longest: int, what: str) -> str:
     return tidy
 
 
+_LEADS_SOMEWHERE = re.compile(r"[/@:<>]|\.[^\W\d_]{2,}")
+
+
+def check_letter_name(name: str, *, longest: int) -> str:
+    """The name of somebody to whom a message begins by it: nothing that mail programs turn into a link.
+
+    Raises NotAllowedError.
+    """
+    tidy = check_name(name, longest=longest, what="Le nom")
+    if _LEADS_SOMEWHERE.search(tidy):
+        raise NotAllowedError(
+            "Le nom ne contient ni adresse ni lien : écrivez-le seul, avec une espace après un point."
+        )
+    return tidy
+
+
 # By Latin letter what one reads as it: letters of the Cyrillic and Greek alphabets, digits and signs.
 _READ_AS_LATIN = {
     "A": "\u0410\u0391",

@@ -19,7 +19,7 @@ from shared.base.errors import NotAllowedError, NotFoundError
 from shared.base.ids import new_id
 from shared.base.vault import derive
 from shared.staff.access import member_of
-from shared.staff.factor_rules import check_name
+from shared.staff.factor_rules import check_letter_name
 from shared.staff.link_ends import NOT_OPEN, LinkSecret
 from shared.staff.link_makers import move_link
 from shared.staff.model import StaffLink, StaffMembership, StaffUser
@@ -84,7 +84,7 @@ def invite(
 
 def check_invited_name(session: Session, *, practice_id: int, name: str) -> str:
     """The name of a colleague to be, tidied. Raises NotAllowedError for one that can't be, or is taken."""
-    tidy = check_name(name, longest=ACTOR_LENGTH, what="Le nom")
+    tidy = check_letter_name(name, longest=ACTOR_LENGTH)
     check_new_name(session, practice_id=practice_id, name=tidy)
     return tidy
 

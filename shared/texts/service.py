@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session, aliased
 
 from shared.audit import Actor, record
@@ -126,23 +126,28 @@ def save_text(
         raise _changed(latest, by)
     try:
         with session.begin_nested():
+            record(
+                session,
+                practice_id=practice_id,
+                account_id=None,
+                kind="practice_text.saved",
+                actor=by.actor,
+                at=by.at,
+                template=name.template,
+                channel=name.channel,
+                language=name.language,
+                version=text.version,
+                own=words is not None,
+                anyway=list(anyway),
+            )
+            session.flush()  # told first: without the event the tables take no version
             session.add(text)
-    except IntegrityError:
-        raise _changed(text_in_force(session, practice_id=practice_id, name=name), by) from None
-    record(
-        session,
-        practice_id=practice_id,
-        account_id=None,
-        kind="practice_text.saved",
-        actor=by.actor,
-        at=by.at,
-        template=name.template,
-        channel=name.channel,
-        language=name.language,
-        version=text.version,
-        own=words is not None,
-        anyway=list(anyway),
-    )
+    except (IntegrityError, ProgrammingError):
+        # A colleague took this version since: its key refuses ours, or before that the rule of the tables.
+        latest = text_in_force(session, practice_id=practice_id, name=name)
+        if latest is None or latest.version <= seen:
+            raise
+        raise _changed(latest, by) from None
     return text
 
 

@@ -114,6 +114,21 @@ def test_a_pause_that_cannot_be_is_refused_and_what_was_typed_stays(office: Samp
     assert holds_of(office, "sister") == []
 
 
+def test_a_second_pause_for_the_same_reason_is_refused_and_loses_nothing(office: Samples):
+    client, page = office.client("secretary"), f"/accounts/{office.numbers['sister']}/holds"
+    first = {"kind": "staff", "review_on": IN_A_WEEK, "note": "rappelle lundi"}
+    for _ in range(2):  # pressed twice
+        assert press(client, page, **first).status_code == 303
+    for change in ({"note": "rappelle mardi"}, {"review_on": "2026-12-20"}):
+        answer = press(client, page, **(first | change))
+        assert answer.status_code == 422
+        assert "déjà en pause pour cette raison, à revoir le 1er décembre 2026" in text_of(answer)
+        assert all(value in answer.text for value in change.values())
+    [hold] = holds_of(office, "sister")
+    assert hold.review_on.isoformat() == IN_A_WEEK
+    assert press(client, page, **(first | {"kind": "claim"})).status_code == 303
+
+
 def test_no_pause_by_hand_tells_the_patient_what_never_happened(office: Samples):
     client, page = office.client("secretary"), f"/accounts/{office.numbers['sister']}"
     shown = client.get(page).text

@@ -98,6 +98,26 @@ def test_what_is_too_long_for_a_cookie_is_answered_at_once_and_lost_nowhere(offi
     assert typed["note"] in sent.text
 
 
+def test_what_was_chosen_is_shown_again_for_twenty_minutes(office: Samples):
+    address, chooses, _ = (filled(office, text) for text in PAGES["debts.check"])
+    client = office.client("secretary")
+    client.post(address, data={"csrf_token": token_of(client)} | FORMS["debts.check"])
+    office.later(minutes=19)
+    assert client.get(address).status_code == 200
+    office.later(minutes=2)
+    assert client.get(address).location == chooses
+
+
+def test_after_what_is_too_long_for_a_cookie_nothing_chosen_before_is_shown(office: Samples):
+    address, chooses, _ = (filled(office, text) for text in PAGES["debts.check"])
+    client = office.client("secretary")
+    token = token_of(client)
+    client.post(address, data={"csrf_token": token} | FORMS["debts.check"])
+    with patch("backoffice.kept_choice.MOST_BYTES", 100):
+        client.post(address, data={"csrf_token": token} | FORMS["debts.check"] | {"note": "autre"})
+    assert client.get(address).location == chooses
+
+
 @pytest.mark.parametrize("endpoint", ["account_refunds.check", "debts.check"])
 def test_back_from_the_check_page_the_form_holds_what_was_chosen_until_it_is_asked_for(
     office: Samples, endpoint: str

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from ardoise import jobs_messages
 from shared.aid import AidAnswers
 from shared.messages import Document
-from shared.orders import MoneyOrder
+from shared.orders import MoneyOrder, shares_asked
 from tests.backoffice_office import token_of
 from tests.integration.debt_desk import DebtDesk
 from tests.integration.desk_world import Secretary
@@ -59,6 +59,77 @@ def test_one_sees_what_it_does_before_one_asks_and_asks_once(world: PlanWorld, c
     assert "vue avec elle" in page
     assert "n’est plus demandé : 42,50 €" in page
     world.check()
+
+
+def test_what_comes_in_meanwhile_is_not_given_up_instead_of_what_was_shown(
+    world: PlanWorld, claire: Secretary
+):
+    Secretary.of(world, "Paul Morel", "manager")
+    account = world.account(owes=(4250, 1500))
+    shown_first, shown_then = (invoice.id for invoice in world.invoices(account))
+    client = at_window(claire)
+    here = f"/accounts/{account.number}/forgive"
+    shown = send(client, here, f"{here}/check", amount="50,00", reason="aid", note="")
+    world.bill_more(account, 6000, due_days=-90)
+    form = shown.text.split(f'action="{here}"')[1].split("</form>")[0]
+    hidden = dict(re.findall(r'type="hidden" name="([\w-]+)" value="([^"]*)"', form))
+    assert client.post(here, data=hidden).status_code == 303
+    [order] = orders(world)
+    with world.database.reading(world.practice_id) as session:
+        assert shares_asked(session, order) == {shown_first: 4250, shown_then: 750}
+
+
+def test_a_form_that_was_used_asks_for_nothing_else(world: PlanWorld, claire: Secretary):
+    Secretary.of(world, "Paul Morel", "manager")
+    account = world.account(owes=(4250,))
+    client = at_window(claire)
+    here = f"/accounts/{account.number}/forgive"
+    fields = {"reason": "aid", "once": "e1" * 16}
+    assert send(client, here, here, amount="10", **fields).status_code == 303
+    assert send(client, here, here, amount="10,00", **fields).status_code == 303
+    for other in ({"amount": "20"}, {f"share-{world.invoices(account)[0].id}": "20"}):
+        refused = send(client, here, here, **(fields | other))
+        assert refused.status_code == 422
+        assert "Cette page a déjà servi" in plain(refused)
+        assert "20" in refused.text
+    assert [order.amount_cents for order in orders(world)] == [1000]
+
+
+def test_what_was_asked_for_already_is_not_filled_in_again(world: PlanWorld, claire: Secretary):
+    Secretary.of(world, "Paul Morel", "manager")
+    account = world.account(owes=(4250,))
+    client = at_window(claire)
+    here = f"/accounts/{account.number}/forgive"
+    shown = send(client, here, f"{here}/check", amount="10", reason="aid")
+    kept = client.get_cookie("choice", path=here)
+    assert kept is not None
+    form = shown.text.split(f'action="{here}"')[1].split("</form>")[0]
+    hidden = dict(re.findall(r'type="hidden" name="([\w-]+)" value="([^"]*)"', form))
+    assert client.post(here, data=hidden).status_code == 303
+    client.set_cookie("choice", kept.value, path=here)  # as if the answer had never arrived
+    again = client.get(here)
+    assert "est déjà demandé" in plain(again)
+    assert hidden["once"] not in again.text
+    assert 'value="10"' not in again.text
+    assert client.post(here, data=hidden).status_code == 303
+    assert [order.amount_cents for order in orders(world)] == [1000]
+
+
+def test_a_share_of_an_invoice_that_was_paid_meanwhile_is_not_left_out_in_silence(
+    world: PlanWorld, claire: Secretary
+):
+    Secretary.of(world, "Paul Morel", "manager")
+    account = world.account(owes=(2750, 1500))
+    client = at_window(claire)
+    here = f"/accounts/{account.number}/forgive"
+    shown = send(client, here, f"{here}/check", amount="30", reason="aid")
+    form = shown.text.split(f'action="{here}"')[1].split("</form>")[0]
+    hidden = dict(re.findall(r'type="hidden" name="([\w-]+)" value="([^"]*)"', form))
+    world.list_says(account, 0)
+    refused = client.post(here, data=hidden)
+    assert refused.status_code == 422
+    assert "relisez ce qui reste" in plain(refused)
+    assert orders(world) == []
 
 
 def test_what_is_too_much_is_told_and_what_was_typed_stays(world: PlanWorld, claire: Secretary):

@@ -161,6 +161,8 @@ def test_every_page_of_an_erased_account_says_so_and_still_opens(office: Samples
     )
     shown = text_of(client.get(paused.location)) if paused.location else text_of(paused)
     assert "Les données de ce compte sont effacées depuis le 24 novembre 2026." in shown
+    led = press(client, f"/accounts/{number}/profile", segment="gentle")
+    assert "sont effacées depuis le 24 novembre 2026." in text_of(client.get(led.location))
 
 
 def test_of_two_the_first_wins_and_the_other_reads_who_did_what_and_when(office: Samples) -> None:

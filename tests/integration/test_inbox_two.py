@@ -10,6 +10,7 @@ from sqlalchemy import select
 from shared.audit import PATIENT
 from shared.inbox import CannedAnswer
 from shared.messages import Thread
+from shared.worklist import Task
 from tests.backoffice_office import Samples, press, text_of, token_of
 from tests.backoffice_people import OURS
 from tests.integration.inbox_desk import Inbox, hidden, list_of, opened_inbox
@@ -176,6 +177,29 @@ def test_pauses_and_work_of_both_last_until_neither_needs_them(
     mark = hidden(inbox.page(claire, asked), "mark")
     inbox.press(claire, f"{asked}/close", mark=mark)
     assert inbox.holds() == inbox.work() == []
+
+
+def test_a_pause_that_somebody_looks_after_stays_theirs_once_when_two_become_one(
+    inbox: Inbox, office: Samples, claire: FlaskClient
+):
+    wrong = inbox.write("wrong", "Ce n’est pas juste.")
+    inbox.answer(claire, wrong)
+    office.later(minutes=5)
+    other = inbox.write("other", "Autre chose.")
+    merge(inbox, claire, wrong, other)
+    kept = inbox.thread(wrong).merged_into or wrong
+    assert inbox.work() == ["message_waiting"], "who answers sees the pause again"
+    inbox.answer(claire, kept, "Voici la suite.")
+    assert inbox.work() == ["pause_to_end"]
+    again = inbox.write("unclear", "Et ceci ?")
+    inbox.answer(claire, again)
+    merge(inbox, claire, kept, again)
+    assert inbox.work() == ["pause_to_end"], "both are answered, and the pause still runs"
+    with inbox.office.database.reading(OURS) as session:
+        [work] = session.scalars(
+            select(Task).where(Task.status == "open", Task.kind == "pause_to_end")
+        )
+    assert claire.get(f"/today/{work.id}").status_code == 200
 
 
 def test_who_merges_second_reads_that_it_is_done(

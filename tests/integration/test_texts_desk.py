@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from threading import Barrier
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,7 +17,7 @@ from werkzeug.test import TestResponse
 from shared.accounts import Practice
 from shared.audit import TimelineEvent
 from shared.delivery import Notice
-from shared.texts import PracticeText
+from shared.texts import PracticeText, service
 from tests.backoffice_office import (
     Samples,
     counted,
@@ -26,6 +28,7 @@ from tests.backoffice_office import (
     token_of,
 )
 from tests.backoffice_people import OURS
+from tests.security.office_role import opened_in_role
 
 pytestmark = pytest.mark.broken_books("accounts of the samples are pictures: nothing was booked")
 SMS = "/settings/texts/reminder-sms-fr"
@@ -192,6 +195,33 @@ def test_of_two_owners_at_once_one_wins_and_the_other_keeps_what_was_typed(
     assert f"Mot {'ab'[loser]}. {{lien}}" in page
     assert kept.body in page.split("Ce qui est en place maintenant")[1]
     assert 'name="seen" value="1"' in answers[loser].text
+
+
+def test_where_the_tables_refuse_what_a_colleague_was_faster_with_nothing_typed_is_lost(
+    postgres_roles_url: str,
+) -> None:
+    with opened_in_role(postgres_roles_url) as office:
+        slow, quick = office.client("owner"), office.client("owner")
+        tokens = [token_of(slow), token_of(quick)]
+        before_both = service.text_in_force
+        colleague: list[Any] = []
+
+        def late(*args: Any, **kwargs: Any) -> Any:
+            found = before_both(*args, **kwargs)
+            if not colleague:
+                colleague.append(None)
+                fields = {"csrf_token": tokens[1], "seen": "0", "body": "Mot du collègue. {lien}"}
+                colleague[0] = quick.post(SMS, data=fields)
+            return found
+
+        with patch.object(service, "text_in_force", late):
+            fields = {"csrf_token": tokens[0], "seen": "0", "body": "Mon mot. {lien}"}
+            answer = slow.post(SMS, data=fields)
+        assert colleague[0].status_code == 303
+        assert answer.status_code == 422
+        assert "a changé ce texte le" in text_of(answer)
+        assert "Mon mot. {lien}" in text_of(answer)
+        assert [text.body for text in texts(office)] == ["Mot du collègue. {lien}"]
 
 
 def test_a_text_that_no_longer_passes_is_said_on_the_list_and_can_be_mended(

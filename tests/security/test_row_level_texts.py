@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from shared.audit import Actor, record
 from shared.staff import add_staff
 from shared.texts import PracticeText
 from tests.security.captured import Captured
@@ -54,6 +55,40 @@ def office(secured: Secured) -> Captured:
     return Captured(secured, "ardoise_backoffice")
 
 
+@pytest.fixture
+def told(secured: Secured) -> None:
+    """The story tells a version of each text that a test adds."""
+    world = secured.stories.world
+    with world.database.unit_of_work(world.practice_id) as work:
+        for channel, template, version in (
+            ("sms", "reminder", 2),
+            ("sms", "reminder", 3),
+            ("email", "reminder", 1),
+            ("sms", "code", 1),
+        ):
+            record(
+                work.session,
+                practice_id=world.practice_id,
+                account_id=None,
+                kind="practice_text.saved",
+                actor=Actor("staff", "Camille Oger"),
+                at=world.clock.now(),
+                template=template,
+                channel=channel,
+                language="fr",
+                version=version,
+                own=True,
+                anyway=[],
+            )
+        work.commit()
+
+
+@pytest.mark.usefixtures("people")
+def test_no_version_is_added_that_the_story_does_not_tell(office: Captured) -> None:
+    assert not office.takes("practice_text", FIRST, version=2)
+
+
+@pytest.mark.usefixtures("told")
 def test_versions_are_added_one_by_one_in_an_owner_s_name_and_none_is_changed(
     people: dict[str, UUID], office: Captured
 ) -> None:

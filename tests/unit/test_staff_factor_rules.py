@@ -5,6 +5,7 @@ import pytest
 from shared.base.errors import NotAllowedError
 from shared.staff.factor_rules import (
     Factors,
+    check_letter_name,
     check_name,
     check_not_oneself,
     check_of_one_practice,
@@ -55,6 +56,29 @@ def test_an_owner_stays_and_decides_neither_on_themselves_nor_for_other_practice
 def test_a_name_that_will_not_do_is_told(name: str):
     with pytest.raises(NotAllowedError, match="Le nom"):
         check_name(name, longest=40, what="Le nom")
+
+
+@pytest.mark.parametrize(
+    "name", ["Jean-Paul d’Arc", "M. Le Goff", "J.-P. O’Brien", "Zoé (accueil)", "Anne & Luc"]
+)
+def test_a_message_may_begin_with_a_person_s_name(name: str):
+    assert check_letter_name(name, longest=40) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Gagnez https://a.example",
+        "cliquez www.a.fr",
+        "voir a.example",
+        "claire@a.example",
+        "<b>Nina",
+        "WWW.A.EXAMPLE",
+    ],
+)
+def test_no_message_begins_with_what_leads_somewhere(name: str):
+    with pytest.raises(NotAllowedError, match="ni adresse ni lien"):
+        check_letter_name(name, longest=40)
 
 
 @pytest.mark.parametrize(
