@@ -181,7 +181,7 @@ def foresee(
         alone_from=second.alone_from,
         same=same_asked(of.lately, wish.amount_cents, who=who, at=at),
         doubt=doubt_about(
-            wish,
+            wish.reason,
             payments=of.payments,
             from_credit=split.credit,
             owed_again=sum(split.shares.values()),

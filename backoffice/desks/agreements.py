@@ -18,6 +18,7 @@ from backoffice.desks.agreement_effects import (
 )
 from backoffice.desks.debts import DebtAgreement, read_debt_agreement
 from backoffice.desks.people import get_named
+from backoffice.desks.refund_doubts import doubt_about
 from backoffice.flaws import FieldError
 from shared.accounts import Account, account_vault, get_account, get_practice
 from shared.base.errors import NotAllowedError, NotFoundError
@@ -45,9 +46,9 @@ class ChangedError(Exception):
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """All that one must know to agree: the order, the payment that money goes back of (of nobody's the
-    processor's name of it), what comes of
-    it, the dispute in which its bank still decides. ``receipt``, ``account`` and ``name`` are empty for a
-    payment of nobody known, ``name`` for whoever reads none, ``card`` where none is known."""
+    processor's name of it), what comes of it, the ``doubt`` whether the reason is the account's, the dispute
+    in which its bank still decides. ``receipt``, ``account`` and ``name`` are empty for a payment of nobody
+    known, ``name`` for whoever reads none, ``card`` where none is known."""
 
     order: OrderShown
     account: str
@@ -61,6 +62,7 @@ class Agreement:
     by_hand: bool
     contest: DisputeShown | None
     effects: Effects
+    doubt: str
 
     @property
     def taken(self) -> bool:
@@ -94,9 +96,11 @@ def read_agreement(
             by_hand=False,
             contest=None,
             effects=effects_on_stray(session, stray, order),
+            doubt="",
         )
     account, name = _named(session, order, names)
     of = payment_to_refund(session, account, payment_of(session, order), at=at)
+    effects = effects_on(of.room, order, of.dispute)
     return Agreement(
         order=order_shown(
             order,
@@ -115,7 +119,13 @@ def read_agreement(
         card=of.card,
         by_hand=of.by_hand,
         contest=of.contest,
-        effects=effects_on(of.room, order, of.dispute),
+        effects=effects,
+        doubt=doubt_about(
+            order.reason,
+            payments=of.payments,
+            from_credit=effects.credit_cents,
+            owed_again=sum(cents for _, cents in effects.owed_again),
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from backoffice.desks.account_orders import order_shown
 from backoffice.desks.order_words import REFUND_DOUBTS
 from shared.base.formats import money
 from shared.base.money import Cents
-from shared.orders import MoneyOrder, Wish, doubt_of, same_refund
+from shared.orders import MoneyOrder, doubt_of, same_refund
 from shared.staff import SignedIn
 
 
@@ -34,10 +34,10 @@ def same_asked(
     return SameRefund(shown.asked_by, shown.asked_at, shown.state, found.id.hex)
 
 
-def doubt_about(wish: Wish, *, payments: int, from_credit: Cents, owed_again: Cents) -> str:
+def doubt_about(reason: str, *, payments: int, from_credit: Cents, owed_again: Cents) -> str:
     """A sentence where the account, with so many payments, does not show what the reason says, with what
     becomes owed again; else empty."""
-    doubt = doubt_of(wish.reason, payments=payments, from_credit=from_credit, owed_again=owed_again)
+    doubt = doubt_of(reason, payments=payments, from_credit=from_credit, owed_again=owed_again)
     if not doubt:
         return ""
     return REFUND_DOUBTS[doubt].format(owed=money(owed_again), credit=money(from_credit))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.accounts import Account
+from shared.accounts import Account, get_practice
 from tests.backoffice_office import text_of
 from tests.integration.desk_world import Window
 from tests.integration.refund_desk import RefundDesk
@@ -119,3 +119,18 @@ def test_a_refund_of_what_was_never_paid_twice_says_what_becomes_owed_again(
         doubt = "Ce compte n’a qu’un paiement et pas de trop-perçu : 10,00 € redeviendront dus."
         assert (doubt in page) is said, reason
         assert "Demander ce remboursement" in page, "it may be asked for still"
+
+
+@on_sqlite
+def test_who_validates_reads_the_same_doubt_as_who_asked(till: Till, desk: RefundDesk) -> None:
+    with till.world.database.unit_of_work(till.world.practice_id) as work:
+        get_practice(work.session, till.world.practice_id).four_eyes_cents = 100
+        work.commit()
+    account = paid(till)
+    window = Window.of(till.world, desk.people["manager"])
+    doubt = "Ce compte n’a qu’un paiement et pas de trop-perçu : 10,00 € redeviendront dus."
+    for reason, said in (("paid_twice", True), ("goodwill", False)):
+        order = desk.ask(account, 1000, reason=reason)
+        page = text_of(window.client.get(f"/agreements/{order}")).replace("\xa0", " ")
+        assert (doubt in page) is said, reason
+        assert "Valider" in page, "it may be agreed to still"
