@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, String, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Invariant:
     """``violations`` selects the identifiers of the rows for which ``sentence`` is not true."""
 
@@ -31,12 +32,16 @@ def find_breaches(session: Session, invariants: Sequence[Invariant]) -> list[Bre
     """Run every invariant; the empty list is what one wants to see."""
     breaches = []
     for invariant in invariants:
-        broken = invariant.violations.subquery()
-        count = session.scalar(select(func.count()).select_from(broken)) or 0
+        count = session.scalar(_counting(invariant)) or 0
         if count:
             rows = session.execute(invariant.violations.limit(3)).all()
             breaches.append(Breach(invariant, count, tuple(str(row[0]) for row in rows)))
     return breaches
+
+
+@cache
+def _counting(invariant: Invariant) -> Select[int]:
+    return select(func.count()).select_from(invariant.violations.subquery())
 
 
 def names_row(

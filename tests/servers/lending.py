@@ -5,6 +5,7 @@ emptying one costs a tenth of that. Where a test changed more than rows (tables,
 trigger has noticed, and the database is dropped.
 """
 
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from psycopg import sql
 
 from tests.servers import postgres
 
+END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+LONGEST_END, SHORT = 5.0, 0.004  # seconds
 # As a replica, neither foreign keys nor the triggers that guard the journal say no.
 LENDING = """
 CREATE SCHEMA lent;
@@ -87,11 +90,11 @@ class Lender:
             postgres.drop_database(self._url, self._spare.pop())
 
     def _end_connections(self, name: str) -> None:
+        """The server itself would wait for them in steps of a tenth of a second."""
+        until = time.monotonic() + LONGEST_END
         with psycopg.connect(self._url, autocommit=True) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s",
-                [name],
-            )
+            while connection.execute(END_ALL, [name]).fetchall() and time.monotonic() < until:
+                time.sleep(SHORT)
 
     def _rename(self, name: str, new: str) -> None:
         with psycopg.connect(self._url, autocommit=True) as connection:
