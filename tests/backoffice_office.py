@@ -1,6 +1,8 @@
 """Two practices with invented people, their staff, and the back-office over them."""
 
 import re
+import secrets
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -69,6 +71,7 @@ class Samples:
     settings: BackofficeSettings
     stories: Stories
     staff: dict[str, NewStaff] = field(default_factory=dict)
+    watched: "Watched | None" = None
 
     @property
     def numbers(self) -> dict[str, str]:
@@ -94,11 +97,25 @@ class Samples:
                 work.commit()
             with client.session_transaction() as session:
                 session["_user_id"] = secret
+                session["csrf_token"] = secrets.token_hex(20)
         return client
 
     def code(self, role: str) -> str:
         """What the authenticator of a member of staff shows now."""
         return pyotp.TOTP(self.staff[role].totp_secret).at(self.clock.now())
+
+    def tables(self) -> "Tables":
+        """Every row of every table. Where SQLite says that nobody committed anything since they were read
+        last, they are not read again."""
+        if self.database.engine.dialect.name != "sqlite":
+            return tables_of(self.database)
+        if self.watched is None:
+            file = str(self.database.engine.url.database)
+            self.watched = Watched(sqlite3.connect(file, check_same_thread=False))
+        [version] = self.watched.observer.execute("PRAGMA data_version").fetchone()
+        if version != self.watched.version:
+            self.watched.version, self.watched.rows = version, tables_of(self.database)
+        return self.watched.rows
 
     def later(self, **span: float) -> None:
         """Let time pass."""
@@ -106,6 +123,15 @@ class Samples:
 
 
 Tables = dict[str, list[str]]
+
+
+@dataclass
+class Watched:
+    """A SQLite file as somebody sees it who never writes, and its rows as they were at a version."""
+
+    observer: sqlite3.Connection
+    version: int | None = None
+    rows: Tables = field(default_factory=dict)
 
 
 def tables_of(database: Database) -> Tables:
@@ -173,6 +199,8 @@ def opened(url: str, **changes: object) -> Iterator[Samples]:
     samples = open_samples(url, **changes)
     yield samples
     samples.database.dispose()
+    if samples.watched is not None:
+        samples.watched.observer.close()
 
 
 def open_samples(url: str, **changes: object) -> Samples:

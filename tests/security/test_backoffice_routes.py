@@ -30,7 +30,6 @@ from tests.backoffice_office import (
     opened,
     press,
     settings_for,
-    tables_of,
     text_of,
     token_of,
 )
@@ -193,12 +192,12 @@ def test_whoever_is_not_signed_in_is_sent_to_the_door_and_changes_nothing(office
     for route in GUARDED:
         client = office.client()
         token = token_of(client, "/sign-in")
-        before = tables_of(office.database)
+        before = office.tables()
         answer = send(client, route, address_of(office, route), token)
         assert answer == AT_THE_DOOR[route.method], route
         with client.session_transaction() as kept:
             assert is_own_page(office, kept.get("next", "/")), route
-        assert tables_of(office.database) == before
+        assert office.tables() == before
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))
@@ -207,27 +206,27 @@ def test_each_role_may_do_what_its_permissions_say_and_nothing_else(office: Samp
         client = office.client(role)
         token = token_of(client)
         may = not permissions_of(role).isdisjoint(permissions_for(office.app, route.endpoint))
-        before = tables_of(office.database)
+        before = office.tables()
         status, _ = send(client, route, address_of(office, route), token)
         assert (status != 403) is may, f"{role} {route}: {status}"
         assert status < 500
         if not may:
-            assert tables_of(office.database) == before
+            assert office.tables() == before
 
 
 @pytest.mark.parametrize("role", [None, *sorted(ROLES)])
 def test_reading_changes_nothing(office: Samples, role: str | None):
     client = office.client(role)
     addresses = [(route, address_of(office, route)) for route in READS]
-    before = tables_of(office.database)
+    before = office.tables()
     for route, address in addresses:
         queries = ("", "?state=owing&after=x&held=any&release=1&sent=yes")
         for query in queries:
             client.head(address + query)
-        assert tables_of(office.database) == before, route
+        assert office.tables() == before, route
         for query in queries:
             client.get(address + query)
-        now = tables_of(office.database)
+        now = office.tables()
         if route.endpoint == "inbox_thread.show":  # whoever opens a thread has seen it
             before["thread_seen"] = now["thread_seen"]
         assert now == before, route
@@ -237,7 +236,7 @@ def test_a_form_without_our_token_or_from_another_site_is_refused(office: Sample
     for route in WRITES:
         client = office.client("secretary")
         address, token = address_of(office, route), token_of(client)
-        before = tables_of(office.database)
+        before = office.tables()
         for forged in ("", "x", token[:-3] + "abc"):
             assert send(client, route, address, forged)[0] == 400
         foreign = client.post(
@@ -246,7 +245,7 @@ def test_a_form_without_our_token_or_from_another_site_is_refused(office: Sample
             headers={"Sec-Fetch-Site": "cross-site"},
         )
         assert foreign.status_code == 400
-        assert tables_of(office.database) == before
+        assert office.tables() == before
 
 
 def test_another_practices_account_is_not_there(office: Samples):
@@ -255,9 +254,9 @@ def test_another_practices_account_is_not_there(office: Samples):
         confirm(office)
         address = address_of(office, route, number=office.numbers["other"])
         token = token_of(client)
-        before = tables_of(office.database)
+        before = office.tables()
         assert send(client, route, address, token)[0] == 404
-        assert tables_of(office.database) == before
+        assert office.tables() == before
 
 
 def test_another_practices_parts_are_not_there_under_our_accounts_either(office: Samples):
@@ -267,9 +266,9 @@ def test_another_practices_parts_are_not_there_under_our_accounts_either(office:
         theirs = office.numbers["other"]
         token = token_of(client)
         address = address_of(office, route, number=theirs)
-        before = tables_of(office.database)
+        before = office.tables()
         assert send(client, route, address, token)[0] == 404
-        assert tables_of(office.database) == before
+        assert office.tables() == before
 
 
 def test_money_rights_and_who_comes_in_are_grave_acts_and_nothing_happens_before_one_shows_to_be_there(
@@ -282,14 +281,14 @@ def test_money_rights_and_who_comes_in_are_grave_acts_and_nothing_happens_before
         address, token = address_of(office, route), token_of(client)
         confirm(office)
         unconfirm(office)
-        before = tables_of(office.database)
+        before = office.tables()
         for more in ({}, {"confirm_code": "000000"}, {"confirmed_at": "now", "next": "/accounts"}):
             fields = {"csrf_token": token} | FORMS[route.endpoint] | more
             answer = client.post(address, data=fields)
             assert answer.status_code == 200
             assert "Confirmez que c’est vous" in answer.text
             assert f'action="{address}"' in answer.text
-        assert tables_of(office.database) == before, route
+        assert office.tables() == before, route
 
 
 def test_an_app_with_a_page_that_is_a_grave_act_does_not_start():
@@ -318,13 +317,13 @@ def test_pressing_twice_does_it_once(office: Samples):
         client = office.client(PRESSED_BY.get(route.endpoint, "secretary"))
         confirm(office)
         address, token = address_of(office, route), token_of(client)
-        before = tables_of(office.database)
+        before = office.tables()
         done = 200 if route.endpoint in HANDS_OUT else 303
         assert send(client, route, address, token)[0] == done
-        once = tables_of(office.database)
+        once = office.tables()
         assert once != before
         assert send(client, route, address, token)[0] == done
-        assert (tables_of(office.database) == once) is (route.endpoint not in NOTED_EACH_TIME)
+        assert (office.tables() == once) is (route.endpoint not in NOTED_EACH_TIME)
 
 
 @pytest.mark.parametrize("role", ["accountant", "auditor"])

@@ -6,7 +6,7 @@ import pytest
 
 from shared.delivery import NeverError, SmtpCarrier
 from shared.staff_mail import Post
-from tests.backoffice_office import Samples, opened, tables_of
+from tests.backoffice_office import Samples, opened
 from tests.integration.staff_doors import NEW_PASSWORD, SITE, follow, own, send
 from tests.integration.staff_post import Mailroom, path_in
 from tests.integration.vendors import mail_server
@@ -38,7 +38,7 @@ def test_tokens_and_addresses_stand_in_no_log_and_tokens_in_no_row(office: Sampl
     assert follow(office, mails[NINA]).status_code == 200
     typed = {"password": NEW_PASSWORD, "code": office.code("secretary")}
     assert send(office.app.test_client(), mails[FORGETFUL], **typed).status_code == 303
-    rows = str(tables_of(office.database))
+    rows = str(office.tables())
     for path in mails.values():
         secret = path.rpartition("/")[2]
         assert secret not in logged.text

@@ -15,7 +15,6 @@ from tests.backoffice_office import (
     add_own_role,
     member,
     opened,
-    tables_of,
     token_of,
 )
 from tests.backoffice_orders import add_orders, confirm
@@ -118,14 +117,14 @@ def test_each_role_goes_in_with_own_ids_where_the_matrix_says(office: Samples, c
     for route in GUARDED:
         client = office.client(ROLE_OF.get(column, column))
         token = token_of(client)
-        before = tables_of(office.database)
+        before = office.tables()
         status, _ = send(client, route, address_of(office, route), token)
         said = cells[str(route)][column]
         assert said in {matrix.YES, matrix.NO}
         assert (status == 403) == (said == matrix.NO), f"{column} {route}: {status}"
         assert status < 500, f"{column} {route}: {status}"
         if said == matrix.NO:
-            assert tables_of(office.database) == before, route
+            assert office.tables() == before, route
 
 
 @pytest.mark.parametrize("column", SIGNED_IN)
@@ -136,12 +135,12 @@ def test_nobody_reaches_another_practice_by_its_ids(office: Samples, column: str
         confirm(office)
         token = token_of(client)
         address = address_of(office, route, practice_id=OURS, **_session(office, route))
-        before = tables_of(office.database)
+        before = office.tables()
         status, _ = send(client, route, address, token)
         said = cells[str(route)]
         expected = {"404": 404, "gone": 303}[said["ids"]] if said[column] == matrix.YES else 403
         assert status == expected, f"{column} {route}: {status}"
-        assert tables_of(office.database) == before, route
+        assert office.tables() == before, route
 
 
 def _session(office: Samples, route: Route) -> dict[str, object]:
