@@ -115,7 +115,7 @@ class Samples:
         [version] = self.watched.observer.execute("PRAGMA data_version").fetchone()
         if version != self.watched.version:
             self.watched.version, self.watched.rows = version, tables_of(self.database)
-        return self.watched.rows
+        return dict(self.watched.rows)
 
     def later(self, **span: float) -> None:
         """Let time pass."""

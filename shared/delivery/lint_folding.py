@@ -11,7 +11,6 @@ _INVISIBLE = re.compile(
 )
 _JOINED = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae"})
 """Letters that Unicode does not take apart: « cœur » is searched as « coeur »."""
-_NO_LETTER = re.compile("[^a-z]")
 _MARKS = re.compile("[\u0300-\u036f]")
 
 
@@ -31,6 +30,7 @@ def unaccented(text: str) -> str:
     return without_marks(decomposed(text))
 
 
+_NO_LETTER = re.compile("[^a-z]")
 _SPELT = re.compile(r"(?<![a-z0-9])(?:[a-z](?:\. ?|[·\- ])){2,}[a-z](?![a-z0-9])")
 
 

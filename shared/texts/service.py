@@ -6,11 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, select
-from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session, aliased
 
 from shared.audit import Actor, record
 from shared.base.clock import local_date
+from shared.base.database import take_turns
 from shared.base.errors import ChangedMeanwhileError
 from shared.base.formats import clock_time, day
 from shared.delivery import Notice, OwnWords
@@ -106,6 +106,7 @@ def save_text(
 
     Raises ChangedMeanwhileError where a colleague saved since, with who and when.
     """
+    take_turns(session, f"texts of {practice_id}")
     latest = text_in_force(session, practice_id=practice_id, name=name)
     now = words_of(latest)
     if (now and (now.subject, now.body)) == (words and (words.subject, words.body)):
@@ -124,30 +125,22 @@ def save_text(
     )
     if (latest.version if latest else 0) != seen:
         raise _changed(latest, by)
-    try:
-        with session.begin_nested():
-            record(
-                session,
-                practice_id=practice_id,
-                account_id=None,
-                kind="practice_text.saved",
-                actor=by.actor,
-                at=by.at,
-                template=name.template,
-                channel=name.channel,
-                language=name.language,
-                version=text.version,
-                own=words is not None,
-                anyway=list(anyway),
-            )
-            session.flush()  # told first: without the event the tables take no version
-            session.add(text)
-    except (IntegrityError, ProgrammingError):
-        # A colleague took this version since: its key refuses ours, or before that the rule of the tables.
-        latest = text_in_force(session, practice_id=practice_id, name=name)
-        if latest is None or latest.version <= seen:
-            raise
-        raise _changed(latest, by) from None
+    record(
+        session,
+        practice_id=practice_id,
+        account_id=None,
+        kind="practice_text.saved",
+        actor=by.actor,
+        at=by.at,
+        template=name.template,
+        channel=name.channel,
+        language=name.language,
+        version=text.version,
+        own=words is not None,
+        anyway=list(anyway),
+    )
+    session.flush()  # told first: without the event the tables take no version
+    session.add(text)
     return text
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from io import BytesIO
 from threading import Barrier
 from typing import Any
@@ -197,24 +197,21 @@ def test_of_two_owners_at_once_one_wins_and_the_other_keeps_what_was_typed(
     assert 'name="seen" value="1"' in answers[loser].text
 
 
-def test_where_the_tables_refuse_what_a_colleague_was_faster_with_nothing_typed_is_lost(
-    postgres_roles_url: str,
-) -> None:
+def test_where_a_colleague_was_faster_nothing_typed_is_lost(postgres_roles_url: str) -> None:
     with opened_in_role(postgres_roles_url) as office:
         slow, quick = office.client("owner"), office.client("owner")
         tokens = [token_of(slow), token_of(quick)]
-        before_both = service.text_in_force
+        own_turn = service.take_turns
         colleague: list[Any] = []
 
-        def late(*args: Any, **kwargs: Any) -> Any:
-            found = before_both(*args, **kwargs)
+        def late(*args: Any) -> None:
             if not colleague:
                 colleague.append(None)
                 fields = {"csrf_token": tokens[1], "seen": "0", "body": "Mot du collègue. {lien}"}
                 colleague[0] = quick.post(SMS, data=fields)
-            return found
+            own_turn(*args)
 
-        with patch.object(service, "text_in_force", late):
+        with patch.object(service, "take_turns", late):
             fields = {"csrf_token": tokens[0], "seen": "0", "body": "Mon mot. {lien}"}
             answer = slow.post(SMS, data=fields)
         assert colleague[0].status_code == 303
@@ -222,6 +219,31 @@ def test_where_the_tables_refuse_what_a_colleague_was_faster_with_nothing_typed_
         assert "a changé ce texte le" in text_of(answer)
         assert "Mon mot. {lien}" in text_of(answer)
         assert [text.body for text in texts(office)] == ["Mot du collègue. {lien}"]
+
+
+def test_between_looking_and_writing_no_colleague_comes_in(postgres_roles_url: str) -> None:
+    with opened_in_role(postgres_roles_url) as office, ThreadPoolExecutor(1) as elsewhere:
+        first, second = office.client("owner"), office.client("owner")
+        tokens = [token_of(first), token_of(second)]
+        look = service.text_in_force
+        colleague: list[Future[TestResponse]] = []
+
+        def looked(*args: Any, **kwargs: Any) -> Any:
+            found = look(*args, **kwargs)
+            if not colleague:
+                fields = {"csrf_token": tokens[1], "seen": "0", "body": "Mot du collègue. {lien}"}
+                colleague.append(elsewhere.submit(second.post, SMS, data=fields))
+                assert not wait(colleague, timeout=1).done, "it waits for its turn"
+            return found
+
+        with patch.object(service, "text_in_force", looked):
+            fields = {"csrf_token": tokens[0], "seen": "0", "body": "Mon mot. {lien}"}
+            assert first.post(SMS, data=fields).status_code == 303
+            answer = colleague[0].result(timeout=30)
+        assert answer.status_code == 422
+        assert "a changé ce texte le" in text_of(answer)
+        assert "Mot du collègue. {lien}" in text_of(answer)
+        assert [text.body for text in texts(office)] == ["Mon mot. {lien}"]
 
 
 def test_a_text_that_no_longer_passes_is_said_on_the_list_and_can_be_mended(
