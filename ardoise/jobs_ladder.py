@@ -11,6 +11,7 @@ from shared.ladder import (
     coming_night,
     count_ladder,
     draft_steps,
+    has_ladder_turn,
     is_count_due,
     open_cycles,
     step_bulk,
@@ -30,7 +31,8 @@ class LadderCounter:
     def count(self, house: House, practice_id: int) -> bool:
         """Count if it is time; whether it was.
 
-        Conversations are opened first: what became askable by day takes part in the coming night.
+        Conversations are opened first: what became askable by day takes part in the coming night. While
+        another worker counts or decides the night, it is left to that one.
         """
         now = house.clock.now()
         if self._pace.rests(practice_id):
@@ -39,6 +41,8 @@ class LadderCounter:
             if not is_count_due(session, practice_id=practice_id, at=now, often=OFTEN):
                 return False
         with self._pace.counting(practice_id), house.database.unit_of_work(practice_id) as work:
+            if not has_ladder_turn(work.session, practice_id):
+                return False
             practice = get_practice(work.session, practice_id)
             today = local_date(now, practice.timezone)
             open_cycles(work.session, practice_id=practice_id, today=today, at=now)

@@ -229,3 +229,14 @@ def take_turns(session: Session, name: str) -> None:
         session.execute(
             text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name}
         )
+
+
+def has_turn(session: Session, name: str) -> bool:
+    """Whether nobody else who names the same is at it now; if so, nobody else is until this transaction ends.
+
+    For work that whoever is at it does for all: the others leave it, where ``take_turns`` would wait.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    lock = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))")
+    return bool(session.scalar(lock, {"name": name}))

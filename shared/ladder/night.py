@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared.accounts import Account, Practice
@@ -22,6 +21,7 @@ from shared.ladder.quiet import meet_night
 from shared.ladder.rules import MESSAGE, Step, decide
 from shared.ladder.service import (
     chunks,
+    has_ladder_turn,
     open_cycles,
     whole_policy,
 )
@@ -73,16 +73,14 @@ def run_night(
 
 
 def decide_tonight(session: Session, *, practice: Practice, at: datetime) -> Run | None:
-    """Decide the practice's day unless that is done; None when it is."""
+    """Decide the practice's day unless that is done; None when it is, and while another worker is at it."""
     today = local_date(at, practice.timezone)
+    if not has_ladder_turn(session, practice.id):
+        return None
     if session.get(LadderNight, (practice.id, today)) is not None:
         return None
     night = LadderNight(practice_id=practice.id, day=today, at=at, counts={})
-    try:
-        with session.begin_nested():
-            session.add(night)
-    except IntegrityError:
-        return None  # another worker decided while this one waited for it
+    session.add(night)
     run = run_night(session, practice=practice, today=today, at=at)
     night.counts = {
         "opened": run.opened,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared.accounts import Account
 from shared.audit import SYSTEM, Happening, record_many
+from shared.base.database import has_turn, take_turns
 from shared.base.ids import new_id
 from shared.billing import Invoice, is_held_back
 from shared.ladder.model import LadderCycle, LadderSegment, LadderStep
@@ -121,8 +122,19 @@ def install_policy(
         )
 
 
+def has_ladder_turn(session: Session, practice_id: int) -> bool:
+    """Whether no other process decides the practice's night or counts its board now; if so, none does until
+    this transaction ends."""
+    return has_turn(session, _turn(practice_id))
+
+
+def _turn(practice_id: int) -> str:
+    return f"ladder|{practice_id}"
+
+
 def open_cycles(session: Session, *, practice_id: int, today: date, at: datetime) -> int:
     """Open a cycle where something is askable and none runs. Returns how many."""
+    take_turns(session, _turn(practice_id))
     running = exists().where(
         LadderCycle.practice_id == Account.practice_id,
         LadderCycle.account_id == Account.id,

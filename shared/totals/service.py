@@ -8,6 +8,7 @@ from sqlalchemy import Select, delete, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from shared.base.clock import at_local, local_date
+from shared.base.database import has_turn
 from shared.totals.model import DeskTotal
 from shared.totals.rules import Total, is_fresh
 
@@ -91,7 +92,9 @@ def count_now(session: Session, moment: Moment, *, at_once: bool = False) -> dic
 
 
 def keep_totals(session: Session, moment: Moment) -> int:
-    """Count anew and write what has changed. Returns how many figures had."""
+    """Count anew and write what has changed. Returns how many figures had; 0 while another worker counts."""
+    if not has_turn(session, f"desk totals|{moment.practice_id}"):
+        return 0
     now = count_now(session, moment)
     rows = {row.name: row for row in session.scalars(_rows_of(moment.practice_id))}
     gone = [name for name in rows if name and name not in now]

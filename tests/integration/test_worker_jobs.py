@@ -63,6 +63,13 @@ def test_a_day_is_decided_from_one_in_the_morning_on_and_once(world: LadderWorld
     assert decided == [MIDNIGHT + timedelta(hours=1)]
 
 
+def test_the_demo_decides_at_any_hour(database_url: str) -> None:
+    demo = LadderWorld(database_url, MIDNIGHT, demo=True)
+    demo.account()
+    assert decide(demo)
+    demo.database.dispose()
+
+
 def test_one_in_the_morning_is_the_practices_own(world: LadderWorld) -> None:
     with world.database.unit_of_work() as work:
         work.session.execute(update(Practice).values(timezone="Indian/Reunion"))
