@@ -1541,8 +1541,9 @@ CREATE POLICY looks_as_granted ON detail_access AS RESTRICTIVE FOR INSERT TO ard
 
 -- The ladder's board: staff hold a night, act on many accounts, decide on formal notices, and publish the
 -- policy; what is counted, sent and decided at night is the worker's. The portal reads by which steps an
--- account goes.
+-- account goes, and whether a day is decided.
 GRANT SELECT (practice_id, account_id, segment) ON ladder_segment TO ardoise_portal;
+GRANT SELECT (practice_id, day) ON ladder_night TO ardoise_portal;
 GRANT SELECT (practice_id, id, as_of) ON source TO ardoise_backoffice;
 GRANT SELECT ON
     ladder_night, ladder_policy, ladder_draft, ladder_segment, ladder_total, ladder_quiet, ladder_letter,

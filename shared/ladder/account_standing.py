@@ -1,11 +1,11 @@
 """Where an account stands, for the patient and for staff: steps done, the present one, what comes next."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Uuid, and_, bindparam, exists, select
+from sqlalchemy import ColumnElement, Date, Integer, Uuid, and_, bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from shared.accounts import Account, Practice, can_be_written_to
@@ -13,7 +13,7 @@ from shared.base.clock import local_date
 from shared.base.money import Cents
 from shared.delivery import Notice
 from shared.ladder.coming_rules import Place, steps_ahead, unreachable_why
-from shared.ladder.model import LadderCycle, LadderStep
+from shared.ladder.model import LadderCycle, LadderNight, LadderStep
 from shared.ladder.rules import Step
 from shared.ladder.service import STEP_COLUMNS, latest_version, segment_in_force
 
@@ -68,6 +68,7 @@ def is_on_its_way() -> ColumnElement[bool]:
 
 _PRACTICE = bindparam("practice_id", type_=Integer)
 _ACCOUNT = bindparam("account_id", type_=Uuid)
+_TODAY = bindparam("today", type_=Date)
 _STEPS = (
     select(
         LadderCycle.position,
@@ -79,6 +80,10 @@ _STEPS = (
         Account.channel,
         exists().where(can_be_written_to()).correlate(Account).label("reachable"),
         is_on_its_way().label("on_its_way"),
+        select(LadderNight.day)
+        .where(LadderNight.practice_id == _PRACTICE, LadderNight.day == _TODAY)
+        .exists()
+        .label("decided"),
         Notice.outcome_at,
         *STEP_COLUMNS,
     )
@@ -127,9 +132,11 @@ def standing(
     """Where the account stands, read with one statement.
 
     The dates and ``askable_cents`` are of the open invoices that no hold keeps back. Days of what is to
-    come are the earliest possible: today or later, a week after the last message.
+    come are the earliest possible: those of the coming night or later, today's of what the last night sends,
+    a week after the last message.
     """
-    rows = session.execute(_STEPS, {"practice_id": practice.id, "account_id": account_id}).all()
+    asked = {"practice_id": practice.id, "account_id": account_id, "today": today}
+    rows = session.execute(_STEPS, asked).all()
     if not rows or first_issued_on is None or oldest_due_on is None:
         return Standing((), None, None)
     cycle = rows[0]
@@ -143,6 +150,8 @@ def standing(
             if day is None and state == "now":
                 day = cycle.stepped_on
             shown.append(StandingStep(step.name, step.act, state, day, step.minimum_cents))
+    over = cycle.decided and not cycle.on_its_way
+    earliest = today + timedelta(days=1) if over else today
     place = Place(
         position=cycle.position,
         stepped_on=cycle.stepped_on,
@@ -154,7 +163,7 @@ def standing(
     )
     shown += [
         StandingStep(one.step.name, one.step.act, one.state, one.day, one.minimum_cents)
-        for one in steps_ahead(policy, place, earliest=today)
+        for one in steps_ahead(policy, place, earliest=earliest)
     ]
     return Standing(
         tuple(shown),

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from backoffice.desks.inbox_words import on_day
 from backoffice.desks.ladder_rows import Standing, read_standings
 from shared.accounts import Account, ContactPoint, Hold
-from shared.base.formats import day
-from shared.ladder import DEFAULT_POLICY, LadderCycle, whole_policy
+from shared.ladder import DEFAULT_POLICY, LadderCycle, LadderNight, whole_policy
 from shared.worklist import Task
 from tests.backoffice_office import Samples, opened, text_of
-from tests.backoffice_people import OURS, add_cycle
+from tests.backoffice_people import NOW, OURS, add_cycle
 
 
 @pytest.fixture
@@ -22,8 +22,9 @@ def office(database_url: str) -> Iterator[Samples]:
         yield samples
 
 
-def lines(office: Samples) -> dict[str, Standing]:
+def lines(office: Samples, *, decided: bool = False) -> dict[str, Standing]:
     """The board's line of every account with a running conversation."""
+    today = office.clock.now().date()
     with office.database.reading(OURS) as session:
         query = select(LadderCycle.account_id).where(
             LadderCycle.practice_id == OURS, LadderCycle.status == "open"
@@ -33,7 +34,7 @@ def lines(office: Samples) -> dict[str, Standing]:
             list(session.scalars(query)),
             practice_id=OURS,
             steps=whole_policy(session, OURS),
-            night=office.clock.now().date(),
+            night=today + timedelta(days=1) if decided else today,
             keys=None,
         )
         return {line.number: line for line in found.values()}
@@ -62,9 +63,8 @@ def agree(line: Standing, said: str) -> None:
     if line.tone == "late":
         assert "attend l’équipe depuis" in said, (line, said)
     if line.day and not line.why:
-        on = day(line.day).lower()
-        assert "au plus tôt" in said, (line, said)
-        assert on in said or "aujourd’hui" in said, (line, said)
+        on = re.sub(r"[\u00a0\u202f\s]+", " ", on_day(line.day, today=NOW.date()))
+        assert f"au plus tôt {on}" in said, (line, said)
 
 
 def begin_everywhere(office: Samples) -> None:
@@ -87,6 +87,20 @@ def test_every_sample_account_is_told_alike_on_the_board_and_on_its_page(office:
     begin_everywhere(office)
     told = lines(office)
     assert len(told) >= 5
+    for number, line in told.items():
+        agree(line, page(office, number))
+
+
+def test_once_todays_night_is_over_the_next_step_is_tomorrows_on_both(office: Samples) -> None:
+    begin_everywhere(office)
+    today = office.clock.now().date()
+    number = change(office, position=1, stepped_on=today - timedelta(days=60), withheld=None)
+    assert lines(office)[number].day == today
+    with office.database.unit_of_work(OURS) as work:
+        work.session.add(LadderNight(practice_id=OURS, day=today, at=office.clock.now(), counts={}))
+        work.commit()
+    told = lines(office, decided=True)
+    assert told[number].day == today + timedelta(days=1)
     for number, line in told.items():
         agree(line, page(office, number))
 
