@@ -14,7 +14,9 @@ from backoffice.permissions import BY_ITSELF, OPEN
 from shared.web.csrf import is_from_elsewhere
 
 LONG_TEXTS = ("body", "dates", "note")
-"""The fields that people write at length in. These alone are given back: nothing secret is among them."""
+"""The fields that people write at length in."""
+WORDED = ("title", "subject", *LONG_TEXTS)
+"""The fields that people find words for. These alone are given back: nothing secret is among them."""
 
 
 def instead_of_error(error: HTTPException) -> Response | None:
@@ -55,6 +57,6 @@ def _session_over() -> Response:
 
 
 def _given_back(status: int, *, page: str) -> Response:
-    texts = [text for name in LONG_TEXTS for text in request.form.getlist(name) if text.strip()]
+    texts = [text for name in WORDED for text in request.form.getlist(name) if text.strip()]
     html = render_template("backoffice/unsent.html", texts=texts, is_over=status == 401, page=page)
     return make_response(html, status)

@@ -71,6 +71,15 @@ def test_a_note_sent_after_signing_out_in_another_tab_comes_back(office: Samples
     assert sign_in_again(office, client).location == f"/accounts/{number}"
 
 
+def test_the_title_of_a_ready_made_answer_comes_back_before_its_words(office: Samples):
+    client = office.client("manager")
+    token = token_of(client)
+    office.later(minutes=21)
+    words = {"body": WRITTEN, "title": "Délai & mutuelle"}
+    late = client.post("/inbox/ready-made", data={"csrf_token": token, **words})
+    assert given_back(late) == ["Délai & mutuelle", WRITTEN]
+
+
 def test_whoever_signed_in_again_elsewhere_gets_the_text_of_the_old_page_too(office: Samples):
     client = office.client("secretary")
     aged = client.post(answer_of(office), data={"csrf_token": "old", "body": WRITTEN})
@@ -126,7 +135,7 @@ def test_the_door_says_that_the_session_has_ended_and_says_it_to_nobody_else(off
     assert sign_in_again(office, known).location == "/today"
 
 
-def test_every_long_field_of_our_pages_is_given_back_and_no_other():
+def test_every_long_field_of_our_pages_is_given_back():
     pages = (page.read_text("utf-8") for page in TEMPLATES.rglob("*.html"))
     areas = [area for page in pages for area in re.findall(r"<textarea.*?>\n", page, flags=re.S)]
     named = {name for area in areas for name in re.findall(r'\sname="([^"]+)"', area)}
