@@ -1,7 +1,7 @@
 """Where an account stands, for the patient and for staff: steps done, the present one, what comes next."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from shared.accounts import Account, Practice, can_be_written_to
 from shared.base.clock import local_date
 from shared.base.money import Cents
 from shared.delivery import Notice
-from shared.ladder.coming_rules import Place, steps_ahead, unreachable_why
+from shared.ladder.coming_rules import Place, day_to_decide, steps_ahead, unreachable_why
 from shared.ladder.model import LadderCycle, LadderNight, LadderStep
 from shared.ladder.rules import Step
 from shared.ladder.service import STEP_COLUMNS, latest_version, segment_in_force
@@ -150,8 +150,7 @@ def standing(
             if day is None and state == "now":
                 day = cycle.stepped_on
             shown.append(StandingStep(step.name, step.act, state, day, step.minimum_cents))
-    over = cycle.decided and not cycle.on_its_way
-    earliest = today + timedelta(days=1) if over else today
+    earliest = today if cycle.on_its_way else day_to_decide(today, decided=cycle.decided)
     place = Place(
         position=cycle.position,
         stepped_on=cycle.stepped_on,

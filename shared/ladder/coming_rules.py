@@ -50,6 +50,11 @@ class Hindrances:
     unreachable: str | None
 
 
+def day_to_decide(today: date, *, decided: bool) -> date:
+    """The practice-local day that the next night decides: ``today`` while that is not done, else tomorrow."""
+    return today + timedelta(days=1) if decided else today
+
+
 def steps_ahead(steps: Iterable[Step], place: Place, *, earliest: date) -> tuple[Ahead, ...]:
     """The steps of one segment behind the last, in their order; no day is before ``earliest``, and each
     message comes a week after the one before it, or later."""

@@ -11,6 +11,7 @@ from shared.audit import SYSTEM, Actor, advance, record
 from shared.base.database import take_turns
 from shared.base.errors import NotAllowedError
 from shared.ladder.board_model import LadderQuiet
+from shared.ladder.coming_rules import day_to_decide
 from shared.ladder.model import LadderNight
 from shared.ladder.rules import QUIET
 
@@ -18,10 +19,10 @@ TOO_LATE = "La nuit est déjà décidée : ce qui part aujourd’hui se retient 
 
 
 def coming_night(session: Session, *, practice: Practice, at: datetime) -> date:
-    """The practice-local day that the next night decides: today while that is not done, else tomorrow."""
+    """The practice-local day that the next night decides, as ``day_to_decide`` says."""
     today = at.astimezone(ZoneInfo(practice.timezone)).date()
     decided = session.get(LadderNight, (practice.id, today)) is not None
-    return today + timedelta(days=1) if decided else today
+    return day_to_decide(today, decided=decided)
 
 
 def night_ahead(
@@ -42,7 +43,7 @@ def night_ahead(
         .where(Practice.id == practice_id)
     ).all()
     practice, is_decided, _ = rows[0]
-    day = days[1] if is_decided else days[0]
+    day = day_to_decide(today, decided=is_decided)
     quiet = next((row[2] for row in rows if row[2] is not None and row[2].day == day), None)
     return practice, day, quiet
 
